@@ -1,0 +1,164 @@
+import type { Pool, PoolClient } from 'pg'
+import type { JsonText } from '#shared/json.ts'
+import type { Plan } from '#shared/plan.ts'
+import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepStatus } from '#shared/run.ts'
+import type { RunError } from '#shared/run.ts'
+import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, Log } from './ports.ts'
+
+export interface EngineOptions {
+  pool: Pool
+  /** For listening and the worker's advisory lock; past a pooler when there is one. */
+  directUrl: string
+  runAction: ActionRunner
+  runCode: CodeRunner
+  fetch: EgressFetch
+  clock: Clock
+  log: Log
+  /** Signs `/resume` and `/approve` tokens; the first signs, all verify. */
+  signingKeys: Uint8Array[]
+  /** `https://host` in front of `/resume/…`. */
+  hooksUrl: string
+  leaseMs: number
+  limits: EngineLimits
+  role: 'all' | 'web' | 'worker'
+}
+
+export interface EngineLimits {
+  outputBytes: number
+  expressionBytes: number
+  codeCpuMs: number
+  codeMemoryMb: number
+}
+
+/** A published or draft version made ready: the plan, and the compiled code of its code steps by node id. */
+export interface Compiled {
+  plan: Plan
+  code: { [nodeId: string]: CodeBundle }
+}
+
+export interface StartRun {
+  workspaceId: string
+  flowId: string
+  version: number | 'draft'
+  planHash: string
+  triggerId: string
+  /** The whole `trigger` of expressions: `{ kind, at, body, … }`. */
+  trigger: JsonText
+  /** Same flow, same key, within 7 days: the first run. */
+  idempotencyKey?: string
+  /** Hash of the input under the key; another one is `idempotency_mismatch`. Absent: not compared. */
+  inputHash?: string
+  /** For a webhook: the inbox row kept with the run; `trigger` is then stored there, once. */
+  request?: InboxRequest
+  vars?: JsonText
+  priority?: number
+  delayMs?: number
+  startedBy?: string
+}
+
+export interface InboxRequest {
+  id: string
+  method: string
+  path: string
+  remote: string
+  sizeBytes: number
+}
+
+export interface StartedRun {
+  runId: string
+  /** False when the idempotency key led to a run that was there before. */
+  created: boolean
+  /** Resolves once the run is committed; only then may anybody be told of it. */
+  durable: Promise<void>
+  /** What the caller of a webhook gets: the `respond` step's reply or the run's end, always after its commit. */
+  reply: Promise<Reply>
+}
+
+export type Reply =
+  | { kind: 'respond'; status: number; headers: { [name: string]: string }; body: JsonText | null }
+  | { kind: 'ended'; status: 'succeeded'; output: JsonText }
+  | { kind: 'ended'; status: 'failed' | 'cancelled'; error: RunError | null }
+
+export interface ResumeCall {
+  method: string
+  headers: { [name: string]: string }
+  query: { [name: string]: string | string[] }
+  body: JsonText
+}
+
+export type ResumeOutcome = 'resumed' | 'kept' | 'already_settled' | 'expired' | 'not_found' | 'ignored'
+
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
+
+export interface RunFilter {
+  workspaceId: string
+  flowId?: string
+  status?: RunStatus
+  q?: string
+  from?: string
+  to?: string
+  version?: number | 'draft'
+  triggerId?: string
+  startedBy?: string
+  limit: number
+  cursor?: string
+}
+
+export interface Engine {
+  /** Migrates nothing; begins claiming, timers, heartbeat. Resolves when work can be accepted. */
+  start(): Promise<void>
+  /** Drains: takes nothing new, lets attempts in flight finish for up to `graceMs`, hands the rest over. */
+  stop(graceMs: number): Promise<void>
+  /** Stores a compiled version under its content hash, in the caller's transaction when given one; the same hash is stored once. */
+  savePlan(compiled: Compiled, client?: PoolClient): Promise<string>
+  startRun(start: StartRun): StartedRun | Promise<StartedRun>
+  /** Keeps a webhook request that starts nothing (draft, disabled, rejected), with the reason. Durable when it resolves. */
+  keepRequest(request: InboxRequest & { workspaceId: string; flowId: string; trigger: JsonText | null; state: 'kept' | 'rejected'; reason: string }): Promise<void>
+  /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
+  awaitReply(runId: string, signal: AbortSignal): Promise<Reply>
+  cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep'): Promise<void>
+  /** 409 `run_not_failed` unless failed. */
+  retryRun(workspaceId: string, runId: string, by: string): Promise<void>
+  /** A call to `/resume/:token`. */
+  resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
+  /** Runs one step on given data, outside any run: no checkpoint, the same limits. */
+  testStep(test: StepTestCall): Promise<StepTestResult>
+  getRun(workspaceId: string, runId: string): Promise<Run | undefined>
+  listRuns(filter: RunFilter): Promise<Page<RunSummary>>
+  listSteps(workspaceId: string, runId: string, page: { status?: StepStatus; parent?: string; around?: 'failed'; limit: number; cursor?: string }): Promise<Page<RunStep>>
+  listLogs(workspaceId: string, runId: string, page: { path?: string; limit: number; cursor?: string }): Promise<Page<LogLine>>
+  /** Events after `afterId`, then live ones until aborted; ends after the run's end. */
+  streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>
+  metrics(): Promise<EngineMetrics>
+}
+
+export interface StepTestCall {
+  workspaceId: string
+  flowId: string
+  compiled: Compiled
+  stepId: string
+  trigger: JsonText
+  steps: { [id: string]: JsonText }
+  signal: AbortSignal
+}
+
+export interface StepTestResult {
+  status: 'succeeded' | 'failed'
+  output: JsonText
+  error: RunError | null
+  logs: LogLine[]
+  durationMs: number
+}
+
+export interface EngineMetrics {
+  runs: { [S in RunStatus]?: number }
+  /** Since this process started. */
+  commits: number
+  statements: number
+  checkpoints: number
+  attempts: number
+  lostOwnership: number
+}

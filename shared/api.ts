@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import { Flow } from './flow.ts'
+import { Json } from './json.ts'
+import type { Permission } from './permissions.ts'
+import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepStatus } from './run.ts'
+
+/** One address of the HTTP API. Paths are Express paths below `/api/v1`; bodies and replies are JSON. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  summary: string
+  /** Who may call it; `anyone` needs no sign-in, `signedIn` any account or key. */
+  permission: Permission
+  query?: z.ZodType
+  body?: z.ZodType
+  /** What it answers; absent for 204. `text/event-stream` routes describe one event. */
+  reply?: z.ZodType
+  status: 200 | 201 | 202 | 204
+  stream?: true
+}
+
+const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+const PageQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() })
+
+export const Problem = z.object({
+  severity: z.enum(['error', 'warning']),
+  nodeId: z.string().optional(),
+  edge: z.string().optional(),
+  param: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  code: z.string(),
+  message: z.string(),
+})
+
+/** RFC 9457, as every error is answered. */
+export const ProblemDetails = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  problems: z.array(Problem).optional(),
+})
+export type ProblemDetails = z.infer<typeof ProblemDetails>
+
+export const Me = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.string(),
+  workspaceId: z.string(),
+})
+export type Me = z.infer<typeof Me>
+
+export const Endpoint = z.object({ nodeId: z.string(), kind: z.enum(['webhook', 'form']), url: z.string() })
+
+export const FlowSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  revision: z.number(),
+  publishedVersion: z.number().nullable(),
+  enabled: z.boolean(),
+  paused: z.boolean(),
+  /** Whether the draft differs from the published version in more than layout. */
+  changed: z.boolean(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type FlowSummary = z.infer<typeof FlowSummary>
+
+export const FlowDetail = FlowSummary.extend({ document: Flow, endpoints: z.array(Endpoint) })
+export type FlowDetail = z.infer<typeof FlowDetail>
+
+export const JsonPatchOperation = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('add'), path: z.string(), value: Json }),
+  z.object({ op: z.literal('replace'), path: z.string(), value: Json }),
+  z.object({ op: z.literal('test'), path: z.string(), value: Json }),
+  z.object({ op: z.literal('remove'), path: z.string() }),
+  z.object({ op: z.literal('move'), from: z.string(), path: z.string() }),
+  z.object({ op: z.literal('copy'), from: z.string(), path: z.string() }),
+])
+export type JsonPatchOperation = z.infer<typeof JsonPatchOperation>
+
+export const VersionSummary = z.object({
+  version: z.number(),
+  comment: z.string(),
+  publishedAt: Instant,
+  publishedBy: z.string(),
+})
+export type VersionSummary = z.infer<typeof VersionSummary>
+
+export const StepTest = z.object({
+  status: z.enum(['succeeded', 'failed']),
+  output: Json,
+  error: RunError.nullable(),
+  logs: z.array(LogLine),
+  durationMs: z.number(),
+})
+export type StepTest = z.infer<typeof StepTest>
+
+/** Where a step's sample data came from: what the canvas shows and what a test of a later step uses. */
+export const Sample = z.object({
+  stepId: z.string(),
+  source: z.enum(['test', 'run', 'request', 'written']),
+  at: Instant,
+  value: Json,
+})
+export type Sample = z.infer<typeof Sample>
+
+export const ApiKeyScope = z.enum(['read', 'run', 'build', 'admin'])
+export const ApiKeySummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(ApiKeyScope),
+  /** The first characters of the key, to tell keys apart. */
+  hint: z.string(),
+  createdAt: Instant,
+  expiresAt: Instant.nullable(),
+  lastUsedAt: Instant.nullable(),
+})
+export type ApiKeySummary = z.infer<typeof ApiKeySummary>
+
+const Credentials = z.object({ email: z.email(), password: z.string() })
+const Version = z.coerce.number().int().positive()
+
+export const routes = {
+  setup: {
+    method: 'POST', path: '/setup', summary: 'Make the owner account; once', permission: 'anyone', status: 201,
+    body: z.object({ token: z.string().optional(), email: z.email(), name: z.string().min(1).max(200), password: z.string() }),
+    reply: Me,
+  },
+  setupState: {
+    method: 'GET', path: '/setup', summary: 'Whether an owner account is still to be made', permission: 'anyone', status: 200,
+    reply: z.object({ needed: z.boolean(), tokenNeeded: z.boolean() }),
+  },
+  login: { method: 'POST', path: '/login', summary: 'Sign in', permission: 'anyone', status: 200, body: Credentials, reply: Me },
+  logout: { method: 'POST', path: '/logout', summary: 'Sign out', permission: 'signedIn', status: 204 },
+  me: { method: 'GET', path: '/me', summary: 'Who is calling', permission: 'signedIn', status: 200, reply: Me },
+
+  listApiKeys: { method: 'GET', path: '/api-keys', summary: 'API keys', permission: 'keys.manage', status: 200, query: PageQuery, reply: page(ApiKeySummary) },
+  createApiKey: {
+    method: 'POST', path: '/api-keys', summary: 'Make an API key; its value is shown this once', permission: 'keys.manage', status: 201,
+    body: z.object({ name: z.string().min(1).max(200), scopes: z.array(ApiKeyScope).min(1), expiresAt: Instant.optional() }),
+    reply: ApiKeySummary.extend({ key: z.string() }),
+  },
+  deleteApiKey: { method: 'DELETE', path: '/api-keys/:id', summary: 'Revoke an API key', permission: 'keys.manage', status: 204 },
+
+  listFlows: {
+    method: 'GET', path: '/flows', summary: 'Flows, newest first', permission: 'flows.read', status: 200,
+    query: PageQuery.extend({ q: z.string().optional(), folder: z.string().optional() }), reply: page(FlowSummary),
+  },
+  createFlow: {
+    method: 'POST', path: '/flows', summary: 'Make a flow', permission: 'flows.edit', status: 201,
+    body: z.object({ name: z.string().max(200).optional(), document: z.unknown().optional() }), reply: FlowDetail,
+  },
+  getFlow: { method: 'GET', path: '/flows/:id', summary: 'One flow with its draft', permission: 'flows.read', status: 200, reply: FlowDetail },
+  updateFlow: {
+    method: 'PATCH', path: '/flows/:id', summary: 'Rename a flow', permission: 'flows.edit', status: 200,
+    body: z.object({ name: z.string().min(1).max(200) }), reply: FlowDetail,
+  },
+  deleteFlow: { method: 'DELETE', path: '/flows/:id', summary: 'Delete a flow', permission: 'flows.edit', status: 204 },
+  putDraft: {
+    method: 'PUT', path: '/flows/:id/draft', summary: 'Save the draft; 409 when it moved on', permission: 'flows.edit', status: 200,
+    body: z.object({ document: z.unknown(), revision: z.number().int() }), reply: z.object({ revision: z.number(), endpoints: z.array(Endpoint) }),
+  },
+  patchDraft: {
+    method: 'PATCH', path: '/flows/:id/draft', summary: 'Change the draft by an RFC 6902 patch; 409 when it moved on', permission: 'flows.edit', status: 200,
+    body: z.object({ patch: z.array(JsonPatchOperation), revision: z.number().int() }),
+    reply: z.object({ revision: z.number(), endpoints: z.array(Endpoint) }),
+  },
+  validateFlow: {
+    method: 'POST', path: '/flows/:id/validate', summary: 'What stands in the way of publishing', permission: 'flows.read', status: 200,
+    body: z.object({ document: z.unknown().optional() }), reply: z.object({ problems: z.array(Problem) }),
+  },
+  publishFlow: {
+    method: 'POST', path: '/flows/:id/publish', summary: 'Make the draft the live version', permission: 'flows.edit', status: 200,
+    body: z.object({ comment: z.string().max(2000).optional() }), reply: z.object({ version: z.number() }),
+  },
+  enableFlow: { method: 'POST', path: '/flows/:id/enable', summary: 'Turn on', permission: 'flows.edit', status: 200, reply: FlowDetail },
+  disableFlow: { method: 'POST', path: '/flows/:id/disable', summary: 'Turn off', permission: 'flows.edit', status: 200, reply: FlowDetail },
+  listVersions: { method: 'GET', path: '/flows/:id/versions', summary: 'Published versions, newest first', permission: 'flows.read', status: 200, query: PageQuery, reply: page(VersionSummary) },
+  getVersion: { method: 'GET', path: '/flows/:id/versions/:version', summary: 'One published version', permission: 'flows.read', status: 200, reply: VersionSummary.extend({ document: Flow }) },
+  restoreVersion: {
+    method: 'POST', path: '/flows/:id/versions/:version/restore', summary: 'Bring a version back into the draft', permission: 'flows.edit', status: 200, reply: FlowDetail,
+  },
+  rollbackFlow: {
+    method: 'POST', path: '/flows/:id/rollback', summary: 'Make an older version live again, as a new one', permission: 'flows.edit', status: 200,
+    body: z.object({ version: Version }), reply: z.object({ version: z.number() }),
+  },
+  testStep: {
+    method: 'POST', path: '/flows/:id/test-step', summary: 'Run one step on sample data', permission: 'steps.test', status: 200,
+    body: z.object({ document: z.unknown(), stepId: z.string(), input: Json.optional() }), reply: StepTest,
+  },
+  listSamples: { method: 'GET', path: '/flows/:id/samples', summary: 'Sample data of every step that has some', permission: 'flows.read', status: 200, reply: z.object({ items: z.array(Sample) }) },
+  getSample: { method: 'GET', path: '/flows/:id/samples/:stepId', summary: 'Sample data of one step', permission: 'flows.read', status: 200, reply: Sample },
+  putSample: {
+    method: 'PUT', path: '/flows/:id/samples/:stepId', summary: 'Write sample data', permission: 'flows.edit', status: 200,
+    body: z.object({ value: Json, source: z.enum(['test', 'run', 'request', 'written']).default('written') }), reply: Sample,
+  },
+  deleteSample: { method: 'DELETE', path: '/flows/:id/samples/:stepId', summary: 'Forget sample data', permission: 'flows.edit', status: 204 },
+  getCatalog: { method: 'GET', path: '/catalog', summary: 'Node types with their params as JSON Schema', permission: 'catalog.read', status: 200, reply: z.object({ items: z.array(z.unknown()) }) },
+
+  startRun: {
+    method: 'POST', path: '/flows/:id/runs', summary: 'Start a run', permission: 'runs.start', status: 201,
+    body: z.object({
+      input: Json.optional(),
+      trigger: z.string().optional(),
+      idempotencyKey: z.string().min(1).max(200).optional(),
+      version: z.union([z.number().int().positive(), z.literal('draft')]).optional(),
+      priority: z.number().int().min(-100).max(100).optional(),
+      delayMs: z.number().int().nonnegative().optional(),
+      wait: z.number().nonnegative().max(300).optional(),
+    }),
+    reply: Run,
+  },
+  listRuns: {
+    method: 'GET', path: '/runs', summary: 'Runs, newest first', permission: 'runs.read', status: 200,
+    query: PageQuery.extend({
+      flowId: z.string().optional(), status: RunStatus.optional(), q: z.string().optional(), from: Instant.optional(), to: Instant.optional(),
+      version: z.union([Version, z.literal('draft')]).optional(), trigger: z.string().optional(),
+    }),
+    reply: page(RunSummary),
+  },
+  getRun: { method: 'GET', path: '/runs/:id', summary: 'One run', permission: 'runs.read', status: 200, reply: Run },
+  listSteps: {
+    method: 'GET', path: '/runs/:id/steps', summary: 'Steps of a run, in start order', permission: 'runs.read', status: 200,
+    query: PageQuery.extend({ status: StepStatus.optional(), parent: z.string().optional(), around: z.literal('failed').optional() }), reply: page(RunStep),
+  },
+  listLogs: { method: 'GET', path: '/runs/:id/logs', summary: 'Log lines of a run, oldest first', permission: 'runs.read', status: 200, query: PageQuery.extend({ path: z.string().optional() }), reply: page(LogLine) },
+  streamRun: { method: 'GET', path: '/runs/:id/stream', summary: 'What happens in a run, as it happens', permission: 'runs.read', status: 200, stream: true },
+  cancelRun: {
+    method: 'POST', path: '/runs/:id/cancel', summary: 'Stop a run', permission: 'runs.control', status: 200,
+    body: z.object({ when: z.enum(['now', 'afterStep']).default('now') }), reply: Run,
+  },
+  retryRun: { method: 'POST', path: '/runs/:id/retry', summary: 'Let a failed run go on from where it failed', permission: 'runs.control', status: 200, reply: Run },
+
+  getSystem: {
+    method: 'GET', path: '/system', summary: 'The instance: version, sandbox layers, limits', permission: 'system.read', status: 200,
+    reply: z.object({ version: z.string(), node: z.string(), database: z.string(), sandbox: z.object({ layers: z.array(z.string()), missing: z.array(z.string()) }) }),
+  },
+  openapi: { method: 'GET', path: '/openapi.json', summary: 'This API as OpenAPI 3.1', permission: 'anyone', status: 200, reply: z.unknown() },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+type Inferred<R, K extends string, F> = R extends { [P in K]: infer S extends z.ZodType } ? z.infer<S> : F
+type Sent<R, K extends string, F> = R extends { [P in K]: infer S extends z.ZodType } ? z.input<S> : F
+export type RouteBody<N extends RouteName> = Inferred<(typeof routes)[N], 'body', undefined>
+export type RouteBodyInput<N extends RouteName> = Sent<(typeof routes)[N], 'body', undefined>
+export type RouteQuery<N extends RouteName> = Inferred<(typeof routes)[N], 'query', Record<string, never>>
+export type RouteQueryInput<N extends RouteName> = Sent<(typeof routes)[N], 'query', Record<string, never>>
+export type RouteReply<N extends RouteName> = Inferred<(typeof routes)[N], 'reply', undefined>

@@ -1,0 +1,32 @@
+/** Roles in a workspace, from SECURITY.md's table, and what API keys can be given. */
+export const roles = ['viewer', 'operator', 'builder', 'approver', 'admin', 'owner'] as const
+export type Role = (typeof roles)[number]
+export const keyScopes = ['read', 'run', 'build', 'admin'] as const
+export type KeyScope = (typeof keyScopes)[number]
+
+/** `own`: only what the caller started or was given. */
+type Grant = true | 'own'
+interface Rule {
+  roles: { [R in Role]?: Grant }
+  scopes: { [S in KeyScope]?: Grant }
+}
+
+const readers = { viewer: true, operator: true, builder: true, admin: true, owner: true } as const
+const operators = { operator: true, builder: true, admin: true, owner: true } as const
+const builders = { builder: true, admin: true, owner: true } as const
+const admins = { admin: true, owner: true } as const
+
+/** Who may do what: the only source. A route names one of these, or is not served. */
+export const permissions = {
+  'flows.read': { roles: readers, scopes: { read: true, build: true, admin: true } },
+  'flows.edit': { roles: builders, scopes: { build: true, admin: true } },
+  'runs.start': { roles: operators, scopes: { run: true, build: true, admin: true } },
+  'steps.test': { roles: builders, scopes: { build: true, admin: true } },
+  'runs.control': { roles: operators, scopes: { run: true, build: true, admin: true } },
+  'runs.read': { roles: { ...readers, approver: 'own' }, scopes: { read: true, run: 'own', build: true, admin: true } },
+  'catalog.read': { roles: { ...readers, approver: true }, scopes: { read: true, run: true, build: true, admin: true } },
+  'keys.manage': { roles: { ...admins, builder: 'own' }, scopes: { admin: true } },
+  'system.read': { roles: admins, scopes: { admin: true } },
+} as const satisfies Record<string, Rule>
+
+export type Permission = keyof typeof permissions | 'anyone' | 'signedIn'

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { Json } from './json.ts'
+
+export const RunStatus = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'])
+export type RunStatus = z.infer<typeof RunStatus>
+
+export const StepStatus = z.enum(['running', 'retrying', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'])
+export type StepStatus = z.infer<typeof StepStatus>
+
+/** `failed` is left only by an explicit, audited retry; the other two never. */
+export const finalRunStatuses = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly RunStatus[]
+
+export function isFinal(status: RunStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
+}
+
+export const Instant = z.iso.datetime()
+
+export const RunError = z.object({
+  code: z.string(),
+  message: z.string(),
+  nodeId: z.string().optional(),
+  path: z.string().optional(),
+  attempt: z.number().optional(),
+  retryable: z.boolean(),
+  status: z.number().optional(),
+  retryAfter: z.number().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  stack: z.string().optional(),
+  details: z.unknown().optional(),
+})
+export type RunError = z.infer<typeof RunError>
+
+export const WaitKind = z.enum(['delay', 'call', 'event', 'approval', 'retry', 'child', 'attention', 'inDoubt', 'connection', 'slot'])
+export type WaitKind = z.infer<typeof WaitKind>
+
+export const RunWait = z.object({
+  path: z.string(),
+  kind: WaitKind,
+  name: z.string().optional(),
+  url: z.string().optional(),
+  until: Instant.optional(),
+  expiresAt: Instant.optional(),
+  since: Instant,
+})
+export type RunWait = z.infer<typeof RunWait>
+
+export const RunSummary = z.object({
+  id: z.string(),
+  flowId: z.string(),
+  version: z.union([z.number(), z.literal('draft')]),
+  status: RunStatus,
+  subject: z.string().nullable(),
+  error: RunError.nullable(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+  replayOf: z.string().nullable(),
+  parent: z.string().nullable(),
+  triggerId: z.string(),
+})
+export type RunSummary = z.infer<typeof RunSummary>
+
+export const Run = RunSummary.extend({
+  trigger: Json,
+  output: Json,
+  waits: z.array(RunWait),
+})
+export type Run = z.infer<typeof Run>
+
+export const StepAttempt = z.object({
+  attempt: z.number(),
+  startedAt: Instant,
+  finishedAt: Instant.nullable(),
+  outcome: z.enum(['running', 'succeeded', 'failed', 'lost', 'cancelled']),
+  error: RunError.nullable(),
+})
+export type StepAttempt = z.infer<typeof StepAttempt>
+
+export const RunStep = z.object({
+  path: z.string(),
+  nodeId: z.string(),
+  status: StepStatus,
+  attempt: z.number(),
+  attempts: z.array(StepAttempt),
+  input: Json,
+  output: Json,
+  error: RunError.nullable(),
+  /** The handle it was left through, once it succeeded. */
+  handle: z.string().nullable(),
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+})
+export type RunStep = z.infer<typeof RunStep>
+
+export const LogLine = z.object({
+  path: z.string(),
+  attempt: z.number(),
+  at: Instant,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: z.string(),
+  data: Json.optional(),
+})
+export type LogLine = z.infer<typeof LogLine>
+
+/** What `GET /runs/:id/stream` sends: `run` is a Run without trigger and output, `step` a RunStep without payloads. */
+export const RunStreamEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), id: z.string(), data: RunSummary.extend({ waits: z.array(RunWait) }) }),
+  z.object({ type: z.literal('step'), id: z.string(), data: RunStep.omit({ input: true, output: true }) }),
+  z.object({ type: z.literal('log'), id: z.string(), data: LogLine }),
+])
+export type RunStreamEvent = z.infer<typeof RunStreamEvent>

@@ -1,0 +1,25 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: 'web',
+  plugins: [react(), tailwindcss()],
+  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023' },
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          root: '.',
+          include: ['{shared,engine,connectors,server,scripts}/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ['engine/testing/global-setup.ts'],
+        },
+      },
+      { test: { name: 'web', root: '.', include: ['web/**/*.test.{ts,tsx}'], environment: 'node' } },
+    ],
+  },
+})
