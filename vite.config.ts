@@ -16,7 +16,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          globalSetup: ['engine/testing/global-setup.ts'],
+          globalSetup: ['scripts/test-database-setup.ts'],
         },
       },
       { test: { name: 'web', root: '.', include: ['web/**/*.test.{ts,tsx}'], environment: 'node' } },
