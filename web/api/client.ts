@@ -1,0 +1,103 @@
+import { routes, type ProblemDetails, type RouteBodyInput, type RouteName, type RouteQueryInput, type RouteReply } from '#shared/api.ts'
+
+type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer Tail}`
+    ? Name | ParamNames<`/${Tail}`>
+    : Rest
+  : never
+type Params<N extends RouteName> = { [P in ParamNames<(typeof routes)[N]['path']>]: string | number }
+
+/** What a call takes: the names in the route's path, its query and its body. */
+export type CallOptions<N extends RouteName> = ([ParamNames<(typeof routes)[N]['path']>] extends [never]
+  ? { params?: undefined }
+  : { params: Params<N> }) &
+  ((typeof routes)[N] extends { body: unknown } ? { body: RouteBodyInput<N> } : { body?: undefined }) &
+  ((typeof routes)[N] extends { query: unknown } ? { query?: RouteQueryInput<N> } : { query?: undefined }) & { signal?: AbortSignal | undefined }
+
+type ProblemBody = Pick<ProblemDetails, 'code' | 'detail' | 'status'> & Partial<ProblemDetails>
+
+/**
+ * What the server said instead of an answer. `code` comes from the product's error table, or is `offline` when no
+ * answer came at all; `detail` is a sentence for people.
+ */
+export class ApiProblem extends Error {
+  readonly code: string
+  readonly status: number
+  readonly detail: string
+  readonly requestId: string | undefined
+  readonly errors: NonNullable<ProblemDetails['errors']>
+  readonly problems: NonNullable<ProblemDetails['problems']>
+  constructor(body: ProblemBody, cause?: unknown) {
+    super(body.detail, cause === undefined ? undefined : { cause })
+    this.name = 'ApiProblem'
+    this.code = body.code
+    this.status = body.status
+    this.detail = body.detail
+    this.requestId = body.requestId
+    this.errors = body.errors ?? []
+    this.problems = body.problems ?? []
+  }
+}
+
+export function isApiProblem(value: unknown): value is ApiProblem {
+  return value instanceof ApiProblem
+}
+
+/** Anything thrown, as a sentence to show. */
+export function problemText(error: unknown): string {
+  return isApiProblem(error) ? error.detail : 'Something unexpected happened in this page. Load it again to go on.'
+}
+
+/** The address of a route, with its names filled in and its query attached. */
+export function routeUrl(name: RouteName, params: Record<string, string | number> = {}, query: Record<string, unknown> = {}): string {
+  const path = routes[name].path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
+  }
+  return `/api/v1${path}${search.size > 0 ? `?${search.toString()}` : ''}`
+}
+
+/** Calls one route of the API. Throws an ApiProblem for every other outcome than its answer. */
+export async function call<N extends RouteName>(name: N, ...[options]: Parameters<Caller<N>>): Promise<RouteReply<N>> {
+  const { params, query, body, signal } = (options ?? {}) as {
+    params?: Record<string, string | number>
+    query?: Record<string, unknown>
+    body?: unknown
+    signal?: AbortSignal
+  }
+  const response = await send(routeUrl(name, params, query), {
+    method: routes[name].method,
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  if (!response.ok) throw await problemFrom(response)
+  // The server parses and writes every reply by the schema RouteReply is inferred from; reading it a second time here
+  // would only cost time on large outputs.
+  return (response.status === 204 ? undefined : await response.json()) as RouteReply<N>
+}
+
+/** Routes that need neither params nor a body can be called by name alone. */
+type Caller<N extends RouteName> =
+  Record<never, never> extends CallOptions<N> ? (options?: CallOptions<N>) => void : (options: CallOptions<N>) => void
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new ApiProblem({ code: 'offline', status: 0, detail: 'Holdfast isn’t answering. Check that it is running, then try again.' }, cause)
+  }
+}
+
+async function problemFrom(response: Response): Promise<ApiProblem> {
+  const text = await response.text()
+  const isProblem = response.headers.get('content-type')?.includes('json') ?? false
+  if (isProblem) return new ApiProblem(JSON.parse(text) as ProblemDetails)
+  return new ApiProblem({
+    code: 'internal',
+    status: response.status,
+    detail: `Holdfast answered ${response.status} without saying why. Try again in a moment.`,
+  })
+}

@@ -1,0 +1,106 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { RouteQueryInput } from '#shared/api.ts'
+import { catalogFrom, type NodeType } from '#shared/manifest.ts'
+import { call } from './client.ts'
+
+/** Everything the interface reads, each with its key in one place. Keys start with the thing, so one can be invalidated by it. */
+
+export const setupStateQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => call('setupState', { signal }),
+})
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => call('me', { signal }),
+  staleTime: 60_000,
+})
+
+export function flowsQuery(q = '') {
+  return infiniteQueryOptions({
+    queryKey: ['flows', { q }],
+    queryFn: ({ signal, pageParam }) => call('listFlows', { query: { q: q || undefined, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}
+
+/** Names of the newest 200 flows: what a list of runs needs to say whose they are. */
+export const flowNamesQuery = queryOptions({
+  queryKey: ['flows', 'names'],
+  queryFn: async ({ signal }) => {
+    const { items } = await call('listFlows', { query: { limit: 200 }, signal })
+    return new Map(items.map((flow) => [flow.id, flow.name]))
+  },
+  staleTime: 30_000,
+})
+
+export function flowQuery(id: string) {
+  return queryOptions({ queryKey: ['flow', id], queryFn: ({ signal }) => call('getFlow', { params: { id }, signal }) })
+}
+
+export function versionQuery(flowId: string, version: number) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'version', version],
+    queryFn: ({ signal }) => call('getVersion', { params: { id: flowId, version }, signal }),
+    staleTime: Infinity,
+  })
+}
+
+/** Node types by their name. They change only with the server, so they are read once. */
+export const catalogQuery = queryOptions({
+  queryKey: ['catalog'],
+  // The catalog's reply is described by NodeType, which is JSON Schema and therefore no zod schema itself.
+  queryFn: async ({ signal }) => catalogFrom((await call('getCatalog', { signal })).items as NodeType[]),
+  staleTime: Infinity,
+})
+
+export function samplesQuery(flowId: string) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'samples'],
+    queryFn: async ({ signal }) => (await call('listSamples', { params: { id: flowId }, signal })).items,
+  })
+}
+
+export type RunFilters = Pick<RouteQueryInput<'listRuns'>, 'flowId' | 'status' | 'q'>
+
+export function runsQuery(filters: RunFilters) {
+  return infiniteQueryOptions({
+    queryKey: ['runs', filters],
+    queryFn: ({ signal, pageParam }) => call('listRuns', { query: { ...filters, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}
+
+export function runQuery(id: string) {
+  return queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => call('getRun', { params: { id }, signal }) })
+}
+
+export function stepsQuery(runId: string) {
+  return infiniteQueryOptions({
+    queryKey: ['run', runId, 'steps'],
+    queryFn: ({ signal, pageParam }) => call('listSteps', { params: { id: runId }, query: { limit: 200, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}
+
+export function logsQuery(runId: string, path: string) {
+  return infiniteQueryOptions({
+    queryKey: ['run', runId, 'logs', path],
+    queryFn: ({ signal, pageParam }) => call('listLogs', { params: { id: runId }, query: { path, limit: 200, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}
+
+export const apiKeysQuery = queryOptions({
+  queryKey: ['api-keys'],
+  queryFn: async ({ signal }) => (await call('listApiKeys', { query: { limit: 200 }, signal })).items,
+})
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => call('getSystem', { signal }),
+})

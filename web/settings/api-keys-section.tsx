@@ -1,0 +1,1 @@
+export function ApiKeysSection() { return null }

@@ -1,0 +1,1 @@
+export function AppearanceSection() { return null }

@@ -1,0 +1,16 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
+
+const slotId = 'rail-slot'
+
+/** The place in the rail where a page may put icons of its own. */
+export function RailSlotPlace() {
+  return <div id={slotId} className="flex flex-col gap-1 empty:hidden" />
+}
+
+/** Puts a page's own icons (the editor's Add, Outline, Find…) into the rail, below the navigation. */
+export function RailSlot({ children }: { children: ReactNode }) {
+  const [place, setPlace] = useState<Element | null>(null)
+  useEffect(() => setPlace(document.getElementById(slotId)), [])
+  return place === null ? null : createPortal(children, place)
+}
