@@ -118,7 +118,7 @@ export interface Engine {
   /** Keeps a webhook request that starts nothing (draft, disabled, rejected), with the reason. Durable when it resolves. */
   keepRequest(request: InboxRequest & { workspaceId: string; flowId: string; trigger: JsonText | null; state: 'kept' | 'rejected'; reason: string }): Promise<void>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
-  awaitReply(runId: string, signal: AbortSignal): Promise<Reply>
+  awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
   cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep'): Promise<void>
   /** 409 `run_not_failed` unless failed. */
   retryRun(workspaceId: string, runId: string, by: string): Promise<void>
