@@ -5,13 +5,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: 'web',
   plugins: [react(), tailwindcss()],
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023' },
+  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', manifest: true },
   test: {
     projects: [
       {
         test: {
           name: 'node',
-          root: '.',
+          root: import.meta.dirname,
           include: ['{shared,engine,connectors,server,scripts}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
@@ -19,7 +19,7 @@ export default defineConfig({
           globalSetup: ['scripts/test-database-setup.ts'],
         },
       },
-      { test: { name: 'web', root: '.', include: ['web/**/*.test.{ts,tsx}'], environment: 'node' } },
+      { test: { name: 'web', root: import.meta.dirname, include: ['web/**/*.test.{ts,tsx}'], environment: 'node' } },
     ],
   },
 })

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import pg from 'pg'
+import { Client, Pool } from 'pg'
 import { migrate } from '../db/migrate.ts'
 
 export interface TestDatabase {
   url: string
-  pool: pg.Pool
+  pool: Pool
   /** Ends the pool and removes the database, whoever is still connected. */
   drop(): Promise<void>
 }
@@ -37,7 +37,7 @@ export async function createTestDatabase(more: Migrations[] = []): Promise<TestD
     await admin.query(`create database ${name} template ${template}`)
   })
   const url = addressOf(server, name)
-  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  const pool = new Pool({ connectionString: url, max: 10 })
   return {
     url,
     pool,
@@ -48,13 +48,13 @@ export async function createTestDatabase(more: Migrations[] = []): Promise<TestD
   }
 }
 
-async function buildOnce(admin: pg.Client, server: string, template: string, migrations: Migrations[]): Promise<void> {
+async function buildOnce(admin: Client, server: string, template: string, migrations: Migrations[]): Promise<void> {
   const { rowCount } = await admin.query('select from pg_database where datname = $1', [template])
   if (rowCount === 1) return
   const unfinished = `${template}_unfinished`
   await admin.query(`drop database if exists ${unfinished} with (force)`)
   await admin.query(`create database ${unfinished}`)
-  const pool = new pg.Pool({ connectionString: addressOf(server, unfinished), max: 2 })
+  const pool = new Pool({ connectionString: addressOf(server, unfinished), max: 2 })
   try {
     for (const { schema, directory } of migrations) await migrate(pool, { schema, directory })
   } finally {
@@ -80,8 +80,8 @@ function addressOf(server: string, database: string): string {
   return url.href
 }
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
+async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     return await use(client)

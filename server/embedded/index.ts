@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import { usableBinaries } from './binaries.ts'
 import { findOrCreateCluster } from './cluster.ts'
 import { readOrCreatePassword } from './password.ts'
@@ -43,16 +43,22 @@ export async function startEmbeddedPostgres({ dataDir, log }: { dataDir: string;
   const cluster = await findOrCreateCluster(place, binaries, password)
   const { port, pid } = await findOrLaunchPostmaster(place, binaries, cluster)
   let isStopping = false
-  let owner = await becomeOwner()
+  let recovery: Promise<void> | undefined
+  let owner: Client | undefined
+  owner = await becomeOwner()
 
-  async function becomeOwner(): Promise<pg.Client> {
-    const client = new pg.Client({
+  async function becomeOwner(): Promise<Client> {
+    const client = new Client({
       host: '127.0.0.1',
       port,
       user: 'postgres',
       password,
       database: 'postgres',
       application_name: 'holdfast owner',
+    })
+    // pg reports a broken connection here as well as to whoever waits for an answer.
+    client.on('error', () => {
+      if (client === owner) recovery = recover()
     })
     await connect(client, folder)
     try {
@@ -62,12 +68,12 @@ export async function startEmbeddedPostgres({ dataDir, log }: { dataDir: string;
       await client.end()
       throw error
     }
-    client.once('error', () => void recover())
     return client
   }
 
   // The connection broke without our doing: PostgreSQL restarted after a backend's crash, or died.
   async function recover(): Promise<void> {
+    owner = undefined
     for (let waitMs = 50; !isStopping; waitMs = Math.min(waitMs * 2, 5000)) {
       try {
         await findOrLaunchPostmaster(place, binaries, cluster, port)
@@ -90,13 +96,14 @@ export async function startEmbeddedPostgres({ dataDir, log }: { dataDir: string;
     pid,
     async stop() {
       isStopping = true
-      await owner.end().catch(() => undefined) // already broken is as good
+      await recovery
+      await owner?.end().catch(() => undefined) // already broken is as good
       await stopPostmaster(cluster)
     },
   }
 }
 
-async function connect(client: pg.Client, folder: string): Promise<void> {
+async function connect(client: Client, folder: string): Promise<void> {
   try {
     await client.connect()
   } catch (error) {
@@ -110,7 +117,7 @@ async function connect(client: pg.Client, folder: string): Promise<void> {
   }
 }
 
-async function takeOwnerLock(client: pg.Client, dataDir: string): Promise<void> {
+async function takeOwnerLock(client: Client, dataDir: string): Promise<void> {
   for (const deadline = performance.now() + ownerPatienceMs; ; await sleep(50)) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [ownerLock])
     if (rows[0]?.taken) return
@@ -123,7 +130,7 @@ async function takeOwnerLock(client: pg.Client, dataDir: string): Promise<void> 
 }
 
 /** The product uses a role that is no superuser. */
-async function ensureDatabase(client: pg.Client, password: string): Promise<void> {
+async function ensureDatabase(client: Client, password: string): Promise<void> {
   const { rows } = await client.query<{ role: boolean; database: boolean }>(
     `select exists (select from pg_roles where rolname = 'holdfast') as role,
             exists (select from pg_database where datname = 'holdfast') as database`,
