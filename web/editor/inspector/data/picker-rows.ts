@@ -1,0 +1,130 @@
+import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
+import type { DataSource } from './data-sources.ts'
+import { expressionOfPath, fieldWords, holeOfPath, type PathKey } from './path-expression.ts'
+import { allEntries, childEntries, searchEntries, valueAt, type SampleEntry } from './sample-entries.ts'
+import { shortValue, typeWord, type TypeWord } from './value-words.ts'
+
+export type PickerRow =
+  | {
+      kind: 'value'
+      id: string
+      label: string
+      /** Not known of a field that is only promised to be there. */
+      word: TypeWord | undefined
+      preview: string
+      depth: number
+      /** The hole that is put into the field. */
+      insert: string
+      /** Whether it can be opened into what it holds, and whether it is. */
+      open?: boolean
+    }
+  /** The step has no sample: it can be tested from here. */
+  | { kind: 'test'; id: string; label: string; stepId: string; depth: 0 }
+
+export interface PickerSection {
+  source: DataSource
+  rows: PickerRow[]
+}
+
+export interface PickerInput {
+  sources: readonly DataSource[]
+  sampleOf: (stepId: string) => Json | undefined
+  /** What the step's type promises to give. */
+  outputOf: (source: DataSource) => ParamSchema | undefined
+  question: string
+  /** Ids of rows that were opened or closed by hand; what is not in it is as it comes. */
+  toggled: ReadonlyMap<string, boolean>
+}
+
+const resultsPerSource = 30
+
+/** What the data picker shows: a section for each earlier step, nearest first; with a question only those with an answer. */
+export function pickerSections({ sources, sampleOf, outputOf, question, toggled }: PickerInput): PickerSection[] {
+  const isSearching = question.trim() !== ''
+  const sections = sources.map((source) => {
+    const sample = sampleOf(source.node.id)
+    const rows = isSearching ? foundRows(source, sample, question) : allRows(source, sample, outputOf(source), toggled)
+    return { source, rows }
+  })
+  return isSearching ? sections.filter((section) => section.rows.length > 0) : sections
+}
+
+function foundRows(source: DataSource, sample: Json | undefined, question: string): PickerRow[] {
+  if (sample === undefined) return []
+  const words = question.toLowerCase().split(/\s+/).filter(Boolean)
+  // The step's own name counts too: "order email" finds the e-mail of the order step.
+  const rest = words.filter((word) => !source.name.toLowerCase().includes(word)).join(' ')
+  const entries = rest === '' ? childEntries(sample, source.path.keys) : searchEntries(allEntries(sample), rest, resultsPerSource)
+  return entries.map((entry) => rowOf(source, entry, fieldWords(entry.keys), 0))
+}
+
+function allRows(source: DataSource, sample: Json | undefined, promised: ParamSchema | undefined, toggled: ReadonlyMap<string, boolean>): PickerRow[] {
+  if (sample === undefined) {
+    return [{ kind: 'test', id: `${source.node.id} test`, label: `Test ${source.name} to see its data`, stepId: source.node.id, depth: 0 }, ...promisedRows(source, promised)]
+  }
+  const everything: PickerRow = {
+    kind: 'value',
+    id: `${source.node.id} all`,
+    label: 'Everything it gave',
+    word: typeWord(sample),
+    preview: shortValue(sample),
+    depth: 0,
+    insert: holeOfPath(source.path),
+  }
+  return [everything, ...treeRows(source, sample, [], 0, toggled)]
+}
+
+function treeRows(source: DataSource, sample: Json, keys: PathKey[], depth: number, toggled: ReadonlyMap<string, boolean>): PickerRow[] {
+  const rows: PickerRow[] = []
+  const value = valueAt(sample, keys)
+  if (Array.isArray(value)) rows.push(...listRows(source, value, keys, depth))
+  const entries = childEntries(value, keys)
+  for (const entry of Array.isArray(value) ? entries.slice(0, 1) : entries) {
+    const row = rowOf(source, entry, Array.isArray(value) ? 'First item' : entry.name, depth)
+    // The body of a request is what people look for; everything deeper is one key press away.
+    const isOpen = toggled.get(row.id) ?? (depth === 0 && entry.name === 'body')
+    if (entry.hasChildren) rows.push({ ...row, open: isOpen })
+    else rows.push(row)
+    if (entry.hasChildren && isOpen) rows.push(...treeRows(source, sample, entry.keys, depth + 1, toggled))
+  }
+  return rows
+}
+
+/** What one wants of a list besides its items. */
+function listRows(source: DataSource, list: readonly Json[], keys: PathKey[], depth: number): PickerRow[] {
+  const expression = expressionOfPath({ ...source.path, keys })
+  const id = `${source.node.id} ${keys.join(' ')}`
+  const isPlain = list.slice(0, 20).every((item) => typeof item !== 'object')
+  const count: PickerRow = { kind: 'value', id: `${id} count`, label: 'How many', word: 'number', preview: String(list.length), depth, insert: `{{ ${expression}.length }}` }
+  if (!isPlain) return [count]
+  const joined = list.slice(0, 20).map(String).join(', ')
+  return [count, { kind: 'value', id: `${id} text`, label: 'All as text', word: 'text', preview: shortValue(joined), depth, insert: `{{ ${expression}.join(', ') }}` }]
+}
+
+function rowOf(source: DataSource, entry: SampleEntry, label: string, depth: number): PickerRow & { kind: 'value' } {
+  return {
+    kind: 'value',
+    id: `${source.node.id} ${JSON.stringify(entry.keys)}`,
+    label,
+    word: entry.word,
+    preview: entry.preview,
+    depth,
+    insert: holeOfPath({ ...source.path, keys: entry.keys }),
+  }
+}
+
+const wordOfType: { [type: string]: TypeWord } = { string: 'text', number: 'number', integer: 'number', boolean: 'yes/no', array: 'list', object: 'group' }
+
+/** Fields known from the step's type before it ever ran. */
+function promisedRows(source: DataSource, schema: ParamSchema | undefined): PickerRow[] {
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+    kind: 'value',
+    id: `${source.node.id} promised ${name}`,
+    label: name,
+    word: wordOfType[String(property.type)],
+    preview: '',
+    depth: 0,
+    insert: holeOfPath({ ...source.path, keys: [name] }),
+  }))
+}
