@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { edgeKey, FlowEdge, FlowNode, handleOf, nameOf, type Flow } from '#shared/flow.ts'
+import { renameReferences } from '#shared/expression/template.ts'
+import type { Json } from '#shared/json.ts'
+import { edit } from '../document.ts'
+import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
+import { isTrigger, mainExit } from '../exits.ts'
+import { cardWidth, laneGap } from '../layout/measures.ts'
+import type { Change, EditorState } from '../state.ts'
+import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
+import { edgeFrom } from './add-step.ts'
+import { canEdit, chosenStep, defineCommand } from './command.ts'
+import { deleteSelection } from './delete-selection.ts'
+
+/** Steps as text: what the clipboard holds, and what people send each other. */
+const CopiedSteps = z.object({ holdfast: z.literal('steps'), nodes: z.array(FlowNode).min(1), edges: z.array(FlowEdge) })
+type CopiedSteps = z.infer<typeof CopiedSteps>
+
+/** The selected steps as text. Stored accounts are left out: whoever pastes it chooses their own. */
+export function copiedText(state: EditorState): string | undefined {
+  const copied = selectedSteps(state)
+  return copied === undefined ? undefined : JSON.stringify(copied, undefined, 2)
+}
+
+/** The steps a text holds, or undefined when it is some other text. */
+export function readCopied(text: string): CopiedSteps | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    return CopiedSteps.safeParse(JSON.parse(text)).data
+  } catch {
+    // Any other text that begins with a brace: nothing of ours.
+    return undefined
+  }
+}
+
+/** Adds the steps a text holds, behind the selected step when they have one beginning. */
+export const paste = defineCommand<{ text: string }>({
+  id: 'paste',
+  label: 'Paste',
+  shortcuts: ['Ctrl+V'],
+  history: 'step',
+  isEnabled: (state, args) => canEdit(state) && (args === undefined || readCopied(args.text) !== undefined),
+  run(state, { text }) {
+    const copied = readCopied(text)
+    return copied === undefined ? undefined : insert(state, copied, chosenStep(state), 'pasted')
+  },
+})
+
+/** A second one of each selected step, with the lines between them. */
+export const duplicate = defineCommand({
+  id: 'duplicate',
+  label: 'Duplicate',
+  shortcuts: ['Ctrl+D'],
+  history: 'step',
+  isEnabled: (state) => canEdit(state) && selectedSteps(state) !== undefined,
+  run(state) {
+    const copied = selectedSteps(state, 'withConnections')
+    if (copied === undefined) return undefined
+    const last = copied.nodes.length === 1 ? copied.nodes[0]?.id : undefined
+    return insert(state, copied, last, 'duplicated')
+  },
+})
+
+/** What is left after the selected steps went to the clipboard. */
+export const cut = defineCommand({
+  id: 'cut',
+  label: 'Cut',
+  shortcuts: ['Ctrl+X'],
+  history: 'step',
+  isEnabled: (state) => canEdit(state) && selectedSteps(state) !== undefined,
+  run: (state) => deleteSelection.run(state),
+})
+
+function selectedSteps({ document, session }: EditorState, connections?: 'withConnections'): CopiedSteps | undefined {
+  const chosen = new Set(session.selection)
+  const nodes = document.nodes.filter((node) => chosen.has(node.id))
+  if (nodes.length === 0) return undefined
+  return {
+    holdfast: 'steps',
+    nodes: connections === undefined ? nodes.map(({ connection: _, ...node }) => node) : nodes,
+    edges: document.edges.filter((edge) => chosen.has(edge.source) && chosen.has(edge.target)),
+  }
+}
+
+function insert(state: EditorState, copied: CopiedSteps, after: string | undefined, how: 'pasted' | 'duplicated'): Change {
+  const { document, catalog } = state
+  const nodes = copiesOf(copied, document)
+  const idOf = new Map(copied.nodes.map((node, index) => [node.id, nodes[index]?.id ?? node.id]))
+  const edges = copied.edges.flatMap((edge) => {
+    const source = idOf.get(edge.source)
+    const target = idOf.get(edge.target)
+    return source === undefined || target === undefined ? [] : [edgeFrom(source, handleOf(edge), target)]
+  })
+  const added: Flow = { ...document, nodes, edges }
+  const wiring = wiringAfter(state, added, after)
+  const patch = edit(document, (draft) => {
+    draft.nodes.push(...nodes)
+    draft.edges = draft.edges.filter((edge) => !wiring.remove.has(edgeKey(edge)))
+    draft.edges.push(...edges, ...wiring.add)
+  })
+  const unset = nodes.filter((node) => catalog.get(node.type)?.app !== undefined && node.connection === undefined).length
+  const one = nodes.length === 1 ? nodes[0] : undefined
+  return {
+    patch,
+    session: { selection: nodes.map((node) => node.id), line: undefined },
+    announce: `${one === undefined ? `${nodes.length} steps` : nameOf(one)} ${how}.${unset > 0 ? ` ${unset} may need a connection.` : ''}`,
+  }
+}
+
+/** The copies under names and ids of their own, with what they say of each other following. */
+function copiesOf({ nodes }: CopiedSteps, document: Flow): FlowNode[] {
+  const taken = idsOf(document)
+  const named = { ...document, nodes: [...document.nodes] }
+  const renames = new Map<string, string>()
+  const copies = nodes.map((node) => {
+    const isKnown = taken.has(node.id)
+    const name = isKnown ? stepNameFor(nameOf(node), named) : nameOf(node)
+    const id = isKnown ? stepIdFor(name, taken) : node.id
+    const copy = {
+      ...structuredClone(node),
+      id,
+      name,
+      position: { x: node.position.x + cardWidth + laneGap, y: node.position.y },
+    }
+    taken.add(id)
+    named.nodes.push(copy)
+    renames.set(node.id, id)
+    return copy
+  })
+  return copies.map((copy) => {
+    let { params } = copy
+    for (const [from, to] of renames) if (from !== to) params = rewritten(params, from, to)
+    return { ...copy, params, ...(copy.parent === undefined ? {} : { parent: renames.get(copy.parent) ?? copy.parent }) }
+  })
+}
+
+function rewritten<T extends Json>(value: T, from: string, to: string): T {
+  const rewrite = (part: Json): Json => {
+    if (typeof part === 'string') return part.includes('{{') ? renameReferences(part, from, to) : part
+    if (Array.isArray(part)) return part.map(rewrite)
+    if (typeof part === 'object' && part !== null)
+      return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, rewrite(item)]))
+    return part
+  }
+  return rewrite(value) as T
+}
+
+interface Wiring {
+  add: FlowEdge[]
+  remove: ReadonlySet<string>
+}
+
+/** Fits a chain with one beginning behind a step, in the line that leaves it. */
+function wiringAfter({ document, catalog }: EditorState, added: Flow, after: string | undefined): Wiring {
+  const none: Wiring = { add: [], remove: new Set() }
+  const from = findNode(document, after)
+  const exit = from === undefined ? undefined : mainExit(from, catalog)
+  const beginnings = added.nodes.filter(
+    (node) => incomingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note',
+  )
+  const ends = added.nodes.filter((node) => outgoingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note')
+  const [first] = beginnings
+  const [last] = ends
+  if (from === undefined || exit === undefined || first === undefined || beginnings.length > 1 || isTrigger(first, catalog))
+    return none
+  const next = outgoingOf(document, from.id).filter((edge) => handleOf(edge) === exit)
+  const lastExit = last === undefined || ends.length > 1 ? undefined : mainExit(last, catalog)
+  if (next.length > 0 && (last === undefined || lastExit === undefined)) return none
+  return {
+    add: [
+      edgeFrom(from.id, exit, first.id),
+      ...(last === undefined || lastExit === undefined ? [] : next.map((edge) => edgeFrom(last.id, lastExit, edge.target))),
+    ],
+    remove: new Set(next.map(edgeKey)),
+  }
+}
