@@ -1,9 +1,10 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
-import { RunStatus } from '#shared/run.ts'
+import type { RunStatus } from '#shared/run.ts'
 import { isApiProblem } from './api/client.ts'
 import { meQuery, setupStateQuery } from './api/queries.ts'
 import { queryClient } from './api/query-client.ts'
+import { runStatuses } from './runs/run-words.ts'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageProblem } from './shell/page-problem.tsx'
 import { PagePending } from './shell/page-pending.tsx'
@@ -95,7 +96,7 @@ const editor = createRoute({
 })
 
 function runFilters(search: Record<string, unknown>): { status?: RunStatus | undefined; q?: string | undefined } {
-  return { status: oneOf(RunStatus.options, search['status']), q: text(search['q']) }
+  return { status: oneOf(runStatuses, search['status']), q: text(search['q']) }
 }
 
 const runs = createRoute({

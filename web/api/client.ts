@@ -1,4 +1,5 @@
-import { routes, type ProblemDetails, type RouteBodyInput, type RouteName, type RouteQueryInput, type RouteReply } from '#shared/api.ts'
+import type { ProblemDetails, RouteBodyInput, RouteName, RouteQueryInput, RouteReply, routes } from '#shared/api.ts'
+import { addresses } from './addresses.ts'
 
 type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
   ? Rest extends `${infer Name}/${infer Tail}`
@@ -48,9 +49,15 @@ export function problemText(error: unknown): string {
   return isApiProblem(error) ? error.detail : 'Something unexpected happened in this page. Load it again to go on.'
 }
 
+function splitAddress(name: RouteName): [method: string, path: string] {
+  const [method = '', path = ''] = addresses[name].split(' ')
+  return [method, path]
+}
+
 /** The address of a route, with its names filled in and its query attached. */
 export function routeUrl(name: RouteName, params: Record<string, string | number> = {}, query: Record<string, unknown> = {}): string {
-  const path = routes[name].path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
+  const [, template] = splitAddress(name)
+  const path = template.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
@@ -67,7 +74,7 @@ export async function call<N extends RouteName>(name: N, ...[options]: Parameter
     signal?: AbortSignal
   }
   const response = await send(routeUrl(name, params, query), {
-    method: routes[name].method,
+    method: splitAddress(name)[0],
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),

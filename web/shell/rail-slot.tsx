@@ -5,7 +5,7 @@ const slotId = 'rail-slot'
 
 /** The place in the rail where a page may put icons of its own. */
 export function RailSlotPlace() {
-  return <div id={slotId} className="flex flex-col gap-1 empty:hidden" />
+  return <div id={slotId} className="mt-2 flex flex-col gap-1 border-t border-line pt-3 empty:hidden" />
 }
 
 /** Puts a page's own icons (the editor's Add, Outline, Find…) into the rail, below the navigation. */

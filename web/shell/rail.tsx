@@ -1,29 +1,36 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { clsx } from 'clsx'
-import { LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
-import { useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { meQuery } from '../api/queries.ts'
-import { signOut } from '../account/sign-out.ts'
-import { setTheme, useTheme } from '../settings/theme.ts'
-import { Menu } from '../ui/menu.tsx'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { flowsDestination, runsDestination, settingsDestination, type Destination } from './destinations.ts'
 import { Logo } from './logo.tsx'
 import { RailSlotPlace } from './rail-slot.tsx'
 
-const rowClass = 'flex h-9 items-center gap-3 rounded-field text-label text-muted transition-colors hover:bg-hover hover:text-ink'
+interface RailLinkProps {
+  to: Destination['to'] | '/settings/profile'
+  label: string
+  icon: ReactNode
+  isNarrow: boolean
+  /** Marked as current only on exactly this page. */
+  isExact?: boolean
+}
 
-function RailLink({ destination: { to, label, icon: Icon }, isNarrow }: { destination: Destination; isNarrow: boolean }) {
+function RailLink({ to, label, icon, isNarrow, isExact = false }: RailLinkProps) {
   const link = (
     <Link
       to={to}
       aria-label={isNarrow ? label : undefined}
-      className={clsx(rowClass, isNarrow ? 'w-9 justify-center' : 'px-2.5')}
+      activeOptions={{ exact: isExact }}
+      className={clsx(
+        'flex h-9 items-center gap-3 rounded-field text-label text-muted transition-colors hover:bg-hover hover:text-ink',
+        isNarrow ? 'w-9 justify-center' : 'px-2.5',
+      )}
       activeProps={{ className: 'bg-accent-soft text-accent! hover:bg-accent-soft' }}
     >
-      <Icon size={20} strokeWidth={1.75} aria-hidden />
-      {!isNarrow && label}
+      {icon}
+      {!isNarrow && <span className="truncate">{label}</span>}
     </Link>
   )
   return isNarrow ? (
@@ -35,37 +42,18 @@ function RailLink({ destination: { to, label, icon: Icon }, isNarrow }: { destin
   )
 }
 
-function AccountButton({ isNarrow }: { isNarrow: boolean }) {
-  const me = useQuery(meQuery).data
-  const theme = useTheme()
-  const navigate = useNavigate()
-  const name = me?.name ?? 'Account'
-  return (
-    <Menu
-      side={isNarrow ? 'right' : 'top'}
-      align={isNarrow ? 'end' : 'start'}
-      trigger={
-        <button type="button" aria-label={`Account: ${name}`} className={clsx(rowClass, 'w-full', isNarrow ? 'justify-center' : 'px-2')}>
-          <span
-            aria-hidden
-            className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-soft text-mini text-accent uppercase"
-          >
-            {name.slice(0, 1)}
-          </span>
-          {!isNarrow && <span className="truncate">{name}</span>}
-        </button>
-      }
-      entries={[
-        { label: 'Profile', icon: <UserRound size={16} aria-hidden />, onSelect: () => void navigate({ to: '/settings/profile' }) },
-        theme === 'dark'
-          ? { label: 'Light theme', icon: <Sun size={16} aria-hidden />, onSelect: () => setTheme('light') }
-          : { label: 'Dark theme', icon: <Moon size={16} aria-hidden />, onSelect: () => setTheme('dark') },
-        { label: 'Theme of this device', icon: <Monitor size={16} aria-hidden />, disabled: theme === 'system', onSelect: () => setTheme('system') },
-        'separator',
-        { label: 'Sign out', icon: <LogOut size={16} aria-hidden />, onSelect: () => void signOut() },
-      ]}
-    />
+function DestinationLink({ destination: { to, label, icon: Icon }, isNarrow }: { destination: Destination; isNarrow: boolean }) {
+  return <RailLink to={to} label={label} icon={<Icon size={20} strokeWidth={1.75} aria-hidden className="shrink-0" />} isNarrow={isNarrow} />
+}
+
+function AccountLink({ isNarrow }: { isNarrow: boolean }) {
+  const name = useQuery(meQuery).data?.name ?? 'Account'
+  const initial = (
+    <span aria-hidden className="-mx-0.5 flex size-6 shrink-0 items-center justify-center rounded-full bg-accent text-mini text-on-accent uppercase">
+      {name.slice(0, 1)}
+    </span>
   )
+  return <RailLink to="/settings/profile" label={name} icon={initial} isNarrow={isNarrow} isExact />
 }
 
 /** Navigation: 56 px of icons beside the canvas, 208 px with words elsewhere. Hidden on a phone. */
@@ -82,14 +70,12 @@ export function Rail({ isNarrow }: { isNarrow: boolean }) {
         <Logo />
         {!isNarrow && <span className="text-h2 tracking-tight">Holdfast</span>}
       </Link>
-      <RailLink destination={flowsDestination} isNarrow={isNarrow} />
-      <RailLink destination={runsDestination} isNarrow={isNarrow} />
-      <div className={clsx('my-2 border-t border-line has-[>:empty]:hidden', isNarrow ? 'w-9 pt-2' : 'hidden')}>
-        <RailSlotPlace />
-      </div>
+      <DestinationLink destination={flowsDestination} isNarrow={isNarrow} />
+      <DestinationLink destination={runsDestination} isNarrow={isNarrow} />
+      <RailSlotPlace />
       <div className="mt-auto" />
-      <RailLink destination={settingsDestination} isNarrow={isNarrow} />
-      <AccountButton isNarrow={isNarrow} />
+      <DestinationLink destination={settingsDestination} isNarrow={isNarrow} />
+      <AccountLink isNarrow={isNarrow} />
     </nav>
   )
 }

@@ -1,0 +1,30 @@
+import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
+import { useTitle } from './use-title.ts'
+
+interface PageProps {
+  title: string
+  /** What the browser tab says, when the heading alone is not enough. */
+  tabTitle?: string | undefined
+  lead?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  width?: 'list' | 'text' | undefined
+}
+
+/** The frame of a list or settings page: its heading, what can be done on it, its content. */
+export function Page({ title, tabTitle, lead, actions, children, width = 'list' }: PageProps) {
+  useTitle(tabTitle ?? title)
+  return (
+    <main className={clsx('mx-auto flex w-full flex-1 flex-col px-4 pt-5 pb-12 md:px-8 md:pt-8', width === 'list' ? 'max-w-280' : 'max-w-240')}>
+      <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
+        <div className="min-w-0 flex-1">
+          {lead}
+          <h1 className="truncate text-h1">{title}</h1>
+        </div>
+        {actions}
+      </header>
+      {children}
+    </main>
+  )
+}
