@@ -1,0 +1,28 @@
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '../ui/button.tsx'
+import { showToast } from '../ui/toast.tsx'
+
+/** Puts a text on the clipboard, and says so in its own word. */
+export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string | undefined }) {
+  const [isCopied, setCopied] = useState(false)
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text)
+      setCopied(true)
+    } catch {
+      // Browsers allow this only on https and on this machine's own address.
+      showToast({ title: 'The browser doesn’t allow copying here', description: 'Select the text and copy it by hand.', kind: 'problem' })
+    }
+  }
+  return (
+    <Button
+      icon={isCopied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+      onClick={() => void copy()}
+      onBlur={() => setCopied(false)}
+      aria-live="polite"
+    >
+      {isCopied ? 'Copied' : label}
+    </Button>
+  )
+}
