@@ -1,9 +1,12 @@
+// The type of `test` below; vitest itself is not there in production.
+/// <reference types="vitest/config" />
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
 
 export default defineConfig({
   root: 'web',
+  cacheDir: '../node_modules/.vite',
   plugins: [react(), tailwindcss()],
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', manifest: true },
   test: {
