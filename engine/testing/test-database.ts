@@ -2,17 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Client, Pool } from 'pg'
 import { migrate } from '../db/migrate.ts'
+import type { Migrations } from '../db/migrate.ts'
 
 export interface TestDatabase {
   url: string
   pool: Pool
   /** Ends the pool and removes the database, whoever is still connected. */
   drop(): Promise<void>
-}
-
-export interface Migrations {
-  schema: string
-  directory: URL
 }
 
 const engineMigrations: Migrations = { schema: 'engine', directory: new URL('../db/migrations/', import.meta.url) }
@@ -56,7 +52,7 @@ async function buildOnce(admin: Client, server: string, template: string, migrat
   await admin.query(`create database ${unfinished}`)
   const pool = new Pool({ connectionString: addressOf(server, unfinished), max: 2 })
   try {
-    for (const { schema, directory } of migrations) await migrate(pool, { schema, directory })
+    for (const migration of migrations) await migrate(pool, migration)
   } finally {
     await pool.end()
   }

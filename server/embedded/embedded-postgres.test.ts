@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { startEmbeddedPostgres } from './index.ts'
 import { isAlive } from './is-alive.ts'
 import { allows } from './reach.ts'
@@ -12,6 +13,7 @@ import { allows } from './reach.ts'
 const log = { info: () => undefined, warn: () => undefined }
 const nobody = { uid: 65_534, gid: 65_534 }
 const isRoot = process.getuid?.() === 0
+const Held = z.object({ url: z.string(), pid: z.number() })
 const holder = join(import.meta.dirname, 'testing', 'hold-database.ts')
 
 /** Runs when the test is over, after what was registered later: databases stop before their folders go. */
@@ -38,7 +40,7 @@ async function hold(dataDir: string, user?: typeof nobody) {
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const exit = once(child, 'exit')
   const first = await Promise.race([once(child.stdout, 'data'), exit.then(() => undefined)])
-  const database = first && (JSON.parse(String(first[0])) as { url: string; pid: number })
+  const database = first && Held.parse(JSON.parse(String(first[0])))
   return { child, exit, database, said: () => said }
 }
 
