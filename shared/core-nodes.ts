@@ -1,0 +1,439 @@
+import { z } from 'zod'
+import { Duration } from './flow.ts'
+import type { Control, NodeType, ParamSchema } from './manifest.ts'
+import type { Json } from './json.ts'
+
+/** What a form needs to know of a param beyond its type; becomes words of ours in the JSON Schema. */
+interface ParamWords {
+  title: string
+  description?: string
+  placeholder?: string
+  examples?: Json[]
+  control?: Control
+  expression?: true
+  condition?: true
+  advanced?: true
+  labels?: { [value: string]: string }
+}
+
+const words = (meta: ParamWords) => ({ ...meta })
+
+const anyValue = (meta: ParamWords) => z.unknown().meta(words(meta))
+const condition = (meta: Omit<ParamWords, 'control' | 'condition'>) =>
+  z.union([z.boolean(), z.string()]).meta(words({ ...meta, control: 'condition', condition: true }))
+const duration = (meta: Omit<ParamWords, 'control'>) => Duration.meta(words({ ...meta, control: 'duration' }))
+const namedValues = (meta: Omit<ParamWords, 'control' | 'expression'>) =>
+  z.record(z.string(), z.unknown()).meta(words({ ...meta, control: 'keyValue', expression: true }))
+
+const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
+const methods = (meta: ParamWords) => z.array(z.enum(httpMethods)).min(1).meta(words(meta))
+
+const secretName = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(2)])
+const verifyPresets = ['github', 'stripe', 'slack', 'shopify', 'twilio', 'discord', 'standard-webhooks'] as const
+const verify = z
+  .union([
+    ...verifyPresets.map((preset) => z.strictObject({ preset: z.literal(preset), secret: secretName })),
+    z.strictObject({
+      preset: z.literal('hmac'),
+      secret: secretName,
+      algorithm: z.string(),
+      header: z.string().min(1),
+      encoding: z.enum(['hex', 'base64']),
+      prefix: z.string().optional(),
+      timestampHeader: z.string().optional(),
+      toleranceSeconds: z.number().nonnegative().optional(),
+    }),
+    z.strictObject({ preset: z.literal('header'), header: z.string().min(1), secret: secretName }),
+    z.strictObject({ preset: z.literal('basic'), user: z.string(), secret: secretName }),
+    z.strictObject({
+      preset: z.literal('jwt'),
+      jwksUrl: z.string().optional(),
+      secret: secretName.optional(),
+      audience: z.string().optional(),
+      issuer: z.string().optional(),
+    }),
+  ])
+  .meta(
+    words({
+      title: 'Check who sent it',
+      description: 'How a request proves that it comes from the right place.',
+      control: 'json',
+      advanced: true,
+    }),
+  )
+
+const webhookParams = z.strictObject({
+  path: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*$/)
+    .max(200)
+    .optional()
+    .meta(
+      words({
+        title: 'Address',
+        description: 'The end of this step’s web address. Leave it empty to get one that nobody can guess.',
+        placeholder: 'orders',
+      }),
+    ),
+  methods: methods({ title: 'Kinds of request', description: 'All kinds when nothing is chosen.', advanced: true }).optional(),
+  respond: z
+    .enum(['immediately', 'whenFinished', 'respondStep'])
+    .default('immediately')
+    .meta(
+      words({
+        title: 'Answer',
+        description: 'When the caller gets its answer.',
+        labels: {
+          immediately: 'At once',
+          whenFinished: 'With the result, when the run is finished',
+          respondStep: 'From an “Answer the request” step',
+        },
+      }),
+    ),
+  respondTimeoutMs: z
+    .number()
+    .min(100)
+    .max(600_000)
+    .default(30_000)
+    .meta(
+      words({
+        title: 'Longest wait for an answer (milliseconds)',
+        description: 'After this the caller hears that the run goes on.',
+        advanced: true,
+      }),
+    ),
+  verify: verify.optional(),
+  dedupe: z
+    .strictObject({
+      key: z.string().optional().meta({ title: 'What makes a request the same', expression: true }),
+      windowHours: z.number().positive().max(8760).default(168).meta({ title: 'For how many hours' }),
+    })
+    .optional()
+    .meta(
+      words({
+        title: 'Ignore repeats',
+        description: 'The same request sent again starts nothing new.',
+        control: 'json',
+        advanced: true,
+      }),
+    ),
+  onlyIf: condition({
+    title: 'Only start if',
+    description: 'Other requests are kept but start nothing.',
+    advanced: true,
+  }).optional(),
+})
+
+const manualParams = z.strictObject({
+  input: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta(
+      words({ title: 'What is asked for', description: 'The fields a run is started with.', control: 'json', advanced: true }),
+    ),
+})
+
+const setParams = z.strictObject({
+  values: namedValues({ title: 'Values', description: 'Each gets a name that later steps can use.' }),
+})
+
+const branchParams = z.strictObject({
+  condition: condition({ title: 'Condition', description: 'If it holds, the run goes on at Yes, else at Otherwise.' }),
+})
+
+const switchParams = z.strictObject({
+  cases: z
+    .array(
+      z.strictObject({
+        id: z
+          .string()
+          .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/)
+          .meta({ title: 'Name' }),
+        when: condition({ title: 'When' }),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .meta(
+      words({
+        title: 'Ways',
+        description: 'Looked at from top to bottom. When none fits, the run goes on at Otherwise.',
+        control: 'cases',
+      }),
+    ),
+  match: z
+    .enum(['first', 'all'])
+    .default('first')
+    .meta(words({ title: 'Take', labels: { first: 'The first way that fits', all: 'Every way that fits' } })),
+})
+
+const filterParams = z.strictObject({
+  condition: condition({ title: 'Go on only if', description: 'Otherwise this line ends here.' }),
+})
+
+const codeParams = z.strictObject({
+  code: z.string().meta(words({ title: 'Code', control: 'code' })),
+  inputs: namedValues({ title: 'Inputs', description: 'Values from earlier steps; the code has them as input.' }).optional(),
+  packages: z
+    .array(z.string())
+    .optional()
+    .meta(words({ title: 'Packages', description: 'Packages of this workspace that the code uses.', advanced: true })),
+})
+
+const delayParams = z.strictObject({
+  for: duration({
+    title: 'For how long',
+    description: 'Such as 30s, 10m, 2h or 3d.',
+    examples: ['10m', '2h', '3d'],
+    expression: true,
+  }).optional(),
+  until: z
+    .string()
+    .optional()
+    .meta(
+      words({
+        title: 'Until when',
+        description: 'A date and time, instead of a length of time.',
+        examples: ['2026-12-24T18:00:00Z'],
+        control: 'dateTime',
+        expression: true,
+      }),
+    ),
+})
+
+const waitForCallParams = z.strictObject({
+  timeout: duration({
+    title: 'Wait no longer than',
+    description: 'Then the run goes on at “If nobody calls in time”.',
+    examples: ['1h', '3d'],
+    expression: true,
+  }).optional(),
+  methods: methods({ title: 'Kinds of request', advanced: true }).default(['POST', 'PUT']),
+})
+
+const respondParams = z.strictObject({
+  status: z
+    .number()
+    .int()
+    .min(200)
+    .max(599)
+    .default(200)
+    .meta(words({ title: 'Status', description: '200 means that all went well.', expression: true })),
+  headers: namedValues({ title: 'Headers', advanced: true }).optional(),
+  body: anyValue({
+    title: 'Answer',
+    description: 'What the caller gets: text, or a value from an earlier step.',
+    control: 'longText',
+    expression: true,
+  }).optional(),
+})
+
+const outputParams = z.strictObject({
+  value: anyValue({
+    title: 'Result',
+    description: 'What this flow gives to whoever started it.',
+    control: 'longText',
+    expression: true,
+  }),
+})
+
+const stopParams = z.strictObject({
+  as: z
+    .enum(['failed', 'succeeded'])
+    .default('succeeded')
+    .meta(words({ title: 'The run has then', labels: { failed: 'Failed', succeeded: 'Worked' } })),
+  message: z
+    .string()
+    .default('')
+    .meta(words({ title: 'Why', control: 'longText', expression: true })),
+})
+
+const noteParams = z.strictObject({
+  text: z
+    .string()
+    .default('')
+    .meta(words({ title: 'Text', control: 'longText' })),
+})
+
+const minute = 60_000
+const logic = { maxAttempts: 1, timeoutMs: minute }
+
+type Given = Omit<NodeType, 'params' | 'output' | 'role' | 'runs' | 'effect' | 'defaults' | 'settings' | 'handles'> &
+  Partial<Pick<NodeType, 'role' | 'runs' | 'effect' | 'defaults' | 'settings' | 'handles'>> & {
+    params: z.ZodType
+    output?: z.ZodType
+  }
+
+function coreNode({ params, output, ...given }: Given): NodeType {
+  return {
+    role: 'step',
+    runs: 'engine',
+    effect: false,
+    defaults: {},
+    settings: logic,
+    handles: ['out'],
+    ...given,
+    params: schemaOf(params, 'input'),
+    ...(output && { output: schemaOf(output, 'output') }),
+  }
+}
+
+function schemaOf(type: z.ZodType, io: 'input' | 'output'): ParamSchema {
+  return z.toJSONSchema(type, { io, unrepresentable: 'any' }) as ParamSchema
+}
+
+const requestOutput = z.object({
+  method: z.string(),
+  headers: z.record(z.string(), z.string()),
+  query: z.record(z.string(), z.unknown()),
+  body: z.unknown(),
+})
+
+/** The node types the engine carries out itself; connectors bring all others. */
+export const coreNodeTypes: NodeType[] = [
+  coreNode({
+    type: 'webhook',
+    role: 'trigger',
+    family: 'start',
+    icon: 'webhook',
+    title: 'Web request',
+    description: 'Starts a run whenever something is sent to an address of its own.',
+    keywords: ['webhook', 'http', 'api', 'call', 'receive', 'url', 'start', 'trigger'],
+    params: webhookParams,
+    output: requestOutput.extend({ kind: z.string(), at: z.string(), path: z.string() }),
+    defaults: { respond: 'immediately' },
+  }),
+  coreNode({
+    type: 'manual',
+    role: 'trigger',
+    family: 'start',
+    icon: 'hand',
+    title: 'Started by hand',
+    description: 'Starts a run when somebody presses Run, or when a program asks for it.',
+    keywords: ['manual', 'button', 'api', 'start', 'trigger', 'run'],
+    params: manualParams,
+    output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
+  }),
+  coreNode({
+    type: 'set',
+    family: 'data',
+    icon: 'pencil',
+    title: 'Set values',
+    description: 'Puts values together under names of your choice.',
+    keywords: ['set', 'edit', 'fields', 'map', 'variables', 'transform', 'rename'],
+    params: setParams,
+    defaults: { values: {} },
+  }),
+  coreNode({
+    type: 'branch',
+    family: 'logic',
+    icon: 'git-branch',
+    title: 'Branch',
+    description: 'Goes one way if a condition holds, another way if not.',
+    keywords: ['if', 'else', 'condition', 'yes', 'no', 'decide', 'split'],
+    params: branchParams,
+    output: z.object({ result: z.boolean() }),
+    handles: ['true', 'false'],
+    defaults: { condition: true },
+  }),
+  coreNode({
+    type: 'switch',
+    family: 'logic',
+    icon: 'split',
+    title: 'Several ways',
+    description: 'Chooses between several ways, each with its own condition.',
+    keywords: ['switch', 'case', 'router', 'paths', 'condition', 'choose'],
+    params: switchParams,
+    handles: 'cases',
+    defaults: { cases: [{ id: 'first', when: true }], match: 'first' },
+  }),
+  coreNode({
+    type: 'filter',
+    family: 'logic',
+    icon: 'filter',
+    title: 'Only go on if',
+    description: 'Goes on only if a condition holds.',
+    keywords: ['filter', 'condition', 'if', 'only', 'stop', 'skip'],
+    params: filterParams,
+    output: z.object({ passed: z.boolean() }),
+    defaults: { condition: true },
+  }),
+  coreNode({
+    type: 'code',
+    runs: 'code',
+    family: 'code',
+    icon: 'code',
+    title: 'Code',
+    description: 'Runs TypeScript of your own, safely fenced in.',
+    keywords: ['code', 'javascript', 'typescript', 'script', 'function', 'program', 'transform'],
+    params: codeParams,
+    defaults: { code: 'export default async ({ trigger, steps }) => {\n  return {}\n}\n' },
+  }),
+  coreNode({
+    type: 'delay',
+    family: 'logic',
+    icon: 'hourglass',
+    title: 'Wait a while',
+    description: 'Waits for a length of time or until a date, for years if need be.',
+    keywords: ['delay', 'wait', 'sleep', 'pause', 'until', 'timer', 'schedule'],
+    params: delayParams,
+    output: z.object({ resumedAt: z.string() }),
+    defaults: { for: '10m' },
+  }),
+  coreNode({
+    type: 'waitForCall',
+    family: 'logic',
+    icon: 'phone-incoming',
+    title: 'Wait for a call',
+    description: 'Waits until somebody calls the web address of this wait.',
+    keywords: ['wait', 'callback', 'webhook', 'resume', 'http', 'url', 'pause'],
+    params: waitForCallParams,
+    output: requestOutput,
+    handles: ['received', 'timeout'],
+    defaults: { methods: ['POST', 'PUT'] },
+  }),
+  coreNode({
+    type: 'respond',
+    family: 'data',
+    icon: 'reply',
+    title: 'Answer the request',
+    description: 'Sends the answer to the web request that started the run.',
+    keywords: ['respond', 'reply', 'answer', 'response', 'return', 'webhook', 'http'],
+    params: respondParams,
+    output: z.object({ sent: z.boolean() }),
+    defaults: { status: 200, body: '' },
+  }),
+  coreNode({
+    type: 'output',
+    family: 'data',
+    icon: 'flag',
+    title: 'Result',
+    description: 'Says what the result of the run is.',
+    keywords: ['output', 'result', 'return', 'end', 'give back'],
+    params: outputParams,
+    defaults: { value: '' },
+  }),
+  coreNode({
+    type: 'stop',
+    family: 'logic',
+    icon: 'octagon-x',
+    title: 'Stop the run',
+    description: 'Ends the run here, as worked or as failed.',
+    keywords: ['stop', 'end', 'fail', 'error', 'abort', 'finish', 'throw'],
+    params: stopParams,
+    handles: [],
+    defaults: { as: 'succeeded', message: '' },
+  }),
+  coreNode({
+    type: 'note',
+    role: 'note',
+    family: 'data',
+    icon: 'sticky-note',
+    title: 'Note',
+    description: 'Words for people who read this flow; nothing runs here.',
+    keywords: ['note', 'comment', 'text', 'sticky', 'explain', 'documentation'],
+    params: noteParams,
+    handles: [],
+    defaults: { text: '' },
+  }),
+]

@@ -1,0 +1,137 @@
+import type { JsonText } from './json.ts'
+
+const quote = 34
+const backslash = 92
+const openList = 91
+const closeList = 93
+const openObject = 123
+const closeObject = 125
+const comma = 44
+
+/**
+ * The part of a JSON text that a path leads to, exactly as it is written there; undefined when nothing is there.
+ *
+ * Nothing is parsed, so numbers beyond 2^53, key order and escapes stay as they came. Of a key that occurs twice the
+ * last one counts, as in `JSON.parse`. The text must be valid JSON.
+ */
+export function sliceJson(text: JsonText, path: readonly (string | number)[]): JsonText | undefined {
+  let start = skipSpace(text, 0)
+  let end: number | undefined
+  for (const key of path) {
+    const first = text.charCodeAt(start)
+    const found =
+      first === openObject
+        ? findMember(text, start, String(key))
+        : first === openList
+          ? findElement(text, start, indexFrom(key))
+          : undefined
+    if (!found) return undefined
+    ;({ start, end } = found)
+  }
+  return text.slice(start, end ?? skipValue(text, start))
+}
+
+/** How deep lists and objects are nested in a JSON text; stops counting above `limit`. */
+export function jsonDepth(text: JsonText, limit = Number.POSITIVE_INFINITY): number {
+  let depth = 0
+  let deepest = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = skipString(text, at) - 1
+    else if (code === openList || code === openObject) {
+      deepest = Math.max(deepest, ++depth)
+      if (deepest > limit) return deepest
+    } else if (code === closeList || code === closeObject) depth--
+  }
+  return deepest
+}
+
+interface Span {
+  start: number
+  end: number
+}
+
+function findMember(text: string, open: number, key: string): Span | undefined {
+  let found: Span | undefined
+  let at = skipSpace(text, open + 1)
+  while (at < text.length && text.charCodeAt(at) !== closeObject) {
+    const keyEnd = skipString(text, at)
+    const isKey = keyMatches(text, at, keyEnd, key)
+    const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
+    const end = skipValue(text, start)
+    if (isKey) found = { start, end }
+    at = skipSeparator(text, end)
+  }
+  return found
+}
+
+function keyMatches(text: string, start: number, end: number, key: string): boolean {
+  const raw = text.slice(start + 1, end - 1)
+  if (!raw.includes('\\')) return raw === key
+  return JSON.parse(text.slice(start, end)) === key
+}
+
+function indexFrom(key: string | number): number | undefined {
+  const index = Number(key)
+  return Number.isInteger(index) && index >= 0 && String(index) === String(key) ? index : undefined
+}
+
+function findElement(text: string, open: number, index: number | undefined): Span | undefined {
+  if (index === undefined) return undefined
+  let start = skipSpace(text, open + 1)
+  for (let i = 0; start < text.length && text.charCodeAt(start) !== closeList; i++) {
+    const end = skipValue(text, start)
+    if (i === index) return { start, end }
+    start = skipSeparator(text, end)
+  }
+  return undefined
+}
+
+/** From the end of a value to the start of the next one, or to the closing bracket. */
+function skipSeparator(text: string, at: number): number {
+  const next = skipSpace(text, at)
+  return text.charCodeAt(next) === comma ? skipSpace(text, next + 1) : next
+}
+
+function skipSpace(text: string, at: number): number {
+  let code = text.charCodeAt(at)
+  while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at)
+  return at
+}
+
+/** The place after a string that opens at `at`. Searches natively: most of a large payload is inside strings. */
+function skipString(text: string, at: number): number {
+  let close = text.indexOf('"', at + 1)
+  while (close > 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
+  return close < 0 ? text.length : close + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1
+  while (text.charCodeAt(before) === backslash) before--
+  return (at - before) % 2 === 0
+}
+
+/** The place after the value that starts at `at`. */
+function skipValue(text: string, at: number): number {
+  const first = text.charCodeAt(at)
+  if (first === quote) return skipString(text, at)
+  if (first !== openList && first !== openObject) return skipWord(text, at)
+  let depth = 0
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = skipString(text, at) - 1
+    else if (code === openList || code === openObject) depth++
+    else if ((code === closeList || code === closeObject) && --depth === 0) return at + 1
+  }
+  return at
+}
+
+/** The place after a number, `true`, `false` or `null`. */
+function skipWord(text: string, at: number): number {
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === comma || code === closeList || code === closeObject || code <= 32) return at
+  }
+  return at
+}
