@@ -1,4 +1,12 @@
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import type { RunStatus } from '#shared/run.ts'
 import { isApiProblem } from './api/client.ts'
@@ -15,7 +23,11 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   errorComponent: PageProblem,
 })
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+/** A word in the address. The router reads digits as a number; here they are a word all the same. */
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
 const oneOf = <T extends string>(values: readonly T[], value: unknown) => values.find((known) => known === value)
 
 const setup = createRoute({
@@ -47,7 +59,9 @@ const app = createRoute({
     } catch (problem) {
       if (!isApiProblem(problem) || problem.status !== 401) throw problem
       const { needed } = await context.queryClient.fetchQuery(setupStateQuery)
-      throw needed ? redirect({ to: '/setup' }) : redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } })
+      throw needed
+        ? redirect({ to: '/setup' })
+        : redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } })
     }
   },
 })
@@ -187,6 +201,9 @@ export const router = createRouter({
   defaultPendingMs: 300,
   defaultErrorComponent: PageProblem,
   scrollRestoration: true,
+  // Words as they are: the default would write and read them as JSON.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
 })
 
 declare module '@tanstack/react-router' {

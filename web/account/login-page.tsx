@@ -44,8 +44,13 @@ export function LoginPage() {
     <AccountFrame title="Sign in">
       <form onSubmit={submit} className="flex flex-col gap-4">
         {problem !== null && (
-          <Notice tone="problem" title={isApiProblem(problem) && problem.status === 401 ? 'That didn’t match' : 'You are not signed in'}>
-            {isApiProblem(problem) && problem.status === 401 ? 'Check the e-mail address and the password.' : problemText(problem)}
+          <Notice
+            tone="problem"
+            title={isApiProblem(problem) && problem.status === 401 ? 'That didn’t match' : 'You are not signed in'}
+          >
+            {isApiProblem(problem) && problem.status === 401
+              ? 'Check the e-mail address and the password.'
+              : problemText(problem)}
           </Notice>
         )}
         <TextField
@@ -60,7 +65,14 @@ export function LoginPage() {
           size="large"
         />
         <PasswordField value={password} onChange={setPassword} />
-        <Button type="submit" variant="primary" size="large" busy={login.isPending} disabled={email === '' || password === ''} className="mt-2">
+        <Button
+          type="submit"
+          variant="primary"
+          size="large"
+          busy={login.isPending}
+          disabled={email === '' || password === ''}
+          className="mt-2"
+        >
           Sign in
         </Button>
       </form>

@@ -28,7 +28,8 @@ export function SetupPage() {
     performance.mark('app-ready')
   }, [])
   const setup = useMutation({
-    mutationFn: () => call('setup', { body: { ...(token === undefined ? {} : { token }), name: name.trim(), email: email.trim(), password } }),
+    mutationFn: () =>
+      call('setup', { body: { ...(token === undefined ? {} : { token }), name: name.trim(), email: email.trim(), password } }),
     onSuccess: async (me) => {
       queryClient.clear()
       queryClient.setQueryData(meQuery.queryKey, me)
@@ -36,7 +37,9 @@ export function SetupPage() {
     },
   })
   const fieldProblem = (path: string) =>
-    isApiProblem(setup.error) ? setup.error.errors.find((each) => each.path === path || each.path.endsWith(`/${path}`))?.message : undefined
+    isApiProblem(setup.error)
+      ? setup.error.errors.find((each) => each.path === path || each.path.endsWith(`/${path}`))?.message
+      : undefined
   const missing = {
     name: wasSent && name.trim() === '' ? 'Say what others should call you.' : undefined,
     email: wasSent && !/^\S+@\S+$/.test(email.trim()) ? 'Write an e-mail address, like you@company.com.' : undefined,
@@ -48,7 +51,10 @@ export function SetupPage() {
     if (name.trim() !== '' && /^\S+@\S+$/.test(email.trim()) && password.length >= minimumPassword) setup.mutate()
   }
   return (
-    <AccountFrame title="Make the owner’s account" lead="The first account looks after this installation. It stays on this machine.">
+    <AccountFrame
+      title="Make the owner’s account"
+      lead="The first account looks after this installation. It stays on this machine."
+    >
       <form noValidate onSubmit={submit} className="flex flex-col gap-4">
         {state?.tokenNeeded === true && token === undefined && (
           <Notice tone="waiting" title="Open the link from the start-up output">

@@ -13,7 +13,9 @@ export type CallOptions<N extends RouteName> = ([ParamNames<(typeof routes)[N]['
   ? { params?: undefined }
   : { params: Params<N> }) &
   ((typeof routes)[N] extends { body: unknown } ? { body: RouteBodyInput<N> } : { body?: undefined }) &
-  ((typeof routes)[N] extends { query: unknown } ? { query?: RouteQueryInput<N> } : { query?: undefined }) & { signal?: AbortSignal | undefined }
+  ((typeof routes)[N] extends { query: unknown } ? { query?: RouteQueryInput<N> } : { query?: undefined }) & {
+    signal?: AbortSignal | undefined
+  }
 
 type ProblemBody = Pick<ProblemDetails, 'code' | 'detail' | 'status'> & Partial<ProblemDetails>
 
@@ -55,7 +57,11 @@ function splitAddress(name: RouteName): [method: string, path: string] {
 }
 
 /** The address of a route, with its names filled in and its query attached. */
-export function routeUrl(name: RouteName, params: Record<string, string | number> = {}, query: Record<string, unknown> = {}): string {
+export function routeUrl(
+  name: RouteName,
+  params: Record<string, string | number> = {},
+  query: Record<string, unknown> = {},
+): string {
   const [, template] = splitAddress(name)
   const path = template.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
   const search = new URLSearchParams()
@@ -94,7 +100,10 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init)
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ApiProblem({ code: 'offline', status: 0, detail: 'Holdfast isn’t answering. Check that it is running, then try again.' }, cause)
+    throw new ApiProblem(
+      { code: 'offline', status: 0, detail: 'Holdfast isn’t answering. Check that it is running, then try again.' },
+      cause,
+    )
   }
 }
 

@@ -80,7 +80,8 @@ export function runQuery(id: string) {
 export function stepsQuery(runId: string) {
   return infiniteQueryOptions({
     queryKey: ['run', runId, 'steps'],
-    queryFn: ({ signal, pageParam }) => call('listSteps', { params: { id: runId }, query: { limit: 200, cursor: pageParam }, signal }),
+    queryFn: ({ signal, pageParam }) =>
+      call('listSteps', { params: { id: runId }, query: { limit: 200, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   })
@@ -89,7 +90,8 @@ export function stepsQuery(runId: string) {
 export function logsQuery(runId: string, path: string) {
   return infiniteQueryOptions({
     queryKey: ['run', runId, 'logs', path],
-    queryFn: ({ signal, pageParam }) => call('listLogs', { params: { id: runId }, query: { path, limit: 200, cursor: pageParam }, signal }),
+    queryFn: ({ signal, pageParam }) =>
+      call('listLogs', { params: { id: runId }, query: { path, limit: 200, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   })

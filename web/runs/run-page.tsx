@@ -1,1 +1,110 @@
-export function RunPage() { return null }
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useMemo } from 'react'
+import { nameOf as stepName } from '#shared/flow.ts'
+import type { Run } from '#shared/run.ts'
+import { catalogQuery, flowNamesQuery, runQuery, stepsQuery } from '../api/queries.ts'
+import { NotFoundPage } from '../shell/not-found-page.tsx'
+import { PagePending } from '../shell/page-pending.tsx'
+import { ProblemState } from '../shell/page-problem.tsx'
+import { useTitle } from '../shell/use-title.ts'
+import { RunHeader } from './run-header.tsx'
+import { RunOverview } from './run-overview.tsx'
+import { runSubject } from './run-subject.ts'
+import { RunViews } from './run-views.tsx'
+import { StepPanel } from './step-panel.tsx'
+import { useRunActions } from './use-run-actions.ts'
+import { useRunDocument } from './use-run-document.ts'
+import { useRunStream } from './use-run-stream.ts'
+
+const route = getRouteApi('/app/flows/$flow/runs/$run')
+// A flow of this many steps is read whole; of a longer run the first part is, and the rest on demand.
+const stepsReadAtOnce = 1000
+
+export function RunPage() {
+  const { flow, run: runId } = route.useParams()
+  const run = useQuery(runQuery(runId))
+  if (run.isPending) return <PagePending />
+  if (run.isError) return <ProblemState error={run.error} onRetry={() => void run.refetch()} />
+  if (run.data.flowId !== flow) return <NotFoundPage />
+  return <LoadedRun run={run.data} />
+}
+
+function LoadedRun({ run }: { run: Run }) {
+  const { step: selected, attempt, view } = route.useSearch()
+  const navigate = route.useNavigate()
+  const stream = useRunStream(run)
+  const actions = useRunActions(run.id)
+  const flowName = useQuery(flowNamesQuery).data?.get(run.flowId)
+  const document = useRunDocument(run)
+  const catalog = useQuery(catalogQuery).data
+  const stepPages = useInfiniteQuery(stepsQuery(run.id))
+  const steps = useMemo(() => stepPages.data?.pages.flatMap((page) => page.items) ?? [], [stepPages.data])
+  useTitle(runSubject(run), flowName ?? 'Run')
+
+  const { hasNextPage, isFetching, fetchNextPage } = stepPages
+  const mustReadOn = hasNextPage && !isFetching && steps.length < stepsReadAtOnce
+  useEffect(() => {
+    if (mustReadOn) void fetchNextPage()
+  }, [mustReadOn, fetchNextPage])
+
+  const nodes = useMemo(() => new Map(document?.nodes.map((node) => [node.id, node])), [document])
+  const nameOf = (nodeId: string) => {
+    const node = nodes.get(nodeId)
+    return node === undefined ? nodeId : (node.name ?? catalog?.get(node.type)?.title ?? stepName(node))
+  }
+  const typeOf = (nodeId: string) => nodes.get(nodeId)?.type
+
+  // A failed run opens at what failed; the address keeps what was chosen instead, also that nothing was.
+  const failed = run.status === 'failed' ? steps.find((step) => step.status === 'failed') : undefined
+  const step = selected === undefined ? failed : steps.find((each) => each.path === selected)
+  const select = (path: string) => void navigate({ search: (old) => ({ ...old, step: path, attempt: undefined }), replace: true })
+  const close = () => void navigate({ search: (old) => ({ ...old, step: 'none', attempt: undefined }), replace: true })
+  const keptSteps = steps.filter((each) => each.status === 'succeeded').length
+  const retry =
+    run.status === 'failed' ? { start: () => actions.retry.mutate(), isBusy: actions.retry.isPending, keptSteps } : undefined
+
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <RunHeader run={run} flowName={flowName} actions={actions} stream={stream} />
+      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+        <RunViews
+          run={run}
+          steps={steps}
+          document={document}
+          catalog={catalog}
+          nameOf={nameOf}
+          typeOf={typeOf}
+          view={view}
+          onView={(next) => void navigate({ search: (old) => ({ ...old, view: next }), replace: true })}
+          selected={step?.path}
+          onSelect={select}
+          problem={stepPages.error}
+          onRetry={() => void stepPages.refetch()}
+          showMore={hasNextPage && !mustReadOn ? () => void fetchNextPage() : undefined}
+        />
+        <aside
+          aria-label={step === undefined ? 'This run' : nameOf(step.nodeId)}
+          className="flex w-full shrink-0 flex-col border-line bg-surface max-md:border-t md:w-88 md:overflow-y-auto md:border-l xl:w-110"
+        >
+          {step === undefined ? (
+            <RunOverview run={run} nameOf={nameOf} />
+          ) : (
+            <StepPanel
+              key={step.path}
+              run={run}
+              step={step}
+              name={nameOf(step.nodeId)}
+              attempt={attempt}
+              onAttempt={(next) =>
+                void navigate({ search: (old) => ({ ...old, step: step.path, attempt: next }), replace: true })
+              }
+              onClose={close}
+              retry={retry}
+            />
+          )}
+        </aside>
+      </div>
+    </main>
+  )
+}

@@ -69,9 +69,21 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeySummary; onRevoke: () => v
           ))}
         </p>
         <p className="mt-1 text-small text-muted">
-          {lastUsedAt === null ? 'Never used' : <>Last used <When at={lastUsedAt} /></>}
+          {lastUsedAt === null ? (
+            'Never used'
+          ) : (
+            <>
+              Last used <When at={lastUsedAt} />
+            </>
+          )}
           {' · '}
-          {expiresAt === null ? 'never stops' : <>works until <When at={expiresAt} as="moment" /></>}
+          {expiresAt === null ? (
+            'never stops'
+          ) : (
+            <>
+              works until <When at={expiresAt} as="moment" />
+            </>
+          )}
         </p>
       </div>
       <Button size="small" aria-label={`Revoke ${name}`} onClick={onRevoke}>

@@ -44,7 +44,12 @@ export function AppearanceSection() {
       <h3 id="theme-title" className="mb-2 text-label">
         Theme
       </h3>
-      <RadioGroup<Theme> aria-labelledby="theme-title" value={theme} onValueChange={(next) => setTheme(next)} className="grid gap-3 sm:grid-cols-3">
+      <RadioGroup<Theme>
+        aria-labelledby="theme-title"
+        value={theme}
+        onValueChange={(next) => setTheme(next)}
+        className="grid gap-3 sm:grid-cols-3"
+      >
         {choices.map(({ theme: value, label, icon: Icon }) => (
           <label
             key={value}

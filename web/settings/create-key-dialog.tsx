@@ -10,7 +10,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Select } from '../ui/select.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { CopyButton } from './copy-button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
 
 type Scope = z.infer<typeof ApiKeyScope>
 
@@ -70,7 +70,10 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
         }
       >
         <div className="flex items-start gap-2">
-          <code data-testid="api-key" className="min-w-0 flex-1 rounded-field bg-sunken px-3 py-1.5 font-mono text-code break-all select-all">
+          <code
+            data-testid="api-key"
+            className="min-w-0 flex-1 rounded-field bg-sunken px-3 py-1.5 font-mono text-code break-all select-all"
+          >
             {create.data.key}
           </code>
           <CopyButton text={create.data.key} />
@@ -87,7 +90,13 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="create-key" variant="primary" busy={create.isPending} disabled={name.trim() === '' || scopes.size === 0}>
+          <Button
+            type="submit"
+            form="create-key"
+            variant="primary"
+            busy={create.isPending}
+            disabled={name.trim() === '' || scopes.size === 0}
+          >
             Make the key
           </Button>
         </>
@@ -99,7 +108,14 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             {problemText(create.error)}
           </Notice>
         )}
-        <TextField label="Name" placeholder="Billing server" required autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+        <TextField
+          label="Name"
+          placeholder="Billing server"
+          required
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
         <fieldset className="flex flex-col gap-2.5">
           <legend className="mb-2 text-label">What it may do</legend>
           {(Object.keys(scopeWords) as Scope[]).map((scope) => (

@@ -16,7 +16,12 @@ interface PageProps {
 export function Page({ title, tabTitle, lead, actions, children, width = 'list' }: PageProps) {
   useTitle(tabTitle ?? title)
   return (
-    <main className={clsx('mx-auto flex w-full flex-1 flex-col px-4 pt-5 pb-12 md:px-8 md:pt-8', width === 'list' ? 'max-w-280' : 'max-w-240')}>
+    <main
+      className={clsx(
+        'mx-auto flex w-full flex-1 flex-col px-4 pt-5 pb-12 md:px-8 md:pt-8',
+        width === 'list' ? 'max-w-280' : 'max-w-240',
+      )}
+    >
       <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1">
           {lead}

@@ -43,13 +43,23 @@ function RailLink({ to, label, icon, isNarrow, isExact = false }: RailLinkProps)
 }
 
 function DestinationLink({ destination: { to, label, icon: Icon }, isNarrow }: { destination: Destination; isNarrow: boolean }) {
-  return <RailLink to={to} label={label} icon={<Icon size={20} strokeWidth={1.75} aria-hidden className="shrink-0" />} isNarrow={isNarrow} />
+  return (
+    <RailLink
+      to={to}
+      label={label}
+      icon={<Icon size={20} strokeWidth={1.75} aria-hidden className="shrink-0" />}
+      isNarrow={isNarrow}
+    />
+  )
 }
 
 function AccountLink({ isNarrow }: { isNarrow: boolean }) {
   const name = useQuery(meQuery).data?.name ?? 'Account'
   const initial = (
-    <span aria-hidden className="-mx-0.5 flex size-6 shrink-0 items-center justify-center rounded-full bg-accent text-mini text-on-accent uppercase">
+    <span
+      aria-hidden
+      className="-mx-0.5 flex size-6 shrink-0 items-center justify-center rounded-full bg-accent text-mini text-on-accent uppercase"
+    >
       {name.slice(0, 1)}
     </span>
   )
@@ -66,7 +76,11 @@ export function Rail({ isNarrow }: { isNarrow: boolean }) {
         isNarrow ? 'w-14 items-center px-2' : 'w-52 px-2.5',
       )}
     >
-      <Link to="/flows" aria-label="Holdfast, all flows" className={clsx('mb-3 flex h-8 items-center gap-2.5 rounded-field', isNarrow ? 'px-1.5' : 'px-2')}>
+      <Link
+        to="/flows"
+        aria-label="Holdfast, all flows"
+        className={clsx('mb-3 flex h-8 items-center gap-2.5 rounded-field', isNarrow ? 'px-1.5' : 'px-2')}
+      >
         <Logo />
         {!isNarrow && <span className="text-h2 tracking-tight">Holdfast</span>}
       </Link>

@@ -29,7 +29,11 @@ export function Badge({ tone = 'neutral', icon, children, className, title }: Ba
   return (
     <span
       title={title}
-      className={clsx('edge inline-flex h-5.5 items-center gap-1 rounded-full px-2 text-mini whitespace-nowrap', tones[tone], className)}
+      className={clsx(
+        'edge inline-flex h-5.5 items-center gap-1 rounded-full px-2 text-mini whitespace-nowrap',
+        tones[tone],
+        className,
+      )}
     >
       {icon}
       {children}

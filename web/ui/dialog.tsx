@@ -33,7 +33,9 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             <header className="flex items-start gap-3 px-5 pt-4 pb-1">
               <div className="min-w-0 flex-1">
                 <Base.Title className="text-h2">{title}</Base.Title>
-                {description !== undefined && <Base.Description className="mt-1 text-body text-muted">{description}</Base.Description>}
+                {description !== undefined && (
+                  <Base.Description className="mt-1 text-body text-muted">{description}</Base.Description>
+                )}
               </div>
               <Base.Close render={<IconButton label="Close" icon={<X size={18} />} size="small" className="-mr-1.5" />} />
             </header>

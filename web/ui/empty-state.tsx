@@ -12,7 +12,11 @@ export interface EmptyStateProps {
 export function EmptyState({ title, text, actions, picture, size = 'page' }: EmptyStateProps) {
   const isPage = size === 'page'
   return (
-    <div className={isPage ? 'flex flex-col items-center px-6 py-16 text-center' : 'flex flex-col items-center px-4 py-8 text-center'}>
+    <div
+      className={
+        isPage ? 'flex flex-col items-center px-6 py-16 text-center' : 'flex flex-col items-center px-4 py-8 text-center'
+      }
+    >
       {picture !== undefined && (
         <div aria-hidden className={isPage ? 'mb-5 text-line-strong' : 'mb-3 text-line-strong'}>
           {picture}

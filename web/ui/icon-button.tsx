@@ -30,7 +30,13 @@ export function IconButton({
         {...rest}
         type={type}
         aria-label={label}
-        className={clsx(buttonClass({ variant, size }), 'px-0!', squares[size], variant === 'quiet' && 'text-muted hover:text-ink', className)}
+        className={clsx(
+          buttonClass({ variant, size }),
+          'px-0!',
+          squares[size],
+          variant === 'quiet' && 'text-muted hover:text-ink',
+          className,
+        )}
       >
         {icon}
       </button>

@@ -41,9 +41,13 @@ export function Menu({ trigger, entries, side = 'bottom', align = 'end' }: MenuP
                   onClick={entry.onSelect}
                   className={clsx(itemClass, entry.danger === true && 'text-failed')}
                 >
-                  {entry.icon !== undefined && <span className={entry.danger === true ? undefined : 'text-muted'}>{entry.icon}</span>}
+                  {entry.icon !== undefined && (
+                    <span className={entry.danger === true ? undefined : 'text-muted'}>{entry.icon}</span>
+                  )}
                   <span className="flex-1">{entry.label}</span>
-                  {entry.shortcut !== undefined && <kbd className="ml-4 font-sans text-mini text-muted">{keyText(entry.shortcut)}</kbd>}
+                  {entry.shortcut !== undefined && (
+                    <kbd className="ml-4 font-sans text-mini text-muted">{keyText(entry.shortcut)}</kbd>
+                  )}
                 </Base.Item>
               ),
             )}

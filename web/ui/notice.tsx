@@ -20,7 +20,10 @@ const inks = { plain: 'text-muted', problem: 'text-failed', waiting: 'text-waiti
 export function Notice({ tone = 'plain', title, children, actions }: NoticeProps) {
   const Icon = tone === 'plain' ? Info : CircleAlert
   return (
-    <div role={tone === 'problem' ? 'alert' : undefined} className={clsx('flex gap-3 rounded-card border px-3.5 py-3', looks[tone])}>
+    <div
+      role={tone === 'problem' ? 'alert' : undefined}
+      className={clsx('flex gap-3 rounded-card border px-3.5 py-3', looks[tone])}
+    >
       <Icon size={18} aria-hidden className={clsx('mt-px shrink-0', inks[tone])} />
       <div className="min-w-0 flex-1">
         <p className="text-label leading-5">{title}</p>

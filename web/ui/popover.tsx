@@ -17,12 +17,29 @@ export interface PopoverProps {
   children: ReactNode
 }
 
-export function Popover({ trigger, anchor, open, onOpenChange, label, side = 'bottom', align = 'start', className, children }: PopoverProps) {
+export function Popover({
+  trigger,
+  anchor,
+  open,
+  onOpenChange,
+  label,
+  side = 'bottom',
+  align = 'start',
+  className,
+  children,
+}: PopoverProps) {
   return (
     <Base.Root {...(open === undefined ? {} : { open })} onOpenChange={(next) => onOpenChange?.(next)}>
       {trigger !== undefined && <Base.Trigger render={trigger} />}
       <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-50" {...(anchor ? { anchor } : {})}>
+        <Base.Positioner
+          side={side}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-50"
+          {...(anchor ? { anchor } : {})}
+        >
           <Base.Popup aria-label={label} className={clsx(popupClass, 'max-h-(--available-height) overflow-y-auto', className)}>
             {children}
           </Base.Popup>

@@ -44,7 +44,11 @@ export function Select<V extends string>({
           <Base.Trigger
             {...control}
             aria-labelledby={`${control.id}-label ${control.id}`}
-            className={clsx(controlClass, 'flex items-center justify-between gap-2 text-left', size === 'small' ? 'h-7 text-label' : 'h-8')}
+            className={clsx(
+              controlClass,
+              'flex items-center justify-between gap-2 text-left',
+              size === 'small' ? 'h-7 text-label' : 'h-8',
+            )}
           >
             <span className={clsx('flex min-w-0 items-center gap-2 truncate', chosen === undefined && 'text-faint')}>
               {chosen?.icon}

@@ -3,7 +3,18 @@ import { Badge, type Tone } from './badge.tsx'
 import { Spinner } from './spinner.tsx'
 
 /** Every state something on screen can be in. Icon, word and colour belong together: colour is never alone. */
-export type StatusKind = 'worked' | 'running' | 'queued' | 'waiting' | 'failed' | 'needs-you' | 'stale' | 'pinned' | 'off' | 'skipped' | 'stopped'
+export type StatusKind =
+  | 'worked'
+  | 'running'
+  | 'queued'
+  | 'waiting'
+  | 'failed'
+  | 'needs-you'
+  | 'stale'
+  | 'pinned'
+  | 'off'
+  | 'skipped'
+  | 'stopped'
 
 interface Look {
   word: string

@@ -21,7 +21,16 @@ export interface TabsProps<V extends string> {
   className?: string | undefined
 }
 
-export function Tabs<V extends string>({ label, value, onChange, items, trailing, listClassName, panelClassName, className }: TabsProps<V>) {
+export function Tabs<V extends string>({
+  label,
+  value,
+  onChange,
+  items,
+  trailing,
+  listClassName,
+  panelClassName,
+  className,
+}: TabsProps<V>) {
   return (
     <Base.Root value={value} onValueChange={(next: V) => onChange(next)} className={clsx('flex min-h-0 flex-col', className)}>
       <div className={clsx('flex items-center border-b border-line', listClassName)}>

@@ -8,7 +8,18 @@ export interface TextFieldProps extends FieldWords, Omit<ComponentProps<'input'>
   size?: 'medium' | 'large' | undefined
 }
 
-export function TextField({ label, hideLabel, hint, error, required, className, leading, mono = false, size = 'medium', ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  hideLabel,
+  hint,
+  error,
+  required,
+  className,
+  leading,
+  mono = false,
+  size = 'medium',
+  ...rest
+}: TextFieldProps) {
   return (
     <Field {...{ label, hideLabel, hint, error, required, className }}>
       {(control) => (
@@ -22,7 +33,12 @@ export function TextField({ label, hideLabel, hint, error, required, className, 
             spellCheck={false}
             {...rest}
             {...control}
-            className={clsx(controlClass, size === 'large' ? 'h-10' : 'h-8', leading !== undefined && 'pl-8.5', mono && 'font-mono text-code')}
+            className={clsx(
+              controlClass,
+              size === 'large' ? 'h-10' : 'h-8',
+              leading !== undefined && 'pl-8.5',
+              mono && 'font-mono text-code',
+            )}
           />
         </span>
       )}

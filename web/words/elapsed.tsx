@@ -3,7 +3,11 @@ import { useNow } from './use-now.ts'
 
 /** How long something took, or has been taking. */
 export function Elapsed({ from, to }: { from: string; to: string | null }) {
-  return to === null ? <Counting from={from} /> : <span className="tabular whitespace-nowrap">{spanText(from, Date.parse(to))}</span>
+  return to === null ? (
+    <Counting from={from} />
+  ) : (
+    <span className="tabular whitespace-nowrap">{spanText(from, Date.parse(to))}</span>
+  )
 }
 
 function Counting({ from }: { from: string }) {

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '../ui/button.tsx'
-import { showToast } from '../ui/toast.tsx'
+import { Button } from './button.tsx'
+import { showToast } from './toast.tsx'
 
 /** Puts a text on the clipboard, and says so in its own word. */
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string | undefined }) {
@@ -12,7 +12,11 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
       setCopied(true)
     } catch {
       // Browsers allow this only on https and on this machine's own address.
-      showToast({ title: 'The browser doesn’t allow copying here', description: 'Select the text and copy it by hand.', kind: 'problem' })
+      showToast({
+        title: 'The browser doesn’t allow copying here',
+        description: 'Select the text and copy it by hand.',
+        kind: 'problem',
+      })
     }
   }
   return (

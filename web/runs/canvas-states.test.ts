@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { Flow } from '#shared/flow.ts'
+import type { Run, RunStep } from '#shared/run.ts'
+import { canvasStates, takenEdges } from './canvas-states.ts'
+
+const run: Run = {
+  id: 'run_1',
+  flowId: 'flow_1',
+  version: 1,
+  status: 'running',
+  subject: null,
+  error: null,
+  createdAt: '2031-05-12T14:00:00Z',
+  startedAt: '2031-05-12T14:00:00Z',
+  finishedAt: null,
+  replayOf: null,
+  parent: null,
+  triggerId: 'start',
+  trigger: {},
+  output: null,
+  waits: [],
+}
+
+function step(nodeId: string, rest: Partial<RunStep>): RunStep {
+  return {
+    path: nodeId,
+    nodeId,
+    status: 'succeeded',
+    attempt: 1,
+    attempts: [],
+    input: null,
+    output: null,
+    error: null,
+    handle: 'out',
+    startedAt: '2031-05-12T14:00:00.000Z',
+    finishedAt: '2031-05-12T14:00:00.400Z',
+    ...rest,
+  }
+}
+
+test('each step says how it went in a word and a time', () => {
+  const states = canvasStates(run, [
+    step('add', {}),
+    step('send', { status: 'failed', attempt: 3, handle: null }),
+    step('other', { status: 'skipped', handle: null }),
+  ])
+  expect(states.get('start')?.state).toBe('worked')
+  expect(states.get('add')).toEqual({ state: 'worked', count: 1, line3: 'Worked · 400 ms' })
+  expect(states.get('send')).toEqual({ state: 'failed', count: undefined, line3: 'Failed · try 3' })
+  expect(states.get('other')?.state).toBe('not-reached')
+})
+
+test('a step that waits for a person is not just waiting', () => {
+  const waiting = step('ask', { status: 'waiting', handle: null, finishedAt: null })
+  const wait = { path: 'ask', kind: 'approval', since: '2031-05-12T14:00:00Z' } as const
+  expect(canvasStates({ ...run, waits: [wait] }, [waiting]).get('ask')?.state).toBe('needs-you')
+  expect(canvasStates(run, [waiting]).get('ask')?.state).toBe('waiting')
+})
+
+test('only the branch a step was left by is drawn as taken', () => {
+  const flow = Flow.parse({
+    nodes: ['start', 'big', 'yes', 'no'].map((id) => ({ id, type: 'set' })),
+    edges: [
+      { source: 'start', target: 'big' },
+      { source: 'big', sourceHandle: 'true', target: 'yes' },
+      { source: 'big', sourceHandle: 'false', target: 'no' },
+    ],
+  })
+  const steps = [
+    step('big', { handle: 'true' }),
+    step('yes', { status: 'running', handle: null }),
+    step('no', { status: 'skipped', handle: null }),
+  ]
+  expect(takenEdges(flow, run, steps)).toEqual(new Set(['start:out>big', 'big:true>yes']))
+})

@@ -1,0 +1,167 @@
+import { clsx } from 'clsx'
+import { useState } from 'react'
+import type { Run, RunStep } from '#shared/run.ts'
+import { StatusIcon, statusLooks } from '../ui/status-chip.tsx'
+import { Switch } from '../ui/switch.tsx'
+import { durationText } from '../words/duration-text.ts'
+import { useNow } from '../words/use-now.ts'
+import { isOver, stepKinds } from './run-words.ts'
+import { stepBars, type Bar } from './step-bars.ts'
+import { timeScale, type TimeScale } from './time-scale.ts'
+
+interface TimelineProps {
+  run: Run
+  steps: readonly RunStep[]
+  nameOf: (nodeId: string) => string
+  /** Whether a step does nothing but wait: its time is drawn hollow and may be folded. */
+  isWaitStep: (nodeId: string) => boolean
+  selected: string | undefined
+  onSelect: (path: string) => void
+}
+
+const barLooks: Record<Bar['kind'], string> = {
+  worked: 'bg-worked',
+  failed: 'bg-failed',
+  running: 'bg-running',
+  lost: 'bg-off',
+  stopped: 'bg-off',
+  waiting: 'border border-waiting bg-transparent',
+}
+
+/** One row a step, its attempts on the same row; long quiets folded. */
+export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }: TimelineProps) {
+  const [canFold, setCanFold] = useState(true)
+  const [isFailedOnly, setFailedOnly] = useState(false)
+  const now = useNow().getTime()
+  const fromMs = Date.parse(run.startedAt ?? run.createdAt)
+  const toMs = Math.max(fromMs + 1, run.finishedAt === null ? now : Date.parse(run.finishedAt))
+  const rows = steps
+    .filter((step) => step.status !== 'skipped' && (!isFailedOnly || step.status === 'failed'))
+    .map((step) => ({ step, bars: stepBars(step, toMs, isWaitStep(step.nodeId)) }))
+  const busy = rows.flatMap((row) => row.bars.filter((bar) => bar.kind !== 'waiting'))
+  const scale = timeScale({ fromMs, toMs }, busy, canFold)
+  const hasFolds = !canFold || scale.stretches.some((stretch) => stretch.isFolded)
+  const hasFailed = steps.some((step) => step.status === 'failed')
+
+  return (
+    <section aria-label="Timeline" className="flex min-h-0 flex-1 flex-col bg-surface">
+      <div className="flex h-8 shrink-0 items-center gap-5 border-b border-line pr-4">
+        <h2 className="w-44 shrink-0 px-4 text-label">Timeline</h2>
+        <div className="relative h-full min-w-0 flex-1">
+          <Axis scale={scale} />
+        </div>
+        {hasFailed && <Switch label="Failed only" checked={isFailedOnly} onChange={setFailedOnly} />}
+        {hasFolds && <Switch label="Fold waits" checked={canFold} onChange={setCanFold} />}
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto py-1">
+        {rows.length === 0 && (
+          <p className="px-4 py-3 text-muted">{isOver(run.status) ? 'No step ran.' : 'The first step is about to start.'}</p>
+        )}
+        <ul>
+          {rows.map(({ step, bars }) => (
+            <li key={step.path} className="[contain-intrinsic-size:auto_28px] [content-visibility:auto]">
+              <button
+                type="button"
+                aria-pressed={step.path === selected}
+                onClick={() => onSelect(step.path)}
+                className={clsx(
+                  'flex h-7 w-full items-center gap-5 pr-4 text-left -outline-offset-2! hover:bg-hover',
+                  step.path === selected && 'bg-accent-soft',
+                )}
+              >
+                <StepName step={step} name={nameOf(step.nodeId)} />
+                <span className="relative h-full min-w-0 flex-1">
+                  <Track scale={scale} bars={bars} fromMs={fromMs} />
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  )
+}
+
+function StepName({ step, name }: { step: RunStep; name: string }) {
+  const kind = stepKinds[step.status]
+  return (
+    <span className="flex w-44 shrink-0 items-center gap-2 pl-4 text-small">
+      <span className={statusLooks[kind].ink}>
+        <StatusIcon kind={kind} size={14} />
+      </span>
+      <span className="truncate">{name}</span>
+      <span className="sr-only">{statusLooks[kind].word}</span>
+    </span>
+  )
+}
+
+const percent = (share: number) => `${share * 100}%`
+
+function Axis({ scale }: { scale: TimeScale }) {
+  return (
+    <div aria-hidden className="absolute inset-0">
+      {scale.ticks.map((tick) => (
+        <span
+          key={tick.ms}
+          className={clsx(
+            'tabular absolute bottom-1.5 text-mini font-medium text-muted',
+            tick.at > 0.96 ? '-translate-x-full' : tick.at > 0.02 && '-translate-x-1/2',
+          )}
+          style={{ left: percent(tick.at) }}
+        >
+          {tick.ms === 0 ? '0' : durationText(tick.ms)}
+        </span>
+      ))}
+      {scale.stretches
+        .filter((stretch) => stretch.isFolded)
+        .map((stretch) => (
+          <span
+            key={stretch.fromMs}
+            className="absolute bottom-1.5 truncate text-center text-mini text-waiting"
+            style={{ left: percent(stretch.start), width: percent(stretch.end - stretch.start) }}
+          >
+            {durationText(stretch.toMs - stretch.fromMs)}
+          </span>
+        ))}
+    </div>
+  )
+}
+
+function Track({ scale, bars, fromMs }: { scale: TimeScale; bars: readonly Bar[]; fromMs: number }) {
+  const lastBar = bars.at(-1)
+  const workMs = bars.reduce((sum, bar) => sum + (bar.kind === 'waiting' ? 0 : bar.toMs - bar.fromMs), 0)
+  const end = lastBar === undefined ? 0 : scale.position(lastBar.toMs)
+  return (
+    <>
+      {scale.stretches
+        .filter((stretch) => stretch.isFolded)
+        .map((stretch) => (
+          <span
+            key={stretch.fromMs}
+            aria-hidden
+            className="absolute inset-y-0 border-x border-dashed border-line"
+            style={{ left: percent(stretch.start), width: percent(stretch.end - stretch.start) }}
+          />
+        ))}
+      {bars.map((bar) => (
+        <span
+          key={`${bar.kind}-${bar.fromMs}`}
+          title={`${bar.title}: ${durationText(bar.toMs - bar.fromMs)}, ${durationText(bar.fromMs - fromMs)} after the start`}
+          className={clsx('edge absolute top-2 h-3 min-w-1 rounded-[3px]', barLooks[bar.kind])}
+          style={{
+            left: `min(${percent(scale.position(bar.fromMs))}, 100% - 4px)`,
+            width: percent(scale.position(bar.toMs) - scale.position(bar.fromMs)),
+          }}
+        />
+      ))}
+      {lastBar !== undefined && (
+        <span
+          className={clsx('tabular absolute top-1.5 text-mini font-medium text-muted', end > 0.88 ? 'hidden' : 'pl-2')}
+          style={{ left: `max(${percent(end)}, 4px)` }}
+        >
+          {workMs > 0 && durationText(workMs)}
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,134 @@
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { isJsonObject, type Json } from '#shared/json.ts'
+import { clsx } from 'clsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+
+type Way = 'fields' | 'raw'
+const shownEntries = 50
+const shownText = 10_000
+
+/** A value as fields one can fold, or as the raw text. Large ones are cut, never whole on screen at once. */
+export function ValueView({ value, empty }: { value: Json | undefined; empty: string }) {
+  const [way, setWay] = useState<Way>('fields')
+  if (value === undefined || value === null || (isJsonObject(value) && Object.keys(value).length === 0)) {
+    return <EmptyState size="panel" title="Nothing here" text={empty} />
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <div role="group" aria-label="Show as" className="flex self-end rounded-field border border-line p-0.5">
+        {(['fields', 'raw'] as const).map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={way === each}
+            onClick={() => setWay(each)}
+            className={clsx(
+              'h-6 rounded-[4px] px-2 text-small capitalize',
+              way === each ? 'bg-accent-soft text-accent' : 'text-muted hover:text-ink',
+            )}
+          >
+            {each}
+          </button>
+        ))}
+      </div>
+      {way === 'raw' ? (
+        <LongText text={JSON.stringify(value, null, 2)} className="rounded-field bg-sunken p-3" />
+      ) : isContainer(value) ? (
+        <Entries value={value} depth={0} />
+      ) : (
+        <LongText text={String(value)} className="rounded-field bg-sunken p-3" />
+      )}
+    </div>
+  )
+}
+
+function isContainer(value: Json): value is Json[] | { [key: string]: Json } {
+  return typeof value === 'object' && value !== null
+}
+
+function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; depth: number }) {
+  const [shown, setShown] = useState(shownEntries)
+  const isList = Array.isArray(value)
+  const keys = Object.keys(value)
+  return (
+    <ul className={clsx('min-w-0', depth > 0 && 'ml-2 border-l border-line pl-3')}>
+      {keys.slice(0, shown).map((key) => (
+        <Entry
+          key={key}
+          name={isList ? `${Number(key) + 1}` : key}
+          value={isList ? value[Number(key)] : value[key]}
+          depth={depth}
+        />
+      ))}
+      {keys.length > shown && (
+        <li>
+          <button type="button" onClick={() => setShown(shown + 200)} className="py-1 text-small text-accent hover:underline">
+            Show {Math.min(200, keys.length - shown)} more of {keys.length}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function Entry({ name, value = null, depth }: { name: string; value: Json | undefined; depth: number }) {
+  const canOpen = isContainer(value) && Object.keys(value).length > 0
+  const [isOpen, setOpen] = useState(depth < 1 && canOpen && Object.keys(value).length <= 12)
+  if (!canOpen) {
+    return (
+      <li className="flex min-w-0 gap-3 py-0.5 pl-5">
+        <span className="max-w-1/2 shrink-0 font-mono text-code break-words text-muted">{name}</span>
+        <span className="min-w-0 flex-1">
+          <Leaf value={value} />
+        </span>
+      </li>
+    )
+  }
+  const count = Object.keys(value).length
+  return (
+    <li className="min-w-0">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="flex w-full items-center gap-1 rounded-[4px] py-0.5 text-left hover:bg-hover"
+      >
+        <ChevronRight size={16} aria-hidden className={clsx('shrink-0 text-muted transition-transform', isOpen && 'rotate-90')} />
+        <span className="min-w-0 truncate font-mono text-code text-muted">{name}</span>
+        <span className="ml-2 shrink-0 text-small text-faint">{sizeText(value, count)}</span>
+      </button>
+      {isOpen && <Entries value={value} depth={depth + 1} />}
+    </li>
+  )
+}
+
+function sizeText(value: Json[] | { [key: string]: Json }, count: number): string {
+  if (Array.isArray(value)) return count === 1 ? '1 item' : `${count} items`
+  return count === 1 ? '1 field' : `${count} fields`
+}
+
+function Leaf({ value }: { value: Json }) {
+  if (value === null) return <span className="text-faint">empty</span>
+  if (typeof value === 'boolean') return <span>{value ? 'yes' : 'no'}</span>
+  if (isContainer(value)) return <span className="text-faint">{Array.isArray(value) ? 'empty list' : 'no fields'}</span>
+  if (value === '') return <span className="text-faint">empty text</span>
+  return <LongText text={String(value)} />
+}
+
+function LongText({ text, className }: { text: string; className?: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const isCut = !isWhole && text.length > shownText
+  return (
+    <>
+      <pre className={clsx('font-mono text-code break-words whitespace-pre-wrap', className)}>
+        {isCut ? `${text.slice(0, shownText)}…` : text}
+      </pre>
+      {isCut && (
+        <button type="button" onClick={() => setWhole(true)} className="py-1 text-small text-accent hover:underline">
+          Show all {Math.round(text.length / 1000).toLocaleString('en')} KB
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,28 @@
+import type { RunWait } from '#shared/run.ts'
+import { momentText } from '../words/when-text.ts'
+
+/** What a run waits for, as a sentence without its subject: `Waiting until tomorrow 09:00`. */
+export function waitText(wait: RunWait, now: Date): string {
+  const until = wait.until === undefined ? undefined : momentText(new Date(wait.until), now)
+  switch (wait.kind) {
+    case 'delay':
+      return until === undefined ? 'Waiting' : `Waiting until ${until}`
+    case 'call':
+      return 'Waiting for a call to its address'
+    case 'event':
+      return wait.name === undefined ? 'Waiting for an event' : `Waiting for ${wait.name}`
+    case 'approval':
+      return 'Waiting for a decision'
+    case 'retry':
+      return until === undefined ? 'Waiting to try again' : `Trying again at ${until}`
+    case 'child':
+      return 'Waiting for another flow'
+    case 'attention':
+    case 'inDoubt':
+      return 'Waiting for somebody to decide what to do'
+    case 'connection':
+      return 'Waiting for an app to be signed in again'
+    case 'slot':
+      return 'Waiting for its turn'
+  }
+}
