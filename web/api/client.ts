@@ -66,19 +66,30 @@ export function routeUrl(
   const path = template.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
+    if (typeof value === 'number' || (typeof value === 'string' && value !== '')) search.set(key, String(value))
   }
   return `/api/v1${path}${search.size > 0 ? `?${search.toString()}` : ''}`
 }
 
-/** Calls one route of the API. Throws an ApiProblem for every other outcome than its answer. */
-export async function call<N extends RouteName>(name: N, ...[options]: Parameters<Caller<N>>): Promise<RouteReply<N>> {
-  const { params, query, body, signal } = (options ?? {}) as {
-    params?: Record<string, string | number>
-    query?: Record<string, unknown>
-    body?: unknown
-    signal?: AbortSignal
-  }
+/** Routes that need neither params nor a body can be called by name alone. */
+type CallArguments<N extends RouteName> =
+  Partial<CallOptions<N>> extends CallOptions<N> ? [options?: CallOptions<N>] : [options: CallOptions<N>]
+
+interface LooseOptions {
+  params?: Record<string, string | number> | undefined
+  query?: Record<string, unknown> | undefined
+  body?: unknown
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Calls one route of the API. Throws an ApiProblem for every other outcome than its answer.
+ *
+ * The server writes every reply by the schema its type is inferred from; reading it a second time here would only cost
+ * time on large outputs.
+ */
+export async function call<N extends RouteName>(name: N, ...options: CallArguments<N>): Promise<RouteReply<N>> {
+  const { params, query, body, signal }: LooseOptions = Object.assign({}, ...options)
   const response = await send(routeUrl(name, params, query), {
     method: splitAddress(name)[0],
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -86,14 +97,9 @@ export async function call<N extends RouteName>(name: N, ...[options]: Parameter
     ...(signal === undefined ? {} : { signal }),
   })
   if (!response.ok) throw await problemFrom(response)
-  // The server parses and writes every reply by the schema RouteReply is inferred from; reading it a second time here
-  // would only cost time on large outputs.
-  return (response.status === 204 ? undefined : await response.json()) as RouteReply<N>
+  const reply: RouteReply<N> = response.status === 204 ? undefined : await response.json()
+  return reply
 }
-
-/** Routes that need neither params nor a body can be called by name alone. */
-type Caller<N extends RouteName> =
-  Record<never, never> extends CallOptions<N> ? (options?: CallOptions<N>) => void : (options: CallOptions<N>) => void
 
 async function send(url: string, init: RequestInit): Promise<Response> {
   try {
@@ -108,9 +114,10 @@ async function send(url: string, init: RequestInit): Promise<Response> {
 }
 
 async function problemFrom(response: Response): Promise<ApiProblem> {
-  const text = await response.text()
-  const isProblem = response.headers.get('content-type')?.includes('json') ?? false
-  if (isProblem) return new ApiProblem(JSON.parse(text) as ProblemDetails)
+  if (response.headers.get('content-type')?.includes('application/problem+json') === true) {
+    const details: ProblemDetails = await response.json()
+    return new ApiProblem(details)
+  }
   return new ApiProblem({
     code: 'internal',
     status: response.status,

@@ -47,11 +47,15 @@ export function versionQuery(flowId: string, version: number) {
   })
 }
 
+/** The catalog describes itself by JSON Schema, so its reply has no schema of ours to be inferred from. */
+function isNodeType(value: unknown): value is NodeType {
+  return typeof value === 'object' && value !== null && 'type' in value && 'params' in value && 'handles' in value
+}
+
 /** Node types by their name. They change only with the server, so they are read once. */
 export const catalogQuery = queryOptions({
   queryKey: ['catalog'],
-  // The catalog's reply is described by NodeType, which is JSON Schema and therefore no zod schema itself.
-  queryFn: async ({ signal }) => catalogFrom((await call('getCatalog', { signal })).items as NodeType[]),
+  queryFn: async ({ signal }) => catalogFrom((await call('getCatalog', { signal })).items.filter(isNodeType)),
   staleTime: Infinity,
 })
 

@@ -46,7 +46,7 @@ test('each step says how it went in a word and a time', () => {
   ])
   expect(states.get('start')?.state).toBe('worked')
   expect(states.get('add')).toEqual({ state: 'worked', count: 1, line3: 'Worked · 400 ms' })
-  expect(states.get('send')).toEqual({ state: 'failed', count: undefined, line3: 'Failed · try 3' })
+  expect(states.get('send')).toEqual({ state: 'failed', line3: 'Failed · try 3' })
   expect(states.get('other')?.state).toBe('not-reached')
 })
 

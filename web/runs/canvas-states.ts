@@ -1,36 +1,27 @@
 import { edgeKey, handleOf, type Flow } from '#shared/flow.ts'
 import type { Run, RunStep } from '#shared/run.ts'
+import type { StepProgress } from '../editor/state.ts'
 import { durationText } from '../words/duration-text.ts'
-
-/** How a step looks on the canvas of a run (the `data-state` of its card). */
-export type CanvasState = 'running' | 'worked' | 'failed' | 'waiting' | 'needs-you' | 'off' | 'not-reached'
-
-export interface StepOnCanvas {
-  state: CanvasState
-  /** How many times it was left, when it was. */
-  count: number | undefined
-  /** The third line of its card: how it went, in words. */
-  line3: string | undefined
-}
 
 const people = new Set(['approval', 'attention', 'inDoubt'])
 
 /** What the canvas of a run shows on each step. Steps that were not reached are not in it. */
-export function canvasStates(run: Run, steps: readonly RunStep[]): Map<string, StepOnCanvas> {
-  const states = new Map<string, StepOnCanvas>()
-  states.set(run.triggerId, { state: 'worked', count: 1, line3: undefined })
+export function canvasStates(run: Run, steps: readonly RunStep[]): Map<string, StepProgress> {
+  const states = new Map<string, StepProgress>()
+  states.set(run.triggerId, { state: 'worked', count: 1 })
   const waits = new Map(run.waits.map((wait) => [wait.path, wait]))
   for (const step of steps) {
     // Later entries are later passes of the same step; the last one is what is shown.
     const wait = waits.get(step.path)
     const count = (states.get(step.nodeId)?.count ?? 0) + (step.status === 'succeeded' ? 1 : 0)
     const state = step.status === 'waiting' && wait !== undefined && people.has(wait.kind) ? 'needs-you' : canvasStateOf(step)
-    states.set(step.nodeId, { state, count: count === 0 ? undefined : count, line3: lineOf(step) })
+    const line3 = lineOf(step)
+    states.set(step.nodeId, { state, ...(count === 0 ? {} : { count }), ...(line3 === undefined ? {} : { line3 }) })
   }
   return states
 }
 
-function canvasStateOf(step: RunStep): CanvasState {
+function canvasStateOf(step: RunStep): StepProgress['state'] {
   switch (step.status) {
     case 'running':
       return 'running'

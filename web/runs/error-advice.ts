@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#shared/errors.ts'
 
 /** What to do about each way a step can fail, in one or two sentences. */
-const advice: Partial<Record<ErrorCode, string>> = {
+const advice: Record<string, string> = {
   http_error: 'The other side refused. Check the address and what is sent; its answer is in the developer details.',
   network_error: 'Nothing answered there. Check the address, and that the other side is up, then try again.',
   timeout: 'It took longer than this step may. Try again, or raise the time limit in the step’s options.',
@@ -24,8 +24,8 @@ const advice: Partial<Record<ErrorCode, string>> = {
   flow_failed: 'A flow that this step started has failed.',
   stopped: 'A Stop step ended the run on purpose.',
   database_unavailable: 'The database was away. Try again once it is back.',
-}
+} satisfies Partial<Record<ErrorCode, string>>
 
 export function adviceFor(code: string): string | undefined {
-  return advice[code as ErrorCode]
+  return advice[code]
 }

@@ -4,8 +4,6 @@ import type { Run, RunError } from '#shared/run.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { adviceFor } from './error-advice.ts'
-import { ValueView } from './value-view.tsx'
-import type { Json } from '#shared/json.ts'
 
 interface ErrorCardProps {
   error: RunError
@@ -79,9 +77,9 @@ export function ErrorCard({ error, run, nodeId, retry }: ErrorCardProps) {
         </dl>
         {error.stack !== undefined && <pre className="mt-2 overflow-x-auto font-mono text-small text-ink">{error.stack}</pre>}
         {error.details !== undefined && error.details !== null && (
-          <div className="mt-2 text-ink">
-            <ValueView value={error.details as Json} empty="" />
-          </div>
+          <pre className="mt-2 max-h-60 overflow-auto font-mono text-small text-ink">
+            {JSON.stringify(error.details, null, 2)}
+          </pre>
         )}
       </details>
     </Notice>

@@ -58,8 +58,8 @@ function LoadedRun({ run }: { run: Run }) {
   // A failed run opens at what failed; the address keeps what was chosen instead, also that nothing was.
   const failed = run.status === 'failed' ? steps.find((step) => step.status === 'failed') : undefined
   const step = selected === undefined ? failed : steps.find((each) => each.path === selected)
-  const select = (path: string) => void navigate({ search: (old) => ({ ...old, step: path, attempt: undefined }), replace: true })
-  const close = () => void navigate({ search: (old) => ({ ...old, step: 'none', attempt: undefined }), replace: true })
+  const select = (path: string | undefined) =>
+    void navigate({ search: (old) => ({ ...old, step: path ?? 'none', attempt: undefined }), replace: true })
   const keptSteps = steps.filter((each) => each.status === 'succeeded').length
   const retry =
     run.status === 'failed' ? { start: () => actions.retry.mutate(), isBusy: actions.retry.isPending, keptSteps } : undefined
@@ -99,7 +99,7 @@ function LoadedRun({ run }: { run: Run }) {
               onAttempt={(next) =>
                 void navigate({ search: (old) => ({ ...old, step: step.path, attempt: next }), replace: true })
               }
-              onClose={close}
+              onClose={() => select(undefined)}
               retry={retry}
             />
           )}

@@ -1,8 +1,10 @@
 import { clsx } from 'clsx'
+import { lazy, Suspense } from 'react'
 import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { ProblemState } from '../shell/page-problem.tsx'
+import { PagePending } from '../shell/page-pending.tsx'
 import { Button } from '../ui/button.tsx'
 import { StepList } from './step-list.tsx'
 import { Timeline } from './timeline.tsx'
@@ -14,6 +16,9 @@ const views = [
   { view: 'list', label: 'List' },
 ] as const
 export type RunView = (typeof views)[number]['view']
+
+// Apart, so that lists of steps and phones load no canvas.
+const RunCanvas = lazy(async () => ({ default: (await import('./run-canvas.tsx')).RunCanvas }))
 
 const waitTypes = new Set(['delay', 'waitForCall', 'waitForEvent', 'approval'])
 
@@ -27,26 +32,15 @@ interface RunViewsProps {
   view: RunView | undefined
   onView: (view: RunView) => void
   selected: string | undefined
-  onSelect: (path: string) => void
+  onSelect: (path: string | undefined) => void
   problem: Error | null
   onRetry: () => void
   showMore: (() => void) | undefined
 }
 
 /** The run drawn on its canvas with the timeline below, as a timeline alone, or as a list (the only one on a phone). */
-export function RunViews({
-  run,
-  steps,
-  nameOf,
-  typeOf,
-  view,
-  onView,
-  selected,
-  onSelect,
-  problem,
-  onRetry,
-  showMore,
-}: RunViewsProps) {
+export function RunViews(props: RunViewsProps) {
+  const { run, steps, document, catalog, nameOf, typeOf, view, onView, selected, onSelect, problem, onRetry, showMore } = props
   const isNarrow = useIsNarrow()
   const shown = isNarrow && view !== 'timeline' ? 'list' : (view ?? 'canvas')
   const isWaitStep = (nodeId: string) => waitTypes.has(typeOf(nodeId) ?? '')
@@ -77,8 +71,19 @@ export function RunViews({
         <ProblemState error={problem} onRetry={onRetry} />
       ) : shown === 'list' ? (
         <StepList steps={steps} nameOf={nameOf} selected={selected} onSelect={onSelect} />
-      ) : (
+      ) : shown === 'timeline' ? (
         timeline
+      ) : (
+        <>
+          {document === undefined || catalog === undefined ? (
+            <PagePending />
+          ) : (
+            <Suspense fallback={<PagePending />}>
+              <RunCanvas run={run} steps={steps} document={document} catalog={catalog} selected={selected} onSelect={onSelect} />
+            </Suspense>
+          )}
+          <div className="flex h-60 shrink-0 border-t border-line">{timeline}</div>
+        </>
       )}
       {showMore !== undefined && (
         <div className="flex shrink-0 justify-center border-t border-line bg-surface py-2">

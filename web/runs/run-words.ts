@@ -11,7 +11,14 @@ export const runKinds: Record<RunStatus, StatusKind> = {
   cancelled: 'stopped',
 }
 
-export const runStatuses = Object.keys(runKinds) as RunStatus[]
+export const runStatuses = [
+  'running',
+  'waiting',
+  'queued',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const satisfies readonly RunStatus[]
 
 /** How each state of a step is shown. */
 export const stepKinds: Record<StepStatus, StatusKind> = {

@@ -49,7 +49,7 @@ function piecesOf(whole: Span, busy: readonly Span[]): (Span & { isFolded: boole
   const pieces: (Span & { isFolded: boolean })[] = []
   let doneMs = whole.fromMs
   let busyFromMs = whole.fromMs
-  const inOrder = [...busy].sort((a, b) => a.fromMs - b.fromMs)
+  const inOrder = busy.toSorted((a, b) => a.fromMs - b.fromMs)
   for (const span of [...inOrder, { fromMs: whole.toMs, toMs: whole.toMs }]) {
     if (span.fromMs - doneMs > quietMs) {
       if (doneMs > busyFromMs) pieces.push({ fromMs: busyFromMs, toMs: doneMs, isFolded: false })

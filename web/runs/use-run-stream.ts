@@ -1,7 +1,7 @@
 import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { RouteReply } from '#shared/api.ts'
-import type { LogLine, Run, RunStep, RunStreamEvent } from '#shared/run.ts'
+import type { LogLine, Run, RunStreamEvent } from '#shared/run.ts'
 import { routeUrl } from '../api/client.ts'
 import { logsQuery, runQuery, stepsQuery } from '../api/queries.ts'
 import { isOver } from './run-words.ts'
@@ -53,13 +53,19 @@ export function useRunStream(run: Run | undefined): StreamState {
         retryTimer = setTimeout(connect, retryMs)
         retryMs = Math.min(retryMs * 2, longestRetryMs)
       })
-      source.addEventListener('run', (event) => applyRun(queryClient, JSON.parse(event.data) as Data<'run'>))
+      source.addEventListener('run', (event) => {
+        const change: Data<'run'> = JSON.parse(event.data)
+        applyRun(queryClient, change)
+      })
       source.addEventListener('step', (event) => {
-        const step = JSON.parse(event.data) as Data<'step'>
-        applyStep(queryClient, id, step)
+        const change: Data<'step'> = JSON.parse(event.data)
+        applyStep(queryClient, id, change)
         readSteps()
       })
-      source.addEventListener('log', (event) => applyLog(queryClient, id, JSON.parse(event.data) as LogLine))
+      source.addEventListener('log', (event) => {
+        const line: LogLine = JSON.parse(event.data)
+        applyLog(queryClient, id, line)
+      })
     }
     connect()
     return () => {

@@ -21,6 +21,8 @@ const scopeWords: Record<Scope, { label: string; hint: string }> = {
   admin: { label: 'Everything', hint: 'All of the above, API keys and the installation.' },
 }
 
+const scopesInOrder = ['read', 'run', 'build', 'admin'] as const satisfies readonly Scope[]
+
 const lifetimes = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
@@ -118,7 +120,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
         />
         <fieldset className="flex flex-col gap-2.5">
           <legend className="mb-2 text-label">What it may do</legend>
-          {(Object.keys(scopeWords) as Scope[]).map((scope) => (
+          {scopesInOrder.map((scope) => (
             <Checkbox key={scope} {...scopeWords[scope]} checked={scopes.has(scope)} onChange={(isOn) => toggle(scope, isOn)} />
           ))}
         </fieldset>

@@ -15,7 +15,7 @@ export function ProfileSection() {
         items={[
           ['Name', me.name],
           ['E-mail', me.email],
-          ['Role', <span className="first-letter:uppercase inline-block">{me.role}</span>],
+          ['Role', me.role.slice(0, 1).toUpperCase() + me.role.slice(1)],
         ]}
       />
       <Button className="mt-5" icon={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
