@@ -1,0 +1,84 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { AppError } from '#shared/errors.ts'
+import type { Deps } from './deps.ts'
+import { resumeHandler } from './hooks/resume.ts'
+import { webhookHandler } from './hooks/webhook.ts'
+import { sendProblem } from './http/problem.ts'
+import { giveRequestId, requestIdOf } from './http/request-id.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { webFiles } from './http/web-files.ts'
+import { createMetrics } from './metrics.ts'
+import { bindRoutes } from './route.ts'
+import { accountHandlers } from './routes/account.ts'
+import { apiKeyHandlers } from './routes/api-keys.ts'
+import { flowHandlers } from './routes/flows.ts'
+import { healthRouter } from './routes/health.ts'
+import { instanceHandlers } from './routes/instance.ts'
+import { runHandlers } from './routes/runs.ts'
+import { sampleHandlers } from './routes/samples.ts'
+import { testStepHandlers } from './routes/test-step.ts'
+import { versionHandlers } from './routes/versions.ts'
+
+interface AppOptions {
+  /** `worker` answers only to what watches the process. */
+  role: 'all' | 'web' | 'worker'
+  /** Serves the interface in development, instead of the built files. */
+  devMiddleware?: RequestHandler
+}
+
+/** The whole HTTP side. Throws when a route has no handler or no entry in the permission table. */
+export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions): Promise<Express> {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  const isHttps = deps.settings.publicUrl.startsWith('https:')
+  const metrics = createMetrics(deps.engine)
+
+  app.use(giveRequestId)
+  if (role !== 'worker') {
+    const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks')]
+    const serveHook = webhookHandler(deps)
+    const serveResume = resumeHandler(deps)
+    app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, String(req.params['path'])))
+    app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, String(req.params['token'])))
+  }
+  app.use(['/api', '/healthz', '/readyz', '/metrics'], securityHeaders('data', isHttps))
+  app.use(healthRouter(deps, metrics))
+  if (role !== 'worker') {
+    app.use('/api/v1', metrics.observe('api'), bindRoutes(allHandlers(deps), deps))
+    app.use(['/api', '/hooks', '/resume', '/forms', '/files'], nothingHere)
+    app.use(securityHeaders(devMiddleware === undefined ? 'web' : 'dev', isHttps))
+    if (devMiddleware !== undefined) app.use(devMiddleware)
+    else if (deps.settings.webFolder !== undefined) app.use(metrics.observe('web'), await webFiles(deps.settings.webFolder))
+  }
+  app.use(nothingHere)
+  app.use(problems(deps))
+  return app
+}
+
+function allHandlers(deps: Deps) {
+  return {
+    ...accountHandlers(deps),
+    ...apiKeyHandlers(deps),
+    ...flowHandlers(deps),
+    ...versionHandlers(deps),
+    ...sampleHandlers(deps),
+    ...testStepHandlers(deps),
+    ...runHandlers(deps),
+    ...instanceHandlers(deps),
+  }
+}
+
+const nothingHere: RequestHandler = () => {
+  throw new AppError('not_found', 'There is nothing at this address.')
+}
+
+/** The one place where anything thrown becomes an answer. Express knows it by its four arguments. */
+function problems(deps: Deps): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    // Express throws this for an address with a broken percent-encoding.
+    const thrown = error instanceof URIError ? new AppError('invalid_encoding', 'The address is not valid.', { cause: error }) : error
+    sendProblem(req, res, thrown, { requestId: requestIdOf(res), log: deps.log })
+  }
+}

@@ -1,0 +1,175 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+import { isLoopbackHost } from './http/loopback.ts'
+
+/** Raised for a variable that can't be used; its message is the whole sentence a person reads. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ConfigError'
+  }
+}
+
+const units = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
+
+const Bytes = z.string().transform((text, context) => {
+  const match = /^(\d+)\s*(B|KiB|MiB|GiB)?$/.exec(text.trim())
+  const bytes = match ? Number(match[1]) * units[(match[2] ?? '') as keyof typeof units] : NaN
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
+  context.addIssue({ code: 'custom', message: 'must be a number of bytes such as 1048576, 512KiB, 10MiB or 1GiB' })
+  return z.NEVER
+})
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
+
+const PostgresUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:')
+}, 'must look like postgres://user:password@host:5432/database')
+
+const Origin = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text)
+    return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && url.search === '' && url.hash === ''
+  }, 'must be an address such as https://holdfast.example.com, without a path')
+  .transform((text) => new URL(text).origin)
+
+const Host = z.string().refine((text) => isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text), 'must be a host name or an address such as 127.0.0.1')
+
+const Ranges = z.string().transform((text, context) => {
+  const ranges = text
+    .split(',')
+    .map((range) => range.trim())
+    .filter((range) => range !== '')
+  const bad = ranges.find((range) => !ipaddr.isValidCIDR(range))
+  if (bad === undefined) return ranges
+  context.addIssue({ code: 'custom', message: `must be address ranges such as 10.0.0.0/8, separated by commas; "${bad}" is none` })
+  return z.NEVER
+})
+
+/** What `HOLDFAST_LIMIT_<NAME>` can change (FLOW.md 8). */
+const Limits = z.object({
+  OUTPUT: Bytes.default(10 * 1024 ** 2),
+  EXPRESSION: Bytes.default(1024 ** 2),
+  CODE_CPU_MS: wholeNumber(10, 600_000).default(5000),
+  CODE_MEMORY: Bytes.default(128 * 1024 ** 2),
+  JSON_DEPTH: wholeNumber(10, 1000).default(200),
+})
+
+const Environment = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: Host.default('127.0.0.1'),
+  DATABASE_URL: PostgresUrl.optional(),
+  HOLDFAST_DATABASE_DIRECT_URL: PostgresUrl.optional(),
+  HOLDFAST_DATA_DIR: z.string().default('./.holdfast'),
+  HOLDFAST_SECRET_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  HOLDFAST_API_KEY: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
+    .optional(),
+  HOLDFAST_ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
+  HOLDFAST_PUBLIC_URL: Origin.optional(),
+  HOLDFAST_HOOKS_URL: Origin.optional(),
+  HOLDFAST_EGRESS_PRIVATE: Ranges.default([]),
+  HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
+  HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  TEST_HOOKS: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+})
+
+export interface Config {
+  port: number
+  host: string
+  /** Absent: an embedded PostgreSQL is kept in the data folder. */
+  databaseUrl: string | undefined
+  directUrl: string | undefined
+  dataDir: string
+  /** Absent: generated into the data folder. */
+  secretKey: string | undefined
+  apiKey: string | undefined
+  role: 'all' | 'web' | 'worker'
+  publicUrl: string | undefined
+  hooksUrl: string | undefined
+  egressPrivate: string[]
+  leaseMs: number
+  otelEndpoint: string | undefined
+  testHooks: boolean
+  dev: boolean
+  limits: {
+    bodyBytes: number
+    jsonDepth: number
+    outputBytes: number
+    expressionBytes: number
+    codeCpuMs: number
+    codeMemoryMb: number
+  }
+}
+
+const limitPrefix = 'HOLDFAST_LIMIT_'
+
+/** Reads the variables of the environment, once. Throws ConfigError with one clear sentence for the first bad one. */
+export function configFrom(environment: { [name: string]: string | undefined }, args: string[] = []): Config {
+  // A variable set to nothing, as compose files and shells do it, is a variable that isn't set.
+  const given = Object.fromEntries(Object.entries(environment).filter((entry) => entry[1] !== undefined && entry[1] !== ''))
+  const unknownArgument = args.find((arg) => arg !== '--dev')
+  if (unknownArgument !== undefined) throw new ConfigError(`Holdfast doesn't know the argument ${unknownArgument}; it takes --dev or none.`)
+
+  const limitNames = Object.keys(given).filter((name) => name.startsWith(limitPrefix))
+  const knownLimits = Object.keys(Limits.shape).map((name) => limitPrefix + name)
+  const unknownLimit = limitNames.find((name) => !knownLimits.includes(name))
+  if (unknownLimit !== undefined) throw new ConfigError(`There is no limit ${unknownLimit}; there are ${knownLimits.join(', ')}.`)
+
+  const parsed = parse(Environment, given, '')
+  const limits = parse(Limits, Object.fromEntries(limitNames.map((name) => [name.slice(limitPrefix.length), given[name]])), limitPrefix)
+
+  if (parsed.DATABASE_URL !== undefined && parsed.HOLDFAST_SECRET_KEY === undefined)
+    throw new ConfigError('HOLDFAST_SECRET_KEY must be set when DATABASE_URL is: every server of one database needs the same key, 32 characters or more.')
+  if (parsed.DATABASE_URL === undefined && parsed.HOLDFAST_DATABASE_DIRECT_URL !== undefined)
+    throw new ConfigError('HOLDFAST_DATABASE_DIRECT_URL is of use only together with DATABASE_URL: set both or neither.')
+  const testHooks = parsed.TEST_HOOKS === '1'
+  if (testHooks && !isLoopbackHost(parsed.HOST))
+    throw new ConfigError(`TEST_HOOKS=1 is refused because HOST is ${parsed.HOST}: it is for browser tests on a server that listens on 127.0.0.1 only.`)
+
+  return {
+    port: parsed.PORT,
+    host: parsed.HOST,
+    databaseUrl: parsed.DATABASE_URL,
+    directUrl: parsed.HOLDFAST_DATABASE_DIRECT_URL,
+    dataDir: resolve(parsed.HOLDFAST_DATA_DIR),
+    secretKey: parsed.HOLDFAST_SECRET_KEY,
+    apiKey: parsed.HOLDFAST_API_KEY,
+    role: parsed.HOLDFAST_ROLE,
+    publicUrl: parsed.HOLDFAST_PUBLIC_URL,
+    hooksUrl: parsed.HOLDFAST_HOOKS_URL,
+    egressPrivate: parsed.HOLDFAST_EGRESS_PRIVATE,
+    leaseMs: parsed.HOLDFAST_LEASE_MS,
+    otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
+    testHooks,
+    dev: args.includes('--dev'),
+    limits: {
+      bodyBytes: parsed.HOLDFAST_MAX_BODY,
+      jsonDepth: limits.JSON_DEPTH,
+      outputBytes: limits.OUTPUT,
+      expressionBytes: limits.EXPRESSION,
+      codeCpuMs: limits.CODE_CPU_MS,
+      codeMemoryMb: Math.max(8, Math.round(limits.CODE_MEMORY / 1024 ** 2)),
+    },
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, values: unknown, prefix: string): z.infer<S> {
+  const result = schema.safeParse(values)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  // The value itself is not repeated: some of these are secrets.
+  throw new ConfigError(`${prefix}${issue?.path.join('.') ?? 'A variable'} ${issue?.message ?? 'is not usable'}.`)
+}

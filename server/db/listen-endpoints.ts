@@ -1,0 +1,75 @@
+import { Client } from 'pg'
+import type { Log } from '#engine/index.ts'
+
+export const endpointsChannel = 'holdfast_endpoints'
+
+const checkEveryMs = 15_000
+const answerWithinMs = 5000
+const reconnectAfterMs = 1000
+
+/**
+ * Listens for paths that lead elsewhere now, and knows whether it can hear: it notifies itself at the start and every
+ * few seconds, so that a cut network or a pooler that swallows notifications is noticed.
+ */
+export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): { isHearing(): boolean; stop(): Promise<void> } {
+  let client: Client | undefined
+  let hearing = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect(): Promise<void> {
+    const current = new Client({ connectionString: options.url, keepAlive: true, connectionTimeoutMillis: answerWithinMs, application_name: 'holdfast listen' })
+    client = current
+    current.on('error', (error) => lost(current, error))
+    current.on('end', () => lost(current, undefined))
+    current.on('notification', (message) => {
+      if (message.channel !== endpointsChannel) return
+      if (message.payload === 'check') {
+        if (!hearing) options.onChange()
+        hearing = true
+        schedule(check, checkEveryMs)
+      } else options.onChange()
+    })
+    try {
+      await current.connect()
+      await current.query(`listen ${endpointsChannel}`)
+      await check()
+    } catch (error) {
+      lost(current, error)
+    }
+  }
+
+  async function check(): Promise<void> {
+    const current = client
+    schedule(() => current && lost(current, new Error('no notification was heard')), answerWithinMs)
+    await current?.query(`select pg_notify('${endpointsChannel}', 'check')`).catch((error: unknown) => lost(current, error))
+  }
+
+  function lost(which: Client, error: unknown): void {
+    if (stopped || which !== client) return
+    client = undefined
+    if (hearing) options.log.warn({ err: error }, 'no longer hearing which paths change; asking the database for each instead')
+    hearing = false
+    options.onChange()
+    // Already broken: how its end goes changes nothing.
+    which.end().catch(() => undefined)
+    schedule(connect, reconnectAfterMs)
+  }
+
+  function schedule(act: () => unknown, afterMs: number): void {
+    clearTimeout(timer)
+    if (stopped) return
+    timer = setTimeout(act, afterMs)
+    timer.unref()
+  }
+
+  void connect()
+  return {
+    isHearing: () => hearing,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await client?.end()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Pool } from 'pg'
+import type { CodeBundle, Engine, Log } from '#engine/index.ts'
+import type { Catalog } from '#shared/manifest.ts'
+import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
+
+/** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
+export interface Deps {
+  pool: Pool
+  engine: Engine
+  code: CodeTools
+  catalog: Catalog
+  endpoints: EndpointDirectory
+  log: Log
+  settings: Settings
+}
+
+export interface CodeTools {
+  compileCode(code: string): Promise<CodeBundle> | CodeBundle
+  checkCode(code: string): { line: number; column: number; message: string }[]
+  layers(): { layers: string[]; missing: string[] }
+}
+
+export interface Settings {
+  /** `http://host:port` people see; links and the origin check use it. */
+  publicUrl: string
+  /** In front of `/hooks`, `/resume` and `/forms`. */
+  hooksUrl: string
+  /** Whether only this machine can reach the server. */
+  listensOnLoopback: boolean
+  /** The instance's first workspace. */
+  workspaceId: string
+  /** HOLDFAST_API_KEY. */
+  apiKey: string | undefined
+  maxBodyBytes: number
+  maxJsonDepth: number
+  bodyTimeoutMs: number
+  /** The built web interface; absent where it isn't served from files. */
+  webFolder: string | undefined
+  version: string
+}

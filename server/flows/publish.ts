@@ -1,0 +1,60 @@
+import type { PoolClient } from 'pg'
+import { AppError } from '#shared/errors.ts'
+import type { Flow } from '#shared/flow.ts'
+import type { Caller } from '../auth/caller.ts'
+import { holdLivePaths } from '../db/hold-live-paths.ts'
+import { insertAudit } from '../db/insert-audit.ts'
+import { insertVersion } from '../db/insert-version.ts'
+import { lockFlow } from '../db/lock-flow.ts'
+import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { setLiveVersion } from '../db/set-live-version.ts'
+import { withTransaction } from '../db/with-transaction.ts'
+import type { Deps } from '../deps.ts'
+import { CompileError } from '../http/problem.ts'
+import { compiledFrom, compileFlow } from './compile-flow.ts'
+import { contentHash } from './content-hash.ts'
+import { readDocument } from './parse-document.ts'
+import { pathsOf } from './paths.ts'
+
+interface Publication {
+  caller: Caller
+  flowId: string
+  address: string
+  comment: string
+  action: 'flow.published' | 'flow.rolled_back'
+  /** The document to publish, looked up while the flow is locked: its draft, or one of its versions. */
+  choose: (client: PoolClient, draft: Flow) => Promise<Flow>
+}
+
+/**
+ * Makes a document the flow's live version: plan, version, paths and audit line stand together or not at all.
+ * Throws `does_not_compile` with all problems. The first publish also turns the flow on.
+ */
+export async function publish(deps: Deps, { caller, flowId, address, comment, action, choose }: Publication): Promise<number> {
+  const version = await withTransaction(deps.pool, async (client) => {
+    const flow = await lockFlow(client, caller.workspaceId, flowId)
+    if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
+    const document = await choose(client, readDocument(flow.document))
+    const { plan, problems } = await compileFlow(deps, client, flowId, document)
+    if (plan === undefined) throw new CompileError('This flow can’t be published yet.', problems)
+    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan), client)
+    const made = await insertVersion(client, {
+      flowId,
+      document: JSON.stringify(document),
+      contentHash: contentHash(document),
+      planHash,
+      triggers: JSON.stringify(plan.triggers),
+      comment,
+      publishedBy: caller.actor,
+    })
+    await setLiveVersion(client, flowId, made)
+    // Somebody else may have saved one of these paths since they were looked at.
+    const taken = await holdLivePaths(client, flowId, pathsOf(plan.triggers))
+    if (taken.length > 0) throw new AppError('path_taken', `Another flow listens on ${taken.join(', ')}. Choose another path.`)
+    await insertAudit(client, { action, workspaceId: caller.workspaceId, actor: caller.actor, address, target: flowId, details: { version: made } })
+    await notifyEndpoints(client)
+    return made
+  })
+  deps.endpoints.forget()
+  return version
+}

@@ -1,0 +1,50 @@
+import type { Pool } from 'pg'
+import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
+import { webhookParams, type WebhookParams } from './webhook-params.ts'
+
+/** How long an answer is believed while changes made by other processes can't be heard. */
+const deafForMs = 1000
+/** Paths that were asked for and don't exist are remembered too; strangers can ask for many. */
+const maxEntries = 10_000
+
+type Live = Extract<FoundEndpoint, { state: 'live' }> & { params: WebhookParams }
+type NotLive = Exclude<FoundEndpoint, { state: 'live' }>
+/** Where requests to a path go. */
+export type Endpoint = Live | NotLive
+export type LiveEndpoint = Live
+
+export interface EndpointDirectory {
+  /** Where a path leads; at once, without the database, when it is known. */
+  find(path: string): Endpoint | undefined | Promise<Endpoint | undefined>
+  /** Forgets everything: some path leads elsewhere now. */
+  forget(): void
+}
+
+/** Remembers where paths lead, so that a request from outside costs no look-up of its own. */
+export function createEndpointDirectory(options: { pool: Pool; isHearing: () => boolean }): EndpointDirectory {
+  const known = new Map<string, { endpoint: Endpoint | undefined; at: number }>()
+  let generation = 0
+
+  async function lookUp(path: string): Promise<Endpoint | undefined> {
+    const asked = generation
+    const found = await findEndpoint(options.pool, path)
+    const endpoint = found?.state === 'live' ? { ...found, params: webhookParams(found.trigger.params) } : found
+    // What was read before a change must not be remembered after it.
+    if (asked !== generation) return endpoint
+    if (known.size >= maxEntries) known.clear()
+    known.set(path, { endpoint, at: performance.now() })
+    return endpoint
+  }
+
+  return {
+    find(path) {
+      const entry = known.get(path)
+      if (entry !== undefined && (options.isHearing() || performance.now() - entry.at < deafForMs)) return entry.endpoint
+      return lookUp(path)
+    },
+    forget() {
+      generation++
+      known.clear()
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { InboxRequest, Reply, StartedRun } from '#engine/index.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
+import { putRequestSample } from '../db/put-request-sample.ts'
+import type { Deps } from '../deps.ts'
+import { triggerText } from '../flows/trigger-text.ts'
+import { readBody } from '../http/read-body.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
+import { sendReply } from './send-reply.ts'
+
+/** Unreadable requests are kept to be looked at, this many a minute of one address. */
+const rejectedPerMinute = 30
+const keptOfUnreadable = 64 * 1024
+
+/** `ANY /hooks/:path`: starts a run of the flow that listens there, or keeps the request while the flow is not live. */
+export function webhookHandler(deps: Deps) {
+  const mayKeepRejected = createRateLimit(rejectedPerMinute)
+
+  return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
+    const found = deps.endpoints.find(path)
+    const endpoint = found instanceof Promise ? await found : found
+    if (endpoint === undefined || endpoint.kind !== 'webhook') throw new AppError('not_found', 'Nothing listens at this address.')
+    const methods = endpoint.state === 'live' ? endpoint.params.methods : undefined
+    if (methods !== undefined && !methods.includes(req.method ?? '')) {
+      res.setHeader('Allow', methods.join(', '))
+      throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
+    }
+
+    const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
+    const request: InboxRequest = {
+      id: requestIdOf(res),
+      method: req.method ?? '',
+      path,
+      remote: req.socket.remoteAddress ?? '',
+      sizeBytes: bytes.length,
+    }
+    const data = await bodyOf(req, bytes, deps.settings.maxJsonDepth).catch(async (error: unknown) => {
+      if (isAppError(error) && mayKeepRejected(request.remote)) await keepUnreadable(endpoint, request, bytes, error.code)
+      throw error
+    })
+    const now = new Date()
+    const trigger = triggerOf(req, path, now, data)
+
+    if (endpoint.state !== 'live') {
+      await deps.engine.keepRequest({ ...request, workspaceId: endpoint.workspaceId, flowId: endpoint.flowId, trigger, state: 'kept', reason: endpoint.state })
+      if (endpoint.state === 'draft') await putRequestSample(deps.pool, { flowId: endpoint.flowId, stepId: endpoint.nodeId, value: trigger })
+      sendJson(res, 202, { requestId: request.id })
+      return
+    }
+    const reason = endpoint.params.reasonNotToStart(trigger, now)
+    if (reason !== undefined) {
+      await deps.engine.keepRequest({ ...request, workspaceId: endpoint.workspaceId, flowId: endpoint.flowId, trigger, state: 'kept', reason })
+      sendJson(res, 202, { runId: null, requestId: request.id, reason })
+      return
+    }
+    await startRun(req, res, endpoint, request, trigger)
+  }
+
+  async function startRun(req: IncomingMessage, res: ServerResponse, endpoint: LiveEndpoint, request: InboxRequest, trigger: JsonText): Promise<void> {
+    const { workspaceId, flowId, params } = endpoint
+    const key = req.headers['idempotency-key']
+    const starting = deps.engine.startRun({
+      workspaceId,
+      flowId,
+      version: endpoint.version,
+      planHash: endpoint.planHash,
+      triggerId: endpoint.trigger.id,
+      trigger,
+      request,
+      ...(typeof key === 'string' && key !== '' ? { idempotencyKey: idempotencyKeyFrom(key) } : {}),
+    })
+    const started = starting instanceof Promise ? await starting : starting
+    if (params.respond === 'immediately') {
+      // Nobody waits for it here; how the run ends is the run's own matter.
+      started.reply.catch(() => undefined)
+      await started.durable
+      sendJson(res, 202, { runId: started.runId, requestId: request.id })
+      return
+    }
+    const reply = await replyInTime(res, started, workspaceId, params.respondTimeoutMs)
+    if (res.destroyed) return
+    if (reply === undefined) {
+      await started.durable
+      sendJson(res, 202, { runId: started.runId })
+    } else sendReply(res, reply, { runId: started.runId, requestId: request.id, log: deps.log })
+  }
+
+  /** The run's answer; undefined when the caller has been held long enough or went away. */
+  async function replyInTime(res: ServerResponse, started: StartedRun, workspaceId: string, timeoutMs: number): Promise<Reply | undefined> {
+    const waiting = new AbortController()
+    const timer = setTimeout(() => waiting.abort(), timeoutMs)
+    const onClose = () => waiting.abort()
+    res.once('close', onClose)
+    const given = new Promise<undefined>((resolve) => waiting.signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+    // A repeated delivery gets the answer of the run that the first one started.
+    const reply = started.created ? started.reply : deps.engine.awaitReply(workspaceId, started.runId, waiting.signal)
+    try {
+      return await Promise.race([reply, given])
+    } finally {
+      // Once nobody waits any more, a failure of the waiting itself has nobody to be told to.
+      reply.catch(() => undefined)
+      clearTimeout(timer)
+      res.off('close', onClose)
+    }
+  }
+
+  async function keepUnreadable(endpoint: Endpoint, request: InboxRequest, bytes: Buffer, reason: string): Promise<void> {
+    await deps.engine.keepRequest({
+      ...request,
+      workspaceId: endpoint.workspaceId,
+      flowId: endpoint.flowId,
+      trigger: JSON.stringify(bytes.subarray(0, keptOfUnreadable).toString('utf8')),
+      state: 'rejected',
+      reason,
+    })
+  }
+}
+
+function triggerOf(req: IncomingMessage, path: string, at: Date, { body, files }: RequestBody): JsonText {
+  const question = req.url?.indexOf('?') ?? -1
+  const query = question < 0 ? {} : fieldsOf(new URLSearchParams(req.url?.slice(question + 1)))
+  return triggerText('webhook', at, body, { method: req.method, path, headers: visibleHeaders(req), query, ...(files === undefined ? {} : { files }) })
+}
+
+/** Keys are the caller's; only their length is ours to bound. */
+function idempotencyKeyFrom(key: string): string {
+  if (key.length <= 200) return key
+  throw new AppError('invalid_request', 'The Idempotency-Key is longer than 200 characters.', { errors: [{ path: 'Idempotency-Key', message: 'At most 200 characters' }] })
+}
+
+function sendJson(res: ServerResponse, status: number, body: object): void {
+  res.statusCode = status
+  res.setHeader('Content-Type', 'application/json')
+  res.end(JSON.stringify(body))
+}

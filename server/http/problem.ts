@@ -1,0 +1,58 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Log } from '#engine/index.ts'
+import type { ProblemDetails } from '#shared/api.ts'
+import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
+import { isDatabaseAway } from './database-away.ts'
+
+/** A problem found while publishing, answered beside the error (`does_not_compile`). */
+export class CompileError extends AppError {
+  readonly problems: NonNullable<ProblemDetails['problems']>
+  constructor(message: string, problems: NonNullable<ProblemDetails['problems']>) {
+    super('does_not_compile', message)
+    this.problems = problems
+  }
+}
+
+/** What anything thrown looks like to the caller: AppErrors as they are, a lost database as 503, the rest as a bare 500. */
+export function appErrorFrom(error: unknown): AppError {
+  if (isAppError(error)) return error
+  if (isDatabaseAway(error)) return new AppError('database_unavailable', 'The database does not answer at the moment. Try again shortly.', { cause: error })
+  return new AppError('internal', 'Something went wrong on the server. The request id leads to the details in its log.', { cause: error })
+}
+
+export function problemFrom(error: AppError, requestId: string): ProblemDetails {
+  const status = statusOf(error.code)
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(error.facts.errors === undefined ? {} : { errors: error.facts.errors }),
+    ...(error instanceof CompileError ? { problems: error.problems } : {}),
+  }
+}
+
+export function statusOf(code: ErrorCode): number {
+  return errorTable[code].status
+}
+
+/** Answers with problem+json (RFC 9457), and logs what the caller can't do anything about. */
+export function sendProblem(req: IncomingMessage, res: ServerResponse, thrown: unknown, context: { requestId: string; log: Log }): void {
+  const error = appErrorFrom(thrown)
+  const problem = problemFrom(error, context.requestId)
+  if (problem.status >= 500) context.log.error({ err: thrown, requestId: context.requestId, method: req.method, code: error.code }, 'request failed')
+  // Half an answer can't be taken back: the caller must see that it is incomplete.
+  if (res.headersSent) {
+    res.destroy()
+    return
+  }
+  res.statusCode = problem.status
+  res.setHeader('Content-Type', 'application/problem+json')
+  res.setHeader('Cache-Control', 'no-store')
+  if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
+  else if (problem.status === 503) res.setHeader('Retry-After', 2)
+  if (problem.status === 408) res.setHeader('Connection', 'close')
+  res.end(JSON.stringify(problem))
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http'
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
+import { AppError } from '#shared/errors.ts'
+
+export interface BodyLimits {
+  /** Counted after decompression, so a small body can't become a big one. */
+  maxBytes: number
+  /** A caller that is slower than this is cut off. */
+  timeoutMs: number
+}
+
+/**
+ * Reads a request's body whole, decompressed.
+ *
+ * Throws `too_large` as soon as the limit is passed (without reading on), `request_timeout` when it takes too long,
+ * `unsupported_media_type` for an encoding we don't know and `invalid_encoding` for one that is damaged.
+ */
+export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  const declared = Number(req.headers['content-length'])
+  if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes))
+  if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined)) return Promise.resolve(Buffer.alloc(0))
+  const decoder = decoderFor(req.headers['content-encoding'])
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const source = decoder ?? req
+    const finish = (act: () => void) => {
+      clearTimeout(timer)
+      req.off('error', onAborted).off('close', onClosed)
+      source.off('data', onData).off('end', onEnd)
+      if (decoder) {
+        req.unpipe(decoder)
+        decoder.destroy()
+      }
+      act()
+    }
+    const fail = (error: AppError) => finish(() => reject(error))
+    const onData = (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limits.maxBytes) fail(tooLarge(limits.maxBytes))
+      else chunks.push(chunk)
+    }
+    const onEnd = () => finish(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
+    const onAborted = () => fail(new AppError('invalid_json', 'The request ended before its body was complete.'))
+    const onClosed = () => {
+      if (!req.complete) onAborted()
+    }
+    const timer = setTimeout(() => fail(new AppError('request_timeout', `The body did not arrive within ${limits.timeoutMs / 1000} seconds.`)), limits.timeoutMs)
+    req.on('error', onAborted).on('close', onClosed)
+    source.on('data', onData).on('end', onEnd)
+    if (decoder) {
+      // Stays attached after we are done: destroying a decoder in mid-stream may still report an error.
+      decoder.on('error', (cause) => fail(new AppError('invalid_encoding', 'The compressed body is damaged or incomplete.', { cause })))
+      req.pipe(decoder)
+    }
+  })
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('too_large', `The body is larger than ${maxBytes} bytes, which is this server's limit (HOLDFAST_MAX_BODY).`)
+}
+
+function decoderFor(encoding: string | undefined) {
+  switch (encoding?.trim().toLowerCase() ?? 'identity') {
+    case 'identity':
+    case '':
+      return undefined
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip()
+    case 'deflate':
+      return createInflate()
+    case 'br':
+      return createBrotliDecompress({ params: { [constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 0 } })
+    case 'zstd':
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })
+    default:
+      throw new AppError('unsupported_media_type', 'This Content-Encoding is not understood; use gzip, deflate, br or zstd, or send the body as it is.')
+  }
+}

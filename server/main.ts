@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { connectorNodeTypes, runAction } from '#connectors/index.ts'
+import { createCodeRunner, createEgress, createEngine, systemClock } from '#engine/index.ts'
+import { coreNodeTypes } from '#shared/core-nodes.ts'
+import { catalogFrom } from '#shared/manifest.ts'
+import { createApp } from './app.ts'
+import { configFrom, ConfigError } from './config.ts'
+import { listenEndpoints } from './db/listen-endpoints.ts'
+import type { Settings } from './deps.ts'
+import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
+import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
+import { isLoopbackHost } from './http/loopback.ts'
+import { createLog } from './log.ts'
+import { prepareDataFolder, readOrCreateSecretKey } from './start/data-folder.ts'
+import { connectDatabase, prepareDatabase } from './start/database.ts'
+import { createDevMiddleware } from './start/dev-middleware.ts'
+import { listen } from './start/listen.ts'
+import { keyFor } from './start/secrets.ts'
+import { setupLink } from './start/setup-link.ts'
+import { stopOnSignal } from './start/stop-on-signal.ts'
+
+/** How long attempts in flight may take to finish; the rest of the 35 s is for everything else. */
+const drainMs = 25_000
+
+try {
+  await start()
+} catch (error) {
+  const isExpected = error instanceof ConfigError || error instanceof StartError
+  console.error(isExpected ? error.message : error)
+  process.exit(1)
+}
+
+async function start(): Promise<void> {
+  const config = configFrom(process.env, process.argv.slice(2))
+  const log = createLog('info')
+  const { server, port, open } = await listen(config.host, config.port)
+
+  // With a database elsewhere nothing is kept in the data folder.
+  if (config.databaseUrl === undefined) await prepareDataFolder(config.dataDir)
+  const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const directUrl = config.directUrl ?? databaseUrl
+  const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDir))
+  const pool = await connectDatabase(databaseUrl, log)
+  const { workspaceId } = await prepareDatabase(pool, secretKey)
+
+  const code = createCodeRunner({ log })
+  const ownUrl = `http://${urlHost(config.host)}:${port}`
+  const webFolder = fileURLToPath(new URL('../dist/web/', import.meta.url))
+  const settings: Settings = {
+    publicUrl: config.publicUrl ?? ownUrl,
+    hooksUrl: config.hooksUrl ?? config.publicUrl ?? ownUrl,
+    listensOnLoopback: isLoopbackHost(config.host) && isLoopbackHost(new URL(config.publicUrl ?? ownUrl).hostname),
+    workspaceId,
+    apiKey: config.apiKey,
+    maxBodyBytes: config.limits.bodyBytes,
+    maxJsonDepth: config.limits.jsonDepth,
+    bodyTimeoutMs: 10_000,
+    webFolder: existsSync(webFolder) ? webFolder : undefined,
+    version: readVersion(),
+  }
+  const engine = createEngine({
+    pool,
+    directUrl,
+    runAction,
+    runCode: code.run,
+    fetch: createEgress({ allowPrivate: config.egressPrivate }),
+    clock: systemClock,
+    log,
+    signingKeys: [keyFor('links into runs', secretKey)],
+    hooksUrl: settings.hooksUrl,
+    leaseMs: config.leaseMs,
+    limits: config.limits,
+    role: config.role,
+  })
+  const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })
+  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const dev = config.dev ? await createDevMiddleware(server) : undefined
+  const app = await createApp(
+    { pool, engine, code, catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]), endpoints, log, settings },
+    { role: config.role, ...(dev === undefined ? {} : { devMiddleware: dev.middleware }) },
+  )
+
+  stopOnSignal(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    await engine.stop(drainMs)
+    // Streams and callers that still wait are cut: what they wait for goes on in another process or after the start.
+    server.closeAllConnections()
+    await closed
+    await Promise.all([ears.stop(), dev?.close(), code.stop()])
+    await pool.end()
+    await embedded?.stop()
+  }, log)
+
+  await engine.start()
+  open(app)
+  const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
+  const { layers, missing } = code.layers()
+  log.info({ layers, missing }, missing.length === 0 ? 'the code sandbox has all its layers' : 'the code sandbox lacks layers on this machine')
+  if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
+  if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
+  if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)
+  console.log(`Holdfast is ready at ${settings.publicUrl}`)
+}
+
+/** How a host is written in an address; a wildcard is no address anybody can open. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function readVersion(): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
+}

@@ -1,0 +1,148 @@
+import type { PoolClient } from 'pg'
+import { AppError } from '#shared/errors.ts'
+import type { FlowDetail } from '#shared/api.ts'
+import { Flow } from '#shared/flow.ts'
+import type { Json } from '#shared/json.ts'
+import { applyPatch } from '#shared/patch.ts'
+import type { Caller } from '../auth/caller.ts'
+import { deleteFlow } from '../db/delete-flow.ts'
+import { findFlow } from '../db/find-flow.ts'
+import { holdDraftPaths } from '../db/hold-draft-paths.ts'
+import { insertAudit } from '../db/insert-audit.ts'
+import { insertFlow } from '../db/insert-flow.ts'
+import { listFlows } from '../db/list-flows.ts'
+import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { updateFlowEnabled } from '../db/update-flow-enabled.ts'
+import { withTransaction } from '../db/with-transaction.ts'
+import type { Deps } from '../deps.ts'
+import { compileFlow } from '../flows/compile-flow.ts'
+import { contentHash } from '../flows/content-hash.ts'
+import { parseDocument, readDocument } from '../flows/parse-document.ts'
+import { assignPaths, endpointsOf, pathsOf } from '../flows/paths.ts'
+import { publish } from '../flows/publish.ts'
+import { saveDraft } from '../flows/save-draft.ts'
+import { newId } from '../new-id.ts'
+import { pageFrom } from '../page.ts'
+import type { Handlers } from '../route.ts'
+
+type FlowRoutes =
+  | 'listFlows'
+  | 'createFlow'
+  | 'getFlow'
+  | 'updateFlow'
+  | 'deleteFlow'
+  | 'putDraft'
+  | 'patchDraft'
+  | 'validateFlow'
+  | 'publishFlow'
+  | 'enableFlow'
+  | 'disableFlow'
+
+/** Flows and their drafts, up to publishing one. */
+export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
+  const { pool, settings } = deps
+
+  async function getDetail(workspaceId: string, id: string): Promise<FlowDetail> {
+    const flow = await findFlow(pool, workspaceId, id)
+    if (flow === undefined) throw noSuchFlow()
+    const document = readDocument(flow.document)
+    return { ...flow.summary, document, endpoints: endpointsOf(document, settings.hooksUrl) }
+  }
+
+  async function switchFlow(caller: Caller, id: string, address: string, enabled: boolean): Promise<FlowDetail> {
+    await withTransaction(pool, async (client) => {
+      if (!(await updateFlowEnabled(client, caller.workspaceId, id, enabled))) throw noSuchFlow()
+      await audit(client, caller, address, id, enabled ? 'flow.enabled' : 'flow.disabled')
+      await notifyEndpoints(client)
+    })
+    deps.endpoints.forget()
+    return getDetail(caller.workspaceId, id)
+  }
+
+  return {
+    async listFlows({ caller, query }) {
+      const items = await listFlows(pool, { workspaceId: caller.workspaceId, q: query.q, limit: query.limit + 1, before: query.cursor })
+      return pageFrom(items, query.limit, (flow) => flow.id)
+    },
+
+    async createFlow({ caller, body, address }) {
+      const given = body.document === undefined ? Flow.parse({}) : parseDocument(body.document)
+      const document = assignPaths(body.name === undefined ? given : { ...given, name: body.name }, undefined)
+      const id = newId('flow')
+      await withTransaction(pool, async (client) => {
+        await insertFlow(client, { id, workspaceId: caller.workspaceId, name: document.name, document: JSON.stringify(document), contentHash: contentHash(document) })
+        if (await holdDraftPaths(client, id, pathsOf(document.nodes))) await notifyEndpoints(client)
+        await audit(client, caller, address, id, 'flow.created')
+      })
+      deps.endpoints.forget()
+      return getDetail(caller.workspaceId, id)
+    },
+
+    async getFlow({ caller, params }) {
+      return getDetail(caller.workspaceId, params.id)
+    },
+
+    async updateFlow({ caller, params, body }) {
+      await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, change: (before) => ({ ...before, name: body.name }) })
+      return getDetail(caller.workspaceId, params.id)
+    },
+
+    async deleteFlow({ caller, params, address }) {
+      await withTransaction(pool, async (client) => {
+        if (!(await deleteFlow(client, caller.workspaceId, params.id))) throw noSuchFlow()
+        await audit(client, caller, address, params.id, 'flow.deleted')
+        await notifyEndpoints(client)
+      })
+      deps.endpoints.forget()
+      return undefined
+    },
+
+    async putDraft({ caller, params, body }) {
+      const document = parseDocument(body.document)
+      const saved = await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, revision: body.revision, change: () => document })
+      return { revision: saved.revision, endpoints: saved.endpoints }
+    },
+
+    async patchDraft({ caller, params, body }) {
+      const change = (before: Flow) => parseDocument(applyPatch(before as unknown as Json, body.patch))
+      const saved = await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, revision: body.revision, change })
+      return { revision: saved.revision, endpoints: saved.endpoints }
+    },
+
+    async validateFlow({ caller, params, body }) {
+      const flow = await findFlow(pool, caller.workspaceId, params.id)
+      if (flow === undefined) throw noSuchFlow()
+      const document = body.document === undefined ? readDocument(flow.document) : assignPaths(parseDocument(body.document), readDocument(flow.document))
+      const { problems } = await compileFlow(deps, pool, params.id, document)
+      return { problems }
+    },
+
+    async publishFlow({ caller, params, body, address }) {
+      const version = await publish(deps, {
+        caller,
+        flowId: params.id,
+        address,
+        comment: body.comment ?? '',
+        action: 'flow.published',
+        choose: async (_client, draft) => draft,
+      })
+      return { version }
+    },
+
+    async enableFlow({ caller, params, address }) {
+      return switchFlow(caller, params.id, address, true)
+    },
+
+    async disableFlow({ caller, params, address }) {
+      return switchFlow(caller, params.id, address, false)
+    },
+  }
+}
+
+export function noSuchFlow(): AppError {
+  return new AppError('not_found', 'There is no such flow.')
+}
+
+async function audit(client: PoolClient, caller: Caller, address: string, target: string, action: string): Promise<void> {
+  await insertAudit(client, { action, workspaceId: caller.workspaceId, actor: caller.actor, address, target })
+}

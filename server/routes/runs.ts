@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
+import { sliceJson } from '#shared/json-text.ts'
+import { isFinal, type Run } from '#shared/run.ts'
+import type { Grant } from '../auth/authorize.ts'
+import type { Caller } from '../auth/caller.ts'
+import { insertAudit } from '../db/insert-audit.ts'
+import type { Deps } from '../deps.ts'
+import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
+import { triggerText } from '../flows/trigger-text.ts'
+import { closedSignal } from '../http/closed-signal.ts'
+import { sendEventStream } from '../http/event-stream.ts'
+import type { Handlers } from '../route.ts'
+
+type RunRoutes = 'startRun' | 'listRuns' | 'getRun' | 'listSteps' | 'listLogs' | 'streamRun' | 'cancelRun' | 'retryRun'
+
+/** Runs: starting, looking at, stopping and retrying them. */
+export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
+  const { engine, pool } = deps
+
+  async function getRun(workspaceId: string, id: string): Promise<Run> {
+    const run = await engine.getRun(workspaceId, id)
+    if (run === undefined) throw noSuchRun()
+    return run
+  }
+
+  /** Somebody who may see their own runs only sees no others, not even that they exist. */
+  async function requireReadable(caller: Caller, grant: Grant, id: string): Promise<void> {
+    if (grant === true) return
+    const { items } = await engine.listRuns({ workspaceId: caller.workspaceId, startedBy: caller.actor, q: id, limit: 1 })
+    if (items[0]?.id !== id) throw noSuchRun()
+  }
+
+  /** Until the run is over, or the caller has waited long enough or gone away. */
+  async function waitForEnd(workspaceId: string, runId: string, seconds: number, closed: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([closed, AbortSignal.timeout(seconds * 1000)])
+    try {
+      for await (const event of engine.streamRun(workspaceId, runId, undefined, signal)) if (event.type === 'run' && isFinal(event.data.status)) return
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  return {
+    async startRun({ caller, params, body, bodyText, res, setStatus }) {
+      const runnable = await findRunnable(deps, caller.workspaceId, params.id, body.version)
+      const trigger = triggerToStart(runnable.triggers, body.trigger)
+      const input = sliceJson(bodyText, ['input']) ?? 'null'
+      const started = await engine.startRun({
+        workspaceId: caller.workspaceId,
+        flowId: params.id,
+        version: runnable.version,
+        planHash: runnable.planHash,
+        triggerId: trigger.id,
+        trigger: triggerText(trigger.type, new Date(), input),
+        startedBy: caller.actor,
+        ...(body.idempotencyKey === undefined
+          ? {}
+          : { idempotencyKey: body.idempotencyKey, inputHash: createHash('sha256').update(JSON.stringify([trigger.id, input])).digest('base64url') }),
+        ...(body.priority === undefined ? {} : { priority: body.priority }),
+        ...(body.delayMs === undefined ? {} : { delayMs: body.delayMs }),
+      })
+      await started.durable
+      if (!started.created) setStatus(200)
+      if (body.wait !== undefined && body.wait > 0) await waitForEnd(caller.workspaceId, started.runId, body.wait, closedSignal(res))
+      return getRun(caller.workspaceId, started.runId)
+    },
+
+    async listRuns({ caller, grant, query }) {
+      const { trigger, ...filter } = query
+      return engine.listRuns({
+        workspaceId: caller.workspaceId,
+        limit: filter.limit,
+        ...given('cursor', filter.cursor),
+        ...given('flowId', filter.flowId),
+        ...given('status', filter.status),
+        ...given('q', filter.q),
+        ...given('from', filter.from),
+        ...given('to', filter.to),
+        ...given('version', filter.version),
+        ...given('triggerId', trigger),
+        ...given('startedBy', grant === 'own' ? caller.actor : undefined),
+      })
+    },
+
+    async getRun({ caller, grant, params }) {
+      await requireReadable(caller, grant, params.id)
+      return getRun(caller.workspaceId, params.id)
+    },
+
+    async listSteps({ caller, grant, params, query }) {
+      await requireReadable(caller, grant, params.id)
+      await getRun(caller.workspaceId, params.id)
+      return engine.listSteps(caller.workspaceId, params.id, {
+        limit: query.limit,
+        ...given('cursor', query.cursor),
+        ...given('status', query.status),
+        ...given('parent', query.parent),
+        ...given('around', query.around),
+      })
+    },
+
+    async listLogs({ caller, grant, params, query }) {
+      await requireReadable(caller, grant, params.id)
+      await getRun(caller.workspaceId, params.id)
+      return engine.listLogs(caller.workspaceId, params.id, { limit: query.limit, ...given('cursor', query.cursor), ...given('path', query.path) })
+    },
+
+    async streamRun({ caller, grant, params, req, res }) {
+      await requireReadable(caller, grant, params.id)
+      const run = await getRun(caller.workspaceId, params.id)
+      const lastId = req.headers['last-event-id']
+      const signal = closedSignal(res)
+      const events = engine.streamRun(caller.workspaceId, params.id, typeof lastId === 'string' && lastId !== '' ? lastId : undefined, signal)[Symbol.asyncIterator]()
+      if (isFinal(run.status)) {
+        // A browser reconnects when a stream ends; 204 is how it is told that there is nothing more to come.
+        const first = await events.next()
+        if (first.done === true) {
+          res.statusCode = 204
+          res.end()
+          return undefined
+        }
+        await sendEventStream(res, prepend(first.value, { [Symbol.asyncIterator]: () => events }), signal)
+        return undefined
+      }
+      await sendEventStream(res, { [Symbol.asyncIterator]: () => events }, signal)
+      return undefined
+    },
+
+    async cancelRun({ caller, params, body, address }) {
+      await engine.cancelRun(caller.workspaceId, params.id, caller.actor, body.when)
+      const run = await getRun(caller.workspaceId, params.id)
+      await insertAudit(pool, { action: 'run.cancelled', workspaceId: caller.workspaceId, actor: caller.actor, address, target: run.id })
+      return run
+    },
+
+    async retryRun({ caller, params, address }) {
+      await engine.retryRun(caller.workspaceId, params.id, caller.actor)
+      const run = await getRun(caller.workspaceId, params.id)
+      await insertAudit(pool, { action: 'run.retried', workspaceId: caller.workspaceId, actor: caller.actor, address, target: run.id })
+      return run
+    },
+  }
+}
+
+async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncIterable<T> {
+  yield first
+  yield* rest
+}
+
+/** An optional property, left out when there is nothing to put in it. */
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}
+
+function noSuchRun(): AppError {
+  return new AppError('not_found', 'There is no such run.')
+}

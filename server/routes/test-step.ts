@@ -1,0 +1,61 @@
+import { AppError } from '#shared/errors.ts'
+import { compile } from '#shared/compile.ts'
+import { sliceJson } from '#shared/json-text.ts'
+import type { JsonText } from '#shared/json.ts'
+import { findFlow } from '../db/find-flow.ts'
+import { listSamples } from '../db/list-samples.ts'
+import { putSample } from '../db/put-sample.ts'
+import type { Deps } from '../deps.ts'
+import { compiledFrom } from '../flows/compile-flow.ts'
+import { parseDocument } from '../flows/parse-document.ts'
+import { flowForTest } from '../flows/step-test.ts'
+import { triggerText } from '../flows/trigger-text.ts'
+import { closedSignal } from '../http/closed-signal.ts'
+import { CompileError } from '../http/problem.ts'
+import { refuseProto } from '../http/strict-json.ts'
+import { ExactJson, type Handlers } from '../route.ts'
+import { noSuchFlow } from './flows.ts'
+
+/**
+ * Runs one step by itself on the samples of the steps before it; what it gives becomes its own sample. `input` may
+ * hold other data for this test: `{ trigger?, steps?: { [id]: … } }`.
+ */
+export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
+  return {
+    async testStep({ caller, params, body, bodyText, res }) {
+      refuseProto(bodyText, body.document)
+      const flow = await findFlow(deps.pool, caller.workspaceId, params.id)
+      if (flow === undefined) throw noSuchFlow()
+      const test = flowForTest(parseDocument(body.document), body.stepId, deps.catalog)
+      const { plan, problems } = compile(test.flow, deps.catalog, { checkCode: deps.code.checkCode })
+      if (plan === undefined) throw new CompileError('This step isn’t ready to be tested.', problems)
+
+      const samples = new Map((await listSamples(deps.pool, params.id)).map((sample) => [sample.stepId, sample.value]))
+      const dataOf = (id: string): JsonText | undefined => sliceJson(bodyText, ['input', 'steps', id]) ?? samples.get(id)
+      const steps: { [id: string]: JsonText } = {}
+      for (const id of test.upstreamIds) {
+        const data = dataOf(id)
+        if (data !== undefined) steps[id] = data
+      }
+      const trigger =
+        sliceJson(bodyText, ['input', 'trigger']) ??
+        test.triggerIds.map((id) => samples.get(id)).find((sample) => sample !== undefined) ??
+        triggerText('manual', new Date(), 'null')
+
+      const closed = closedSignal(res)
+      const result = await deps.engine.testStep({
+        workspaceId: caller.workspaceId,
+        flowId: params.id,
+        compiled: await compiledFrom(deps, plan),
+        stepId: body.stepId,
+        trigger,
+        steps,
+        signal: closed,
+      })
+      if (closed.aborted) throw new AppError('cancelled', 'The test was given up.')
+      if (result.status === 'succeeded') await putSample(deps.pool, { flowId: params.id, stepId: body.stepId, source: 'test', value: result.output })
+      const { output, ...rest } = result
+      return new ExactJson(`${JSON.stringify(rest).slice(0, -1)},"output":${output}}`)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { Pool } from 'pg'
+import { ensureInstance } from '../db/ensure-instance.ts'
+import { readDatabaseVersion } from '../db/database-version.ts'
+import { StartError } from '../embedded/index.ts'
+import { newId } from '../new-id.ts'
+import { keyFor } from './secrets.ts'
+import { engineMigrations, migrate, type Log } from '#engine/index.ts'
+
+const oldestVersion = 140_000
+
+/** Connects to PostgreSQL; throws a StartError that says in a sentence what is wrong with the address or the server. */
+export async function connectDatabase(url: string, log: Log): Promise<Pool> {
+  const pool = new Pool({ connectionString: url, max: 20, keepAlive: true, connectionTimeoutMillis: 10_000, application_name: 'holdfast' })
+  // A connection that breaks while nobody uses it is replaced by the pool; whoever uses one hears of it themselves.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
+  try {
+    const { version, number } = await readDatabaseVersion(pool)
+    if (number < oldestVersion) throw new StartError(`The database is PostgreSQL ${version}; Holdfast needs 14 or newer.`)
+    return pool
+  } catch (error) {
+    await pool.end()
+    throw error instanceof StartError ? error : startErrorFrom(error, url)
+  }
+}
+
+/** Brings the tables up to date and makes sure that this server holds the key the database was first used with. */
+export async function prepareDatabase(pool: Pool, secretKey: string): Promise<{ workspaceId: string }> {
+  await migrate(pool, engineMigrations)
+  await migrate(pool, { schema: 'app', directory: new URL('../db/migrations/', import.meta.url) })
+  const keyCheck = Buffer.from(keyFor('key check', secretKey)).toString('base64url')
+  const instance = await ensureInstance(pool, { workspaceId: newId('workspace'), keyCheck })
+  if (instance.keyCheck !== keyCheck)
+    throw new StartError('HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again: nothing it encrypted can be read with another.')
+  return { workspaceId: instance.workspaceId }
+}
+
+function startErrorFrom(error: unknown, url: string): StartError {
+  const { hostname, port, pathname, username } = new URL(url)
+  const host = `${hostname || 'the local socket'}${port === '' ? '' : `:${port}`}`
+  const database = decodeURIComponent(pathname.slice(1))
+  const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const sentence = () => {
+    switch (code) {
+      case 'ECONNREFUSED':
+        return `nothing listens at ${host}`
+      case 'ENOTFOUND':
+      case 'EAI_AGAIN':
+        return `the host ${hostname} can't be found`
+      case 'ETIMEDOUT':
+      case 'EHOSTUNREACH':
+      case 'ENETUNREACH':
+        return `${host} can't be reached`
+      case '28P01':
+      case '28000':
+        return `${host} refuses the user ${decodeURIComponent(username)} or the password`
+      case '3D000':
+        return `there is no database ${database} at ${host}`
+      default:
+        return /timeout|terminated/i.test(message) ? `${host} doesn't answer as a PostgreSQL server` : `${host} answers: ${message}`
+    }
+  }
+  return new StartError(`DATABASE_URL can't be used: ${sentence()}.`, error)
+}
