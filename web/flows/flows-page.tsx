@@ -51,7 +51,7 @@ export function FlowsPage() {
             leading={<Search size={16} />}
             value={q}
             onChange={(event) => search(event.target.value)}
-            className="mb-4 max-w-80"
+            className="mb-4 sm:max-w-80"
           />
           {flows.isPending && <PagePending />}
           {flows.isError && <ProblemState error={flows.error} onRetry={() => void flows.refetch()} />}

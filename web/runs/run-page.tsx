@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { clsx } from 'clsx'
 import { useEffect, useMemo } from 'react'
 import { nameOf as stepName } from '#shared/flow.ts'
 import type { Run } from '#shared/run.ts'
@@ -67,7 +68,7 @@ function LoadedRun({ run }: { run: Run }) {
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <RunHeader run={run} flowName={flowName} actions={actions} stream={stream} />
-      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+      <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto md:flex-row">
         <RunViews
           run={run}
           steps={steps}
@@ -85,7 +86,11 @@ function LoadedRun({ run }: { run: Run }) {
         />
         <aside
           aria-label={step === undefined ? 'This run' : nameOf(step.nodeId)}
-          className="flex w-full shrink-0 flex-col border-line bg-surface max-md:border-t md:w-88 md:overflow-y-auto md:border-l xl:w-110"
+          className={clsx(
+            'flex w-full shrink-0 flex-col border-line bg-surface md:w-88 md:overflow-y-auto md:border-l xl:w-110',
+            // On a phone what is chosen, or failed, comes before the list it was chosen from.
+            step === undefined ? 'max-md:border-t' : 'max-md:order-first max-md:border-b',
+          )}
         >
           {step === undefined ? (
             <RunOverview run={run} nameOf={nameOf} />

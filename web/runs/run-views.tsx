@@ -48,7 +48,7 @@ export function RunViews(props: RunViewsProps) {
     <Timeline run={run} steps={steps} nameOf={nameOf} isWaitStep={isWaitStep} selected={selected} onSelect={onSelect} />
   )
   return (
-    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <div className="flex min-w-0 flex-col md:min-h-0 md:flex-1">
       <div role="group" aria-label="Show as" className="flex shrink-0 gap-1 border-b border-line bg-bg px-3 py-1.5">
         {views
           .filter((each) => !isNarrow || each.view !== 'canvas')

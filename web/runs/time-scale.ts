@@ -13,7 +13,9 @@ export interface Stretch extends Span {
 
 export interface Tick {
   at: number
+  /** Time since the start, or since the last folded quiet, whose length then says the rest. */
   ms: number
+  isAfterFold: boolean
 }
 
 export interface TimeScale {
@@ -42,7 +44,7 @@ export function timeScale(whole: Span, busy: readonly Span[], canFold: boolean):
     at += weightOf(piece) / total
     return { ...piece, start, end: at }
   })
-  return { stretches, ticks: ticksOf(stretches, whole.fromMs), position: (ms) => positionOf(stretches, ms) }
+  return { stretches, ticks: ticksOf(stretches), position: (ms) => positionOf(stretches, ms) }
 }
 
 function piecesOf(whole: Span, busy: readonly Span[]): (Span & { isFolded: boolean })[] {
@@ -75,16 +77,17 @@ const steps = [
 const goalShare = 0.16
 
 /** Round moments about a sixth of the axis apart, only where time runs true. */
-function ticksOf(stretches: readonly Stretch[], originMs: number): Tick[] {
+function ticksOf(stretches: readonly Stretch[]): Tick[] {
   return stretches
     .filter((stretch) => !stretch.isFolded)
     .flatMap((stretch) => {
+      const isAfterFold = stretch !== stretches[0]
       const lengthMs = Math.max(1, stretch.toMs - stretch.fromMs)
       const goalMs = (goalShare / (stretch.end - stretch.start)) * lengthMs
       const stepMs = steps.find((step) => step >= goalMs) ?? goalMs
       const ticks: Tick[] = []
-      for (let ms = Math.ceil((stretch.fromMs - originMs) / stepMs) * stepMs; ms + originMs <= stretch.toMs; ms += stepMs) {
-        ticks.push({ at: positionOf([stretch], ms + originMs), ms })
+      for (let ms = isAfterFold ? stepMs : 0; ms <= lengthMs; ms += stepMs) {
+        ticks.push({ at: positionOf([stretch], stretch.fromMs + ms), ms, isAfterFold })
       }
       return ticks
     })

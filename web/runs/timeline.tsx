@@ -44,7 +44,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   const hasFailed = steps.some((step) => step.status === 'failed')
 
   return (
-    <section aria-label="Timeline" className="flex min-h-0 flex-1 flex-col bg-surface">
+    <section aria-label="Timeline" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <div className="flex h-8 shrink-0 items-center gap-5 border-b border-line pr-4">
         <h2 className="w-44 shrink-0 px-4 text-label">Timeline</h2>
         <div className="relative h-full min-w-0 flex-1">
@@ -102,13 +102,14 @@ function Axis({ scale }: { scale: TimeScale }) {
     <div aria-hidden className="absolute inset-0">
       {scale.ticks.map((tick) => (
         <span
-          key={tick.ms}
+          key={tick.at}
           className={clsx(
-            'tabular absolute bottom-1.5 text-mini font-medium text-muted',
+            'tabular absolute bottom-1.5 text-mini font-medium whitespace-nowrap text-muted',
             tick.at > 0.96 ? '-translate-x-full' : tick.at > 0.02 && '-translate-x-1/2',
           )}
           style={{ left: percent(tick.at) }}
         >
+          {tick.isAfterFold && '+'}
           {tick.ms === 0 ? '0' : durationText(tick.ms)}
         </span>
       ))}

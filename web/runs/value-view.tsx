@@ -79,7 +79,7 @@ function Entry({ name, value = null, depth }: { name: string; value: Json | unde
     return (
       <li className="flex min-w-0 gap-3 py-0.5 pl-5">
         <span className="max-w-1/2 shrink-0 font-mono text-code break-words text-muted">{name}</span>
-        <span className="min-w-0 flex-1">
+        <span className="min-w-0 flex-1 text-label leading-5 font-normal">
           <Leaf value={value} />
         </span>
       </li>

@@ -62,4 +62,4 @@ export function Field({
 /** The look of everything one types or chooses in. */
 export const controlClass =
   'w-full min-w-0 rounded-field border border-line-strong bg-surface px-2.5 text-body text-ink transition-colors hover:not-disabled:border-ink ' +
-  'aria-invalid:border-failed disabled:border-line disabled:bg-sunken disabled:text-faint read-only:bg-sunken'
+  'aria-invalid:border-failed disabled:border-line disabled:bg-sunken disabled:text-faint [&:is(input,textarea)]:read-only:bg-sunken'
