@@ -40,12 +40,14 @@ export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
               {step.startedAt !== null && step.status !== 'skipped' && (
                 <>
                   <When at={step.startedAt} as="exact" />
-                  <span className="w-14 text-right">
+                  <span className="w-20 text-right">
                     <Elapsed from={step.startedAt} to={step.finishedAt} />
                   </span>
                 </>
               )}
-              <StatusChip kind={stepKinds[step.status]} />
+              <span className="md:w-22">
+                <StatusChip kind={stepKinds[step.status]} />
+              </span>
             </span>
           </button>
         </li>

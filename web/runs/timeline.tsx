@@ -45,13 +45,16 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
 
   return (
     <section aria-label="Timeline" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-      <div className="flex h-8 shrink-0 items-center gap-5 border-b border-line pr-4">
-        <h2 className="w-44 shrink-0 px-4 text-label">Timeline</h2>
-        <div className="relative h-full min-w-0 flex-1">
-          <Axis scale={scale} />
-        </div>
+      <div className="flex h-9 shrink-0 items-center gap-5 px-4">
+        <h2 className="mr-auto text-label">Timeline</h2>
         {hasFailed && <Switch label="Failed only" checked={isFailedOnly} onChange={setFailedOnly} />}
         {hasFolds && <Switch label="Fold waits" checked={canFold} onChange={setCanFold} />}
+      </div>
+      <div className="flex h-5 shrink-0 gap-5 border-b border-line pr-4">
+        <div className="w-28 shrink-0 sm:w-44" />
+        <div className="relative min-w-0 flex-1">
+          <Axis scale={scale} />
+        </div>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto py-1">
         {rows.length === 0 && (
@@ -85,7 +88,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
 function StepName({ step, name }: { step: RunStep; name: string }) {
   const kind = stepKinds[step.status]
   return (
-    <span className="flex w-44 shrink-0 items-center gap-2 pl-4 text-small">
+    <span className="flex w-28 shrink-0 items-center gap-2 pl-4 text-small sm:w-44">
       <span className={statusLooks[kind].ink}>
         <StatusIcon kind={kind} size={14} />
       </span>
@@ -104,13 +107,13 @@ function Axis({ scale }: { scale: TimeScale }) {
         <span
           key={tick.at}
           className={clsx(
-            'tabular absolute bottom-1.5 text-mini font-medium whitespace-nowrap text-muted',
+            'tabular absolute bottom-1 text-mini font-medium whitespace-nowrap text-muted',
             tick.at > 0.96 ? '-translate-x-full' : tick.at > 0.02 && '-translate-x-1/2',
           )}
           style={{ left: percent(tick.at) }}
         >
           {tick.isAfterFold && '+'}
-          {tick.ms === 0 ? '0' : durationText(tick.ms)}
+          {tick.ms === 0 ? '0' : durationText(tick.ms).replace('.0 ', ' ')}
         </span>
       ))}
       {scale.stretches
@@ -118,7 +121,7 @@ function Axis({ scale }: { scale: TimeScale }) {
         .map((stretch) => (
           <span
             key={stretch.fromMs}
-            className="absolute bottom-1.5 truncate text-center text-mini text-waiting"
+            className="absolute bottom-1 flex justify-center text-mini whitespace-nowrap text-waiting"
             style={{ left: percent(stretch.start), width: percent(stretch.end - stretch.start) }}
           >
             {durationText(stretch.toMs - stretch.fromMs)}
@@ -157,7 +160,7 @@ function Track({ scale, bars, fromMs }: { scale: TimeScale; bars: readonly Bar[]
       ))}
       {lastBar !== undefined && (
         <span
-          className={clsx('tabular absolute top-1.5 text-mini font-medium text-muted', end > 0.88 ? 'hidden' : 'pl-2')}
+          className={clsx('tabular absolute inset-y-0 text-mini font-medium text-muted', end > 0.88 ? 'hidden' : 'flex items-center pl-2')}
           style={{ left: `max(${percent(end)}, 4px)` }}
         >
           {workMs > 0 && durationText(workMs)}
