@@ -1,5 +1,5 @@
 import { call, isApiProblem, problemText } from '../api/client.ts'
-import { showToast } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.ts'
 
 /** Ends the session and leaves the page for good, so nothing of it stays in memory. */
 export async function signOut(): Promise<void> {

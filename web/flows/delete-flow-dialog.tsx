@@ -4,7 +4,7 @@ import { call, problemText } from '../api/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { showToast } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.ts'
 
 /** Asks before a flow is deleted, since that can't be taken back, and says what stops with it. */
 export function DeleteFlowDialog({ flow, onClose }: { flow: FlowSummary; onClose: () => void }) {

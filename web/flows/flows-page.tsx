@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus, Search, Workflow } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { FlowSummary } from '#shared/api.ts'
 import { flowsQuery } from '../api/queries.ts'
 import { Page } from '../shell/page.tsx'
@@ -10,9 +10,11 @@ import { ProblemState } from '../shell/page-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { DeleteFlowDialog } from './delete-flow-dialog.tsx'
 import { FlowRow } from './flow-row.tsx'
 import { useCreateFlow } from './use-create-flow.ts'
+
+// Loaded when it is asked for: the list itself needs no dialog.
+const DeleteFlowDialog = lazy(async () => ({ default: (await import('./delete-flow-dialog.tsx')).DeleteFlowDialog }))
 
 const route = getRouteApi('/app/flows')
 
@@ -76,7 +78,11 @@ export function FlowsPage() {
           )}
         </>
       )}
-      {leaving !== null && <DeleteFlowDialog flow={leaving} onClose={() => setLeaving(null)} />}
+      {leaving !== null && (
+        <Suspense fallback={null}>
+          <DeleteFlowDialog flow={leaving} onClose={() => setLeaving(null)} />
+        </Suspense>
+      )}
     </Page>
   )
 }

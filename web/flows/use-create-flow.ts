@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { call, problemText } from '../api/client.ts'
 import { flowQuery } from '../api/queries.ts'
-import { showToast } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.ts'
 
 /** Makes an empty flow and opens it in the editor. */
 export function useCreateFlow(): { createFlow: () => void; isCreating: boolean } {

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call, problemText } from '../api/client.ts'
 import { runQuery } from '../api/queries.ts'
-import { showToast } from '../ui/toast.tsx'
+import { showToast } from '../ui/toast.ts'
 
 /** Stopping a run, and letting a failed one go on. */
 export function useRunActions(runId: string) {

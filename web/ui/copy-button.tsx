@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from './button.tsx'
-import { showToast } from './toast.tsx'
+import { showToast } from './toast.ts'
 
 /** Puts a text on the clipboard, and says so in its own word. */
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string | undefined }) {

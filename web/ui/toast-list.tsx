@@ -1,25 +1,13 @@
 import { Toast as Base } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { useEffect } from 'react'
 import { IconButton } from './icon-button.tsx'
+import { showToastsBy, type ToastContent } from './toast.ts'
 
 const manager = Base.createToastManager()
 
-export interface ToastContent {
-  title: string
-  description?: string | undefined
-  kind?: 'plain' | 'success' | 'problem' | undefined
-  action?: { label: string; onSelect: () => void } | undefined
-  /** Called once when it goes away, however that happens. */
-  onClose?: (() => void) | undefined
-  /** How long it stays; an undo deserves longer than a confirmation. */
-  timeoutMs?: number | undefined
-  /** A toast with the same id replaces the one shown. */
-  id?: string | undefined
-}
-
-/** Says something at the bottom of the screen, and to screen readers. Problems stay until closed. */
-export function showToast({ title, description, kind = 'plain', action, onClose, timeoutMs, id }: ToastContent): string {
-  const shown: string = manager.add({
+function show(id: string, { title, description, kind = 'plain', action, onClose, timeoutMs }: ToastContent): void {
+  manager.add({
     id,
     title,
     description,
@@ -31,18 +19,28 @@ export function showToast({ title, description, kind = 'plain', action, onClose,
       children: action.label,
       onClick: () => {
         action.onSelect()
-        manager.close(shown)
+        manager.close(id)
       },
     },
   })
-  return shown
 }
 
-export function closeToast(id: string): void {
-  manager.close(id)
+/** The toasts on screen, and what puts them there. */
+export function ToastList() {
+  // Effects of a child run before those of what is around it: by now the provider below listens to the manager.
+  useEffect(() => showToastsBy({ show, close: manager.close }), [])
+  return (
+    <Base.Provider toastManager={manager} limit={3}>
+      <Base.Portal>
+        <Base.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-md:bottom-18">
+          <Toasts />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  )
 }
 
-function ToastList() {
+function Toasts() {
   const { toasts } = Base.useToastManager()
   return toasts.map((toast) => (
     <Base.Root
@@ -63,17 +61,4 @@ function ToastList() {
       <Base.Close render={<IconButton label="Close" icon={<X size={16} />} size="small" className="mt-0.5" />} />
     </Base.Root>
   ))
-}
-
-/** Where toasts appear; once, at the top of the tree. */
-export function ToastRegion() {
-  return (
-    <Base.Provider toastManager={manager} limit={3}>
-      <Base.Portal>
-        <Base.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-md:bottom-18">
-          <ToastList />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  )
 }

@@ -1,0 +1,58 @@
+export interface ToastContent {
+  title: string
+  description?: string | undefined
+  kind?: 'plain' | 'success' | 'problem' | undefined
+  action?: { label: string; onSelect: () => void } | undefined
+  /** Called once when it goes away, however that happens. */
+  onClose?: (() => void) | undefined
+  /** How long it stays; an undo deserves longer than a confirmation. */
+  timeoutMs?: number | undefined
+  /** A toast with the same id replaces the one shown. */
+  id?: string | undefined
+}
+
+interface Shower {
+  show: (id: string, content: ToastContent) => void
+  close: (id: string) => void
+}
+
+// Most visits show none, so what draws them is loaded with the first; until it stands, toasts wait here.
+let shower: Shower | undefined
+let waiting: [id: string, content: ToastContent][] = []
+let isWanted = false
+let count = 0
+const watchers = new Set<() => void>()
+
+/** Says something at the bottom of the screen, and to screen readers. Problems stay until closed. Gives the id to close it by. */
+export function showToast(content: ToastContent): string {
+  const id = content.id ?? `toast-${++count}`
+  if (shower === undefined) waiting.push([id, content])
+  else shower.show(id, content)
+  isWanted = true
+  for (const watcher of watchers) watcher()
+  return id
+}
+
+export function closeToast(id: string): void {
+  waiting = waiting.filter(([each]) => each !== id)
+  shower?.close(id)
+}
+
+/** For the region toasts appear in: whether there was anything to show yet. */
+export const toastsWanted = {
+  subscribe(watcher: () => void): () => void {
+    watchers.add(watcher)
+    return () => watchers.delete(watcher)
+  },
+  get: () => isWanted,
+}
+
+/** For the region: takes over showing, starting with what has waited. */
+export function showToastsBy(next: Shower): () => void {
+  shower = next
+  for (const [id, content] of waiting) next.show(id, content)
+  waiting = []
+  return () => {
+    shower = undefined
+  }
+}
