@@ -106,7 +106,7 @@ const editor = createRoute({
     tab: oneOf(inspectorTabs, search['tab']),
     drawer: oneOf(drawerTabs, search['drawer']),
   }),
-  component: lazyRouteComponent(() => import('./editor-placeholder.tsx'), 'EditorPage'),
+  component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'EditorPage'),
 })
 
 function runFilters(search: Record<string, unknown>): { status?: RunStatus | undefined; q?: string | undefined } {

@@ -11,6 +11,7 @@ import { applyToFlow, jsonFromFlow, type Patch } from './document.ts'
 import { emptyHistory, record } from './history.ts'
 import { settle } from './integrity.ts'
 import { isTidy, tidied } from './layout/tidy.ts'
+import { outdated } from './outdated.ts'
 import type { EditorState, FlowFacts, Overlay, Sample, SaveState, Session, StepProgress } from './state.ts'
 import { indexOf } from './document-index.ts'
 
@@ -32,6 +33,8 @@ export interface Editor {
   setLive(live: Flow | undefined): void
   /** Takes the server's document in place of this one; nothing to undo is left. */
   replaceDocument(detail: FlowDetail): void
+  /** Takes over what the server added by itself: it has it already, and there is nothing to undo. */
+  adopt(change: (document: Flow) => Flow): void
   /** Hears of every patch that is to be saved, in order. */
   onPatch(listener: (patch: Patch) => void): () => void
 }
@@ -67,7 +70,7 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
   }
 
   function travel(from: 'past' | 'future'): boolean {
-    const { history, document: before, session, readOnly: locked } = state()
+    const { history, document: before, session, overlay, readOnly: locked } = state()
     const entry = history[from].at(-1)
     if (entry === undefined || locked) return false
     const patch = from === 'past' ? entry.undo : entry.redo
@@ -76,6 +79,7 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
     const back = { ...entry, mergeKey: undefined }
     set({
       document: after,
+      overlay: { ...overlay, steps: outdated(overlay.steps, before, after) },
       history:
         from === 'past'
           ? { past: history.past.slice(0, -1), future: [...history.future, back] }
@@ -121,7 +125,12 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
         mergeKey: command.history === 'merge' ? `${command.id} ${change.mergeKey ?? ''}` : undefined,
         atMs: now(),
       }
-      set({ document: after, session, history: command.history === 'none' ? before.history : record(before.history, entry) })
+      set({
+        document: after,
+        session,
+        overlay: { ...before.overlay, steps: outdated(before.overlay.steps, before.document, after) },
+        history: command.history === 'none' ? before.history : record(before.history, entry),
+      })
       emit(patch)
       return true
     },
@@ -159,6 +168,7 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
         session: { ...withoutMissing(state().session, after), keepTidy: isTidy(after, catalog) },
       })
     },
+    adopt: (change) => set({ document: change(state().document) }),
     onPatch(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -14,10 +14,10 @@ export const setStepId = defineCommand<{ nodeId: string; id: string }>({
     findNode(state.document, nodeId) !== undefined &&
     NodeId.safeParse(id).success &&
     findNode(state.document, id) === undefined,
-  run({ document, catalog, session }, { nodeId, id }) {
+  run({ document, session }, { nodeId, id }) {
     const follow = (known: string | undefined) => (known === nodeId ? id : known)
     return {
-      patch: patchBetween(document, renameNode(document, catalog, nodeId, id)),
+      patch: patchBetween(document, renameNode(document, nodeId, id)),
       session: { selection: session.selection.map((known) => follow(known) ?? known), openStepId: follow(session.openStepId) },
       announce: `Now called ${id} in expressions and code`,
     }

@@ -1,0 +1,121 @@
+import { Position, type Edge, type Node } from '@xyflow/react'
+import { edgeKey, handleOf, nameOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import { errorHandle } from '#shared/graph.ts'
+import type { Catalog } from '#shared/manifest.ts'
+import { findNode } from '../document-index.ts'
+import { exitsOf } from '../exits.ts'
+import { cardHeight, cardWidth, isNote, sizeOf } from '../layout/measures.ts'
+import type { Point } from '../state.ts'
+import { exitX } from './exit-places.ts'
+import type { LineCourse } from './line-path.ts'
+
+export type StepNodeView = Node<Record<string, never>, 'step' | 'note'>
+export type LineView = Edge<{ course: LineCourse }, 'line'>
+
+/** The one way into a step, known to React Flow by this name. */
+export const inHandle = 'in'
+
+const noData: Record<string, never> = {}
+
+/**
+ * Makes what React Flow draws from of a document. A step that didn't change keeps its object, so React Flow and the
+ * cards skip it; sizes and handles are told, so nothing is measured.
+ */
+export function createCanvasViews(catalog: Catalog) {
+  const resting = new WeakMap<FlowNode, StepNodeView>()
+  const chosen = new WeakMap<FlowNode, StepNodeView>()
+  const lines = new WeakMap<FlowEdge, LineView>()
+
+  function nodeView(node: FlowNode, selected: boolean): StepNodeView {
+    const cache = selected ? chosen : resting
+    const known = cache.get(node)
+    if (known !== undefined) return known
+    const view = viewOf(node, selected, catalog)
+    cache.set(node, view)
+    return view
+  }
+
+  return {
+    nodes(flow: Flow, selection: readonly string[], dragging: ReadonlyMap<string, Point> | undefined): StepNodeView[] {
+      const selected = new Set(selection)
+      return flow.nodes.map((node) => {
+        const view = nodeView(node, selected.has(node.id))
+        const position = dragging?.get(node.id)
+        return position === undefined ? view : { ...view, position, dragging: true }
+      })
+    },
+    lines(flow: Flow, selectedLine: string | undefined, courses: ReadonlyMap<string, LineCourse>): LineView[] {
+      const ids = new Set(flow.nodes.map((node) => node.id))
+      return flow.edges.flatMap((edge) => {
+        if (!ids.has(edge.source) || !ids.has(edge.target)) return []
+        const id = edgeKey(edge)
+        const course = courses.get(id) ?? { bend: 'early' }
+        const selected = id === selectedLine
+        const label = `Line from ${nameAt(flow, edge.source)} to ${nameAt(flow, edge.target)}`
+        const known = lines.get(edge)
+        if (known !== undefined && known.selected === selected && known.ariaLabel === label && isSame(known.data?.course, course))
+          return [known]
+        const view: LineView = {
+          id,
+          type: 'line',
+          source: edge.source,
+          target: edge.target,
+          sourceHandle: handleOf(edge),
+          targetHandle: inHandle,
+          selected,
+          data: { course },
+          interactionWidth: 20,
+          reconnectable: 'target',
+          ariaLabel: label,
+          domAttributes: { 'aria-roledescription': 'line' },
+        }
+        lines.set(edge, view)
+        return [view]
+      })
+    },
+  }
+}
+
+function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeView {
+  const isPaper = isNote(node, catalog)
+  const { width, height } = sizeOf(node)
+  const role = catalog.get(node.type)?.role ?? 'step'
+  const entrance = { id: inHandle, type: 'target' as const, position: Position.Top, x: width / 2, y: 0, width: 0, height: 0 }
+  const exits = exitsOf(node, catalog).map((id) =>
+    id === errorHandle
+      ? { id, type: 'source' as const, position: Position.Right, x: cardWidth, y: cardHeight / 2, width: 0, height: 0 }
+      : {
+          id,
+          type: 'source' as const,
+          position: Position.Bottom,
+          x: exitX(node, id, catalog),
+          y: cardHeight,
+          width: 0,
+          height: 0,
+        },
+  )
+  return {
+    id: node.id,
+    type: isPaper ? 'note' : 'step',
+    position: node.position,
+    data: noData,
+    selected,
+    width,
+    height,
+    measured: { width, height },
+    handles: isPaper ? [] : role === 'trigger' ? exits : [entrance, ...exits],
+    zIndex: isPaper ? -1 : 0,
+    ...(node.parent === undefined ? {} : { parentId: node.parent }),
+    // The card names itself; the wrapper around it is nothing of its own.
+    domAttributes: { 'aria-roledescription': undefined } as NonNullable<StepNodeView['domAttributes']>,
+  }
+}
+
+function isSame(a: LineCourse | undefined, b: LineCourse): boolean {
+  return a !== undefined && a.bend === b.bend && a.via === b.via && a.side === b.side
+}
+
+function nameAt(flow: Flow, id: string): string {
+  const node = findNode(flow, id)
+  return node === undefined ? id : nameOf(node)
+}

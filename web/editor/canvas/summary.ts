@@ -1,0 +1,78 @@
+import { isJsonObject, type Json } from '#shared/json.ts'
+import type { FlowNode } from '#shared/flow.ts'
+import type { NodeType } from '#shared/manifest.ts'
+
+const longest = 60
+
+/** What a step does, in a few words under its name. */
+export function summaryOf(node: FlowNode, type: NodeType | undefined): string {
+  if (type === undefined) return `Not known here: ${node.type}`
+  const words = byType[node.type]?.(node.params) ?? ''
+  return shorten(words === '' ? (type.app ?? type.title) : words)
+}
+
+const byType: { [type: string]: (params: FlowNode['params']) => string } = {
+  webhook: ({ methods, path }) =>
+    `${list(methods) || 'Any method'}${typeof path === 'string' && path !== '' ? ` · /hooks/${path}` : ''}`,
+  manual: () => 'When someone presses Test or calls it',
+  set: ({ values }) => (isJsonObject(values) ? counted(Object.keys(values), 'value') : ''),
+  branch: ({ condition }) => conditionWords(condition),
+  filter: ({ condition }) => conditionWords(condition),
+  switch: ({ cases }) => (Array.isArray(cases) ? `${cases.length + 1} ways on` : ''),
+  code: ({ code }) =>
+    (typeof code === 'string' && code.trim() !== '' ? `${code.trim().split('\n').length} lines` : 'Nothing written yet').replace(
+      /^1 lines$/,
+      '1 line',
+    ),
+  delay: (params) =>
+    params['for'] !== undefined
+      ? `Waits ${durationWords(params['for'])}`
+      : params['until'] !== undefined
+        ? `Waits until ${plain(params['until'])}`
+        : '',
+  waitForCall: ({ timeout }) => (timeout === undefined ? 'Until its address is called' : `At most ${durationWords(timeout)}`),
+  respond: ({ status }) => `Answers ${plain(status ?? 200)}`,
+  stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
+  output: () => 'What the run gives back',
+  'http.request': ({ method, url }) => `${plain(method ?? 'GET')} ${hostOf(plain(url ?? ''))}`.trim(),
+}
+
+function conditionWords(condition: Json | undefined): string {
+  if (condition === true) return 'Always'
+  if (condition === false) return 'Never'
+  if (typeof condition !== 'string' || condition.trim() === '') return ''
+  return plain(condition)
+}
+
+/** A value as it reads; holes lose their braces, since the card has no room for pills. */
+function plain(value: Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text
+    .replaceAll(/\{\{\s*(.*?)\s*\}\}/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+function hostOf(url: string): string {
+  return url.replace(/^https?:\/\//, '')
+}
+
+function durationWords(value: Json): string {
+  if (typeof value === 'number') return value % 1000 === 0 ? `${value / 1000} s` : `${value} ms`
+  const match = typeof value === 'string' ? /^([\d.]+)\s*(ms|s|m|h|d)$/.exec(value) : null
+  if (match === null) return plain(value)
+  const [, amount = '', unit = ''] = match
+  return `${amount} ${{ ms: 'ms', s: 's', m: 'min', h: 'h', d: Number(amount) === 1 ? 'day' : 'days' }[unit] ?? unit}`
+}
+
+function list(value: Json | undefined): string {
+  return Array.isArray(value) ? value.join(', ') : ''
+}
+
+function counted(items: readonly unknown[], word: string): string {
+  return `${items.length} ${word}${items.length === 1 ? '' : 's'}`
+}
+
+function shorten(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
+}

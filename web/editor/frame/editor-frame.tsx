@@ -1,0 +1,115 @@
+import { useTitle } from '../../shell/use-title.ts'
+import { EditorCanvas } from '../canvas/editor-canvas.tsx'
+import { findNode } from '../document-index.ts'
+import { Inspector } from '../inspector/inspector.tsx'
+import { usePageKeys } from '../keys/use-keys.ts'
+import type { DraftSaver } from '../save/draft-saver.ts'
+import { useEditor } from '../store.ts'
+import { ConflictBanner } from './conflict-banner.tsx'
+import { LeftPanel } from './left-panel.tsx'
+import { ConnectDialog, DisconnectDialog } from './line-dialogs.tsx'
+import { LiveRegion } from './live-region.tsx'
+import { Palette } from './palette.tsx'
+import { PublishDialog } from './publish-dialog.tsx'
+import { RailTools } from './rail-tools.tsx'
+import { ResizeEdge } from './resize-edge.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { StatusStrip } from './status-strip.tsx'
+import { TopBar } from './top-bar.tsx'
+import { useAddress } from './use-address.ts'
+import { useClipboard } from './use-clipboard.ts'
+import { useLeaving } from './use-leaving.ts'
+import { useRememberedSize } from './use-remembered-size.ts'
+
+const inspectorRange = { least: 360, most: 720, usual: 440 }
+const codeRange = { least: 360, most: 960, usual: 640 }
+const drawerRange = { least: 160, most: 560, usual: 288 }
+
+/** The editor's regions: top bar, panel, canvas with the data below it, set-up, status. */
+export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: () => void }) {
+  usePageKeys()
+  useClipboard()
+  useLeaving(saver)
+  useAddress()
+  useTitle(useEditor((state) => state.document.name))
+  return (
+    <main className="flex h-full min-h-0 flex-1 flex-col">
+      <TopBar saver={saver} />
+      <div className="relative flex min-h-0 flex-1">
+        <LeftPanel />
+        <div className="relative flex min-w-0 flex-1 flex-col">
+          <ConflictBanner onReload={onReload} />
+          <EditorCanvas />
+          <DrawerRegion />
+        </div>
+        <InspectorRegion />
+      </div>
+      <StatusStrip />
+      <RailTools />
+      <LiveRegion />
+      <Dialogs saver={saver} />
+    </main>
+  )
+}
+
+function InspectorRegion() {
+  const isOpen = useEditor((state) => state.session.openStepId !== undefined)
+  const isCode = useEditor(
+    (state) => state.catalog.get(findNode(state.document, state.session.openStepId)?.type ?? '')?.runs === 'code',
+  )
+  const plain = useRememberedSize('inspector', inspectorRange.usual, inspectorRange.least, inspectorRange.most)
+  const wide = useRememberedSize('inspector-code', codeRange.usual, codeRange.least, codeRange.most)
+  if (!isOpen) return null
+  const [width, resize] = isCode ? wide : plain
+  return (
+    <aside
+      data-region="inspector"
+      aria-label="Inspector"
+      className="relative z-10 flex min-w-0 shrink-0 flex-col border-l border-line bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:shadow-float max-md:w-full!"
+      style={{ width, maxWidth: '100%' }}
+    >
+      <ResizeEdge
+        label="Width of the set-up"
+        side="left"
+        size={width}
+        {...(isCode ? codeRange : inspectorRange)}
+        onResize={resize}
+      />
+      <Inspector />
+    </aside>
+  )
+}
+
+function DrawerRegion() {
+  const isOpen = useEditor((state) => state.session.drawer.open)
+  const [height, resize] = useRememberedSize('drawer', drawerRange.usual, drawerRange.least, drawerRange.most)
+  if (!isOpen) return null
+  return (
+    <section
+      data-region="drawer"
+      aria-label="Data"
+      className="relative flex shrink-0 flex-col border-t border-line bg-surface"
+      style={{ height, maxHeight: '60vh' }}
+    >
+      <ResizeEdge label="Height of the data" side="top" size={height} {...drawerRange} onResize={resize} />
+    </section>
+  )
+}
+
+function Dialogs({ saver }: { saver: DraftSaver }) {
+  const dialog = useEditor((state) => state.session.dialog)
+  switch (dialog) {
+    case 'palette':
+      return <Palette />
+    case 'publish':
+      return <PublishDialog saver={saver} />
+    case 'connect':
+      return <ConnectDialog />
+    case 'disconnect':
+      return <DisconnectDialog />
+    case 'shortcuts':
+      return <ShortcutsDialog />
+    case undefined:
+      return null
+  }
+}

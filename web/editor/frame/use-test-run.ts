@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Flow } from '#shared/flow.ts'
+import { isJsonObject } from '#shared/json.ts'
+import { isFinal, type Run, type RunStep, type RunStreamEvent } from '#shared/run.ts'
+import { call, problemText, routeUrl } from '../../api/client.ts'
+import { canvasStates, takenEdges } from '../../runs/canvas-states.ts'
+import { withStep } from '../../runs/with-step.ts'
+import { showToast } from '../../ui/toast.ts'
+import { isTrigger } from '../exits.ts'
+import type { DraftSaver } from '../save/draft-saver.ts'
+import type { StepProgress } from '../state.ts'
+import { useEditorStore } from '../store.ts'
+
+type Data<T extends RunStreamEvent['type']> = Extract<RunStreamEvent, { type: T }>['data']
+
+/** Runs the whole draft once, on the sample of its start, and shows on the canvas how it goes. */
+export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () => Promise<void> } {
+  const editor = useEditorStore()
+  const [runId, setRunId] = useState<string | undefined>(undefined)
+  const source = useRef<EventSource | undefined>(undefined)
+  useEffect(() => () => source.current?.close(), [])
+
+  const follow = useCallback(
+    (run: Run, document: Flow) => {
+      let now = run
+      let steps: RunStep[] = []
+      const show = () =>
+        editor.setOverlay({ steps: withoutLost(canvasStates(now, steps)), taken: takenEdges(document, now, steps) })
+      show()
+      const stream = new EventSource(routeUrl('streamRun', { id: run.id }))
+      source.current?.close()
+      source.current = stream
+      const end = () => {
+        stream.close()
+        setRunId(undefined)
+      }
+      stream.addEventListener('step', (event: MessageEvent<string>) => {
+        const change: Data<'step'> = JSON.parse(event.data)
+        steps = withStep(steps, change)
+        show()
+      })
+      stream.addEventListener('run', (event: MessageEvent<string>) => {
+        const change: Data<'run'> = JSON.parse(event.data)
+        now = { ...now, ...change }
+        show()
+        if (!isFinal(change.status)) return
+        end()
+        editor.announce(
+          change.status === 'succeeded' ? 'The test run worked' : `The test run failed: ${change.error?.message ?? ''}`,
+        )
+        const failed = steps.find((step) => step.status === 'failed')
+        if (failed !== undefined) editor.select([failed.nodeId])
+        performance.mark('test-done', { detail: { runId: run.id } })
+      })
+      stream.addEventListener('error', () => {
+        if (stream.readyState === EventSource.CLOSED) end()
+      })
+    },
+    [editor],
+  )
+
+  const test = useCallback(async () => {
+    if (runId !== undefined) {
+      await call('cancelRun', { params: { id: runId }, body: { when: 'now' } })
+      return
+    }
+    const { document, catalog, overlay, flow } = editor.store.getState()
+    const start = document.nodes.find((node) => isTrigger(node, catalog))
+    const sample = start === undefined ? undefined : overlay.samples.get(start.id)?.value
+    const input = isJsonObject(sample) && 'body' in sample ? sample['body'] : undefined
+    setRunId('')
+    try {
+      await saver.flush()
+      const run = await call('startRun', {
+        params: { id: flow.id },
+        body: {
+          version: 'draft',
+          ...(start === undefined ? {} : { trigger: start.id }),
+          ...(input === undefined ? {} : { input }),
+        },
+      })
+      setRunId(run.id)
+      follow(run, document)
+    } catch (error) {
+      setRunId(undefined)
+      showToast({ title: 'The test could not start', description: problemText(error), kind: 'problem' })
+    }
+  }, [editor, saver, follow, runId])
+
+  return { isRunning: runId !== undefined, test }
+}
+
+/** In the editor a step that wasn't reached is simply a step one hasn't tested: it isn't greyed. */
+function withoutLost(states: ReadonlyMap<string, StepProgress>): Map<string, StepProgress> {
+  return new Map([...states].filter(([, { state }]) => state !== 'not-reached'))
+}
