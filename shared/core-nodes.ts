@@ -65,8 +65,7 @@ const verify = z
 const webhookParams = z.strictObject({
   path: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*(\/[A-Za-z0-9._~-]+)*$/)
-    .max(200)
+    .regex(/^[A-Za-z0-9_-]{1,128}$/, 'Use letters, digits, - and _, 128 at most')
     .optional()
     .meta(
       words({

@@ -24,6 +24,11 @@ export function dateFrom(value: Value): Date {
   return new Date(Number.NaN)
 }
 
+/** Whether a text is a date, or a time that says its zone, in ISO form. */
+export function isInstantText(text: string): boolean {
+  return (isoDate.test(text) || isoInstant.test(text)) && !Number.isNaN(Date.parse(text))
+}
+
 /** A date from what a step gave: also a local time, read in the given zone (UTC when none is given). */
 export function readDate(value: Value, zone: string | undefined, budget: Budget): Date {
   budget.spend(10)

@@ -1,4 +1,4 @@
-import type { Argument, Expression, Pattern } from './ast.ts'
+import type { Argument, Expression, Pattern, RootName } from './ast.ts'
 import { type Hole, parseTemplate } from './parse-template.ts'
 import { ExpressionSyntaxError } from './syntax-error.ts'
 
@@ -23,6 +23,18 @@ export function references(text: string): References {
   const found: References = { steps: [], loops: [], waits: [] }
   if (!text.includes('{{')) return found
   for (const part of parseTemplate(text).parts) if (part.kind === 'hole') collect(part, text, found)
+  return found
+}
+
+/** Where the holes of a text name `trigger`, `item` and the like. */
+export function rootsIn(text: string): { name: RootName; start: number }[] {
+  const found: { name: RootName; start: number }[] = []
+  for (const part of parseTemplate(text).parts) {
+    if (part.kind !== 'hole') continue
+    visit(part.expression, (expression) => {
+      if (expression.kind === 'root') found.push({ name: expression.name, start: expression.start })
+    })
+  }
   return found
 }
 

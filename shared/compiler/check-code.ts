@@ -1,0 +1,44 @@
+import { codeReferences } from '../code-references.ts'
+import { type FlowNode, nameOf } from '../flow.ts'
+import { position } from './check-expressions.ts'
+import type { Drawing } from './drawing.ts'
+
+/** Finds what the compiler of code steps can't read; lines and columns count from 1. */
+export type CheckCode = (code: string) => { line: number; column: number; message: string }[]
+
+/** 1 MiB of text a step. */
+const mostBytes = 1024 * 1024
+
+/** A code step's text: its size, its syntax, and whether the steps it names run before it. */
+export function checkCodeStep(drawing: Drawing, node: FlowNode, checkCode: CheckCode | undefined): void {
+  const { code } = node.params
+  if (typeof code !== 'string') return
+  const where = { nodeId: node.id, param: 'code' }
+  if (utf8Bytes(code) > mostBytes) {
+    drawing.error('too_large', `The code of "${nameOf(node)}" is larger than 1 MiB. Shorten it, or move data out of it.`, where)
+    return
+  }
+  for (const { line, column, message } of checkCode?.(code) ?? []) {
+    drawing.error('code_syntax', `The code of "${nameOf(node)}" can't be read at line ${line}: ${message.replace(/\.$/, '')}.`, {
+      ...where,
+      line,
+      column,
+    })
+  }
+  for (const { id, start } of codeReferences(code).steps) {
+    const step = drawing.nodes.get(id)
+    if (!step || drawing.typeOf(step)?.role !== 'step' || drawing.isUpstream(id, node.id)) continue
+    const message = `The code of "${nameOf(node)}" names "${nameOf(step)}", which doesn't run before it, so it will find nothing there. Draw a line from it, or use a step that runs before.`
+    drawing.warning('not_upstream', message, { ...where, ...position(code, start) })
+  }
+}
+
+function utf8Bytes(text: string): number {
+  if (text.length * 3 <= mostBytes) return text.length
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
+}

@@ -1,0 +1,150 @@
+import { ExpressionSyntaxError } from '../expression/syntax-error.ts'
+import { parseTemplate } from '../expression/parse-template.ts'
+import { references, rootsIn } from '../expression/references.ts'
+import { isSingleHole } from '../expression/holes.ts'
+import { type Flow, type FlowNode, nameOf } from '../flow.ts'
+import type { NodeType } from '../manifest.ts'
+import type { Drawing } from './drawing.ts'
+import { type FoundTemplate, templatesIn } from './templates-in.ts'
+
+/** The steps a node names in its holes, all of them before it; `all` when one hole may name any. */
+export interface Named {
+  ids: Set<string>
+  all: boolean
+}
+
+/** Every hole of a node: can it be read, and is all it names there and before it? */
+export function checkExpressions(drawing: Drawing, node: FlowNode, type: NodeType): Named {
+  const named: Named = { ids: new Set(), all: false }
+  const { runIf, concurrency } = node.settings
+  const templates = templatesIn(node.params, type.params)
+  if (typeof runIf === 'string') templates.push({ text: runIf, param: 'settings.runIf' })
+  if (concurrency?.key !== undefined) templates.push({ text: concurrency.key, param: 'settings.concurrency.key' })
+  if (typeof runIf === 'string' && !isSingleHole(runIf)) {
+    drawing.error(
+      'invalid_condition',
+      `"${nameOf(node)}": "Only run if" is true, false or one single hole, such as {{ trigger.body.amount > 100 }}.`,
+      {
+        nodeId: node.id,
+        param: 'settings.runIf',
+      },
+    )
+  }
+  for (const template of templates) checkTemplate(drawing, node, template, named)
+  return named
+}
+
+/** The settings of the flow that are worked out when a run starts: they see the trigger, but no step. */
+export function checkFlowTemplates(drawing: Drawing, { settings }: Flow): void {
+  const keys = ['concurrency', 'throttle', 'rateLimit', 'debounce', 'batch', 'singleton'] as const
+  const templates = keys.flatMap((name) => {
+    const key = settings[name]?.key
+    return key === undefined ? [] : [{ text: key, param: `settings.${name}.key` }]
+  })
+  if (settings.subject !== undefined) templates.push({ text: settings.subject, param: 'settings.subject' })
+  for (const template of templates) {
+    const found = readable(drawing, undefined, template)
+    for (const step of found?.steps ?? []) {
+      const where = { param: template.param, ...position(template.text, step.start) }
+      drawing.error('not_upstream', 'This is worked out when a run starts, before any step has run. Use trigger instead.', where)
+    }
+  }
+}
+
+function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate, named: Named): void {
+  const found = readable(drawing, node, template)
+  if (!found) return
+  const where = (offset: number) => ({ nodeId: node.id, param: template.param, ...position(template.text, offset) })
+  for (const step of found.steps) {
+    if (step.computed) named.all = true
+    else if (checkStepReference(drawing, node, step.id, where(step.start))) named.ids.add(step.id)
+  }
+  const loops = drawing.loopsAround(node)
+  for (const loop of found.loops) {
+    if (loops.includes(loop.id)) continue
+    drawing.error('unknown_reference', `"${nameOf(node)}" is not inside a Repeat step called "${loop.id}".`, where(loop.start))
+  }
+  for (const wait of found.waits) checkWaitReference(drawing, node, wait.id, where(wait.start))
+  if (loops.length > 0) return
+  for (const root of rootsIn(template.text)) {
+    if (!['item', 'index', 'previous', 'loops'].includes(root.name)) continue
+    drawing.warning(
+      'unknown_reference',
+      `${root.name} has a value only inside a Repeat step, and "${nameOf(node)}" is in none.`,
+      where(root.start),
+    )
+  }
+}
+
+function checkStepReference(drawing: Drawing, node: FlowNode, id: string, where: { nodeId: string }): boolean {
+  const step = drawing.nodes.get(id)
+  const role = step && drawing.typeOf(step)?.role
+  if (!step || role === 'note') {
+    drawing.error(
+      'unknown_reference',
+      `"${nameOf(node)}" uses a step called "${id}", but there is none.${didYouMean(drawing, node, id)}`,
+      where,
+    )
+  } else if (role === 'trigger') {
+    drawing.error('unknown_reference', `"${nameOf(step)}" is where the run starts: write trigger instead of steps.${id}.`, where)
+  } else if (id === node.id) {
+    drawing.error('not_upstream', `"${nameOf(node)}" uses its own result, which isn't there yet. Use a step before it.`, where)
+  } else if (!drawing.isUpstream(id, node.id)) {
+    const isInLoop = step.parent !== undefined && step.parent !== node.parent
+    const advice = isInLoop
+      ? `It is inside "${drawing.name(step.parent ?? '')}": use that step's result.`
+      : 'Draw a line from it, or use a step that runs before.'
+    drawing.error('not_upstream', `"${nameOf(node)}" uses "${nameOf(step)}", which doesn't run before it. ${advice}`, where)
+  } else return true
+  return false
+}
+
+function checkWaitReference(drawing: Drawing, node: FlowNode, id: string, where: { nodeId: string }): void {
+  const step = drawing.nodes.get(id)
+  if (!step)
+    drawing.error(
+      'unknown_reference',
+      `"${nameOf(node)}" makes an address for a step called "${id}", but there is none.${didYouMean(drawing, node, id)}`,
+      where,
+    )
+  else if (step.type !== 'waitForCall' && step.type !== 'approval' && step.type !== 'code') {
+    drawing.error(
+      'unknown_reference',
+      `"${nameOf(step)}" waits for nobody, so there is no address for it. Name a step that waits for a call.`,
+      where,
+    )
+  }
+}
+
+function didYouMean(drawing: Drawing, node: FlowNode, id: string): string {
+  const wanted = id.toLowerCase()
+  const near = drawing.flow.nodes.find(
+    (other) =>
+      other !== node &&
+      drawing.typeOf(other)?.role === 'step' &&
+      (other.id.toLowerCase() === wanted || other.name?.toLowerCase() === wanted),
+  )
+  return near ? ` Did you mean "${near.id}"?` : ' Choose one of the steps before it.'
+}
+
+function readable(drawing: Drawing, node: FlowNode | undefined, { text, param }: FoundTemplate) {
+  if (!text.includes('{{')) return undefined
+  try {
+    parseTemplate(text)
+    return references(text)
+  } catch (error) {
+    if (!(error instanceof ExpressionSyntaxError)) throw error
+    drawing.error('invalid_expression', error.message, {
+      ...(node && { nodeId: node.id }),
+      param,
+      ...position(text, error.offset),
+    })
+    return undefined
+  }
+}
+
+/** Line and column of a character, both counted from 1. */
+export function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}

@@ -1,0 +1,45 @@
+import { type FlowNode, handleOf, nameOf } from '../flow.ts'
+import { handlesOf, topologicalOrder } from '../graph.ts'
+import type { Drawing } from './drawing.ts'
+
+/**
+ * Warns where a caller waits for a `respond` step but a run can end without coming to one.
+ *
+ * Asked of each node, from the ends backwards: whichever way out is taken, does one of the lines there surely lead
+ * to an answer? A run that fails answers by itself, so failing doesn't count.
+ */
+export function checkRespond(drawing: Drawing): void {
+  const waiting = drawing.flow.nodes.filter(
+    (node) => node.type === 'webhook' && node.params['respond'] === 'respondStep' && !node.settings.disabled,
+  )
+  if (waiting.length === 0) return
+  const isSure = new Map<string, boolean>()
+  for (const id of topologicalOrder(drawing.flow).toReversed()) {
+    const node = drawing.nodes.get(id)
+    if (node) isSure.set(id, answers(drawing, node, isSure))
+  }
+  for (const trigger of waiting) {
+    if (isSure.get(trigger.id)) continue
+    const hasRespond = drawing.flow.nodes.some((node) => node.type === 'respond')
+    const message = hasRespond
+      ? `A run of "${nameOf(trigger)}" can end without coming to an "Answer the request" step; the caller then gets the run's result. Lead every way to one if that is not what you want.`
+      : `"${nameOf(trigger)}" waits for an "Answer the request" step, but there is none. Add one, or choose another time to answer.`
+    drawing.warning('may_miss_respond', message, { nodeId: trigger.id, param: 'respond' })
+  }
+}
+
+function answers(drawing: Drawing, node: FlowNode, isSure: Map<string, boolean>): boolean {
+  const type = drawing.typeOf(node)
+  const { runIf, disabled, join } = node.settings
+  if (!type || (runIf !== undefined && runIf !== true) || (typeof join === 'object' && join.atLeast > 1)) return false
+  if (node.type === 'respond' && !disabled) return true
+  if (node.type === 'stop') return node.params['as'] === 'failed' && !disabled
+  if (node.type === 'filter' && !disabled) return false
+  const lines = drawing.linesFrom(node.id)
+  // A wait without a line for its time limit fails there. A step that is turned off has its one wired way only.
+  const isOptional = (handle: string) => disabled === true || (node.type === 'waitForCall' && handle === 'timeout')
+  const ways = handlesOf(node, type).filter((handle) => !isOptional(handle) || lines.some((line) => handleOf(line) === handle))
+  return (
+    ways.length > 0 && ways.every((handle) => lines.some((line) => handleOf(line) === handle && isSure.get(line.target) === true))
+  )
+}
