@@ -43,11 +43,11 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, String(req.params['path'])))
     app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, String(req.params['token'])))
   }
-  app.use(['/api', '/healthz', '/readyz', '/metrics'], securityHeaders('data', isHttps))
+  app.use(['/api/v1', '/healthz', '/readyz', '/metrics'], securityHeaders('data', isHttps))
   app.use(healthRouter(deps, metrics))
   if (role !== 'worker') {
     app.use('/api/v1', metrics.observe('api'), bindRoutes(allHandlers(deps), deps))
-    app.use(['/api', '/hooks', '/resume', '/forms', '/files'], nothingHere)
+    app.use(['/api/v1', '/hooks', '/resume', '/forms', '/files'], nothingHere)
     app.use(securityHeaders(devMiddleware === undefined ? 'web' : 'dev', isHttps))
     if (devMiddleware !== undefined) app.use(devMiddleware)
     else if (deps.settings.webFolder !== undefined) app.use(metrics.observe('web'), await webFiles(deps.settings.webFolder))
