@@ -45,7 +45,7 @@ export function triggerBefore(flow: Flow, stepId: string, catalog: Catalog): Flo
 }
 
 function distances(edges: readonly FlowEdge[], to: string): Map<string, number> {
-  const before = Map.groupBy(edges, (edge) => edge.target)
+  const before = linesBy(edges, 'target')
   const found = new Map([[to, 0]])
   const queue = [to]
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
@@ -109,7 +109,7 @@ function isSometimesTaken(source: FlowNode | undefined, edge: FlowEdge, catalog:
 }
 
 function reachable(edges: readonly FlowEdge[], from: readonly string[]): Set<string> {
-  const next = Map.groupBy(edges, (edge) => edge.source)
+  const next = linesBy(edges, 'source')
   const found = new Set(from)
   const open = [...from]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -120,4 +120,14 @@ function reachable(edges: readonly FlowEdge[], from: readonly string[]): Set<str
     }
   }
   return found
+}
+
+function linesBy(edges: readonly FlowEdge[], end: 'source' | 'target'): Map<string, FlowEdge[]> {
+  const lines = new Map<string, FlowEdge[]>()
+  for (const edge of edges) {
+    const known = lines.get(edge[end])
+    if (known) known.push(edge)
+    else lines.set(edge[end], [edge])
+  }
+  return lines
 }

@@ -17,7 +17,8 @@ export function durationParts(value: Json | undefined): DurationParts | undefine
   if (value === undefined || value === '') return { amount: '', unit: 'm' }
   if (typeof value === 'number') return partsOfMs(value)
   if (typeof value !== 'string') return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(value)
+  // Looser than what may be stored for good, so that `1.` stays in the field on the way to `1.5`.
+  const match = /^([\d.]+)\s*(ms|s|m|h|d)$/.exec(value)
   const unit = durationUnits.find((known) => known === match?.[2])
   return match?.[1] === undefined || unit === undefined ? undefined : { amount: match[1], unit }
 }

@@ -11,6 +11,7 @@ export type FieldKind =
   | 'list'
   | 'keyValue'
   | 'value'
+  | 'raw'
   | 'condition'
   | 'cases'
   | 'duration'
@@ -92,21 +93,10 @@ function withoutEmptyChoices(schema: ParamSchema): ParamSchema {
 
 function kindOf(schema: ParamSchema): FieldKind {
   if (schema.condition === true) return 'condition'
-  switch (schema.control) {
-    case 'text':
-    case 'longText':
-    case 'code':
-    case 'keyValue':
-    case 'condition':
-    case 'cases':
-    case 'duration':
-    case 'dateTime':
-      return schema.control
-    case 'json':
-      return 'value'
-    case undefined:
-      return kindOfType(schema)
-  }
+  if (schema.control === 'json') return 'raw'
+  // Room for much text, but of no type: any value fits.
+  if (schema.control === 'longText' && schema.type === undefined) return 'value'
+  return schema.control ?? kindOfType(schema)
 }
 
 function kindOfType(schema: ParamSchema): FieldKind {

@@ -48,17 +48,24 @@ function splitFallback(source: string): { path: DataPath; fallback: string } | u
   return fallback === undefined ? undefined : { path: piece.path, fallback }
 }
 
-/** The text a quoted literal stands for; undefined for escapes the fallback field couldn't write back. */
+/** The text a literal stands for; undefined for escapes the fallback field couldn't write back. */
 function textOfLiteral(literal: string): string | undefined {
   if (!/^['"]/.test(literal)) return literal
-  const body = literal.slice(1, -1)
-  if (/\\[^\\'"n]/.test(body.replaceAll('\\\\', ''))) return undefined
-  return body.replaceAll(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped))
+  const body = literal.slice(1, -1).replaceAll(/\\(.)|"/gs, (found, escaped: string | undefined) => {
+    if (escaped === undefined) return String.raw`\"`
+    return escaped === "'" ? "'" : found
+  })
+  try {
+    return String(JSON.parse(`"${body}"`))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** A text as a literal of the expression language. */
 export function literalOfText(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`).replaceAll('\n', String.raw`\n`)}'`
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`
 }
 
 /** The hole for a value from an earlier step, with what to use when it is empty. */

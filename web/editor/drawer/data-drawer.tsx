@@ -1,0 +1,189 @@
+import { X } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { nameOf } from '#shared/flow.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { Select } from '../../ui/select.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import { Tabs } from '../../ui/tabs.tsx'
+import { findNode } from '../document-index.ts'
+import { dataPathOf, dataSources } from '../inspector/data/data-sources.ts'
+import { testStep, useStepTest } from '../inspector/test-step.ts'
+import type { DrawerTab } from '../state.ts'
+import { useEditor, useEditorStore } from '../store.ts'
+import { ErrorPanel } from './error-panel.tsx'
+import { LogList } from './log-list.tsx'
+import { SampleMenu } from './sample-menu.tsx'
+import { bestLook, type ValueLook } from './table-model.ts'
+import { ValueView } from './value-view.tsx'
+import { WriteSample } from './write-sample.tsx'
+
+/** What came into the open step, what came out of it, and what it logged. Fills the place it is given. */
+export function DataDrawer() {
+  const editor = useEditorStore()
+  const stepId = useEditor((state) => findNode(state.document, state.session.openStepId ?? state.session.selection.at(-1))?.id)
+  const tab = useEditor((state) => state.session.drawer.tab)
+  const [look, setLook] = useState<ValueLook>()
+  const [isWriting, setIsWriting] = useState<string>()
+  const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
+  const readOnly = useEditor((state) => state.readOnly)
+  const shown: DrawerTab = tab === 'earlier' ? 'out' : tab
+  const close = () => editor.setSession({ drawer: { open: false, tab } })
+
+  return (
+    <section aria-label="Data of the step" className="flex h-full min-h-0 flex-col bg-surface">
+      <Tabs<DrawerTab>
+        label="Data of the step"
+        className="min-h-0 flex-1"
+        listClassName="px-2"
+        panelClassName="overflow-auto"
+        value={shown}
+        onChange={(next) => editor.setSession({ drawer: { open: true, tab: next } })}
+        trailing={
+          <>
+            {stepId !== undefined && shown === 'out' && !readOnly && <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />}
+            {shown !== 'log' && <LookSwitch look={look} onChange={setLook} />}
+            <IconButton label="Close the data" shortcut="L" icon={<X size={16} />} size="small" onClick={close} />
+          </>
+        }
+        items={[
+          { value: 'in', label: 'Came in', panel: stepId === undefined ? <NoStep /> : <CameIn key={stepId} stepId={stepId} look={look} /> },
+          {
+            value: 'out',
+            label: 'Came out',
+            panel:
+              stepId === undefined ? (
+                <NoStep />
+              ) : isWriting === stepId ? (
+                <WriteSample stepId={stepId} isTrigger={isTrigger} onDone={() => setIsWriting(undefined)} />
+              ) : (
+                <CameOut key={stepId} stepId={stepId} look={look} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
+              ),
+          },
+          { value: 'log', label: 'Log', panel: stepId === undefined ? <NoStep /> : <Log stepId={stepId} /> },
+        ]}
+      />
+    </section>
+  )
+}
+
+const looks: { value: ValueLook; label: string }[] = [
+  { value: 'table', label: 'Table' },
+  { value: 'fields', label: 'Fields' },
+  { value: 'raw', label: 'Raw' },
+]
+
+/** Table, fields or raw; until one is chosen each value is shown the way it reads best. */
+function LookSwitch({ look, onChange }: { look: ValueLook | undefined; onChange: (look: ValueLook | undefined) => void }) {
+  return (
+    <div role="group" aria-label="Show as" className="flex rounded-field border border-line p-px">
+      {looks.map(({ value, label }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={look === value}
+          onClick={() => onChange(look === value ? undefined : value)}
+          className="h-6 rounded-[4px] px-2 text-small text-muted hover:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent"
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function NoStep() {
+  return <EmptyState size="panel" title="No step is open" text="Choose a step on the canvas to see its data." />
+}
+
+function CameIn({ stepId, look }: { stepId: string; look: ValueLook | undefined }) {
+  const document = useEditor((state) => state.document)
+  const catalog = useEditor((state) => state.catalog)
+  const samples = useEditor((state) => state.overlay.samples)
+  const sources = useMemo(() => dataSources(document, stepId, catalog), [document, stepId, catalog])
+  const [chosen, setChosen] = useState<string>()
+  const source = sources.find(({ node }) => node.id === chosen) ?? sources.find(({ node }) => samples.has(node.id)) ?? sources[0]
+  if (source === undefined) return <EmptyState size="panel" title="Nothing comes in" text="Only steps before this one can give data." />
+  const value = samples.get(source.node.id)?.value
+  return (
+    <>
+      {sources.length > 1 && (
+        <div className="sticky left-0 flex items-center gap-2 px-3 pt-2">
+          <span className="text-small text-muted">From</span>
+          <Select
+            label="Which earlier step"
+            hideLabel
+            size="small"
+            className="w-64"
+            options={sources.map(({ node, name }) => ({ value: node.id, label: name }))}
+            value={source.node.id}
+            onChange={setChosen}
+          />
+        </div>
+      )}
+      {value === undefined ? <NoSample stepId={source.node.id} /> : <ValueView value={value} look={look ?? bestLook(value)} path={source.path} />}
+    </>
+  )
+}
+
+interface CameOutProps {
+  stepId: string
+  look: ValueLook | undefined
+  isTrigger: boolean
+  onWrite: () => void
+}
+
+function CameOut({ stepId, look, isTrigger, onWrite }: CameOutProps) {
+  const editor = useEditorStore()
+  const test = useStepTest(stepId)
+  const sample = useEditor((state) => state.overlay.samples.get(stepId))
+  const catalog = useEditor((state) => state.catalog)
+  const node = useEditor((state) => findNode(state.document, stepId))
+  if (test?.kind === 'running') {
+    return (
+      <p role="status" className="flex items-center justify-center gap-2 py-10 text-body text-muted">
+        <Spinner size={18} /> Testing…
+      </p>
+    )
+  }
+  // A failure is newer than the sample it left in place.
+  if (test?.kind === 'done' && test.result.error !== null && (sample === undefined || sample.at < test.at)) {
+    return <ErrorPanel error={test.result.error} onAgain={() => void testStep(editor, stepId)} />
+  }
+  if (sample === undefined) return <NoSample stepId={stepId} {...(isTrigger ? { onWrite } : {})} />
+  const path = node === undefined ? undefined : dataPathOf(node, catalog)
+  return <ValueView key={sample.at} value={sample.value} look={look ?? bestLook(sample.value)} path={path} />
+}
+
+function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void }) {
+  const editor = useEditorStore()
+  const node = useEditor((state) => findNode(state.document, stepId))
+  const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
+  const name = node === undefined ? 'this step' : nameOf(node)
+  if (isTrigger) {
+    return (
+      <EmptyState
+        size="panel"
+        title="Nothing to show yet"
+        text={`Send something to “${name}”, or write a sample, and its data appears here.`}
+        actions={onWrite === undefined ? undefined : <Button onClick={onWrite}>Write a sample</Button>}
+      />
+    )
+  }
+  return (
+    <EmptyState
+      size="panel"
+      title="Nothing to show yet"
+      text={`Test “${name}” once and its data appears here.`}
+      actions={<Button onClick={() => void testStep(editor, stepId)}>Test this step</Button>}
+    />
+  )
+}
+
+function Log({ stepId }: { stepId: string }) {
+  const test = useStepTest(stepId)
+  const lines = test?.kind === 'done' ? test.result.logs : []
+  if (lines.length === 0) return <EmptyState size="panel" title="Nothing was logged" text="What the step writes to its log in a test appears here." />
+  return <LogList lines={lines} />
+}

@@ -1,0 +1,59 @@
+import { ChevronDown, FlaskConical, History, Pencil, Trash2 } from 'lucide-react'
+import { problemText } from '../../api/client.ts'
+import { Button } from '../../ui/button.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { showToast } from '../../ui/toast.tsx'
+import { useEditor, useEditorStore } from '../store.ts'
+import type { Sample } from '../state.ts'
+import { testStep } from '../inspector/test-step.ts'
+import { forgetSample, keepSample, valueFromLastRun } from './sample-actions.ts'
+
+const sourceWords: Record<Sample['source'], string> = { test: 'test', run: 'from a run', request: 'request', written: 'written by you' }
+
+interface SampleMenuProps {
+  stepId: string
+  isTrigger: boolean
+  onWrite: () => void
+}
+
+/** Where the step's sample comes from, and the other places it could come from. */
+export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
+  const editor = useEditorStore()
+  const sample = useEditor((state) => state.overlay.samples.get(stepId))
+
+  async function fromLastRun(): Promise<void> {
+    const value = await valueFromLastRun(editor, stepId)
+    if (value === undefined) showToast({ title: 'No run has reached this step yet', description: 'Publish the flow and run it once, or write a sample.' })
+    else await keepSample(editor, stepId, value, 'run')
+  }
+
+  return (
+    <Menu
+      trigger={
+        <Button variant="quiet" size="small" icon={undefined}>
+          <span className="text-muted">Sample:</span>
+          {sample === undefined ? 'none' : `${sourceWords[sample.source]} ${timeOf(sample.at)}`}
+          <ChevronDown size={14} aria-hidden />
+        </Button>
+      }
+      entries={[
+        ...(isTrigger ? [] : [{ label: 'Test the step now', icon: <FlaskConical size={16} />, shortcut: 'Ctrl+Enter', onSelect: () => void testStep(editor, stepId) }]),
+        { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(fromLastRun()) },
+        { label: 'Write it myself…', icon: <Pencil size={16} />, onSelect: onWrite },
+        'separator' as const,
+        { label: 'Remove the sample', icon: <Trash2 size={16} />, disabled: sample === undefined, danger: true, onSelect: () => orTell(forgetSample(editor, stepId)) },
+      ]}
+    />
+  )
+}
+
+/** The time of day, with the date when it wasn't today. */
+function timeOf(at: string): string {
+  const date = new Date(at)
+  const isToday = date.toDateString() === new Date().toDateString()
+  return new Intl.DateTimeFormat(undefined, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+}
+
+function orTell(work: Promise<void>): void {
+  work.catch((error: unknown) => showToast({ kind: 'problem', title: 'That didn’t work', description: problemText(error) }))
+}

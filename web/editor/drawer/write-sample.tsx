@@ -1,0 +1,48 @@
+import { useState } from 'react'
+import type { Json } from '#shared/json.ts'
+import { problemText } from '../../api/client.ts'
+import { Button } from '../../ui/button.tsx'
+import { useEditor, useEditorStore } from '../store.ts'
+import { RawValue } from '../inspector/form/raw-value.tsx'
+import { keepSample } from './sample-actions.ts'
+
+interface WriteSampleProps {
+  stepId: string
+  isTrigger: boolean
+  onDone: () => void
+}
+
+/** A sample made up by hand, starting from the one there is. */
+export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
+  const editor = useEditorStore()
+  const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
+  const [value, setValue] = useState<Json | undefined>(() => sample ?? exampleFor(isTrigger))
+  const [problem, setProblem] = useState<string>()
+  const [isSaving, setIsSaving] = useState(false)
+
+  function save(): void {
+    setIsSaving(true)
+    keepSample(editor, stepId, value ?? null, 'written').then(onDone, (error: unknown) => {
+      setProblem(problemText(error))
+      setIsSaving(false)
+    })
+  }
+
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <RawValue label="The sample" hint="What this step would give. Later steps are tested on it." value={value} onChange={setValue} error={problem} disabled={false} />
+      <div className="flex gap-2">
+        <Button variant="primary" size="small" busy={isSaving} onClick={save}>
+          Use this sample
+        </Button>
+        <Button variant="quiet" size="small" onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function exampleFor(isTrigger: boolean): Json {
+  return isTrigger ? { kind: 'webhook', method: 'POST', headers: {}, query: {}, body: { name: 'Nimbus Ltd', qty: 3 } } : { name: 'Nimbus Ltd' }
+}

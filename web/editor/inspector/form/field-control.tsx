@@ -1,0 +1,77 @@
+import { useEditor } from '../../store.ts'
+import { CasesControl } from './cases-control.tsx'
+import { ChoiceControl, ChoicesControl, YesNoControl } from './choice-control.tsx'
+import { ConditionControl } from './condition-control.tsx'
+import type { ControlProps } from './control-props.ts'
+import { DateTimeControl } from './date-time-control.tsx'
+import { DurationControl } from './duration-control.tsx'
+import type { Field } from './field-model.ts'
+import { KeyValueControl } from './key-value-control.tsx'
+import { ListControl } from './list-control.tsx'
+import { RawValue } from './raw-value.tsx'
+import { TextControl } from './text-control.tsx'
+import { useParam, useProblem } from './use-params.ts'
+import { ValueControl } from './value-control.tsx'
+
+/** One field of the set-up with its label, its hint, and what the check says about it. */
+export function FieldControl({ field }: { field: Field }) {
+  const [value, onChange] = useParam(field.path)
+  const param = field.path.join('.')
+  const problem = useProblem(param)
+  const disabled = useEditor((state) => state.readOnly)
+  if (field.kind === 'group') return <Group field={field} />
+  const words = { label: field.label, hint: field.help, required: field.required, error: problem?.message }
+  return (
+    <div data-param={param}>
+      <ControlOfKind {...{ field, words, value, onChange, disabled }} />
+    </div>
+  )
+}
+
+function Group({ field }: { field: Field }) {
+  return (
+    <fieldset data-param={field.path.join('.')} className="flex flex-col gap-4 rounded-card border border-line p-3">
+      <legend className="px-1 text-label">{field.label}</legend>
+      {field.help !== undefined && <p className="-mt-2 text-small text-muted">{field.help}</p>}
+      {field.fields?.map((inner) => (
+        <FieldControl key={inner.name} field={inner} />
+      ))}
+    </fieldset>
+  )
+}
+
+function ControlOfKind(props: ControlProps) {
+  const { field, words, value, onChange, disabled } = props
+  switch (field.kind) {
+    case 'text':
+    case 'longText':
+    case 'number':
+      return <TextControl {...props} />
+    case 'yesNo':
+      return <YesNoControl {...props} />
+    case 'choice':
+      return <ChoiceControl {...props} />
+    case 'choices':
+      return <ChoicesControl {...props} />
+    case 'list':
+      return <ListControl {...props} />
+    case 'keyValue':
+      return <KeyValueControl {...props} />
+    case 'value':
+      return <ValueControl {...props} />
+    case 'raw':
+      return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
+    case 'condition':
+      return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />
+    case 'cases':
+      return <CasesControl {...props} />
+    case 'duration':
+      return <DurationControl {...props} />
+    case 'dateTime':
+      return <DateTimeControl {...props} />
+    // Code has a place of its own above the form, a group is drawn by its fields.
+    case 'code':
+    case 'group':
+      return null
+  }
+}

@@ -1,0 +1,41 @@
+import { useMemo } from 'react'
+import type { Json } from '#shared/json.ts'
+import type { Problem } from '#shared/plan.ts'
+import { setParams } from '../../commands/step-fields.ts'
+import { findNode } from '../../document-index.ts'
+import { useEditor, useEditorStore } from '../../store.ts'
+import { useStepId } from '../step-in-focus.ts'
+import { readField, writeField } from './field-model.ts'
+
+const noParams = {}
+
+/** The value of one field of the step in focus, and the way to change it. Draws again only when that value changes. */
+export function useParam(path: readonly string[]): [Json | undefined, (value: Json | undefined) => void] {
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const value = useEditor((state) => readField(findNode(state.document, stepId)?.params ?? noParams, path))
+  return [
+    value,
+    (next) => {
+      const params = findNode(editor.store.getState().document, stepId)?.params
+      const [name] = path
+      if (params === undefined || name === undefined) return
+      editor.run(setParams, { nodeId: stepId, params: { [name]: writeField(params, path, next)[name] } })
+    },
+  ]
+}
+
+/** What is wrong with a field or with something inside it: the first error, else the first warning. */
+export function useProblem(param: string): Problem | undefined {
+  const stepId = useStepId()
+  const problems = useEditor((state) => state.overlay.problems)
+  return useMemo(() => {
+    const own = problems.filter((problem) => problem.nodeId === stepId && isAbout(problem.param, param))
+    return own.find((problem) => problem.severity === 'error') ?? own[0]
+  }, [problems, stepId, param])
+}
+
+/** Whether a problem's dotted way into the params leads to this field or into it. */
+export function isAbout(way: string | undefined, param: string): boolean {
+  return way !== undefined && (way === param || way.startsWith(`${param}.`) || way.startsWith(`${param}[`))
+}

@@ -1,0 +1,39 @@
+import type { ExpressionScope } from '#shared/expression/scope.ts'
+import type { Json, JsonText } from '#shared/json.ts'
+
+export interface SampleScopeInput {
+  trigger: Json | undefined
+  sampleOf: (stepId: string) => Json | undefined
+  flowId: string
+  now: number
+}
+
+const texts = new WeakMap<object, JsonText>()
+
+/** A sample as the text expressions read, written once however often it is asked for. */
+function textOf(value: Json | undefined): JsonText | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = JSON.stringify(value)
+  texts.set(value, text)
+  return text
+}
+
+/** What holes see in a preview: the samples, in place of what a run would bring. */
+export function sampleScope({ trigger, sampleOf, flowId, now }: SampleScopeInput): ExpressionScope {
+  return {
+    root: (name) => (name === 'trigger' ? textOf(trigger) : name === 'vars' ? '{}' : undefined),
+    step: (id) => textOf(sampleOf(id)),
+    run: {
+      id: 'run_sample',
+      flowId,
+      version: 'draft',
+      startedAt: new Date(now).toISOString(),
+      resumeUrl: (nodeId) => `${location.origin}/resume/sample-${nodeId}`,
+      approvalUrl: (nodeId) => `${location.origin}/approve/sample-${nodeId}`,
+    },
+    now,
+  }
+}

@@ -1,0 +1,91 @@
+import { FlaskConical } from 'lucide-react'
+import { useMemo } from 'react'
+import { nameOf } from '#shared/flow.ts'
+import { Button } from '../../ui/button.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import { StatusIcon } from '../../ui/status-chip.tsx'
+import { findNode } from '../document-index.ts'
+import { useEditor, useEditorStore, useEditorShallow } from '../store.ts'
+import { shortValue, timeWords } from './data/value-words.ts'
+import { useStepId, useUpstream } from './step-in-focus.ts'
+import { stepsReadBy } from './steps-read-by.ts'
+import { testStep, useStepTest, type StepTestState } from './test-step.ts'
+
+/** Tests the open step and says in one line how it went. */
+export function TestFooter() {
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const test = useStepTest(stepId)
+  const readOnly = useEditor((state) => state.readOnly)
+  const role = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role)
+  if (readOnly || role === 'note') return null
+  if (role === 'trigger') return <TriggerFooter />
+  return (
+    <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
+      <MissingSamples />
+      <div className="flex items-center gap-3">
+        <Button variant="primary" icon={<FlaskConical size={16} />} busy={test?.kind === 'running'} onClick={() => void testStep(editor, stepId)}>
+          Test this step
+        </Button>
+        <Kbd keys="Ctrl+Enter" />
+        <div className="min-w-0 flex-1" role="status">
+          {test !== undefined && <ResultLine test={test} />}
+        </div>
+      </div>
+    </footer>
+  )
+}
+
+function ResultLine({ test }: { test: StepTestState }) {
+  if (test.kind === 'running') return <p className="truncate text-small text-running">Testing…</p>
+  if (test.kind === 'refused') return <p className="line-clamp-2 text-small text-failed">{test.reason}</p>
+  const { result } = test
+  const worked = result.status === 'succeeded'
+  return (
+    <p className={`flex items-center gap-1.5 text-small ${worked ? 'text-worked' : 'text-failed'}`} title={result.error?.message}>
+      <StatusIcon kind={worked ? 'worked' : 'failed'} size={15} />
+      <span className="truncate">
+        {worked ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}` : `Failed · ${result.error?.message ?? 'it gave no reason'}`}
+      </span>
+    </p>
+  )
+}
+
+/** Earlier steps this one reads that have no sample: it would be tested on nothing. */
+function MissingSamples() {
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const upstream = useUpstream()
+  const node = useEditor((state) => findNode(state.document, stepId))
+  const sampled = useEditorShallow((state) => [...state.overlay.samples.keys()])
+  const read = useMemo(() => (node === undefined ? [] : stepsReadBy(node)), [node])
+  const missing = useEditorShallow((state) =>
+    read.filter((id) => upstream.has(id) && !sampled.includes(id)).flatMap((id) => findNode(state.document, id) ?? []),
+  )
+  const [first] = missing
+  if (first === undefined) return null
+  return (
+    <p className="flex items-center gap-2 text-small text-muted">
+      <span className="min-w-0 flex-1">
+        No sample yet from {missing.map((step) => `“${nameOf(step)}”`).join(', ')}: those values are empty in a test.
+      </span>
+      <Button size="small" onClick={() => void testStep(editor, first.id)}>
+        Test it first
+      </Button>
+    </p>
+  )
+}
+
+function TriggerFooter() {
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
+  return (
+    <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
+      <p className="min-w-0 flex-1 text-small text-muted">
+        {hasSample ? 'The steps after this one are tested on its sample.' : 'Waiting for the first sample: send something, or write one yourself.'}
+      </p>
+      <Button onClick={() => editor.setSession({ drawer: { open: true, tab: 'out' } })}>{hasSample ? 'See the sample' : 'Write a sample'}</Button>
+    </footer>
+  )
+}
