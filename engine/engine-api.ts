@@ -116,7 +116,15 @@ export interface Engine {
   savePlan(compiled: Compiled, client?: PoolClient): Promise<string>
   startRun(start: StartRun): StartedRun | Promise<StartedRun>
   /** Keeps a webhook request that starts nothing (draft, disabled, rejected), with the reason. Durable when it resolves. */
-  keepRequest(request: InboxRequest & { workspaceId: string; flowId: string; trigger: JsonText | null; state: 'kept' | 'rejected'; reason: string }): Promise<void>
+  keepRequest(
+    request: InboxRequest & {
+      workspaceId: string
+      flowId: string
+      trigger: JsonText | null
+      state: 'kept' | 'rejected'
+      reason: string
+    },
+  ): Promise<void>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
   awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
   cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep'): Promise<void>
@@ -128,7 +136,11 @@ export interface Engine {
   testStep(test: StepTestCall): Promise<StepTestResult>
   getRun(workspaceId: string, runId: string): Promise<Run | undefined>
   listRuns(filter: RunFilter): Promise<Page<RunSummary>>
-  listSteps(workspaceId: string, runId: string, page: { status?: StepStatus; parent?: string; around?: 'failed'; limit: number; cursor?: string }): Promise<Page<RunStep>>
+  listSteps(
+    workspaceId: string,
+    runId: string,
+    page: { status?: StepStatus; parent?: string; around?: 'failed'; limit: number; cursor?: string },
+  ): Promise<Page<RunStep>>
   listLogs(workspaceId: string, runId: string, page: { path?: string; limit: number; cursor?: string }): Promise<Page<LogLine>>
   /** Events after `afterId`, then live ones until aborted; ends after the run's end. */
   streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>

@@ -51,7 +51,15 @@ export interface CodeCall {
   /** What `compileCode` made of the step's TypeScript. */
   bundle: CodeBundle
   /** The context's data as JSON text, by name; a step is there only if the code names it. */
-  data: { trigger: JsonText; steps: { [id: string]: JsonText }; input: JsonText; vars: JsonText; run: JsonText; item?: JsonText; index?: number }
+  data: {
+    trigger: JsonText
+    steps: { [id: string]: JsonText }
+    input: JsonText
+    vars: JsonText
+    run: JsonText
+    item?: JsonText
+    index?: number
+  }
   idempotencyKey: string
   attempt: number
   limits: { wallMs: number; cpuMs: number; memoryMb: number; resultBytes: number }

@@ -63,13 +63,13 @@ create table engine.runs (
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 create unique index runs_by_id on engine.runs (id);
-comment on index engine.runs_by_id is 'find-run.ts: a token names a run without its workspace';
+comment on index engine.runs_by_id is 'find-unfinished.ts: a token names a run without its workspace';
 create index runs_claimable on engine.runs (priority desc, id) where ready;
 comment on index engine.runs_claimable is 'claim-runs.ts: what can go on now, the most urgent and oldest first';
 create index runs_due on engine.runs (due_at) where worker_id is null and not ready and due_at is not null;
 comment on index engine.runs_due is 'claim-runs.ts: timers that have run out, and when the next one will';
 create index runs_owned on engine.runs (worker_id) where worker_id is not null;
-comment on index engine.runs_owned is 'release-dead-workers.ts: what a lost worker held';
+comment on index engine.runs_owned is 'workers.ts: what a lost worker held';
 
 -- Finished runs, by the day they finished: a day that nobody keeps any longer is dropped as one.
 create table engine.history (
@@ -212,4 +212,4 @@ create table engine.idempotency_keys (
 );
 
 create index idempotency_keys_expired on engine.idempotency_keys (expires_at);
-comment on index engine.idempotency_keys_expired is 'delete-expired-keys.ts';
+comment on index engine.idempotency_keys_expired is 'find-key.ts: keys that are no longer valid';

@@ -1,0 +1,42 @@
+import { AppError } from '#shared/errors.ts'
+import type { RunStatus } from '#shared/run.ts'
+import type { Reply } from '../engine-api.ts'
+import type { StepEnd } from '../journal.ts'
+import type { Database } from './database.ts'
+import { errorFromText } from './run-row.ts'
+
+interface ReplyRow {
+  status: RunStatus | null
+  error: string | null
+  head: string | null
+  body: string | null
+  output: string | null
+}
+
+/** What the run's caller gets, or undefined while the run has neither answered nor ended. */
+export async function findReply(database: Database, workspaceId: string, runId: string): Promise<Reply | undefined> {
+  const [row] = await database.read<ReplyRow>(
+    `select coalesce(h.status, r.status) as status, h.error, a.data as head, coalesce(a.payload, p.body) as body,
+       coalesce(o.payload, q.body) as output
+     from (select $1::text as workspace_id, $2::text as id) as asked
+     left join engine.runs r on r.workspace_id = asked.workspace_id and r.id = asked.id
+     left join engine.history h on h.workspace_id = asked.workspace_id and h.id = asked.id
+     left join lateral (
+       select * from engine.events e where e.workspace_id = asked.workspace_id and e.run_id = asked.id
+         and e.kind = 'step.finished' and e.data like '%"reply":{%' order by e.seq limit 1) a on true
+     left join engine.payloads p on p.workspace_id = asked.workspace_id and p.run_id = asked.id and p.seq = a.seq
+     left join engine.events o on o.workspace_id = asked.workspace_id and o.run_id = asked.id and o.seq = h.output_seq
+     left join engine.payloads q on q.workspace_id = asked.workspace_id and q.run_id = asked.id and q.seq = h.output_seq`,
+    [workspaceId, runId],
+  )
+  if (!row?.status) throw new AppError('not_found', 'There is no such run.')
+  if (row.head !== null) {
+    const { reply }: StepEnd = JSON.parse(row.head)
+    if (reply) return { kind: 'respond', ...reply, body: row.body }
+  }
+  if (row.status === 'succeeded') return { kind: 'ended', status: 'succeeded', output: row.output ?? 'null' }
+  if (row.status === 'failed' || row.status === 'cancelled') {
+    return { kind: 'ended', status: row.status, error: row.error === null ? null : errorFromText(row.error) }
+  }
+  return undefined
+}

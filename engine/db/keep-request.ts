@@ -1,0 +1,40 @@
+import type { InboxRequest } from '../engine-api.ts'
+import type { Database } from './database.ts'
+
+/** Rejected requests kept of one flow; what comes in above pushes the oldest out. */
+const mostRejected = 1000
+
+/** Keeps a request that starts no run, with the reason. */
+export async function keepRequest(
+  database: Database,
+  request: InboxRequest & {
+    workspaceId: string
+    flowId: string
+    trigger: string | null
+    state: 'kept' | 'rejected'
+    reason: string
+  },
+): Promise<void> {
+  await database.write(
+    `with surplus as (
+       select workspace_id, id from engine.requests
+       where $4 = 'rejected' and workspace_id = $1 and flow_id = $3 and state = 'rejected'
+       order by id desc offset ${mostRejected - 1}),
+     dropped as (
+       delete from engine.requests r using surplus s where r.workspace_id = s.workspace_id and r.id = s.id)
+     insert into engine.requests (workspace_id, id, flow_id, state, reason, method, path, remote, size_bytes, trigger)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      request.workspaceId,
+      request.id,
+      request.flowId,
+      request.state,
+      request.reason,
+      request.method,
+      request.path,
+      request.remote,
+      request.sizeBytes,
+      request.trigger,
+    ],
+  )
+}

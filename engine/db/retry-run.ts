@@ -1,0 +1,30 @@
+import type { Database } from './database.ts'
+
+/**
+ * Brings a failed run back from the history, ready to go on, with the request to do so as the next event of its
+ * journal; all of it or nothing. Gives false when the run is not failed.
+ */
+export async function retryFailedRun(
+  database: Database,
+  workspaceId: string,
+  runId: string,
+  by: string,
+  atMs: number,
+): Promise<boolean> {
+  const rows = await database.write<{ id: string }>(
+    `with taken as (
+       delete from engine.history where workspace_id = $1 and id = $2 and status = 'failed' returning *),
+     back as (
+       insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, ready, priority,
+         arrived, subject, request_id, started_by, replay_of, parent, created_at, started_at)
+       select workspace_id, id, flow_id, version, plan_hash, trigger_id, 'queued', epoch + 1, true, priority,
+         arrived, subject, request_id, started_by, replay_of, parent, created_at, started_at
+       from taken returning id),
+     noted as (
+       insert into engine.events (workspace_id, run_id, seq, kind, at, data)
+       select workspace_id, id, last_seq + 1, 'run.retried', to_timestamp($3::float8 / 1000), $4 from taken)
+     select id from back`,
+    [workspaceId, runId, atMs, JSON.stringify({ by })],
+  )
+  return rows.length === 1
+}

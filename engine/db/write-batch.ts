@@ -1,0 +1,374 @@
+import type { PoolClient } from 'pg'
+import { plainArray, textArray } from './array-literal.ts'
+import type { EventRow } from './event-row.ts'
+
+/** A run that does not exist yet. It comes into being together with its first events. */
+export interface NewRun {
+  flowId: string
+  version: number | null
+  planHash: string
+  triggerId: string
+  /** By the worker that writes the batch; else it is left for anybody to claim. */
+  owned: boolean
+  priority: number
+  dueAt: number | null
+  subject: string | null
+  startedBy: string | null
+  createdAt: number
+  key: string | null
+  inputHash: string | null
+  request: { id: string; method: string; path: string; remote: string; sizeBytes: number; trigger: string } | null
+}
+
+export interface LogRow {
+  seq: number
+  n: number
+  path: string
+  attempt: number
+  at: number
+  level: string
+  message: string
+  data: string | null
+}
+
+export interface WaitRow {
+  kind: string
+  name: string | null
+  openedAt: number
+  dueAt: number | null
+}
+
+/** Everything one run wants committed, all of it or nothing. */
+export interface RunWrites {
+  workspaceId: string
+  runId: string
+  epoch: number
+  create: NewRun | undefined
+  events: EventRow[]
+  opened: Map<string, WaitRow>
+  closed: Set<string>
+  logs: LogRow[]
+  /** Lets the run go; `seen` arrivals were taken in, more than that make it ready at once. */
+  release: { status: 'waiting' | 'queued'; dueAt: number | null; seen: number; ready: boolean } | undefined
+  finish:
+    | {
+        status: string
+        error: string | null
+        finishedAt: number
+        outputSeq: number | null
+        lastSeq: number
+        forgetWaits: boolean
+      }
+    | undefined
+}
+
+export interface WrittenRun {
+  /** How many arrivals were ever addressed to the run. */
+  arrived: number
+}
+
+/**
+ * Commits the writes of many runs in one statement, each run's only if it is still this worker's in this epoch, or
+ * new and admitted. Gives the runs that were written; of the others nothing was. Repeating a batch changes nothing.
+ *
+ * Rows are locked in id order, as by every other writer of runs, so writers never wait for each other in a circle.
+ */
+export async function writeBatch(
+  client: PoolClient,
+  workerId: string,
+  batch: readonly RunWrites[],
+): Promise<Map<number, WrittenRun>> {
+  const { text, values, events } = buildStatement(workerId, batch)
+  const { rows } = await client.query<{ n: number; arrived: number; events: number }>(text, values)
+  const written = new Map(rows.map(({ n, arrived }) => [n - 1, { arrived }]))
+  const complete = rows.length < batch.length || rows[0]?.events === events
+  return complete || rows.length === 0 ? written : keepComplete(client, batch, written)
+}
+
+/**
+ * Some events were already there, as after a repeated batch; a run of which not all are is not ours to go on with.
+ */
+async function keepComplete(
+  client: PoolClient,
+  batch: readonly RunWrites[],
+  written: Map<number, WrittenRun>,
+): Promise<Map<number, WrittenRun>> {
+  const there = await findWritten(client, batch)
+  return new Map([...written].filter(([index]) => there.has(index)))
+}
+
+/** Which runs of a batch have its last event committed: tells what became of a batch whose answer was lost. */
+export async function findWritten(client: PoolClient, batch: readonly RunWrites[]): Promise<Map<number, WrittenRun>> {
+  const last = batch.map((writes) => writes.events.at(-1))
+  const { rows } = await client.query<{ n: number; arrived: number }>(
+    `select b.n::int, coalesce(r.arrived, 0) as arrived
+     from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::float8[]) with ordinality
+       as b(workspace_id, run_id, seq, kind, at, n)
+     join engine.events e on e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = b.seq
+       and e.kind = b.kind and e.at = to_timestamp(b.at / 1000)
+     left join engine.runs r on r.workspace_id = b.workspace_id and r.id = b.run_id`,
+    [
+      textArray(batch.map((writes) => writes.workspaceId)),
+      textArray(batch.map((writes) => writes.runId)),
+      plainArray(last.map((event) => event?.seq ?? -1)),
+      textArray(last.map((event) => event?.kind ?? null)),
+      plainArray(last.map((event) => event?.at ?? null)),
+    ],
+  )
+  return new Map(rows.map(({ n, arrived }) => [n - 1, { arrived }]))
+}
+
+function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: string; values: unknown[]; events: number } {
+  const values: unknown[] = [workerId]
+  const column = (literal: string, type: string) => `$${values.push(literal)}::${type}[]`
+  const parts: string[] = []
+
+  parts.push(`batch as materialized (
+    select b.workspace_id, b.run_id, b.epoch, b.n::int as n from unnest(
+      ${column(textArray(batch.map((writes) => writes.workspaceId)), 'text')},
+      ${column(textArray(batch.map((writes) => writes.runId)), 'text')},
+      ${column(plainArray(batch.map((writes) => (writes.create ? 0 : writes.epoch))), 'int')}
+    ) with ordinality as b(workspace_id, run_id, epoch, n))`)
+  parts.push(`held as materialized (
+    select b.n, r.workspace_id, r.id as run_id, r.arrived
+    from batch b join engine.runs r on r.workspace_id = b.workspace_id and r.id = b.run_id
+    where r.epoch = b.epoch and r.worker_id = $1
+    order by r.id for no key update of r)`)
+
+  const created = rowsOf(batch, (writes) => (writes.create ? [writes.create] : []))
+  if (created.length > 0) parts.push(...admission(created, column))
+  parts.push(`mine as materialized (
+    select n, workspace_id, run_id, arrived from held
+    ${created.length > 0 ? 'union all select n, workspace_id, run_id, 0 from admitted' : ''})`)
+
+  const events = rowsOf(batch, (writes) => writes.events)
+  parts.push(`journal as (
+    insert into engine.events (workspace_id, run_id, seq, kind, path, attempt, at, data, payload, large)
+    select m.workspace_id, m.run_id, e.seq, e.kind, e.path, e.attempt, to_timestamp(e.at / 1000), e.data, e.payload, e.large
+    from unnest(
+      ${column(plainArray(events.map(([n]) => n)), 'int')},
+      ${column(plainArray(events.map(([, event]) => event.seq)), 'int')},
+      ${column(textArray(events.map(([, event]) => event.kind)), 'text')},
+      ${column(textArray(events.map(([, event]) => event.path)), 'text')},
+      ${column(plainArray(events.map(([, event]) => event.attempt)), 'int')},
+      ${column(plainArray(events.map(([, event]) => event.at)), 'float8')},
+      ${column(textArray(events.map(([, event]) => event.data)), 'text')},
+      ${column(textArray(events.map(([, event]) => (event.large ? null : event.payload))), 'text')},
+      ${column(plainArray(events.map(([, event]) => event.large)), 'boolean')}
+    ) as e(n, seq, kind, path, attempt, at, data, payload, large) join mine m on m.n = e.n
+    on conflict do nothing returning 1)`)
+
+  const large = events.filter(([, event]) => event.large)
+  if (large.length > 0) {
+    parts.push(`large as (
+      insert into engine.payloads (workspace_id, run_id, seq, body)
+      select m.workspace_id, m.run_id, p.seq, p.body from unnest(
+        ${column(plainArray(large.map(([n]) => n)), 'int')},
+        ${column(plainArray(large.map(([, event]) => event.seq)), 'int')},
+        ${column(textArray(large.map(([, event]) => event.payload)), 'text')}
+      ) as p(n, seq, body) join mine m on m.n = p.n
+      on conflict do nothing)`)
+  }
+
+  const logs = rowsOf(batch, (writes) => writes.logs)
+  if (logs.length > 0) {
+    parts.push(`logs as (
+      insert into engine.logs (workspace_id, run_id, seq, n, path, attempt, at, level, message, data)
+      select m.workspace_id, m.run_id, l.seq, l.i, l.path, l.attempt, to_timestamp(l.at / 1000), l.level, l.message, l.data
+      from unnest(
+        ${column(plainArray(logs.map(([n]) => n)), 'int')},
+        ${column(plainArray(logs.map(([, line]) => line.seq)), 'int')},
+        ${column(plainArray(logs.map(([, line]) => line.n)), 'int')},
+        ${column(textArray(logs.map(([, line]) => line.path)), 'text')},
+        ${column(plainArray(logs.map(([, line]) => line.attempt)), 'int')},
+        ${column(plainArray(logs.map(([, line]) => line.at)), 'float8')},
+        ${column(textArray(logs.map(([, line]) => line.level)), 'text')},
+        ${column(textArray(logs.map(([, line]) => line.message)), 'text')},
+        ${column(textArray(logs.map(([, line]) => line.data)), 'text')}
+      ) as l(n, seq, i, path, attempt, at, level, message, data) join mine m on m.n = l.n
+      on conflict do nothing)`)
+  }
+
+  const closed = rowsOf(batch, (writes) => [...writes.closed])
+  if (closed.length > 0) {
+    parts.push(`closed as (
+      delete from engine.waits w using unnest(
+        ${column(plainArray(closed.map(([n]) => n)), 'int')},
+        ${column(textArray(closed.map(([, path]) => path)), 'text')}
+      ) as c(n, path) join mine m on m.n = c.n
+      where w.workspace_id = m.workspace_id and w.run_id = m.run_id and w.path = c.path)`)
+  }
+
+  const opened = rowsOf(batch, (writes) => [...writes.opened])
+  if (opened.length > 0) {
+    parts.push(`opened as (
+      insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at)
+      select m.workspace_id, m.run_id, w.path, w.kind, w.name, to_timestamp(w.opened_at / 1000), to_timestamp(w.due_at / 1000)
+      from unnest(
+        ${column(plainArray(opened.map(([n]) => n)), 'int')},
+        ${column(textArray(opened.map(([, [path]]) => path)), 'text')},
+        ${column(textArray(opened.map(([, [, wait]]) => wait.kind)), 'text')},
+        ${column(textArray(opened.map(([, [, wait]]) => wait.name)), 'text')},
+        ${column(plainArray(opened.map(([, [, wait]]) => wait.openedAt)), 'float8')},
+        ${column(plainArray(opened.map(([, [, wait]]) => wait.dueAt)), 'float8')}
+      ) as w(n, path, kind, name, opened_at, due_at) join mine m on m.n = w.n
+      on conflict (workspace_id, run_id, path) do update
+        set kind = excluded.kind, name = excluded.name, opened_at = excluded.opened_at, due_at = excluded.due_at)`)
+  }
+
+  const releases = rowsOf(batch, (writes) => (writes.release ? [writes.release] : []))
+  if (releases.length > 0) {
+    parts.push(`released as (
+      update engine.runs r
+      set worker_id = null, status = l.status, due_at = to_timestamp(l.due_at / 1000), ready = l.ready or h.arrived > l.seen
+      from unnest(
+        ${column(plainArray(releases.map(([n]) => n)), 'int')},
+        ${column(textArray(releases.map(([, release]) => release.status)), 'text')},
+        ${column(plainArray(releases.map(([, release]) => release.dueAt)), 'float8')},
+        ${column(plainArray(releases.map(([, release]) => release.seen)), 'int')},
+        ${column(plainArray(releases.map(([, release]) => release.ready)), 'boolean')}
+      ) as l(n, status, due_at, seen, ready) join held h on h.n = l.n
+      where r.workspace_id = h.workspace_id and r.id = h.run_id)`)
+  }
+
+  const finishes = rowsOf(batch, (writes) => (writes.finish ? [writes.finish] : []))
+  if (finishes.length > 0) {
+    parts.push(`ends as materialized (
+      select * from unnest(
+        ${column(plainArray(finishes.map(([n]) => n)), 'int')},
+        ${column(textArray(finishes.map(([, finish]) => finish.status)), 'text')},
+        ${column(textArray(finishes.map(([, finish]) => finish.error)), 'text')},
+        ${column(plainArray(finishes.map(([, finish]) => finish.finishedAt)), 'float8')},
+        ${column(plainArray(finishes.map(([, finish]) => finish.outputSeq)), 'int')},
+        ${column(plainArray(finishes.map(([, finish]) => finish.lastSeq)), 'int')},
+        ${column(plainArray(finishes.map(([, finish]) => finish.forgetWaits)), 'boolean')}
+      ) as e(n, status, error, finished_at, output_seq, last_seq, forget_waits))`)
+    const heldEnds = batch.some((writes) => writes.finish && !writes.create)
+    const newEnds = batch.some((writes) => writes.finish && writes.create)
+    if (heldEnds) parts.push(...moveToHistory)
+    if (newEnds) parts.push(straightToHistory)
+    if (heldEnds && finishes.some(([, finish]) => finish.forgetWaits)) parts.push(...forgetWaits)
+  }
+  if (created.some(([, run]) => !batchFinishes(batch, run))) parts.push(insertRuns(finishes.length > 0))
+
+  return {
+    text: `with ${parts.join(',\n')}\nselect n, arrived, (select count(*)::int from journal) as events from mine`,
+    values,
+    events: events.length,
+  }
+}
+
+function batchFinishes(batch: readonly RunWrites[], run: NewRun): boolean {
+  return batch.some((writes) => writes.create === run && writes.finish !== undefined)
+}
+
+type Column = (literal: string, type: string) => string
+
+/** Who may come into being: a run under a key only as the first, an owned run only while its worker counts as alive. */
+function admission(created: [number, NewRun][], column: Column): string[] {
+  const withKeys = created.some(([, run]) => run.key !== null)
+  const requests = created.flatMap(([n, { request }]) => (request ? [[n, request] as const] : []))
+  const parts = [
+    `alive as materialized (
+      select id from engine.workers where id = $1 and state = 'live' for key share)`,
+    `fresh as materialized (
+      select * from unnest(
+        ${column(plainArray(created.map(([n]) => n)), 'int')},
+        ${column(textArray(created.map(([, run]) => run.flowId)), 'text')},
+        ${column(plainArray(created.map(([, run]) => run.version)), 'int')},
+        ${column(textArray(created.map(([, run]) => run.planHash)), 'text')},
+        ${column(textArray(created.map(([, run]) => run.triggerId)), 'text')},
+        ${column(plainArray(created.map(([, run]) => run.owned)), 'boolean')},
+        ${column(plainArray(created.map(([, run]) => run.priority)), 'smallint')},
+        ${column(plainArray(created.map(([, run]) => run.dueAt)), 'float8')},
+        ${column(textArray(created.map(([, run]) => run.subject)), 'text')},
+        ${column(textArray(created.map(([, run]) => run.request?.id ?? null)), 'text')},
+        ${column(textArray(created.map(([, run]) => run.startedBy)), 'text')},
+        ${column(plainArray(created.map(([, run]) => run.createdAt)), 'float8')}
+        ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.key)), 'text')}` : ''}
+        ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.inputHash)), 'text')}` : ''}
+      ) as f(n, flow_id, version, plan_hash, trigger_id, owned, priority, due_at, subject, request_id, started_by, created_at
+        ${withKeys ? ', key, input_hash' : ''}))`,
+  ]
+  const permitted = '(not f.owned or exists (select from alive))'
+  if (withKeys) {
+    parts.push(`keyed as (
+      insert into engine.idempotency_keys as k (workspace_id, flow_id, key, run_id, input_hash, expires_at)
+      select b.workspace_id, f.flow_id, f.key, b.run_id, f.input_hash, now() + interval '7 days'
+      from fresh f join batch b on b.n = f.n where f.key is not null and ${permitted}
+      order by b.workspace_id, f.flow_id, f.key
+      on conflict (workspace_id, flow_id, key) do update
+        set run_id = excluded.run_id, input_hash = excluded.input_hash, expires_at = excluded.expires_at
+        where k.expires_at <= now()
+      returning k.run_id)`)
+  }
+  parts.push(`admitted as materialized (
+    select f.*, b.workspace_id, b.run_id from fresh f join batch b on b.n = f.n
+    where ${permitted} ${withKeys ? 'and (f.key is null or b.run_id in (select run_id from keyed))' : ''})`)
+  if (requests.length > 0) {
+    parts.push(`received as (
+      insert into engine.requests (workspace_id, id, flow_id, run_id, state, method, path, remote, size_bytes, trigger)
+      select a.workspace_id, q.id, a.flow_id, a.run_id, 'started', q.method, q.path, q.remote, q.size_bytes, q.trigger
+      from unnest(
+        ${column(plainArray(requests.map(([n]) => n)), 'int')},
+        ${column(textArray(requests.map(([, request]) => request.id)), 'text')},
+        ${column(textArray(requests.map(([, request]) => request.method)), 'text')},
+        ${column(textArray(requests.map(([, request]) => request.path)), 'text')},
+        ${column(textArray(requests.map(([, request]) => request.remote)), 'text')},
+        ${column(plainArray(requests.map(([, request]) => request.sizeBytes)), 'int')},
+        ${column(textArray(requests.map(([, request]) => request.trigger)), 'text')}
+      ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n
+      on conflict do nothing)`)
+  }
+  return parts
+}
+
+function insertRuns(someEnd: boolean): string {
+  return `created as (
+    insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, worker_id, ready, due_at,
+      priority, subject, request_id, started_by, created_at, started_at)
+    select workspace_id, run_id, flow_id, version, plan_hash, trigger_id, case when owned then 'running' else 'queued' end,
+      case when owned then $1 end, not owned and due_at is null, to_timestamp(due_at / 1000), priority, subject, request_id,
+      started_by, to_timestamp(created_at / 1000), case when owned then to_timestamp(created_at / 1000) end
+    from admitted ${someEnd ? 'where n not in (select n from ends)' : ''}
+    on conflict do nothing)`
+}
+
+const historyColumns = `workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, priority, arrived, subject,
+  request_id, started_by, replay_of, parent, created_at, started_at, finished_at, error, output_seq, last_seq`
+
+const moveToHistory = [
+  `gone as (
+    delete from engine.runs r using ends e join held h on h.n = e.n
+    where r.workspace_id = h.workspace_id and r.id = h.run_id
+    returning r.workspace_id, r.id, r.flow_id, r.version, r.plan_hash, r.trigger_id, e.status, r.epoch, r.priority, r.arrived,
+      r.subject, r.request_id, r.started_by, r.replay_of, r.parent, r.created_at, r.started_at,
+      to_timestamp(e.finished_at / 1000), e.error, e.output_seq, e.last_seq)`,
+  `moved as (insert into engine.history (${historyColumns}) select * from gone)`,
+]
+
+const straightToHistory = `done as (
+  insert into engine.history (${historyColumns})
+  select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id, e.status, 1, a.priority, 0, a.subject,
+    a.request_id, a.started_by, null, null, to_timestamp(a.created_at / 1000), to_timestamp(a.created_at / 1000),
+    to_timestamp(e.finished_at / 1000), e.error, e.output_seq, e.last_seq
+  from admitted a join ends e on e.n = a.n
+  on conflict do nothing)`
+
+const forgetWaits = [
+  `forgotten_waits as (
+    delete from engine.waits w using ends e join held h on h.n = e.n
+    where e.forget_waits and w.workspace_id = h.workspace_id and w.run_id = h.run_id)`,
+  `forgotten_arrivals as (
+    delete from engine.arrivals a using ends e join held h on h.n = e.n
+    where e.forget_waits and a.workspace_id = h.workspace_id and a.run_id = h.run_id)`,
+]
+
+function rowsOf<T>(batch: readonly RunWrites[], pick: (writes: RunWrites) => readonly T[]): [n: number, row: T][] {
+  const rows: [number, T][] = []
+  for (let i = 0; i < batch.length; i++) {
+    const writes = batch[i]
+    if (writes) for (const row of pick(writes)) rows.push([i + 1, row])
+  }
+  return rows
+}

@@ -1,0 +1,69 @@
+import type { RunEnd } from './journal.ts'
+import { getNode, type NodeState, nextDueAt, type RunState } from './state.ts'
+
+/** What is to be done next in a run. */
+export type Command =
+  | { kind: 'start'; path: string }
+  /** Its attempts take the process down: no further one. */
+  | { kind: 'poison'; path: string }
+  /** Nothing is left to do before that time, or before something arrives. */
+  | { kind: 'pause'; dueAt: number | undefined }
+  | { kind: 'finish'; end: RunEnd }
+
+const lossesToPoison = 3
+const lonelyLossesToPoison = 2
+
+/**
+ * Says what to do next. It depends on the journal alone, never on the time or on who asks: after a crash the next
+ * owner comes to the same decisions. Empty while attempts that are under way have to end first.
+ */
+export function decide(state: RunState): Command[] {
+  if (state.seq < 0 || state.end) return []
+  if (state.ending) return [finish(state, state.ending.status, state.ending.error)]
+  if (state.failures.size > 0 || state.cancel) {
+    if (state.running.size > 0) return []
+    const [failed] = state.failures
+    return failed === undefined
+      ? [finish(state, 'cancelled', null)]
+      : [finish(state, 'failed', getNode(state, failed).error ?? null)]
+  }
+  if (state.suspects.size > 0) {
+    const next = decideSuspect(state)
+    if (next) return next
+  }
+  if (state.ready.size > 0) return Array.from(state.ready, (path) => ({ kind: 'start', path }))
+  if (state.running.size > 0) return []
+  if (state.waiting.size > 0 || state.retrying.size > 0) return [{ kind: 'pause', dueAt: nextDueAt(state) }]
+  return [finish(state, 'succeeded', null)]
+}
+
+/** After a crash whatever was running is suspected of it, and repeated one at a time. */
+function decideSuspect(state: RunState): Command[] | undefined {
+  for (const [path, { losses, alone }] of state.suspects) {
+    if (state.ready.has(path) && losses >= lossesToPoison && alone >= lonelyLossesToPoison) return [{ kind: 'poison', path }]
+  }
+  if (state.running.size > 0) return []
+  for (const path of state.suspects.keys()) if (state.ready.has(path)) return [{ kind: 'start', path }]
+  return undefined
+}
+
+function finish(state: RunState, status: RunEnd['status'], error: RunEnd['error']): Command {
+  return { kind: 'finish', end: { status, error, outputSeq: status === 'succeeded' ? findOutputSeq(state) : null } }
+}
+
+const withoutOutput: ReadonlySet<string> = new Set(['respond', 'filter', 'stop', 'note'])
+
+/**
+ * The last `output` step in plan order that ran; without one the last succeeded step. Plan order is topological, so
+ * no succeeded step can follow the last one.
+ */
+function findOutputSeq(state: RunState): number | null {
+  let last: NodeState | undefined
+  for (const { id, type } of state.index.plan.steps.toReversed()) {
+    const node = state.nodes.get(id)
+    if (node?.status !== 'succeeded') continue
+    if (type === 'output' && !node.step.disabled) return node.endSeq ?? null
+    if (!withoutOutput.has(type)) last ??= node
+  }
+  return last?.endSeq ?? null
+}

@@ -1,0 +1,260 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '#shared/errors.ts'
+import type { AttemptPorts } from './attempt.ts'
+import { createCommitter } from './committer.ts'
+import { countRuns } from './db/count-runs.ts'
+import { createDatabase } from './db/database.ts'
+import { findReply } from './db/find-reply.ts'
+import { findRun } from './db/find-run.ts'
+import { findUnfinished } from './db/find-unfinished.ts'
+import { deleteExpiredKeys } from './db/find-key.ts'
+import { insertArrival } from './db/insert-arrival.ts'
+import { keepRequest } from './db/keep-request.ts'
+import { lineFromRow, listLines } from './db/list-logs.ts'
+import { listRuns } from './db/list-runs.ts'
+import { findPlan, insertPlan } from './db/plans.ts'
+import { retryFailedRun } from './db/retry-run.ts'
+import { summaryFromRow } from './db/run-row.ts'
+import { createEngineTime } from './engine-time.ts'
+import type { Compiled, Engine, EngineOptions, Reply } from './engine-api.ts'
+import { type Hints, startHints } from './hints.ts'
+import { indexPlan, type PlanIndex } from './plan-index.ts'
+import { createReplies } from './replies.ts'
+import { resumeWait } from './resume-wait.ts'
+import { readRun, readSteps, type Reader } from './read-run.ts'
+import { createStarter } from './start-run.ts'
+import { createWatchers, streamRun } from './stream-run.ts'
+import { testStep } from './test-step.ts'
+import { createTimers } from './timers.ts'
+import { createWorker } from './worker.ts'
+
+/** Versions kept ready in memory. */
+const mostPlans = 500
+/** How long a caller's answer is looked for after its run was let go by this process. */
+const replyPatienceMs = 600_000
+
+/** Durable execution on PostgreSQL: see ENGINE.md in the docs for what it promises. Nothing happens before `start`. */
+export function createEngine(options: EngineOptions): Engine {
+  const { log, signingKeys, hooksUrl, limits } = options
+  const database = createDatabase(options.pool)
+  const time = createEngineTime(options.clock)
+  const timers = createTimers(time)
+  const committer = createCommitter({ database, log, workerId: '' })
+  const replies = createReplies()
+  const watchers = createWatchers()
+  const plans = new Map<string, PlanIndex>()
+  const counters = { attempts: 0, lostOwnership: 0 }
+  const stopped = new AbortController()
+  let hints: Hints | undefined
+  const ports: AttemptPorts = {
+    runAction: options.runAction,
+    runCode: options.runCode,
+    fetch: options.fetch,
+    limits,
+    now: time.now,
+  }
+  const reader: Reader = { database, indexOf, signingKeys, hooksUrl }
+
+  const worker = createWorker({
+    database,
+    directUrl: options.directUrl,
+    leaseMs: options.leaseMs,
+    log,
+    time,
+    timers,
+    committer,
+    indexOf,
+    isHeard: () => hints?.isHeard() ?? false,
+    onLost: () => counters.lostOwnership++,
+    onLetGo(run, how) {
+      watchers.tell(run.runId)
+      if (how.kind !== 'finished' && replies.isAwaited(run.runId)) lookForReply(run.workspaceId, run.runId)
+    },
+    host: {
+      ports,
+      committer,
+      database,
+      time,
+      timers,
+      log,
+      signingKeys,
+      hooksUrl,
+      random: Math.random,
+      countAttempt: () => counters.attempts++,
+      answered: (run, reply) => replies.settle(run.runId, reply),
+      isAwaited: replies.isAwaited,
+      committed: (run) => watchers.tell(run.runId),
+    },
+  })
+
+  const starter = createStarter({
+    database,
+    committer,
+    time,
+    signingKeys,
+    hooksUrl,
+    adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
+    onQueued() {
+      worker.claimSoon()
+      if (!worker.isAccepting) hints?.send({ kind: 'ready' })
+    },
+    replyOf,
+  })
+
+  function remember(hash: string, index: PlanIndex): PlanIndex {
+    plans.delete(hash)
+    plans.set(hash, index)
+    const [oldest] = plans.keys()
+    if (plans.size > mostPlans && oldest !== undefined) plans.delete(oldest)
+    return index
+  }
+
+  async function indexOf(hash: string): Promise<PlanIndex> {
+    const known = plans.get(hash)
+    if (known) return known
+    const compiled = await findPlan((text, values) => database.read(text, values), hash)
+    if (!compiled) throw new AppError('internal', `There is no plan ${hash}`)
+    return remember(hash, indexPlan(compiled))
+  }
+
+  function replyOf(workspaceId: string, runId: string): Promise<Reply> {
+    const reply = replies.of(runId)
+    const run = worker.find(runId)
+    if (!run || run.hasAnswered) lookForReply(workspaceId, runId)
+    return reply
+  }
+
+  /** For a run that answers elsewhere, or has answered before anybody asked here. */
+  function lookForReply(workspaceId: string, runId: string): void {
+    const look = async () => {
+      const end = performance.now() + replyPatienceMs
+      for (let pauseMs = 50; replies.isAwaited(runId) && performance.now() < end; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
+        const told = watchers.next(runId, AbortSignal.any([stopped.signal, AbortSignal.timeout(pauseMs)]))
+        const found = await findReply(database, workspaceId, runId)
+        if (found) return replies.settle(runId, found)
+        await told
+        if (stopped.signal.aborted) return
+      }
+    }
+    look().catch((error: unknown) => replies.fail(runId, error))
+  }
+
+  /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
+  function tellOfArrival(runId: string, workerId: string | null): void {
+    if (workerId === null) {
+      worker.claimSoon()
+      if (!worker.isAccepting) hints?.send({ kind: 'ready' })
+    } else if (workerId === worker.id) worker.arrived(runId)
+    else hints?.send({ kind: 'arrival', runId })
+  }
+
+  return {
+    async start() {
+      const [row] = await database.read<{ now: number }>(
+        'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+        [],
+      )
+      if (row) time.sync(row.now)
+      hints = await startHints({
+        url: options.directUrl,
+        self: randomBytes(8).toString('hex'),
+        database,
+        log,
+        onHint(hint) {
+          if (hint.kind === 'ready') worker.claimSoon()
+          else if (hint.kind === 'arrival') worker.arrived(hint.runId)
+        },
+      })
+      if (options.role !== 'web') await worker.start()
+      await deleteExpiredKeys(database)
+    },
+    async stop(graceMs) {
+      if (options.role !== 'web') await worker.stop(graceMs)
+      await committer.idle()
+      stopped.abort()
+      timers.close()
+      await hints?.stop()
+      await committer.close()
+    },
+    async savePlan(compiled, client) {
+      const hash = hashOf(compiled)
+      await insertPlan(client ?? options.pool, hash, compiled)
+      if (!plans.has(hash)) remember(hash, indexPlan(compiled))
+      return hash
+    },
+    startRun(start) {
+      const index = plans.get(start.planHash)
+      if (index) return starter.start(start, index)
+      return indexOf(start.planHash).then((loaded) => starter.start(start, loaded))
+    },
+    keepRequest: (request) => keepRequest(database, request),
+    async awaitReply(workspaceId, runId, signal) {
+      const reply = replyOf(workspaceId, runId)
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      return Promise.race([reply, aborted])
+    },
+    async cancelRun(workspaceId, runId, by, when) {
+      const run = await findRun(database, workspaceId, runId)
+      if (!run) throw new AppError('not_found', 'There is no such run.')
+      const body = JSON.stringify({ by, when })
+      const outcome =
+        run.finishedAt === null && (await insertArrival(database, { runId, path: '', kind: 'cancel', body, atMs: time.now() }))
+      if (!outcome) throw new AppError('run_finished', 'The run is over already.')
+      tellOfArrival(runId, outcome.workerId)
+    },
+    async retryRun(workspaceId, runId, by) {
+      if (!(await retryFailedRun(database, workspaceId, runId, by, time.now()))) {
+        const run = await findRun(database, workspaceId, runId)
+        if (!run) throw new AppError('not_found', 'There is no such run.')
+        throw new AppError('run_not_failed', `Only a failed run can be retried; this one is ${run.status}.`)
+      }
+      tellOfArrival(runId, null)
+    },
+    resume: (token, call) =>
+      resumeWait(
+        {
+          database,
+          signingKeys,
+          now: time.now,
+          async findPlanOf(runId) {
+            const run = await findUnfinished(database, runId)
+            return run && { workspaceId: run.workspaceId, index: await indexOf(run.planHash) }
+          },
+          onArrival: tellOfArrival,
+        },
+        token,
+        call,
+      ),
+    testStep: (test) => testStep({ ports, signingKeys, hooksUrl }, test),
+    getRun: (workspaceId, runId) => readRun(reader, workspaceId, runId),
+    async listRuns(filter) {
+      const rows = await listRuns(database, filter, filter.limit + 1)
+      const shown = rows.slice(0, filter.limit)
+      return { items: shown.map(summaryFromRow), nextCursor: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null }
+    },
+    listSteps: (workspaceId, runId, page) => readSteps(reader, workspaceId, runId, page),
+    async listLogs(workspaceId, runId, { path, limit, cursor }) {
+      const [seq = -1, n = -1] = (cursor ?? '').split('-').filter(Boolean).map(Number)
+      const rows = await listLines(database, { workspaceId, runId, path, after: { seq, n }, limit: limit + 1 })
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      return { items: shown.map(lineFromRow), nextCursor: rows.length > limit && last ? `${last.seq}-${last.n}` : null }
+    },
+    streamRun: (workspaceId, runId, afterId, signal) =>
+      streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
+    async metrics() {
+      return { runs: await countRuns(database), ...database.counters, checkpoints: committer.checkpoints, ...counters }
+    },
+  }
+}
+
+function hashOf(compiled: Compiled): string {
+  return createHash('sha256')
+    .update(JSON.stringify(compiled.plan))
+    .update('\0')
+    .update(JSON.stringify(compiled.code))
+    .digest('base64url')
+}

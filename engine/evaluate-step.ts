@@ -1,0 +1,149 @@
+import { durationMs, maxDurationMs } from '#shared/duration.ts'
+import { AppError } from '#shared/errors.ts'
+import { evaluateCondition, type ExpressionLimits, renderParams } from '#shared/expression/template.ts'
+import type { ExpressionScope } from '#shared/expression/scope.ts'
+import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
+import { sliceJson } from '#shared/json-text.ts'
+import type { PlanStep } from '#shared/plan.ts'
+import type { StepEnd, StepWait } from './journal.ts'
+
+/** What a step of the engine's own does: it ends at once, or waits. `payload` is its output, or the reply's body. */
+export type Evaluated =
+  | { kind: 'finished'; end?: StepEnd; output: JsonText; payload?: JsonText | null }
+  | { kind: 'waiting'; wait: StepWait }
+
+/**
+ * Works out a step that touches nothing outside. Pure: the same scope gives the same result.
+ * `responded` says whether the run has answered its caller already.
+ */
+export function evaluateStep(
+  step: PlanStep,
+  scope: ExpressionScope,
+  responded: boolean,
+  limits?: Partial<ExpressionLimits>,
+): Evaluated {
+  const { params } = step
+  switch (step.type) {
+    case 'set':
+      return { kind: 'finished', output: render(step, scope, limits, 'values') ?? '{}' }
+    case 'output':
+      return { kind: 'finished', output: render(step, scope, limits, 'value') ?? 'null' }
+    case 'branch': {
+      const result = isTrue(params['condition'], scope, limits)
+      return finished({ result }, [result ? 'true' : 'false'])
+    }
+    case 'filter': {
+      const passed = isTrue(params['condition'], scope, limits)
+      return finished({ passed }, passed ? ['out'] : [])
+    }
+    case 'switch':
+      return evaluateSwitch(step, scope, limits)
+    case 'delay':
+      return evaluateDelay(renderAll(step, scope, limits), scope.now)
+    case 'waitForCall': {
+      const { timeout } = renderAll(step, scope, limits)
+      return {
+        kind: 'waiting',
+        wait: { kind: 'call', expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout) },
+      }
+    }
+    case 'respond':
+      return evaluateRespond(step, scope, responded, limits)
+    case 'stop': {
+      const { as, message } = renderAll(step, scope, limits)
+      const stop = { as: as === 'succeeded' ? ('succeeded' as const) : ('failed' as const), message: textFrom(message) }
+      return { kind: 'finished', end: { stop }, output: JSON.stringify(stop) }
+    }
+    default:
+      throw new AppError('invalid_input', `The engine has no step of type "${step.type}". Update Holdfast, or use another step.`)
+  }
+}
+
+/** The params with every hole filled in, as one JSON text. */
+export function renderInput(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): JsonText {
+  return renderParams(step.params, step.expressions, scope, limits)
+}
+
+function render(
+  step: PlanStep,
+  scope: ExpressionScope,
+  limits: Partial<ExpressionLimits> | undefined,
+  param: string,
+): JsonText | undefined {
+  return sliceJson(renderInput(step, scope, limits), [param])
+}
+
+function renderAll(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): { [name: string]: Json } {
+  return JSON.parse(renderInput(step, scope, limits))
+}
+
+function isTrue(condition: Json | undefined, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): boolean {
+  if (typeof condition === 'boolean' || typeof condition === 'string') return evaluateCondition(condition, scope, limits)
+  throw new AppError('invalid_input', 'The condition is neither yes, no nor an expression.')
+}
+
+function finished(output: Json, handles: string[]): Evaluated {
+  return { kind: 'finished', end: { handles }, output: JSON.stringify(output) }
+}
+
+function evaluateSwitch({ params }: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): Evaluated {
+  const cases = (Array.isArray(params['cases']) ? params['cases'] : []).filter(isJsonObject)
+  const all = params['match'] === 'all'
+  const met: string[] = []
+  for (const { id, when } of cases) {
+    if (typeof id !== 'string' || !isTrue(when, scope, limits)) continue
+    met.push(id)
+    if (!all) break
+  }
+  const handles = met.length > 0 ? met : ['default']
+  return finished(all ? { cases: met } : { case: met[0] ?? 'default' }, handles)
+}
+
+function evaluateDelay(input: { [name: string]: Json }, now: number): Evaluated {
+  const until = input['until'] === undefined ? now + durationFrom(input['for'] ?? 0) : instantFrom(input['until'])
+  if (until > now + maxDurationMs) throw new AppError('invalid_input', 'A run can wait 5 years at the most.')
+  return { kind: 'waiting', wait: { kind: 'delay', until } }
+}
+
+function durationFrom(value: Json): number {
+  if (typeof value === 'number' || typeof value === 'string') return durationMs(value)
+  throw new AppError('invalid_input', 'The length of time is neither a number of milliseconds nor a text like "10s" or "2h".')
+}
+
+function instantFrom(value: Json): number {
+  const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN
+  if (Number.isFinite(at)) return Math.ceil(at)
+  throw new AppError('invalid_input', 'The time to wait for is no date. Write it like "2030-01-31T08:00:00Z".')
+}
+
+function evaluateRespond(
+  step: PlanStep,
+  scope: ExpressionScope,
+  responded: boolean,
+  limits?: Partial<ExpressionLimits>,
+): Evaluated {
+  if (responded) return { kind: 'finished', output: '{"sent":false}', payload: '{"sent":false}' }
+  const input = renderInput(step, scope, limits)
+  const { status, headers } = headFrom(input)
+  return {
+    kind: 'finished',
+    end: { reply: { status, headers } },
+    output: '{"sent":true}',
+    payload: sliceJson(input, ['body']) ?? null,
+  }
+}
+
+function headFrom(input: JsonText): { status: number; headers: { [name: string]: string } } {
+  const status = Number(JSON.parse(sliceJson(input, ['status']) ?? '200'))
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new AppError('invalid_input', `${status} is no status a reply can have. Use a whole number from 200 to 599.`)
+  }
+  const given: Json = JSON.parse(sliceJson(input, ['headers']) ?? '{}')
+  const headers = isJsonObject(given) ? Object.entries(given).map(([name, value]) => [name, textFrom(value)]) : []
+  return { status, headers: Object.fromEntries(headers) }
+}
+
+function textFrom(value: Json | undefined): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

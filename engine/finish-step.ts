@@ -1,0 +1,110 @@
+import { type StepError, stepErrorFrom } from '#shared/errors.ts'
+import type { Json, JsonText } from '#shared/json.ts'
+import type { LoggedLine } from './attempt.ts'
+import type { JournalEvent, StepEnd } from './journal.ts'
+import { append, closeWait, errorOutput, openWait, type OwnedRun, writesOf } from './owned-run.ts'
+import { retryDelayMs } from './retry.ts'
+import { getNode } from './state.ts'
+
+export interface StepResult {
+  path: string
+  attempt: number
+  end?: StepEnd | undefined
+  output: JsonText
+  /** What is stored, when it is not the output. */
+  payload?: JsonText | null | undefined
+  lines?: readonly LoggedLine[]
+}
+
+/** Records that a step succeeded. */
+export function finishStep(run: OwnedRun, { path, attempt, end, output, payload, lines }: StepResult): void {
+  run.outputs.set(path, output)
+  run.inputs.delete(path)
+  const data = endWorthKeeping(end)
+  const event = append(
+    run,
+    { kind: 'step.finished', path, attempt, ...(data === undefined ? {} : { data }) },
+    payload === undefined ? output : payload,
+  )
+  if (lines) keepLogs(run, event, path, attempt, lines)
+}
+
+/** Leaving by `out` is what is read from nothing. */
+function endWorthKeeping(end: StepEnd | undefined): StepEnd | undefined {
+  if (!end) return undefined
+  const { handles, ...rest } = end
+  const kept = handles?.length === 1 && handles[0] === 'out' ? rest : end
+  return Object.keys(kept).length > 0 ? kept : undefined
+}
+
+/** Records that an attempt failed, and when the next one is due if there is to be one. */
+export function failStep(run: OwnedRun, path: string, attempt: number, thrown: unknown, lines: readonly LoggedLine[] = []): void {
+  const { time, random, log } = run.host
+  const node = getNode(run.state, path)
+  const error = stepErrorFrom(thrown, { nodeId: node.step.id, path, attempt })
+  if (error.code === 'internal') log.error({ runId: run.runId, path, err: thrown }, 'A step ended with an unexpected error')
+  const delayMs = retryDelayMs(node.step.retry, attempt - node.uncounted, error, random())
+  recordFailure(run, path, attempt, error, delayMs === undefined ? null : time.now() + Math.ceil(delayMs), lines)
+}
+
+/** Records a failure that no further attempt follows. */
+export function failForGood(run: OwnedRun, path: string, attempt: number, thrown: unknown): void {
+  const { step } = getNode(run.state, path)
+  recordFailure(run, path, attempt, { ...stepErrorFrom(thrown, { nodeId: step.id, path, attempt }), retryable: false }, null, [])
+}
+
+function recordFailure(
+  run: OwnedRun,
+  path: string,
+  attempt: number,
+  error: StepError,
+  retryAt: number | null,
+  lines: readonly LoggedLine[],
+): void {
+  const event = append(run, { kind: 'step.failed', path, attempt, data: { error, retryAt } })
+  const node = getNode(run.state, path)
+  if (node.status === 'succeeded') run.outputs.set(path, errorOutput(node))
+  if (node.wait?.kind === 'attention') openWait(run, path, { kind: 'attention', dueAt: null })
+  keepLogs(run, event, path, attempt, lines)
+}
+
+/** Ends a wait by one of its exits; a deadline nobody drew a line for fails the step. */
+export function settleWait(run: OwnedRun, path: string, how: 'delay' | 'call' | 'deadline', body: JsonText | null): void {
+  const { wait, attempt, step } = getNode(run.state, path)
+  if (!wait) return
+  closeWait(run, path)
+  if (how === 'delay') {
+    finishStep(run, { path, attempt, output: JSON.stringify({ resumedAt: new Date(run.host.time.now()).toISOString() }) })
+  } else if (how === 'call') {
+    finishStep(run, { path, attempt, end: { handles: ['received'] }, output: body ?? 'null' })
+  } else if (run.index.lines(path).has('timeout')) {
+    finishStep(run, { path, attempt, end: { handles: ['timeout'] }, output: 'null' })
+  } else {
+    const message = `Nothing arrived in time for step "${step.name}". Draw a line from its timeout exit to go on without.`
+    recordFailure(
+      run,
+      path,
+      attempt,
+      { code: 'wait_timed_out', message, nodeId: step.id, path, attempt, retryable: false },
+      null,
+      [],
+    )
+  }
+}
+
+function keepLogs(run: OwnedRun, event: JournalEvent, path: string, attempt: number, lines: readonly LoggedLine[]): void {
+  if (lines.length === 0) return
+  const { logs } = writesOf(run)
+  for (const [n, { at, level, message, data }] of lines.entries()) {
+    logs.push({ seq: event.seq, n, path, attempt, at, level, message: withoutNul(message), data: dataText(data) })
+  }
+}
+
+function dataText(data: Json | undefined): string | null {
+  return data === undefined ? null : JSON.stringify(data)
+}
+
+/** PostgreSQL's text can't hold it. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\u{fffd}')
+}

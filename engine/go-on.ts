@@ -1,0 +1,303 @@
+import { AppError } from '#shared/errors.ts'
+import type { RunEnd } from './journal.ts'
+import { insertDeadline } from './db/insert-deadline.ts'
+import { loadArrivals } from './db/load-arrivals.ts'
+import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
+import { type Command, decide } from './decide.ts'
+import type { Reply } from './engine-api.ts'
+import { failpoint } from './failpoint.ts'
+import { failForGood, settleWait } from './finish-step.ts'
+import { append, closeWait, errorOutput, isHalting, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
+import { longestHeldPauseMs } from './retry.ts'
+import { startStep } from './start-step.ts'
+import { dueAtOf, getNode, nextDueAt } from './state.ts'
+
+/** A stretch of steps that needs longer lets others in between. */
+const sliceMs = 20
+
+/**
+ * Does everything that can be done in a run now, and arranges for what can be done later. Decisions come from
+ * `decide` alone; this carries them out until there is nothing left but to wait for something.
+ */
+export function goOn(run: OwnedRun): void {
+  const begun = performance.now()
+  while (!run.isOver && !run.isLoading) {
+    stopCancelled(run)
+    if (run.isDraining) return drainOn(run)
+    const commands = commandsOf(run)
+    if (commands.length === 0) break
+    const missing = missingFor(run, commands)
+    if (missing) {
+      void loadMissing(run, missing)
+      break
+    }
+    if (!perform(run, commands)) break
+    if (performance.now() - begun > sliceMs) {
+      setImmediate(run.goOn)
+      break
+    }
+  }
+  if (run.isOver) return
+  scheduleDue(run)
+  run.host.committer.flushSoon()
+}
+
+function commandsOf(run: OwnedRun): Command[] {
+  const decided = decide(run.state)
+  if (run.due.size === 0 || isHalting(run.state)) return decided
+  const retries: Command[] = Array.from(run.due, (path) => ({ kind: 'start', path }))
+  return [...retries, ...decided.filter((command) => command.kind === 'start' || command.kind === 'poison')]
+}
+
+/** Gives false when there is nothing more to do for now. */
+function perform(run: OwnedRun, commands: Command[]): boolean {
+  for (const command of commands) {
+    switch (command.kind) {
+      case 'start':
+        if (isStillWanted(run, command.path)) startStep(run, command.path)
+        run.due.delete(command.path)
+        break
+      case 'poison': {
+        const node = getNode(run.state, command.path)
+        const message = `Step "${node.step.name}" was running each time the server crashed, three times in a row. Find out what in it takes the server down, then retry.`
+        failForGood(run, command.path, node.attempt + 1, new AppError('poisoned', message))
+        break
+      }
+      case 'pause':
+        return pause(run, command.dueAt)
+      case 'finish':
+        finish(run, command)
+        return false
+    }
+  }
+  return true
+}
+
+/** An earlier command of the same decision may have ended the run, or this step. */
+function isStillWanted(run: OwnedRun, path: string): boolean {
+  return !isHalting(run.state) && (run.state.ready.has(path) || run.state.retrying.has(path))
+}
+
+function stopCancelled(run: OwnedRun): void {
+  run.state.passedOver.length = 0
+  for (const path of run.state.cancelled.splice(0)) {
+    run.attempts.get(path)?.abort(new Error('cancelled'))
+    run.attempts.delete(path)
+    run.due.delete(path)
+    closeWait(run, path)
+  }
+}
+
+/** A short pause is waited out here; a long one gives the run back to the database. */
+function pause(run: OwnedRun, ownDue: number | undefined): boolean {
+  const { host, state } = run
+  const dueAt = earliest(ownDue, run.deadlineAt)
+  if (run.isTakingArrivals) return false
+  if (dueAt !== undefined && dueAt - host.time.now() <= longestHeldPauseMs) return false
+  for (const path of state.retrying) openWait(run, path, { kind: 'retry', dueAt: dueAtOf(getNode(state, path)) })
+  append(run, { kind: 'run.paused' })
+  release(run, { status: 'waiting', dueAt: dueAt ?? null, ready: false })
+  return false
+}
+
+function release(run: OwnedRun, how: { status: 'waiting' | 'queued'; dueAt: number | null; ready: boolean }): void {
+  failpoint('before-release')
+  writesOf(run).release = { ...how, seen: run.seen }
+  stopEverything(run, 'let go')
+  run.host.committer.durable(run).then(
+    () => run.host.letGo(run, { kind: 'released', dueAt: how.ready ? 0 : (how.dueAt ?? undefined) }),
+    () => undefined, // `onLost` has told the host.
+  )
+}
+
+function finish(run: OwnedRun, { end }: Command & { kind: 'finish' }): void {
+  const { host, state } = run
+  const event = append(run, { kind: 'run.finished', data: end })
+  const forgetWaits = run.hasWaits || run.seen > 0
+  stopCancelled(run)
+  const writes = writesOf(run)
+  writes.finish = {
+    status: end.status,
+    error: end.error ? JSON.stringify(end.error) : null,
+    finishedAt: event.at,
+    outputSeq: end.outputSeq,
+    lastSeq: state.seq,
+    // A failed run may be retried, and finds its waits as they were.
+    forgetWaits: forgetWaits && end.status !== 'failed',
+  }
+  stopEverything(run, 'the run is over')
+  host.committer.durable(run).then(
+    () => {
+      host.letGo(run, { kind: 'finished' })
+      if (host.isAwaited(run.runId)) void endReply(run, end).then((reply) => host.answered(run, reply))
+    },
+    () => undefined, // `onLost` has told the host.
+  )
+}
+
+async function endReply(run: OwnedRun, end: RunEnd): Promise<Reply> {
+  if (end.status !== 'succeeded') return { kind: 'ended', status: end.status, error: end.error }
+  return { kind: 'ended', status: 'succeeded', output: await outputOf(run, end.outputSeq) }
+}
+
+async function outputOf(run: OwnedRun, seq: number | null): Promise<string> {
+  if (seq === null) return 'null'
+  for (const node of run.state.nodes.values()) {
+    if (node.endSeq !== seq) continue
+    const known = run.outputs.get(node.path)
+    if (known !== undefined) return known
+  }
+  const found = await loadPayloads(run.host.database, run.workspaceId, run.runId, [seq])
+  return found.get(seq) ?? 'null'
+}
+
+interface Missing {
+  trigger: boolean
+  outputs: Map<number, string>
+  inputs: Map<number, string>
+}
+
+/** What the steps about to start read and memory does not hold, as after a wake-up or a take-over. */
+function missingFor(run: OwnedRun, commands: readonly Command[]): Missing | undefined {
+  const missing: Missing = { trigger: run.trigger === undefined, outputs: new Map(), inputs: new Map() }
+  let starts = false
+  for (const command of commands) {
+    if (command.kind !== 'start') continue
+    starts = true
+    const node = getNode(run.state, command.path)
+    if (node.step.runs === 'action' && node.decided) {
+      if (!run.inputs.has(node.path) && !node.step.disabled) missing.inputs.set(node.decided.seq, node.path)
+      continue
+    }
+    for (const id of node.step.reads) {
+      const read = run.state.nodes.get(id)
+      if (read?.status !== 'succeeded' || read.endSeq === undefined || run.outputs.has(id)) continue
+      if (read.error) run.outputs.set(id, errorOutput(read))
+      else missing.outputs.set(read.endSeq, id)
+    }
+  }
+  return starts && (missing.trigger || missing.outputs.size > 0 || missing.inputs.size > 0) ? missing : undefined
+}
+
+async function loadMissing(run: OwnedRun, missing: Missing): Promise<void> {
+  const { database } = run.host
+  run.isLoading = true
+  try {
+    const seqs = [...missing.outputs.keys(), ...missing.inputs.keys()]
+    const [trigger, found] = await Promise.all([
+      missing.trigger ? loadTrigger(database, run.workspaceId, run.runId, run.facts.requestId) : run.trigger,
+      loadPayloads(database, run.workspaceId, run.runId, seqs),
+    ])
+    run.trigger = trigger
+    for (const [seq, path] of missing.outputs) run.outputs.set(path, found.get(seq) ?? 'null')
+    // An input that was never stored belongs to an attempt that failed before it had one.
+    for (const [seq, path] of missing.inputs) {
+      const input = found.get(seq)
+      if (input !== undefined) run.inputs.set(path, input)
+    }
+  } catch (error) {
+    if (run.isOver) return
+    run.onRefused(writesOf(run), error)
+    return
+  }
+  run.isLoading = false
+  run.goOn()
+}
+
+function scheduleDue(run: OwnedRun): void {
+  const own = isHalting(run.state) ? undefined : nextDueAt(run.state)
+  const at = earliest(own, run.deadlineAt)
+  if (at === run.timer?.at) return
+  run.timer?.cancel()
+  run.timer = at === undefined ? undefined : { at, cancel: run.host.timers.at(at, () => passTime(run)) }
+}
+
+/** Takes up everything whose time has come. */
+export function passTime(run: OwnedRun): void {
+  const { state } = run
+  run.timer = undefined
+  if (run.isOver || state.end) return
+  const now = run.host.time.now()
+  if (run.deadlineAt !== undefined && run.deadlineAt <= now && !state.ending) {
+    run.deadlineAt = undefined
+    append(run, { kind: 'run.timedOut' })
+  } else if (!isHalting(state)) {
+    for (const path of state.retrying) if ((dueAtOf(getNode(state, path)) ?? Infinity) <= now) run.due.add(path)
+    for (const path of [...state.waiting]) {
+      const node = getNode(state, path)
+      if ((dueAtOf(node) ?? Infinity) > now) continue
+      if (node.wait?.kind === 'delay') settleWait(run, path, 'delay', null)
+      else void claimDeadline(run, path)
+    }
+  }
+  run.goOn()
+}
+
+/** A call may settle the wait in this very moment: whichever of the two is in the table first is the one. */
+async function claimDeadline(run: OwnedRun, path: string): Promise<void> {
+  if (run.isTakingArrivals) return
+  run.isTakingArrivals = true
+  try {
+    const arrived = await insertDeadline(run.host.database, run.workspaceId, run.runId, path, run.host.time.now())
+    run.isTakingArrivals = false
+    takeArrivals(run, arrived)
+  } catch (error) {
+    run.isTakingArrivals = false
+    if (!run.isOver) run.onRefused(writesOf(run), error)
+  }
+}
+
+/** Takes in what came from outside. `known` is how many arrivals there are at least. */
+export function takeArrivals(run: OwnedRun, known: number): void {
+  if (run.isTakingArrivals || run.isOver) return
+  run.isTakingArrivals = true
+  loadArrivals(run.host.database, run.workspaceId, run.runId, run.seen).then(
+    (arrivals) => {
+      run.isTakingArrivals = false
+      if (run.isOver) return
+      run.seen = Math.max(known, run.seen, ...arrivals.map((arrival) => arrival.number))
+      for (const arrival of arrivals) {
+        if (arrival.kind === 'cancel') {
+          const { by, when } = JSON.parse(arrival.body ?? '{}')
+          if (!run.state.cancel)
+            append(run, { kind: 'run.cancelRequested', data: { by: String(by), when: when === 'afterStep' ? when : 'now' } })
+          continue
+        }
+        run.arrivals.set(arrival.path, arrival)
+        const node = run.state.nodes.get(arrival.path)
+        if (node?.status === 'waiting' && node.wait?.kind === 'call' && !isHalting(run.state)) {
+          settleWait(run, arrival.path, arrival.kind, arrival.body)
+        }
+      }
+      run.goOn()
+    },
+    (error: unknown) => {
+      run.isTakingArrivals = false
+      if (!run.isOver) run.onRefused(writesOf(run), error)
+    },
+  )
+}
+
+/** Hands the run over as soon as no attempt is under way. */
+function drainOn(run: OwnedRun): void {
+  if (run.attempts.size > 0) return run.host.committer.flushSoon()
+  const [command] = decide(run.state)
+  if (command?.kind === 'finish') return finish(run, command)
+  release(run, { status: 'queued', dueAt: null, ready: true })
+}
+
+/** Stops what is under way, which counts as nobody's fault, and hands the run over. */
+export function handOver(run: OwnedRun): void {
+  const alone = run.attempts.size === 1
+  for (const [path, attempt] of run.attempts) {
+    attempt.abort(new Error('the server is stopping'))
+    append(run, { kind: 'step.lost', path, attempt: getNode(run.state, path).attempt, data: { alone, crashed: false } })
+  }
+  run.attempts.clear()
+  drainOn(run)
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return Math.min(a, b)
+}

@@ -1,0 +1,10 @@
+/** The engine's public face: durable execution on PostgreSQL, the code sandbox, and the way out of the house. */
+export { createEngine } from './engine.ts'
+export { migrate, type Migrations } from './db/migrate.ts'
+export { createEgress } from './egress/index.ts'
+export { systemClock } from './system-clock.ts'
+export type * from './engine-api.ts'
+export type * from './ports.ts'
+
+/** Where the engine's migrations lie, for `migrate`. */
+export const engineMigrations = { schema: 'engine', directory: new URL('./db/migrations/', import.meta.url) }

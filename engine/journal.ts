@@ -1,0 +1,62 @@
+import type { JsonText } from '#shared/json.ts'
+import type { RunError } from '#shared/run.ts'
+
+/**
+ * What happened in a run, one event after the other: everything the engine knows of a run is a fold of these.
+ * `seq` is given by the run's owner and leaves no gap; `at` is engine time in milliseconds since 1970.
+ */
+export type JournalEvent = { seq: number; at: number } & JournalFact
+
+export type JournalFact =
+  | { kind: 'run.created'; data: { triggerId: string; vars?: JsonText; by?: string } }
+  | { kind: 'run.paused' }
+  | { kind: 'run.cancelRequested'; data: { by: string; when: 'now' | 'afterStep' } }
+  | { kind: 'run.timedOut' }
+  | { kind: 'run.retried'; data: { by: string } }
+  | { kind: 'run.finished'; data: RunEnd }
+  | (StepFact & { path: string; attempt: number })
+
+/** `run.paused` says that its owner let it go, with nothing left to do but wait. */
+export type StepFact =
+  | { kind: 'step.started'; data?: { effect: true } }
+  | { kind: 'step.finished'; data?: StepEnd }
+  | { kind: 'step.failed'; data: StepFailure }
+  | { kind: 'step.lost'; data: StepLoss }
+  | { kind: 'step.waiting'; data: StepWait }
+  | { kind: 'step.skipped' }
+
+export interface RunEnd {
+  status: 'succeeded' | 'failed' | 'cancelled'
+  error: RunError | null
+  /** The event whose payload is the run's output. */
+  outputSeq: number | null
+}
+
+export interface StepEnd {
+  /** The exits it was left by; absent: `out`. */
+  handles?: string[]
+  /** When the attempt began, for a step that has no event of its own for that. */
+  startedAt?: number
+  /** A `stop` step ends the run. */
+  stop?: { as: 'failed' | 'succeeded'; message: string }
+  /** A `respond` step's answer; its body is the payload. Absent when it came too late to be sent. */
+  reply?: { status: number; headers: { [name: string]: string } }
+}
+
+export interface StepFailure {
+  error: RunError
+  /** When the next attempt is due; null: attempts are used up. */
+  retryAt: number | null
+  startedAt?: number
+}
+
+export interface StepLoss {
+  /** Nothing else of the run was running. */
+  alone: boolean
+  /** A crash counts towards `poisoned`; a drain or a silent worker does not. */
+  crashed: boolean
+}
+
+export type StepWait = { kind: 'delay'; until: number } | { kind: 'call'; expiresAt: number | null }
+
+export type JournalKind = JournalEvent['kind']

@@ -1,0 +1,205 @@
+import type { JsonText } from '#shared/json.ts'
+import type { Committer, Committing } from './committer.ts'
+import type { Database } from './db/database.ts'
+import { rowFromEvent } from './db/event-row.ts'
+import type { RunWrites } from './db/write-batch.ts'
+import type { Reply } from './engine-api.ts'
+import type { AttemptPorts } from './attempt.ts'
+import type { EngineTime } from './engine-time.ts'
+import type { JournalEvent, JournalFact } from './journal.ts'
+import type { PlanIndex } from './plan-index.ts'
+import type { Log } from './ports.ts'
+import { apply, getNode, initialState, type NodeState, type RunState } from './state.ts'
+import type { Timers } from './timers.ts'
+
+/** What is known of a run beside its journal, and never changes while one worker holds it. */
+export interface RunFacts {
+  workspaceId: string
+  runId: string
+  epoch: number
+  flowId: string
+  version: number | null
+  planHash: string
+  requestId: string | null
+  /** Engine time at which it was made, and at which its work began. */
+  createdAt: number
+  startedAt: number
+}
+
+export type LetGo = { kind: 'finished' } | { kind: 'released'; dueAt: number | undefined } | { kind: 'lost' }
+
+/** The worker as one of its runs sees it. */
+export interface RunHost {
+  ports: AttemptPorts
+  committer: Committer
+  database: Database
+  time: EngineTime
+  timers: Timers
+  log: Log
+  signingKeys: readonly Uint8Array[]
+  hooksUrl: string
+  random(): number
+  /** Resolves once this worker may start something with an effect: its lease is far from over. */
+  untilLeaseIsFresh(): Promise<void>
+  countAttempt(): void
+  /** The caller's answer is committed. */
+  answered(run: OwnedRun, reply: Reply): void
+  /** Whether anybody in this process waits for the answer. */
+  isAwaited(runId: string): boolean
+  /** Something of the run was committed. */
+  committed(run: OwnedRun): void
+  /** It is not this worker's any longer. `dueAt` is when a run that was let go goes on by itself. */
+  letGo(run: OwnedRun, how: LetGo): void
+  /** Its memory and its journal may differ: read it again and go on from there. */
+  reload(run: OwnedRun, why: { path: string | undefined; error: unknown }): void
+}
+
+/** Something that came from outside for one of the run's waits. */
+export interface Arrival {
+  path: string
+  kind: 'call' | 'deadline' | 'cancel'
+  body: JsonText | null
+}
+
+/** A run in the hands of this worker: its journal folded, and what its steps gave so far as far as it was needed. */
+export interface OwnedRun extends Committing {
+  readonly host: RunHost
+  readonly facts: RunFacts
+  readonly index: PlanIndex
+  readonly state: RunState
+  readonly triggerId: string
+  trigger: JsonText | undefined
+  vars: JsonText | undefined
+  readonly outputs: Map<string, JsonText>
+  /** Inputs of actions, kept for their next attempts. */
+  readonly inputs: Map<string, JsonText>
+  readonly attempts: Map<string, AbortController>
+  /** Retries whose time has come. */
+  readonly due: Set<string>
+  readonly arrivals: Map<string, Arrival>
+  /** How many arrivals were taken in. */
+  seen: number
+  isTakingArrivals: boolean
+  hasWaits: boolean
+  /** Its answer to the caller is committed. */
+  hasAnswered: boolean
+  isLoading: boolean
+  isDraining: boolean
+  /** Nothing may be written for it any more. */
+  isOver: boolean
+  deadlineAt: number | undefined
+  timer: { at: number; cancel: () => void } | undefined
+  /** Does what there is to do. */
+  goOn(): void
+}
+
+export function createOwnedRun(
+  host: RunHost,
+  facts: RunFacts,
+  index: PlanIndex,
+  events: readonly JournalEvent[],
+  act: { goOn: (run: OwnedRun) => void; takeArrivals: (run: OwnedRun, known: number) => void },
+): OwnedRun {
+  const state = initialState(index)
+  for (const event of events) apply(state, event)
+  state.cancelled.length = 0
+  const [first] = events
+  const created = first?.kind === 'run.created' ? first.data : undefined
+  const lastStart = events.findLast((event) => event.kind === 'run.retried')?.at ?? facts.startedAt
+  const { timeoutMs } = index.plan.settings
+  const run: OwnedRun = {
+    host,
+    facts,
+    index,
+    state,
+    workspaceId: facts.workspaceId,
+    runId: facts.runId,
+    epoch: facts.epoch,
+    triggerId: created?.triggerId ?? '',
+    trigger: undefined,
+    vars: created?.vars,
+    outputs: new Map(),
+    inputs: new Map(),
+    attempts: new Map(),
+    due: new Set(),
+    arrivals: new Map(),
+    seen: 0,
+    isTakingArrivals: false,
+    hasWaits: events.some((event) => event.kind === 'step.waiting' || event.kind === 'run.paused'),
+    hasAnswered: state.responded,
+    isLoading: false,
+    isDraining: false,
+    isOver: false,
+    deadlineAt: timeoutMs === undefined ? undefined : lastStart + timeoutMs,
+    timer: undefined,
+    goOn: () => act.goOn(run),
+    onCommitted(arrived) {
+      host.committed(run)
+      if (arrived > run.seen && !run.isOver) act.takeArrivals(run, arrived)
+    },
+    onLost() {
+      if (run.isOver && state.end) return
+      stopEverything(run, 'taken over')
+      host.letGo(run, { kind: 'lost' })
+    },
+    onRefused(writes, error) {
+      stopEverything(run, 'refused')
+      host.reload(run, { path: endedIn(writes), error })
+    },
+  }
+  return run
+}
+
+function endedIn(writes: RunWrites): string | undefined {
+  return writes.events.find((event) => event.kind === 'step.finished' || event.kind === 'step.failed')?.path ?? undefined
+}
+
+/** Adds to the run's journal; what follows from it is in the state at once, and committed with the next flush. */
+export function append(run: OwnedRun, fact: JournalFact, payload: JsonText | null = null): JournalEvent {
+  const event: JournalEvent = { seq: run.state.seq + 1, at: run.host.time.now(), ...fact }
+  apply(run.state, event)
+  writesOf(run).events.push(rowFromEvent(event, payload))
+  return event
+}
+
+export function writesOf(run: OwnedRun): RunWrites {
+  return run.host.committer.writesOf(run)
+}
+
+export function openWait(run: OwnedRun, path: string, wait: { kind: string; dueAt: number | null }): void {
+  const writes = writesOf(run)
+  run.hasWaits = true
+  writes.closed.delete(path)
+  writes.opened.set(path, {
+    kind: wait.kind,
+    name: getNode(run.state, path).step.name,
+    openedAt: run.host.time.now(),
+    dueAt: wait.dueAt,
+  })
+}
+
+export function closeWait(run: OwnedRun, path: string): void {
+  if (!run.hasWaits) return
+  const writes = writesOf(run)
+  writes.opened.delete(path)
+  writes.closed.add(path)
+}
+
+/** Whether the run starts nothing new: it is about to end one way or another. */
+export function isHalting({ failures, cancel, ending, end }: RunState): boolean {
+  return failures.size > 0 || cancel !== undefined || ending !== undefined || end !== undefined
+}
+
+/** Ends the attempts under way and the timer. Nothing is written. */
+export function stopEverything(run: OwnedRun, reason: string): void {
+  run.isOver = true
+  run.timer?.cancel()
+  run.timer = undefined
+  for (const attempt of run.attempts.values()) attempt.abort(new Error(reason))
+  run.attempts.clear()
+}
+
+/** What a step that failed and was told to go on leaves behind for those after it. */
+export function errorOutput(node: NodeState): JsonText {
+  return JSON.stringify({ error: node.error })
+}

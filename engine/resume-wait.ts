@@ -1,0 +1,56 @@
+import { findArrivalKind, insertArrival } from './db/insert-arrival.ts'
+import type { Database } from './db/database.ts'
+import { loadJournalAfter } from './db/load-journal-after.ts'
+import type { ResumeCall, ResumeOutcome } from './engine-api.ts'
+import type { PlanIndex } from './plan-index.ts'
+import { apply, initialState } from './state.ts'
+import { readWaitToken } from './wait-token.ts'
+
+export interface Resumer {
+  database: Database
+  signingKeys: readonly Uint8Array[]
+  now(): number
+  findPlanOf(runId: string): Promise<{ workspaceId: string; index: PlanIndex } | undefined>
+  /** Somebody has to take in what arrived: the worker that holds the run, or any when none does. */
+  onArrival(runId: string, workerId: string | null): void
+}
+
+const defaultMethods = ['POST', 'PUT']
+
+/**
+ * Takes a call to a wait's address: for a wait that is open, or that has yet to open. The first call counts, and
+ * none after the deadline, the step or the run is over.
+ */
+export async function resumeWait(resumer: Resumer, token: string, call: ResumeCall): Promise<ResumeOutcome> {
+  const named = readWaitToken(resumer.signingKeys, token)
+  if (!named) return 'not_found'
+  const { runId, path } = named
+  const found = await resumer.findPlanOf(runId)
+  if (!found) return 'expired'
+  const step = found.index.steps.get(path)
+  if (step?.type !== 'waitForCall') return 'not_found'
+  const methods = Array.isArray(step.params['methods']) ? step.params['methods'] : defaultMethods
+  if (call.method === 'HEAD' || call.method === 'OPTIONS' || !methods.includes(call.method)) return 'ignored'
+  if (await isPassed(resumer, found, runId, path)) return 'expired'
+
+  const body = `{"method":${JSON.stringify(call.method)},"headers":${JSON.stringify(call.headers)},"query":${JSON.stringify(call.query)},"body":${call.body}}`
+  const outcome = await insertArrival(resumer.database, { runId, path, kind: 'call', body, atMs: resumer.now() })
+  if (!outcome) return 'expired'
+  resumer.onArrival(runId, outcome.workerId)
+  if (outcome.isFirst) return outcome.isAwaited ? 'resumed' : 'kept'
+  const earlier = await findArrivalKind(resumer.database, outcome.workspaceId, runId, path)
+  return earlier === 'deadline' ? 'expired' : 'already_settled'
+}
+
+/** Whether the run will not come to the wait any more, or has come past it other than by a call. */
+async function isPassed(
+  { database }: Resumer,
+  { workspaceId, index }: { workspaceId: string; index: PlanIndex },
+  runId: string,
+  path: string,
+): Promise<boolean> {
+  const state = initialState(index)
+  for (const event of await loadJournalAfter(database, workspaceId, runId, -1)) apply(state, event)
+  const node = state.nodes.get(path)
+  return node?.status === 'skipped' || node?.status === 'cancelled' || node?.status === 'failed'
+}

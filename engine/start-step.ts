@@ -1,0 +1,205 @@
+import { evaluateCondition } from '#shared/expression/template.ts'
+import type { ExpressionScope } from '#shared/expression/scope.ts'
+import type { JsonText } from '#shared/json.ts'
+import { sliceJson } from '#shared/json-text.ts'
+import { type Attempt, attemptAction, attemptCode, type LoggedLine, withinLimit } from './attempt.ts'
+import { LostRun } from './committer.ts'
+import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
+import { failpoint } from './failpoint.ts'
+import { failStep, finishStep, settleWait } from './finish-step.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
+import { longestHeldPauseMs } from './retry.ts'
+import { scopeAt } from './scope.ts'
+import { getNode, type NodeState } from './state.ts'
+
+/**
+ * Begins a step's next attempt. Steps of the engine's own are over when this returns; others end later and call
+ * `goOn`. All the data its expressions name must be in memory.
+ */
+export function startStep(run: OwnedRun, path: string): void {
+  const node = getNode(run.state, path)
+  const attempt = node.attempt + 1
+  if (node.status === 'retrying') closeWait(run, path)
+  if (node.step.disabled) return finishDisabled(run, node, attempt)
+  const scope = scopeFor(run, node)
+  let prepared: Prepared
+  try {
+    prepared = prepare(run, node, scope)
+  } catch (error) {
+    return failStep(run, path, attempt, error)
+  }
+  switch (prepared.kind) {
+    case 'skipped':
+      append(run, { kind: 'step.skipped', path, attempt })
+      return
+    case 'evaluated':
+      return takeEvaluated(run, path, attempt, prepared.evaluated)
+    case 'action':
+      run.inputs.set(path, prepared.input)
+      append(run, { kind: 'step.started', path, attempt, data: { effect: true } }, prepared.isNew ? prepared.input : null)
+      void carryOut(run, path, (begun) => doAction(run, begun, prepared.input))
+      return
+    case 'code':
+      append(run, { kind: 'step.started', path, attempt })
+      void carryOut(run, path, (begun) => doCode(run, begun, scope, prepared.input))
+      return
+  }
+}
+
+type Prepared =
+  | { kind: 'skipped' }
+  | { kind: 'evaluated'; evaluated: Evaluated }
+  | { kind: 'action'; input: JsonText; isNew: boolean }
+  | { kind: 'code'; input: JsonText }
+
+function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepared {
+  const { step } = node
+  const { limits } = run.host.ports
+  if (!node.decided && step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return { kind: 'skipped' }
+  switch (step.runs) {
+    case 'engine': {
+      const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes })
+      if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
+      return { kind: 'evaluated', evaluated }
+    }
+    case 'action': {
+      const known = run.inputs.get(node.path)
+      return {
+        kind: 'action',
+        input: known ?? renderInput(step, scope, { size: limits.expressionBytes }),
+        isNew: known === undefined,
+      }
+    }
+    case 'code':
+      return { kind: 'code', input: renderInput(step, scope, { size: limits.expressionBytes }) }
+  }
+}
+
+export function scopeFor(run: OwnedRun, node: NodeState): ExpressionScope {
+  const { facts, host } = run
+  const decided = node.decided ?? { seq: run.state.seq + 1, at: host.time.now() }
+  return scopeAt(
+    {
+      runId: run.runId,
+      flowId: facts.flowId,
+      version: facts.version ?? 'draft',
+      startedAt: facts.createdAt,
+      signingKeys: host.signingKeys,
+      hooksUrl: host.hooksUrl,
+      trigger: run.trigger ?? 'null',
+      vars: run.vars,
+    },
+    run.state,
+    run.outputs,
+    decided,
+  )
+}
+
+function finishDisabled(run: OwnedRun, { path }: NodeState, attempt: number): void {
+  const [wired] = run.index.lines(path).keys()
+  finishStep(run, { path, attempt, end: { handles: [wired ?? 'out'] }, output: 'null' })
+}
+
+function takeEvaluated(run: OwnedRun, path: string, attempt: number, evaluated: Evaluated): void {
+  if (evaluated.kind === 'finished') {
+    const reply = evaluated.end?.reply
+    finishStep(run, { path, attempt, end: evaluated.end, output: evaluated.output, payload: evaluated.payload })
+    if (reply) tellCaller(run, { ...reply, body: evaluated.payload ?? null })
+    return
+  }
+  const { wait } = evaluated
+  append(run, { kind: 'step.waiting', path, attempt, data: wait })
+  if (wait.kind === 'call') {
+    openWait(run, path, { kind: 'call', dueAt: wait.expiresAt })
+    const early = run.arrivals.get(path)
+    if (early) settleWait(run, path, early.kind === 'deadline' ? 'deadline' : 'call', early.body)
+  } else if (wait.until - run.host.time.now() > longestHeldPauseMs) {
+    openWait(run, path, { kind: 'delay', dueAt: wait.until })
+  }
+}
+
+/** The caller hears of it only once it is committed. */
+function tellCaller(run: OwnedRun, reply: { status: number; headers: { [name: string]: string }; body: JsonText | null }): void {
+  run.host.committer.durable(run).then(
+    () => {
+      run.hasAnswered = true
+      run.host.answered(run, { kind: 'respond', ...reply })
+    },
+    () => undefined, // A lost run's answer comes from whoever has it now.
+  )
+}
+
+/** Sees one attempt through that ends later: by its own result, or because the run is no longer ours. */
+async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Promise<JsonText>): Promise<void> {
+  const node = getNode(run.state, path)
+  const { attempt, step } = node
+  const controller = new AbortController()
+  run.attempts.set(path, controller)
+  run.host.countAttempt()
+  const lines: LoggedLine[] = []
+  const begun: Attempt = {
+    step,
+    run: { id: run.runId, flowId: run.facts.flowId, workspaceId: run.workspaceId, nodeId: step.id, path },
+    attempt: attempt - node.uncounted,
+    idempotencyKey: idempotencyKeyOf(run.runId, path, node.tryNumber),
+    signal: controller.signal,
+    lines,
+  }
+  const result = await act(begun).then(
+    (output) => ({ output }),
+    (error: unknown) => ({ error }),
+  )
+  if (run.isOver || run.attempts.get(path) !== controller) return
+  if ('error' in result && result.error instanceof LostRun) return
+  try {
+    run.attempts.delete(path)
+    if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines })
+    else failStep(run, path, attempt, result.error, lines)
+    run.goOn()
+  } catch (error) {
+    run.onRefused(run.host.committer.writesOf(run), error)
+  }
+}
+
+async function doAction(run: OwnedRun, begun: Attempt, input: JsonText): Promise<JsonText> {
+  await beforeEffect(run)
+  const output = await attemptAction(run.host.ports, begun, input)
+  failpoint('after-effect')
+  return output
+}
+
+/** The decision to act is committed, and the lease will last: only now may anything outside be touched. */
+async function beforeEffect(run: OwnedRun): Promise<void> {
+  await run.host.committer.durable(run)
+  await run.host.untilLeaseIsFresh()
+  if (run.isOver) throw new LostRun(run.runId)
+  failpoint('before-effect')
+}
+
+function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {
+  const { step } = begun
+  const bundle = run.index.code.get(step.id)
+  if (!bundle) throw new Error(`The plan has no code for step "${step.id}"`)
+  return attemptCode(run.host.ports, begun, {
+    bundle,
+    data: codeData(run, begun, scope, input),
+    beforeEffect: () => beforeEffect(run),
+  })
+}
+
+function codeData(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText) {
+  const steps: { [id: string]: JsonText } = {}
+  for (const id of begun.step.reads) {
+    const output = scope.step(id)
+    if (output !== undefined) steps[id] = output
+  }
+  const { id, flowId, version, startedAt } = scope.run
+  return {
+    trigger: run.trigger ?? 'null',
+    steps,
+    input: sliceJson(input, ['inputs']) ?? '{}',
+    vars: run.vars ?? '{}',
+    run: JSON.stringify({ id, flowId, version, startedAt, idempotencyKey: begun.idempotencyKey }),
+  }
+}

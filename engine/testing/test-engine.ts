@@ -1,0 +1,80 @@
+import { isFinal, type Run } from '#shared/run.ts'
+import { createEngine } from '../engine.ts'
+import type { Compiled, Engine, EngineOptions, StartRun } from '../engine-api.ts'
+import { createFakeClock, type FakeClock } from './fake-clock.ts'
+import type { TestDatabase } from './test-database.ts'
+
+export const testWorkspace = 'ws_test'
+export const signingKey = new TextEncoder().encode('a key for tests only, 32 bytes..')
+
+export interface TestEngine {
+  engine: Engine
+  clock: FakeClock
+  /** Stores the flow and starts a run of it. */
+  start(
+    flow: Compiled,
+    start?: Partial<StartRun>,
+  ): Promise<{ runId: string; created: boolean; reply: Promise<unknown>; durable: Promise<void> }>
+  /** The run once it has ended. */
+  ended(runId: string): Promise<Run>
+  /** The run once it is as asked. */
+  until(runId: string, is: (run: Run) => boolean): Promise<Run>
+}
+
+export const quietLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error }
+
+/** An engine on a test database; its actions are what the test hands in, three lines each. */
+export function createTestEngine(database: Pick<TestDatabase, 'url' | 'pool'>, options: Partial<EngineOptions> = {}): TestEngine {
+  const clock = createFakeClock()
+  const engine = createEngine({
+    pool: database.pool,
+    directUrl: database.url,
+    runAction: async ({ inputText }) => inputText,
+    runCode: async ({ data }) => data.input,
+    fetch: () => Promise.reject(new Error('nothing is fetched in this test')),
+    clock,
+    log: quietLog,
+    signingKeys: [signingKey],
+    hooksUrl: 'http://hooks.test',
+    leaseMs: 30_000,
+    limits: { outputBytes: 10 * 1024 * 1024, expressionBytes: 1024 * 1024, codeCpuMs: 5000, codeMemoryMb: 128 },
+    role: 'all',
+    ...options,
+  })
+  const until = (runId: string, is: (run: Run) => boolean) =>
+    waitFor(`${runId} to be as expected`, async () => {
+      const run = await engine.getRun(testWorkspace, runId)
+      return run && is(run) ? run : undefined
+    })
+  return {
+    engine,
+    clock: (options.clock as FakeClock | undefined) ?? clock,
+    async start(flow, start = {}) {
+      const planHash = await engine.savePlan(flow)
+      return engine.startRun({
+        workspaceId: testWorkspace,
+        flowId: 'flow_test',
+        version: 1,
+        planHash,
+        triggerId: 'trigger',
+        trigger: '{"kind":"manual","body":{"n":1}}',
+        ...start,
+      })
+    },
+    ended: (runId) => until(runId, (run) => isFinal(run.status)),
+    until,
+  }
+}
+
+/** Looks until there is something, for 15 seconds at the most. */
+export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const end = performance.now() + 15_000
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (performance.now() > end) throw new Error(`Waited in vain for ${what}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10)
+    })
+  }
+}

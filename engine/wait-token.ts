@@ -1,0 +1,30 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/**
+ * `<run id>.<path>.<HMAC>`: names one wait of one run. Making one writes nothing, and none can be guessed.
+ * The first key signs, all of them verify, so a key can be replaced while tokens are out.
+ */
+export function waitToken(signingKeys: readonly Uint8Array[], runId: string, path: string): string {
+  const [key] = signingKeys
+  if (!key) throw new Error('There is no signing key')
+  return `${runId}.${path}.${sign(key, runId, path).toString('base64url')}`
+}
+
+/** What the token names, or undefined when it is not one of ours. */
+export function readWaitToken(signingKeys: readonly Uint8Array[], token: string): { runId: string; path: string } | undefined {
+  const first = token.indexOf('.')
+  const last = token.lastIndexOf('.')
+  if (first < 1 || last <= first) return undefined
+  const runId = token.slice(0, first)
+  const path = token.slice(first + 1, last)
+  const signature = Buffer.from(token.slice(last + 1), 'base64url')
+  const isOurs = signingKeys.some((key) => {
+    const expected = sign(key, runId, path)
+    return expected.length === signature.length && timingSafeEqual(expected, signature)
+  })
+  return isOurs ? { runId, path } : undefined
+}
+
+function sign(key: Uint8Array, runId: string, path: string): Buffer {
+  return createHmac('sha256', key).update(`${runId}.${path}`).digest()
+}

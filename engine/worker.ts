@@ -1,0 +1,343 @@
+import { randomBytes } from 'node:crypto'
+import { idFrom } from '#shared/ids.ts'
+import { append, createOwnedRun, type LetGo, type OwnedRun, type RunFacts, type RunHost } from './owned-run.ts'
+import { claimRuns, type RunRow } from './db/claim-runs.ts'
+import type { Database } from './db/database.ts'
+import { loadJournals } from './db/load-journals.ts'
+import { deleteWorker, insertWorker, listNeighbours, listOwned, markGoneWorkers, releaseRunsOfGone } from './db/workers.ts'
+import type { EngineTime } from './engine-time.ts'
+import { failpoint } from './failpoint.ts'
+import { failForGood } from './finish-step.ts'
+import { goOn, handOver, passTime, takeArrivals } from './go-on.ts'
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
+import type { JournalEvent } from './journal.ts'
+import type { PlanIndex } from './plan-index.ts'
+import type { Log } from './ports.ts'
+import { isProcessAlive, ownPlace } from './process-place.ts'
+import type { Committer } from './committer.ts'
+import type { Timers } from './timers.ts'
+
+export interface WorkerOptions {
+  database: Database
+  directUrl: string
+  leaseMs: number
+  log: Log
+  time: EngineTime
+  timers: Timers
+  committer: Committer
+  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload'>
+  indexOf(planHash: string): Promise<PlanIndex>
+  isHeard(): boolean
+  /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
+  onLetGo(run: OwnedRun, how: LetGo): void
+  onLost(): void
+}
+
+/** Owns runs: claims them, keeps the lease, takes over from those that are gone, and hands over when it stops. */
+export interface Worker {
+  start(): Promise<void>
+  stop(graceMs: number): Promise<void>
+  /** Takes a run that was made here, and begins with it. */
+  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
+  find(runId: string): OwnedRun | undefined
+  /** Looks for work now. */
+  claimSoon(): void
+  arrived(runId: string): void
+  readonly id: string
+  readonly isAccepting: boolean
+}
+
+const mostRuns = 2000
+const claimAtOnce = 100
+const idlePollMs = 5000
+const unheardPollMs = 500
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { database, log, time, timers, committer } = options
+  const runs = new Map<string, OwnedRun>()
+  let id = newWorkerId()
+  let heartbeat: Heartbeat | undefined
+  let isAccepting = false
+  let isStopping = false
+  let claiming: Promise<void> | undefined
+  let isClaimWanted = false
+  let wakeUp: { at: number; cancel: () => void } | undefined
+  let poll: NodeJS.Timeout | undefined
+  let watch: NodeJS.Timeout | undefined
+  let rebirth: Promise<void> | undefined
+
+  const host: RunHost = {
+    ...options.host,
+    untilLeaseIsFresh: () => heartbeat?.untilFresh() ?? Promise.resolve(),
+    letGo(run, how) {
+      if (runs.get(run.runId) === run) runs.delete(run.runId)
+      if (how.kind === 'lost') options.onLost()
+      options.onLetGo(run, how)
+      if (how.kind === 'released' && how.dueAt !== undefined) wakeAt(how.dueAt)
+    },
+    reload(run, why) {
+      log.error({ runId: run.runId, err: why.error }, 'A run is read again after an unexpected error')
+      void reloadRun(run, why)
+    },
+  }
+
+  function own(facts: RunFacts, index: PlanIndex, events: readonly JournalEvent[]): OwnedRun {
+    const run = createOwnedRun(host, facts, index, events, { goOn, takeArrivals })
+    runs.set(facts.runId, run)
+    return run
+  }
+
+  async function register(): Promise<void> {
+    id = newWorkerId()
+    committer.setWorker(id)
+    const lockKey = randomBytes(8).readBigInt64BE().toString()
+    await insertWorker(database, { id, ...ownPlace(), lockKey, leaseMs: options.leaseMs })
+    const mine = id
+    heartbeat = await startHeartbeat({
+      url: options.directUrl,
+      workerId: id,
+      lockKey,
+      leaseMs: options.leaseMs,
+      onBeat: (databaseMs) => time.sync(databaseMs),
+      onGone: () => {
+        if (mine === id && !isStopping) rebirth ??= beReborn()
+      },
+      onError: (message) => log.warn({ message }, 'A heartbeat could not be sent'),
+    })
+  }
+
+  /** Others have taken over what this worker held, as after a long pause: it forgets everything and starts afresh. */
+  async function beReborn(): Promise<void> {
+    log.warn({ workerId: id }, 'This worker was declared gone; it drops its runs and starts again')
+    isAccepting = false
+    for (const run of runs.values()) {
+      committer.forget(run)
+      run.onLost()
+    }
+    await heartbeat?.stop()
+    await register()
+    isAccepting = true
+    rebirth = undefined
+    claimSoon()
+  }
+
+  function claimSoon(): void {
+    if (!isAccepting) return
+    isClaimWanted = true
+    claiming ??= claimUntilEmpty().finally(() => {
+      claiming = undefined
+    })
+  }
+
+  async function claimUntilEmpty(): Promise<void> {
+    while (isClaimWanted && isAccepting) {
+      isClaimWanted = false
+      const limit = Math.min(claimAtOnce, mostRuns - runs.size)
+      if (limit <= 0) return
+      try {
+        const { runs: claimed, nextDueAt } = await claimRuns(database, id, time.clock.offsetMs(), limit)
+        failpoint('after-claim')
+        if (nextDueAt !== null) wakeAt(nextDueAt)
+        if (claimed.length === limit) isClaimWanted = true
+        if (claimed.length > 0) await take(claimed)
+      } catch (error) {
+        log.warn({ err: error }, 'Looking for work failed; trying again at the next poll')
+        return
+      }
+    }
+  }
+
+  async function take(claimed: readonly RunRow[]): Promise<void> {
+    const journals = await loadJournals(database, claimed)
+    for (const row of claimed) {
+      try {
+        const index = await options.indexOf(row.planHash)
+        const run = own(row, index, journals.get(row.runId) ?? [])
+        if (run.state.end) await discard(run)
+        else resume(run, row)
+      } catch (error) {
+        log.error({ runId: row.runId, err: error }, 'A run can’t be resumed; it stays with this worker until the cause is gone')
+      }
+    }
+  }
+
+  /** Its end is in its journal, and in the history: the row is a leftover of a write that was sent twice. */
+  async function discard(run: OwnedRun): Promise<void> {
+    runs.delete(run.runId)
+    await database.write('delete from engine.runs where workspace_id = $1 and id = $2 and worker_id = $3', [
+      run.workspaceId,
+      run.runId,
+      id,
+    ])
+  }
+
+  /** What was under way with the last owner is lost; what arrived meanwhile is taken in before anything is decided. */
+  function resume(run: OwnedRun, { arrived, lostBy }: { arrived: number; lostBy: RunRow['lostBy'] }): void {
+    const lost = [...run.state.running]
+    for (const path of lost) {
+      const attempt = run.state.nodes.get(path)?.attempt ?? 1
+      append(run, { kind: 'step.lost', path, attempt, data: { alone: lost.length === 1, crashed: lostBy === 'crash' } })
+    }
+    if (arrived > 0) takeArrivals(run, arrived)
+    else passTime(run)
+  }
+
+  async function reloadRun(old: OwnedRun, why: { path: string | undefined; error: unknown }): Promise<void> {
+    if (runs.get(old.runId) !== old) return
+    runs.delete(old.runId)
+    committer.forget(old)
+    try {
+      const journals = await loadJournals(database, [old])
+      const events = journals.get(old.runId) ?? []
+      if (events.length === 0) return options.onLetGo(old, { kind: 'lost' })
+      const run = own(old.facts, old.index, events)
+      const lost = [...run.state.running]
+      if (why.path !== undefined && run.state.nodes.get(why.path)?.status === 'running') {
+        failForGood(run, why.path, run.state.nodes.get(why.path)?.attempt ?? 1, why.error)
+      } else if (why.path !== undefined && run.state.ready.has(why.path)) {
+        failForGood(run, why.path, (run.state.nodes.get(why.path)?.attempt ?? 0) + 1, why.error)
+      }
+      for (const path of lost) {
+        if (path === why.path) continue
+        const attempt = run.state.nodes.get(path)?.attempt ?? 1
+        append(run, { kind: 'step.lost', path, attempt, data: { alone: false, crashed: false } })
+      }
+      takeArrivals(run, 0)
+    } catch (error) {
+      // It stays this worker's, and is found by the next look at what this worker owns.
+      log.error({ runId: old.runId, err: error }, 'A run could not be read again')
+    }
+  }
+
+  function wakeAt(at: number): void {
+    if (!isAccepting || (wakeUp && wakeUp.at <= at)) return
+    wakeUp?.cancel()
+    wakeUp = {
+      at,
+      cancel: timers.at(at, () => {
+        wakeUp = undefined
+        claimSoon()
+      }),
+    }
+  }
+
+  function pollOn(): void {
+    poll = setTimeout(
+      () => {
+        claimSoon()
+        pollOn()
+      },
+      options.isHeard() ? idlePollMs : unheardPollMs,
+    )
+  }
+
+  function watchOn(): void {
+    watch = setTimeout(() => void lookAround().finally(() => !isStopping && watchOn()), options.leaseMs / 3)
+  }
+
+  async function lookAround(): Promise<void> {
+    try {
+      await takeOver()
+      await findForgotten()
+    } catch (error) {
+      log.warn({ err: error }, 'Looking for lost workers failed; trying again')
+    }
+  }
+
+  /** Frees the runs of workers that are gone, and claims what is free. */
+  async function takeOver(): Promise<void> {
+    const { place } = ownPlace()
+    const neighbours = await listNeighbours(database, place, id)
+    const dead = neighbours.filter((one) => !isProcessAlive(one.processId, one.processStart)).map((one) => one.id)
+    const gone = await markGoneWorkers(database, id, dead)
+    if (gone.length > 0) log.info({ gone }, 'Taking over from workers that are gone')
+    const crashed = gone.filter((one) => one.crashed).map((one) => one.id)
+    const many = 1000
+    let freed = 0
+    do {
+      freed = await releaseRunsOfGone(database, crashed, many)
+      if (freed > 0) claimSoon()
+    } while (freed === many)
+    for (const one of gone) await deleteWorker(database, one.id)
+  }
+
+  /** Runs the database says are ours and memory does not hold, as after an answer to a claim was lost. */
+  async function findForgotten(): Promise<void> {
+    const owned = await listOwned(database, id)
+    const forgotten = owned.filter((one) => !runs.has(one.runId))
+    if (forgotten.length === 0 || claiming) return
+    // Only those still missing at the next look: others are just coming or going.
+    const before = missedBefore
+    missedBefore = new Set(forgotten.map((one) => one.runId))
+    for (const one of forgotten) if (before.has(one.runId)) await reclaim(one.runId)
+  }
+  let missedBefore = new Set<string>()
+
+  async function reclaim(runId: string): Promise<void> {
+    log.warn({ runId }, 'A run this worker owns was not held; it goes back to be claimed')
+    await database.write(
+      `update engine.runs set worker_id = null, status = 'queued', ready = true, epoch = epoch + 1
+       where id = $1 and worker_id = $2`,
+      [runId, id],
+    )
+    claimSoon()
+  }
+
+  return {
+    async start() {
+      await register()
+      isAccepting = true
+      await takeOver()
+      claimSoon()
+      pollOn()
+      watchOn()
+    },
+    async stop(graceMs) {
+      isStopping = true
+      isAccepting = false
+      clearTimeout(poll)
+      clearTimeout(watch)
+      await claiming
+      await rebirth
+      for (const run of runs.values()) {
+        run.isDraining = true
+        run.goOn()
+      }
+      await untilEmpty(runs, graceMs)
+      for (const run of [...runs.values()]) handOver(run)
+      await committer.idle()
+      await heartbeat?.stop()
+      await deleteWorker(database, id)
+    },
+    adopt(facts, index, created) {
+      if (!isAccepting || runs.size >= mostRuns) return undefined
+      return own(facts, index, [created])
+    },
+    find: (runId) => runs.get(runId),
+    claimSoon,
+    arrived(runId) {
+      const run = runs.get(runId)
+      if (run) takeArrivals(run, run.seen)
+    },
+    get id() {
+      return id
+    },
+    get isAccepting() {
+      return isAccepting
+    },
+  }
+}
+
+function newWorkerId(): string {
+  return idFrom('worker', Date.now(), randomBytes(10))
+}
+
+/** Resolves when the map is empty or the time is up. */
+async function untilEmpty(runs: ReadonlyMap<string, OwnedRun>, graceMs: number): Promise<void> {
+  const end = performance.now() + graceMs
+  while (runs.size > 0 && performance.now() < end) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.min(20, graceMs))
+    })
+  }
+}
