@@ -39,8 +39,8 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               </div>
               <Base.Close render={<IconButton label="Close" icon={<X size={18} />} size="small" className="-mr-1.5" />} />
             </header>
-            {children !== undefined && <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>}
-            {footer !== undefined && <footer className="flex justify-end gap-2 px-5 pt-3 pb-5">{footer}</footer>}
+            {Boolean(children) && <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>}
+            {Boolean(footer) && <footer className="flex justify-end gap-2 px-5 pt-3 pb-5">{footer}</footer>}
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

@@ -24,7 +24,7 @@ export function EmptyState({ title, text, actions, picture, size = 'page' }: Emp
       )}
       <h2 className={isPage ? 'text-display' : 'text-h2'}>{title}</h2>
       {text !== undefined && <p className="mt-2 max-w-100 text-body text-balance text-muted">{text}</p>}
-      {actions !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
+      {Boolean(actions) && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
   )
 }

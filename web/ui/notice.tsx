@@ -27,8 +27,8 @@ export function Notice({ tone = 'plain', title, children, actions }: NoticeProps
       <Icon size={18} aria-hidden className={clsx('mt-px shrink-0', inks[tone])} />
       <div className="min-w-0 flex-1">
         <p className="text-label leading-5">{title}</p>
-        {children !== undefined && <div className="mt-0.5 text-body text-muted">{children}</div>}
-        {actions !== undefined && <div className="mt-2.5 flex flex-wrap gap-2">{actions}</div>}
+        {Boolean(children) && <div className="mt-0.5 text-body text-muted">{children}</div>}
+        {Boolean(actions) && <div className="mt-2.5 flex flex-wrap gap-2">{actions}</div>}
       </div>
     </div>
   )
