@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chown, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
@@ -10,6 +10,8 @@ import { StartError } from './start-error.ts'
 
 const run = promisify(execFile)
 const majorVersion = '18'
+// A fresh cluster takes 50 MB and its log grows before it is reused; less than this ends in the middle of something.
+const neededBytes = 250 * 1024 * 1024
 
 /**
  * The folder of PostgreSQL's data, made by initdb when there is none. Made beside and moved into place whole, so a
@@ -25,6 +27,7 @@ export async function findOrCreateCluster(place: Place, binaries: Binaries, pass
     )
   }
   await removeAbandoned(place.home)
+  await requireSpace(place.home)
   const unfinished = `${cluster}.${process.pid}`
   await initialize(unfinished, place, binaries, password)
   try {
@@ -72,6 +75,14 @@ async function initialize(folder: string, place: Place, binaries: Binaries, pass
   } finally {
     await rm(passwordFile, { force: true })
   }
+}
+
+async function requireSpace(home: string): Promise<void> {
+  const { bavail, bsize } = await statfs(home)
+  if (bavail * bsize >= neededBytes) return
+  throw new StartError(
+    `There are only ${Math.floor((bavail * bsize) / 1024 ** 2)} MB free for the embedded database in ${home} and it needs ${neededBytes / 1024 ** 2}; free some or choose another folder with HOLDFAST_DATA_DIR.`,
+  )
 }
 
 /** What a process that died while making a cluster left behind. */

@@ -8,7 +8,7 @@ import { placeFor } from './place.ts'
 import { findOrLaunchPostmaster, stopPostmaster } from './postmaster.ts'
 import { StartError, startErrorFromWrite } from './start-error.ts'
 
-export { StartError } from './start-error.ts'
+export { StartError, startErrorFromWrite } from './start-error.ts'
 
 export interface EmbeddedPostgres {
   url: string
@@ -41,11 +41,16 @@ export async function startEmbeddedPostgres({ dataDir, log }: { dataDir: string;
     throw startErrorFromWrite(error, dataDir)
   })
   const cluster = await findOrCreateCluster(place, binaries, password)
-  const { port, pid } = await findOrLaunchPostmaster(place, binaries, cluster)
+  const { port, pid, isNew } = await findOrLaunchPostmaster(place, binaries, cluster)
   let isStopping = false
   let recovery: Promise<void> | undefined
   let owner: Client | undefined
-  owner = await becomeOwner()
+  try {
+    owner = await becomeOwner()
+  } catch (error) {
+    if (isNew) await stopPostmaster(cluster)
+    throw error
+  }
 
   async function becomeOwner(): Promise<Client> {
     const client = new Client({

@@ -15,6 +15,9 @@ export interface Postmaster {
   port: number
 }
 
+/** `isNew`: launched by this very call. */
+export type FoundPostmaster = Postmaster & { isNew: boolean }
+
 const run = promisify(execFile)
 const startDeadlineMs = 120_000 // recovery after a crash replays the log since the last checkpoint
 const stopDeadlineMs = 20_000
@@ -46,13 +49,13 @@ export async function findOrLaunchPostmaster(
   binaries: Binaries,
   cluster: string,
   wantedPort?: number,
-): Promise<Postmaster> {
+): Promise<FoundPostmaster> {
   for (let tries = 1; ; tries++) {
     const running = await findPostmaster(cluster)
-    if (running) return untilReady(cluster, place, () => isAlive(running.pid))
+    if (running) return { ...(await untilReady(cluster, place, () => isAlive(running.pid))), isNew: false }
     const port = wantedPort ?? (await freePort())
     try {
-      return await launch(place, binaries, cluster, port)
+      return { ...(await launch(place, binaries, cluster, port)), isNew: true }
     } catch (error) {
       // Somebody took the port, or another process launched it at the same moment: the next look tells.
       if (tries === 5) throw error

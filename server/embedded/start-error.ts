@@ -6,10 +6,11 @@ export class StartError extends Error {
   }
 }
 
-/** Says what a failed write to a folder means; rethrows what it does not know. */
+/** Says what a failed write to the data folder means. */
 export function startErrorFromWrite(error: unknown, folder: string): StartError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  // Node reports a folder that can't be made on a read-only disk as ENOENT.
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOENT') {
     return new StartError(
       `The data folder ${folder} can't be written to; make it writable or choose another with HOLDFAST_DATA_DIR.`,
       error,
@@ -22,7 +23,10 @@ export function startErrorFromWrite(error: unknown, folder: string): StartError 
     )
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return new StartError(`The data folder ${folder} is a file, not a folder; choose another with HOLDFAST_DATA_DIR.`, error)
+    return new StartError(`The data folder ${folder} is not a folder; choose another with HOLDFAST_DATA_DIR.`, error)
   }
-  throw error
+  return new StartError(
+    `The data folder ${folder} can't be used: ${error instanceof Error ? error.message : String(error)}`,
+    error,
+  )
 }

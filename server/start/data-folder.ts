@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StartError } from '../embedded/index.ts'
+import { StartError, startErrorFromWrite } from '../embedded/index.ts'
 
 /** Makes the data folder and finds out at once whether it can be written to. */
 export async function prepareDataFolder(folder: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeDurably(probe, randomBytes(4096).toString('hex'))
   } catch (error) {
-    throw startErrorFrom(error, folder)
+    throw startErrorFromWrite(error, folder)
   } finally {
     await rm(probe, { force: true }).catch(() => undefined)
   }
@@ -22,10 +22,13 @@ export async function readOrCreateSecretKey(folder: string): Promise<string> {
   try {
     await writeDurably(path, randomBytes(32).toString('base64url'))
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw startErrorFrom(error, folder)
+    if (codeOf(error) !== 'EEXIST') throw startErrorFromWrite(error, folder)
   }
   const key = (await readFile(path, 'utf8')).trim()
-  if (key.length < 32) throw new StartError(`The file ${path} holds no usable key. Restore it from a backup: without it, what was encrypted stays unreadable.`)
+  if (key.length < 32)
+    throw new StartError(
+      `The file ${path} holds no usable key. Restore it from a backup: without it, what was encrypted stays unreadable.`,
+    )
   return key
 }
 
@@ -42,21 +45,4 @@ async function writeDurably(path: string, text: string): Promise<void> {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-function startErrorFrom(error: unknown, folder: string): StartError {
-  switch (codeOf(error)) {
-    case 'EROFS':
-    case 'EACCES':
-    case 'EPERM':
-      return new StartError(`The data folder ${folder} can't be written to; make it writable or choose another with HOLDFAST_DATA_DIR.`, error)
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new StartError(`There is no space left for the data folder ${folder}; free some or choose another with HOLDFAST_DATA_DIR.`, error)
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new StartError(`The data folder ${folder} is not a folder; choose another with HOLDFAST_DATA_DIR.`, error)
-    default:
-      return new StartError(`The data folder ${folder} can't be used: ${error instanceof Error ? error.message : String(error)}`, error)
-  }
 }
