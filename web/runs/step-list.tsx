@@ -28,7 +28,7 @@ export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
               step.path === selected && 'bg-accent-soft',
             )}
           >
-            <span className="tabular w-6 text-right text-small text-faint">{index + 1}</span>
+            <span className="tabular w-6 text-right text-small text-faint">{step.status !== 'skipped' && index + 1}</span>
             <span className="min-w-40 flex-1">
               <span className="block font-medium">{nameOf(step.nodeId)}</span>
               {step.error !== null && step.status === 'failed' && (

@@ -160,7 +160,10 @@ function Track({ scale, bars, fromMs }: { scale: TimeScale; bars: readonly Bar[]
       ))}
       {lastBar !== undefined && (
         <span
-          className={clsx('tabular absolute inset-y-0 text-mini font-medium text-muted', end > 0.88 ? 'hidden' : 'flex items-center pl-2')}
+          className={clsx(
+            'tabular absolute inset-y-0 text-mini font-medium text-muted',
+            end > 0.88 ? 'hidden' : 'flex items-center pl-2',
+          )}
           style={{ left: `max(${percent(end)}, 4px)` }}
         >
           {workMs > 0 && durationText(workMs)}

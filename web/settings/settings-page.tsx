@@ -11,7 +11,7 @@ const sections = [
 
 export function SettingsPage() {
   return (
-    <Page title="Settings" width="text">
+    <Page title="Settings" isNamedInside width="text">
       <div className="flex flex-col gap-x-10 gap-y-5 md:flex-row">
         <nav aria-label="Settings" className="flex shrink-0 gap-1 overflow-x-auto md:w-44 md:flex-col">
           {sections.map(({ to, label, icon: Icon }) => (

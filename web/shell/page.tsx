@@ -4,8 +4,8 @@ import { useTitle } from './use-title.ts'
 
 interface PageProps {
   title: string
-  /** What the browser tab says, when the heading alone is not enough. */
-  tabTitle?: string | undefined
+  /** Set when what is inside names the browser tab. */
+  isNamedInside?: boolean
   lead?: ReactNode
   actions?: ReactNode
   children: ReactNode
@@ -13,8 +13,8 @@ interface PageProps {
 }
 
 /** The frame of a list or settings page: its heading, what can be done on it, its content. */
-export function Page({ title, tabTitle, lead, actions, children, width = 'list' }: PageProps) {
-  useTitle(tabTitle ?? title)
+export function Page({ title, isNamedInside = false, lead, actions, children, width = 'list' }: PageProps) {
+  useTitle(isNamedInside ? undefined : title)
   return (
     <main
       className={clsx(

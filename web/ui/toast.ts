@@ -39,12 +39,14 @@ export function closeToast(id: string): void {
 }
 
 /** For the region toasts appear in: whether there was anything to show yet. */
-export const toastsWanted = {
-  subscribe(watcher: () => void): () => void {
-    watchers.add(watcher)
-    return () => watchers.delete(watcher)
-  },
-  get: () => isWanted,
+export function areToastsWanted(): boolean {
+  return isWanted
+}
+
+/** Calls when that may have changed; gives what ends the calls. */
+export function watchToasts(watcher: () => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
 }
 
 /** For the region: takes over showing, starting with what has waited. */
