@@ -9,12 +9,16 @@ const byClipboard = new Set(['cut', 'paste'])
 /** Inside something one types in, only these keep their meaning: the rest is for the text. */
 const whileTyping = new Set(['testStep', 'openPalette', 'openPublish'])
 
-function commandFor(event: PressedKey, isCandidate: (command: Command) => boolean): Command | undefined {
+function commandFor(
+  event: PressedKey,
+  isCandidate: (command: Command) => boolean,
+  isAllowed: (shortcut: string) => boolean = () => true,
+): Command | undefined {
   return commands.find(
     (command) =>
       !byClipboard.has(command.id) &&
       isCandidate(command) &&
-      (command.shortcuts ?? []).some((shortcut) => matchesKeys(event, shortcut)),
+      (command.shortcuts ?? []).some((shortcut) => isAllowed(shortcut) && matchesKeys(event, shortcut)),
   )
 }
 
@@ -54,7 +58,12 @@ export function usePageKeys(): void {
       }
       const typing = isTyping(event.target)
       const inCode = event.target instanceof Element && event.target.closest('.monaco-editor') !== null
-      const command = commandFor(event, (known) => known.anywhere === true && (!typing || (whileTyping.has(known.id) && !inCode)))
+      const command = commandFor(
+        event,
+        (known) => known.anywhere === true && (!typing || (whileTyping.has(known.id) && !inCode)),
+        // A plain `/` is a letter like any other while one types.
+        (shortcut) => !typing || shortcut.startsWith('Ctrl+'),
+      )
       if (command === undefined || editor.store.getState().session.dialog !== undefined) return
       event.preventDefault()
       editor.run(command, undefined)
