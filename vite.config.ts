@@ -15,6 +15,7 @@ export default defineConfig({
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox128', 'safari17.5'],
     manifest: true,
+    chunkSizeWarningLimit: 8000, // the code editor is one chunk, loaded only with a code step
   },
   test: {
     projects: [
