@@ -18,7 +18,6 @@ export interface CodeEditorProps {
   /** Where the last test failed, or what the check says about lines. */
   marks: readonly CodeMark[]
   onRun: () => void
-  onSave: () => void
   onFullScreen: () => void
   readOnly: boolean
   /** Told once, when the editor can be typed in. */
@@ -26,12 +25,11 @@ export interface CodeEditorProps {
 }
 
 /** Monaco around one code step. Its own undo works inside; what it says is put into the document as it is typed. */
-export function CodeEditor({ stepId, label, code, onChange, types, marks, onRun, onSave, onFullScreen, readOnly, onReady }: CodeEditorProps) {
+export function CodeEditor({ stepId, label, code, onChange, types, marks, onRun, onFullScreen, readOnly, onReady }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
   const changed = useEffectEvent(onChange)
   const run = useEffectEvent(onRun)
-  const save = useEffectEvent(onSave)
   const fullScreen = useEffectEvent(onFullScreen)
   const ready = useEffectEvent(() => onReady?.())
   const initial = useEffectEvent(() => ({ code, label, readOnly }))
@@ -69,10 +67,8 @@ export function CodeEditor({ stepId, label, code, onChange, types, marks, onRun,
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => run())
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyMod.Shift | monaco.KeyCode.KeyE, () => fullScreen())
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => {
-      void made
-        .getAction('editor.action.formatDocument')
-        ?.run()
-        .then(() => save())
+      // The flow saves itself; what Ctrl+S adds is order.
+      void made.getAction('editor.action.formatDocument')?.run()
     })
     const stopLeaving = leaveByEscapeTab(made)
     ready()

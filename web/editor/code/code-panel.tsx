@@ -92,7 +92,6 @@ function Code() {
               types={types}
               marks={marks}
               onRun={() => void testStep(editor, stepId)}
-              onSave={() => undefined}
               onFullScreen={() => setIsFull((full) => !full)}
               readOnly={readOnly}
             />

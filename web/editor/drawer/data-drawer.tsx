@@ -32,7 +32,7 @@ export function DataDrawer() {
   const close = () => editor.setSession({ drawer: { open: false, tab } })
 
   return (
-    <section aria-label="Data of the step" className="flex h-full min-h-0 flex-col bg-surface">
+    <div className="flex h-full min-h-0 flex-col bg-surface">
       <Tabs<DrawerTab>
         label="Data of the step"
         className="min-h-0 flex-1"
@@ -64,7 +64,7 @@ export function DataDrawer() {
           { value: 'log', label: 'Log', panel: stepId === undefined ? <NoStep /> : <Log stepId={stepId} /> },
         ]}
       />
-    </section>
+    </div>
   )
 }
 

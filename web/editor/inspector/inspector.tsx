@@ -3,7 +3,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { useSampleHistory } from '../code/sample-history.ts'
 import { findNode } from '../document-index.ts'
 import type { InspectorTab } from '../state.ts'
-import { useEditor, useEditorStore } from '../store.ts'
+import { useEditor, useEditorStore, type Editor } from '../store.ts'
 import { InspectorHeader } from './inspector-header.tsx'
 import { NotesTab } from './notes-tab.tsx'
 import { OptionsTab } from './options/options-tab.tsx'
@@ -28,10 +28,10 @@ export function Inspector() {
 function StepPanel() {
   const editor = useEditorStore()
   const tab = useEditor((state) => state.session.inspectorTab)
-  const panel = useRef<HTMLElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
   useFieldFocus(panel)
   return (
-    <section ref={panel} aria-label="Set-up of the step" className="flex h-full min-h-0 flex-col bg-surface">
+    <div ref={panel} className="flex h-full min-h-0 flex-col bg-surface">
       <InspectorHeader />
       <Tabs<InspectorTab>
         label="Parts of the set-up"
@@ -47,18 +47,20 @@ function StepPanel() {
         ]}
       />
       <TestFooter />
-    </section>
+    </div>
   )
 }
+
+// Per editor and not per panel: the request that opens the set-up is there before the set-up is.
+const carriedOut = new WeakMap<Editor, number>()
 
 /** Ctrl+Enter, the menu and the card ask for a test by raising a number; each time it is raised is one test. */
 function useTestRequests(): void {
   const editor = useEditorStore()
   const request = useEditor((state) => state.session.testRequest)
-  const carriedOut = useRef(request)
   useEffect(() => {
-    if (request === carriedOut.current) return
-    carriedOut.current = request
+    if (request === (carriedOut.get(editor) ?? 0)) return
+    carriedOut.set(editor, request)
     const { openStepId } = editor.store.getState().session
     if (openStepId !== undefined) void testStep(editor, openStepId)
   }, [editor, request])

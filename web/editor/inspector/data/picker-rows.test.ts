@@ -43,7 +43,7 @@ test('each earlier step shows what it gave, a request opened to its body', () =>
       ' tags · list · 2 items · {{ trigger.body.tags }}',
       ' lines · list · 1 item · {{ trigger.body.lines }}',
     ],
-    ['Test Ask someone to see its data'],
+    ['Test “Ask someone” to see its data'],
   ])
 })
 
@@ -72,8 +72,8 @@ test('a question shows only what answers it, by value, field or step', () => {
 test('a step that has not run shows the fields its kind promises', () => {
   const promised = show({ outputOf: () => ({ properties: { status: { type: 'integer' }, body: {} } }) })
   expect(lines(promised)[2]).toEqual([
-    'Test Ask someone to see its data',
     'status · number ·  · {{ steps.ask.status }}',
     'body · undefined ·  · {{ steps.ask.body }}',
+    'Test “Ask someone” to see its data',
   ])
 })

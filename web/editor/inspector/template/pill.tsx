@@ -31,6 +31,7 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
   const field = lastField(path.keys)
   const name = source === undefined ? (path.step ?? path.root) : nameOf(source)
   const isMissing = problem === undefined && known && value === undefined && fallback === undefined
+  const hasValue = problem === undefined && known && value !== undefined
   const isAmber = problem !== undefined || isMissing
   return (
     <span
@@ -45,16 +46,14 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
           <span aria-hidden className={isAmber ? undefined : 'text-muted'}>
             ▸
           </span>
-          <b className="font-bold">{field}</b>
+          <b className="font-bold">
+            {field}
+            {hasValue && ':'}
+          </b>
         </>
       )}
-      {problem === undefined && known && value !== undefined && (
-        <span className="min-w-0 truncate text-muted">
-          {field === '' ? '' : ': '}
-          {shortValue(value, 32)}
-        </span>
-      )}
-      {fallback !== undefined && <span className="min-w-0 truncate text-muted italic">or {shortText(fallback, 20)}</span>}
+      {hasValue && <span className="min-w-0 truncate text-muted">{shortValue(value, 32)}</span>}
+      {fallback !== undefined && <span className="min-w-0 truncate pr-0.5 text-muted italic">or {shortText(fallback, 20)}</span>}
       {problem !== undefined && <span className="sr-only">({problem})</span>}
     </span>
   )

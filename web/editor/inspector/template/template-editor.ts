@@ -99,6 +99,12 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
     markSelected()
   }
 
+  /** The browser tells of a moved caret a moment late; before anything is done with it the page is asked itself. */
+  function readCaret(): void {
+    const selected = readSelection(root, layout)
+    if (selected !== undefined) state = aroundHoles({ ...state, ...selected })
+  }
+
   function insertTyped(data: string): void {
     const isCollapsed = state.start === state.end
     if (data === '/' && isCollapsed && slashOpensPicker(state.text, state.start)) return options.onPick('/')
@@ -124,8 +130,7 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
   function onBeforeInput(event: InputEvent): void {
     if (isComposing || event.isComposing) return
     event.preventDefault()
-    const selected = readSelection(root, layout)
-    if (selected !== undefined) state = aroundHoles({ ...state, ...selected })
+    readCaret()
     const { inputType } = event
     if (inputType === 'insertText') insertTyped(event.data ?? '')
     else if (inputType === 'insertReplacementText') replaceWord(event)
@@ -192,9 +197,7 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
 
   /** An arrow key at a pill first selects it, so it can be opened or removed, and then goes past it. */
   function moveOverHole(event: KeyboardEvent): void {
-    const selected = readSelection(root, layout)
-    if (selected === undefined) return
-    state = aroundHoles({ ...state, ...selected })
+    readCaret()
     const isForward = event.key === 'ArrowRight'
     if (event.shiftKey) return extendOverHole(event, isForward)
     const within = selectedHole(state)
@@ -225,7 +228,8 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
   }
 
   function onCopy(event: ClipboardEvent): void {
-    const { text, start, end } = aroundHoles(state)
+    readCaret()
+    const { text, start, end } = state
     if (start === end) return
     event.preventDefault()
     event.clipboardData?.setData('text/plain', text.slice(start, end))
@@ -234,6 +238,7 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
 
   function onPaste(event: ClipboardEvent): void {
     event.preventDefault()
+    readCaret()
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (text !== '') change(insertText(state, options.multiline ? text.replaceAll(/\r\n?/g, '\n') : onOneLine(text)))
   }
