@@ -22,3 +22,11 @@ export function firstProblems(problems: readonly Problem[]): ReadonlyMap<string,
   }
   return first
 }
+
+/** What is wrong, for a place that already says which step it is about. */
+export function messageAtStep({ message }: Problem, name: string): string {
+  const prefix = `"${name}": `
+  if (!message.startsWith(prefix)) return message
+  const rest = message.slice(prefix.length)
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
+}

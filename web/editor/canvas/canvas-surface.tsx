@@ -11,6 +11,13 @@ const nodeTypes = { step: StepNode, note: NoteNode }
 const edgeTypes = { line: FlowLine }
 /** Above this many steps only those in view are in the page. */
 const cullingFrom = 60
+/** React Flow keeps these sentences in the page; they use our words. */
+const ariaLabels = {
+  'node.a11yDescription.default': 'Enter opens the step, Delete removes it, Escape lets go of it.',
+  'node.a11yDescription.keyboardDisabled': 'Enter opens the step, Delete removes it, Escape lets go of it.',
+  'edge.a11yDescription.default': 'Delete removes the line, Escape lets go of it.',
+  'handle.ariaLabel': 'End of a line',
+}
 const isTouch = typeof window !== 'undefined' && window.matchMedia('(pointer: coarse)').matches
 
 /** React Flow with our cards, lines and habits, and nothing of its own: what is drawn comes in, what is done goes out. */
@@ -42,6 +49,7 @@ export function CanvasSurface({ className, children, ...props }: ReactFlowProps<
       paneClickDistance={4}
       elevateEdgesOnSelect={false}
       onlyRenderVisibleElements={(props.nodes?.length ?? 0) > cullingFrom}
+      ariaLabelConfig={ariaLabels}
       proOptions={{ hideAttribution: true }}
       {...props}
       className={clsx('flow', className)}

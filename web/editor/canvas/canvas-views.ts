@@ -15,6 +15,7 @@ export type LineView = Edge<{ course: LineCourse }, 'line'>
 /** The one way into a step, known to React Flow by this name. */
 export const inHandle = 'in'
 
+const dotSize = 12
 const noData: Record<string, never> = {}
 
 /**
@@ -80,18 +81,33 @@ function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeVi
   const isPaper = isNote(node, catalog)
   const { width, height } = sizeOf(node)
   const role = catalog.get(node.type)?.role ?? 'step'
-  const entrance = { id: inHandle, type: 'target' as const, position: Position.Top, x: width / 2, y: 0, width: 0, height: 0 }
+  // The dots are 12 px and lie on the edge of the card; lines begin and end at their far sides, as if measured.
+  const dot = { width: dotSize, height: dotSize }
+  const entrance = {
+    id: inHandle,
+    type: 'target' as const,
+    position: Position.Top,
+    x: (width - dotSize) / 2,
+    y: -dotSize / 2,
+    ...dot,
+  }
   const exits = exitsOf(node, catalog).map((id) =>
     id === errorHandle
-      ? { id, type: 'source' as const, position: Position.Right, x: cardWidth, y: cardHeight / 2, width: 0, height: 0 }
+      ? {
+          id,
+          type: 'source' as const,
+          position: Position.Right,
+          x: cardWidth - dotSize / 2,
+          y: (cardHeight - dotSize) / 2,
+          ...dot,
+        }
       : {
           id,
           type: 'source' as const,
           position: Position.Bottom,
-          x: exitX(node, id, catalog),
-          y: cardHeight,
-          width: 0,
-          height: 0,
+          x: exitX(node, id, catalog) - dotSize / 2,
+          y: cardHeight - dotSize / 2,
+          ...dot,
         },
   )
   return {

@@ -1,6 +1,6 @@
 import type { Viewport } from '@xyflow/react'
 import type { FlowNode } from '#shared/flow.ts'
-import { sizeOf } from '../layout/measures.ts'
+import { cardWidth, sizeOf } from '../layout/measures.ts'
 
 const margin = 56
 /** Below this one can't read the cards any more: then it is better to see the beginning than everything. */
@@ -8,7 +8,7 @@ const smallestReadable = 0.7
 
 /** A view that shows the whole flow when it can be read so, and otherwise its beginning. */
 export function firstView(nodes: readonly FlowNode[], width: number, height: number): Viewport {
-  if (nodes.length === 0) return { x: width / 2, y: height / 3, zoom: 1 }
+  if (nodes.length === 0) return { x: Math.round((width - cardWidth) / 2), y: Math.round(height / 4), zoom: 1 }
   const left = Math.min(...nodes.map((node) => node.position.x))
   const top = Math.min(...nodes.map((node) => node.position.y))
   const right = Math.max(...nodes.map((node) => node.position.x + sizeOf(node).width))

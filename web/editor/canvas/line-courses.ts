@@ -42,7 +42,7 @@ function courseOf(flow: Flow, catalog: Catalog, edge: FlowEdge, cards: readonly 
   const between = cardsBetween(cards, top + 20, bottom - 20).filter((card) => card.id !== source.id && card.id !== target.id)
   if (between.length === 0) return { bend, side }
   const isFree = (x: number) => between.every((card) => x < card.x - clearance + 1 || x > card.x + cardWidth + clearance - 1)
-  const straight = side ? from + 28 : bend === 'early' ? to : from
+  const straight = side ? Math.max(to, from + 28) : bend === 'early' ? to : from
   if (isFree(straight)) return { bend, side }
   const other = side ? undefined : bend === 'early' ? from : to
   if (other !== undefined && isFree(other)) return { bend: bend === 'early' ? 'late' : 'early', side }

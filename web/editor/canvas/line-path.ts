@@ -19,6 +19,7 @@ export function linePath(from: Point, to: Point, course: LineCourse): { path: st
 }
 
 function cornersOf(from: Point, to: Point, { via, bend, side = false }: LineCourse): Point[] {
+  if (side && via === undefined && to.x >= from.x + radius && to.y >= from.y + turn) return [from, { x: to.x, y: from.y }, to]
   const start: Point[] = side ? [from, { x: Math.max(from.x + turn, via ?? from.x + turn), y: from.y }] : [from]
   const last = start.at(-1) ?? from
   const isBelow = to.y - last.y >= turn * 1.5

@@ -8,6 +8,7 @@ import { errorHandle } from '#shared/graph.ts'
 import { StatusIcon, type StatusKind } from '../../ui/status-chip.tsx'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
 import { exitLabel, exitsOf } from '../exits.ts'
+import { messageAtStep } from '../problems.ts'
 import { EditorContext } from '../store.ts'
 import type { CanvasState, StepState } from '../state.ts'
 import { AddStub } from './add-stub.tsx'
@@ -35,6 +36,7 @@ function factsOf(state: CanvasState, id: string) {
   const node = findNode(state.document, id)
   const { connecting } = state.session
   const progress = state.overlay.steps.get(id)
+  const problem = state.overlay.problemOf.get(id)
   const isIdle = connecting === undefined
   return {
     node,
@@ -42,7 +44,7 @@ function factsOf(state: CanvasState, id: string) {
     state: stepState(state, id),
     count: progress?.count,
     line3: progress?.line3,
-    problem: state.overlay.problemOf.get(id)?.message,
+    problem: problem === undefined || node === undefined ? undefined : messageAtStep(problem, nameOf(node)),
     isRenaming: state.session.renaming === id,
     target: isIdle ? undefined : connecting.source === id ? 'source' : connecting.allowed.has(id) ? 'yes' : 'no',
     wired: outgoingOf(state.document, id)
@@ -101,7 +103,7 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
           ) : (
             <span className="step-name">{name}</span>
           )}
-          <span className={clsx('step-line2', state === 'unfinished' && 'text-waiting!')} title={subtitle}>
+          <span className="step-line2" title={subtitle}>
             {subtitle}
           </span>
           {line3 !== '' && <span className="step-line3">{line3}</span>}

@@ -16,6 +16,14 @@ export function LeftPanel() {
   const place = useEditorShallow((state) => state.session.addPlace ?? placeForNext(state))
   const [width, resize] = useRememberedSize('left-panel', range.usual, range.least, range.most)
   if (panel === undefined) return null
+  const title =
+    panel === 'outline'
+      ? 'Outline'
+      : place.kind === 'start'
+        ? 'Choose a start'
+        : place.kind === 'replace'
+          ? 'Replace the step'
+          : 'Add a step'
   const close = () => {
     editor.setSession({ panel: undefined, addPlace: undefined })
     document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
@@ -23,12 +31,12 @@ export function LeftPanel() {
   return (
     <aside
       data-region="panel"
-      aria-label={panel === 'add' ? 'Add a step' : 'Outline'}
+      aria-label={title}
       className="relative flex shrink-0 flex-col border-r border-line bg-surface max-md:absolute max-md:inset-y-0 max-md:left-0 max-md:z-30 max-md:shadow-float"
       style={{ width }}
     >
       <header className="flex h-11 shrink-0 items-center justify-between pr-2 pl-4">
-        <h2 className="text-h2">{panel === 'add' ? 'Add a step' : 'Outline'}</h2>
+        <h2 className="text-h2">{title}</h2>
         <IconButton size="small" label="Close" shortcut="Esc" icon={<X size={16} />} onClick={close} />
       </header>
       {panel === 'add' ? <StepList place={place} onClose={close} /> : <Outline />}

@@ -3,6 +3,7 @@ import { CircleAlert, Info } from 'lucide-react'
 import { nameOf } from '#shared/flow.ts'
 import type { Problem } from '#shared/plan.ts'
 import { findNode, indexOf } from '../document-index.ts'
+import { messageAtStep } from '../problems.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 
 interface ProblemListProps {
@@ -40,7 +41,9 @@ export function ProblemList({ problems, onJump }: ProblemListProps) {
               />
               <span className="min-w-0">
                 {node !== undefined && <span className="block truncate text-label">{nameOf(node)}</span>}
-                <span className="block text-small text-muted">{problem.message}</span>
+                <span className="block text-small text-muted">
+                  {node === undefined ? problem.message : messageAtStep(problem, nameOf(node))}
+                </span>
               </span>
             </button>
           </li>

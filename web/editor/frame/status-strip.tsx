@@ -67,9 +67,11 @@ function SaveWords() {
 
 function Problems() {
   const problems = useEditor((state) => state.overlay.problems)
+  const isEmpty = useEditor((state) => state.document.nodes.length === 0)
   const errors = problems.filter((problem) => problem.severity === 'error').length
   const hints = problems.length - errors
-  if (problems.length === 0) return null
+  // A flow nobody has begun isn't wrong yet.
+  if (problems.length === 0 || isEmpty) return null
   const words = [
     errors === 0 ? '' : `${errors} ${errors === 1 ? 'problem' : 'problems'}`,
     hints === 0 ? '' : `${hints} ${hints === 1 ? 'hint' : 'hints'}`,

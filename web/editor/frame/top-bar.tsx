@@ -11,6 +11,8 @@ import { DraftChip } from './draft-chip.tsx'
 import { useTestRun } from './use-test-run.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
 
+const quiet = 'disabled:border-transparent! disabled:bg-transparent!'
+
 /** Where one is, how it stands with the draft, and what can be done with the whole flow. */
 export function TopBar({ saver }: { saver: DraftSaver }) {
   const editor = useEditorStore()
@@ -39,6 +41,7 @@ export function TopBar({ saver }: { saver: DraftSaver }) {
             label={undoWhat === undefined ? 'Undo' : `Undo: ${undoWhat}`}
             shortcut="Ctrl+Z"
             icon={<Undo2 size={17} />}
+            className={quiet}
             disabled={!canUndo}
             onClick={() => editor.run(undo, undefined)}
           />
@@ -46,6 +49,7 @@ export function TopBar({ saver }: { saver: DraftSaver }) {
             label={redoWhat === undefined ? 'Redo' : `Redo: ${redoWhat}`}
             shortcut="Ctrl+Shift+Z"
             icon={<Redo2 size={17} />}
+            className={quiet}
             disabled={!canRedo}
             onClick={() => editor.run(redo, undefined)}
           />

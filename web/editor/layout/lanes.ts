@@ -1,5 +1,5 @@
 import { handleOf, type Flow, type FlowNode } from '#shared/flow.ts'
-import { handlesOf } from '#shared/graph.ts'
+import { errorHandle, handlesOf } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { indexOf } from '../document-index.ts'
 import type { Point } from '../state.ts'
@@ -61,7 +61,7 @@ interface Facts {
   blocks: ReadonlyMap<string, Block>
   /** Of a step's middle from its owner's middle. */
   offset: Map<string, number>
-  exitOrder(id: string): string[]
+  exitOrder(id: string): { target: string; isFailure: boolean }[]
 }
 
 /** Puts what a step owns below it and answers the whole block's reach. */
@@ -71,12 +71,12 @@ function arrange(id: string, owned: readonly string[], facts: Facts): Block {
   const isLane = (child: string) => (sources.get(child) ?? []).every((source) => source === id)
   const lanes = owned.filter(isLane)
   const meetings = owned.filter((child) => !isLane(child))
-  const exits = id === root ? lanes : facts.exitOrder(id)
+  const exits = id === root ? lanes.map((target) => ({ target, isFailure: false })) : facts.exitOrder(id)
 
   const taken: { left: number; right: number; from: number; to: number }[] = []
   const centres: number[] = []
   let edge: number | undefined
-  for (const exit of exits) {
+  for (const { target: exit, isFailure } of exits) {
     const block = lanes.includes(exit) ? blocks.get(exit) : undefined
     const passes = block === undefined
     // A line straight to a meeting further down needs room only beside real lanes.
@@ -85,7 +85,8 @@ function arrange(id: string, owned: readonly string[], facts: Facts): Block {
     const right = block?.right ?? passingLane / 2
     const centre = edge === undefined ? 0 : edge + laneGap - left
     edge = centre + right
-    centres.push(centre)
+    // What is done after a failure stands aside; the way on goes straight down.
+    if (!isFailure || exits.length === 1) centres.push(centre)
     if (block !== undefined) {
       offset.set(exit, centre)
       taken.push({ left: centre + left, right: centre + right, from: rank.get(exit) ?? 0, to: block.rows })
@@ -141,14 +142,23 @@ function offsetWithin(id: string, outer: string, { owner, offset }: Facts): numb
 }
 
 /** The steps a step leads to, by the order of its exits and then of its lines, each once. */
-function laneOrder(flow: Flow, catalog: Catalog, id: string, place: ReadonlyMap<string, number>): string[] {
+function laneOrder(
+  flow: Flow,
+  catalog: Catalog,
+  id: string,
+  place: ReadonlyMap<string, number>,
+): { target: string; isFailure: boolean }[] {
   const node = indexOf(flow).nodes.get(id)
   const edges = indexOf(flow).outgoing.get(id) ?? []
   const type = node === undefined ? undefined : catalog.get(node.type)
   const handles = node === undefined || type === undefined ? [] : handlesOf(node, type)
   const at = (handle: string) => (handles.includes(handle) ? handles.indexOf(handle) : handles.length)
-  const sorted = edges.filter((edge) => place.has(edge.target)).toSorted((a, b) => at(handleOf(a)) - at(handleOf(b)))
-  return [...new Set(sorted.map((edge) => edge.target))]
+  const lanes = new Map<string, { target: string; isFailure: boolean }>()
+  for (const edge of edges.toSorted((a, b) => at(handleOf(a)) - at(handleOf(b)))) {
+    if (!place.has(edge.target) || lanes.has(edge.target)) continue
+    lanes.set(edge.target, { target: edge.target, isFailure: handleOf(edge) === errorHandle })
+  }
+  return [...lanes.values()]
 }
 
 function sourcesOf(flow: Flow, ids: ReadonlySet<string>): Map<string, string[]> {
