@@ -15,7 +15,7 @@ export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string
     <>
       <header className="px-4 pt-3 pb-3">
         <h2 className="text-h2">This run</h2>
-        <p className="mt-1 text-small text-muted">Started by {nameOf(run.triggerId)}. Choose a step to see what it did.</p>
+        <p className="mt-1 text-small text-muted">Began at “{nameOf(run.triggerId)}”. Choose a step to see what it did.</p>
       </header>
       {(run.error !== null || run.waits.length > 0) && (
         <div className="flex flex-col gap-3 px-4 pb-4">

@@ -35,7 +35,7 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
   const wait = run.waits.find((each) => each.path === step.path)
   return (
     <>
-      <header className="flex items-start gap-2 px-4 pt-3 pb-3">
+      <header className="flex flex-wrap items-start gap-2 px-4 pt-3 pb-3">
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-h2">{name}</h2>
           <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-small text-muted">
@@ -56,7 +56,7 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
             label="Attempt"
             hideLabel
             size="small"
-            className="w-38"
+            className="w-38 max-sm:order-last max-sm:w-full"
             options={step.attempts.map((each) => ({
               value: String(each.attempt),
               label: `Attempt ${each.attempt} of ${step.attempts.length}`,

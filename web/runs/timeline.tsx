@@ -113,7 +113,7 @@ function Axis({ scale }: { scale: TimeScale }) {
           style={{ left: percent(tick.at) }}
         >
           {tick.isAfterFold && '+'}
-          {tick.ms === 0 ? '0' : durationText(tick.ms).replace('.0 ', ' ')}
+          {tick.ms === 0 ? '0' : durationText(tick.ms)}
         </span>
       ))}
       {scale.stretches
@@ -151,7 +151,7 @@ function Track({ scale, bars, fromMs }: { scale: TimeScale; bars: readonly Bar[]
         <span
           key={`${bar.kind}-${bar.fromMs}`}
           title={`${bar.title}: ${durationText(bar.toMs - bar.fromMs)}, ${durationText(bar.fromMs - fromMs)} after the start`}
-          className={clsx('edge absolute top-2 h-3 min-w-1 rounded-[3px]', barLooks[bar.kind])}
+          className={clsx('absolute top-2 h-3 min-w-1 forced-color-adjust-none rounded-[3px]', barLooks[bar.kind])}
           style={{
             left: `min(${percent(scale.position(bar.fromMs))}, 100% - 4px)`,
             width: percent(scale.position(bar.toMs) - scale.position(bar.fromMs)),

@@ -1,3 +1,4 @@
+import { Hourglass } from 'lucide-react'
 import type { RunWait } from '#shared/run.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -11,6 +12,7 @@ export function WaitNotice({ wait, stepName }: { wait: RunWait; stepName?: strin
   return (
     <Notice
       tone="waiting"
+      icon={Hourglass}
       title={waitText(wait, now)}
       actions={wait.url !== undefined && <CopyButton text={wait.url} label="Copy the address" />}
     >

@@ -1,9 +1,10 @@
 import type { RunWait } from '#shared/run.ts'
+import { durationText } from '../words/duration-text.ts'
 import { momentText } from '../words/when-text.ts'
 
 /** What a run waits for, as a sentence without its subject: `Waiting until tomorrow 09:00`. */
 export function waitText(wait: RunWait, now: Date): string {
-  const until = wait.until === undefined ? undefined : momentText(new Date(wait.until), now)
+  const until = wait.until === undefined ? undefined : untilText(new Date(wait.until), now)
   switch (wait.kind) {
     case 'delay':
       return until === undefined ? 'Waiting' : `Waiting until ${until}`
@@ -25,4 +26,11 @@ export function waitText(wait: RunWait, now: Date): string {
     case 'slot':
       return 'Waiting for its turn'
   }
+}
+
+/** A moment to come; within the hour with what is left until then. */
+function untilText(until: Date, now: Date): string {
+  const leftMs = until.getTime() - now.getTime()
+  const moment = momentText(until, now)
+  return leftMs > 0 && leftMs < 3_600_000 ? `${moment}, ${durationText(Math.ceil(leftMs / 1000) * 1000)} more` : moment
 }

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { CircleAlert, Info } from 'lucide-react'
+import { CircleAlert, Info, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 export interface NoticeProps {
@@ -7,6 +7,8 @@ export interface NoticeProps {
   title: ReactNode
   children?: ReactNode
   actions?: ReactNode
+  /** Instead of the icon of its tone. */
+  icon?: LucideIcon | undefined
 }
 
 const looks = {
@@ -17,8 +19,8 @@ const looks = {
 const inks = { plain: 'text-muted', problem: 'text-failed', waiting: 'text-waiting' }
 
 /** Something to know, in place: what happened, why, and what to do next. Problems are read out. */
-export function Notice({ tone = 'plain', title, children, actions }: NoticeProps) {
-  const Icon = tone === 'plain' ? Info : CircleAlert
+export function Notice({ tone = 'plain', title, children, actions, icon }: NoticeProps) {
+  const Icon = icon ?? (tone === 'plain' ? Info : CircleAlert)
   return (
     <div
       role={tone === 'problem' ? 'alert' : undefined}

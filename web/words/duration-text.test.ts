@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { durationText } from './duration-text.ts'
 
 test.each([
-  [0, '0 ms'],
+  [0, '<1 ms'],
   [12.4, '12 ms'],
   [999, '999 ms'],
-  [999.7, '1.0 s'],
+  [999.7, '1 s'],
   [3_120, '3.1 s'],
   [9_960, '10 s'],
   [59_600, '1 min'],

@@ -6,9 +6,9 @@ const units = [
 
 /** A length of time as people say it: `340 ms`, `3.1 s`, `2 min 10 s`, `2 h 10 min`, `3 d 4 h`. */
 export function durationText(ms: number): string {
-  if (ms < 1) return '0 ms'
+  if (ms < 0.5) return '<1 ms'
   if (ms < 999.5) return `${Math.round(ms)} ms`
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 9_950) return `${Number((ms / 1000).toFixed(1))} s`
   if (ms < 59_500) return `${Math.round(ms / 1000)} s`
   if (ms < 3_599_500) return joined(ms, 60_000, 'min', 1000, 's')
   const unit = units.find(({ ms: size }) => ms >= size) ?? units[2]
