@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { connectorNodeTypes } from '#connectors/index.ts'
+import { coreNodeTypes } from '#shared/core-nodes.ts'
+import { helpers } from '#shared/expression/helpers.ts'
+
+const root = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const doc = (path: string) => read(path).replaceAll(/ +/g, ' ') // without the padding of tables
+const namesIn = (text: string) => [...text.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '')
+
+// The docs say these things again, for people; here is where the two are compared.
+
+test('every helper of the expression language is documented as it is', () => {
+  const text = doc('docs/expressions.md')
+  const missing = helpers.filter(
+    ({ usage, description, example }) =>
+      !text.includes(`| \`${usage}\` | ${description} | \`${example.source}\` → \`${example.gives}\` |`),
+  )
+  expect(missing.map(({ name }) => name)).toEqual([])
+})
+
+test('every type of step is documented, and every param of the HTTP request', () => {
+  const text = doc('docs/flows.md')
+  for (const { type } of [...coreNodeTypes, ...connectorNodeTypes]) {
+    const row = text.split('\n').find((line) => line.startsWith(`| \`${type}\` |`))
+    expect(row, type).toBeDefined()
+  }
+  const request = connectorNodeTypes.find(({ type }) => type === 'http.request')
+  for (const name of Object.keys(request?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
+})
+
+test('every variable the server reads is documented', () => {
+  const config = read('server/config.ts')
+  const limits = /const Limits = z\.object\(\{([\s\S]*?)\n\}\)/.exec(config)?.[1] ?? ''
+  const environment = /const Environment = z\.object\(\{([\s\S]*?)\n\}\)/.exec(config)?.[1] ?? ''
+  const names = [...namesIn(environment), ...namesIn(limits).map((name) => `HOLDFAST_LIMIT_${name}`)]
+  expect(names.length).toBeGreaterThan(15)
+  const text = doc('docs/starting-and-settings.md')
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
