@@ -7,7 +7,9 @@ import { helpers } from '#shared/expression/helpers.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const doc = (path: string) => read(path).replaceAll(/ +/g, ' ') // without the padding of tables
+// Without the padding of tables.
+const unpadded = (text: string) => text.replaceAll(/ +/g, ' ')
+const doc = (path: string) => unpadded(read(path))
 const namesIn = (text: string) => [...text.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '')
 
 // The docs say these things again, for people; here is where the two are compared.
@@ -16,7 +18,7 @@ test('every helper of the expression language is documented as it is', () => {
   const text = doc('docs/expressions.md')
   const missing = helpers.filter(
     ({ usage, description, example }) =>
-      !text.includes(`| \`${usage}\` | ${description} | \`${example.source}\` → \`${example.gives}\` |`),
+      !text.includes(unpadded(`| \`${usage}\` | ${description} | \`${example.source}\` → \`${example.gives}\` |`)),
   )
   expect(missing.map(({ name }) => name)).toEqual([])
 })
