@@ -78,7 +78,8 @@ const nothingHere: RequestHandler = () => {
 function problems(deps: Deps): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     // Express throws this for an address with a broken percent-encoding.
-    const thrown = error instanceof URIError ? new AppError('invalid_encoding', 'The address is not valid.', { cause: error }) : error
+    const thrown =
+      error instanceof URIError ? new AppError('invalid_encoding', 'The address is not valid.', { cause: error }) : error
     sendProblem(req, res, thrown, { requestId: requestIdOf(res), log: deps.log })
   }
 }

@@ -38,11 +38,22 @@ const Origin = z
   .string()
   .refine((text) => {
     const url = URL.parse(text)
-    return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && url.search === '' && url.hash === ''
+    return (
+      url !== null &&
+      (url.protocol === 'http:' || url.protocol === 'https:') &&
+      url.pathname === '/' &&
+      url.search === '' &&
+      url.hash === ''
+    )
   }, 'must be an address such as https://holdfast.example.com, without a path')
   .transform((text) => new URL(text).origin)
 
-const Host = z.string().refine((text) => isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text), 'must be a host name or an address such as 127.0.0.1')
+const Host = z
+  .string()
+  .refine(
+    (text) => isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text),
+    'must be a host name or an address such as 127.0.0.1',
+  )
 
 const Ranges = z.string().transform((text, context) => {
   const ranges = text
@@ -51,7 +62,10 @@ const Ranges = z.string().transform((text, context) => {
     .filter((range) => range !== '')
   const bad = ranges.find((range) => !ipaddr.isValidCIDR(range))
   if (bad === undefined) return ranges
-  context.addIssue({ code: 'custom', message: `must be address ranges such as 10.0.0.0/8, separated by commas; "${bad}" is none` })
+  context.addIssue({
+    code: 'custom',
+    message: `must be address ranges such as 10.0.0.0/8, separated by commas; "${bad}" is none`,
+  })
   return z.NEVER
 })
 
@@ -121,7 +135,8 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
   // A variable set to nothing, as compose files and shells do it, is a variable that isn't set.
   const given = Object.fromEntries(Object.entries(environment).filter((entry) => entry[1] !== undefined && entry[1] !== ''))
   const unknownArgument = args.find((arg) => arg !== '--dev')
-  if (unknownArgument !== undefined) throw new ConfigError(`Holdfast doesn't know the argument ${unknownArgument}; it takes --dev or none.`)
+  if (unknownArgument !== undefined)
+    throw new ConfigError(`Holdfast doesn't know the argument ${unknownArgument}; it takes --dev or none.`)
 
   const limitNames = Object.keys(given).filter((name) => name.startsWith(limitPrefix))
   const knownLimits = Object.keys(Limits.shape).map((name) => limitPrefix + name)
@@ -129,15 +144,23 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
   if (unknownLimit !== undefined) throw new ConfigError(`There is no limit ${unknownLimit}; there are ${knownLimits.join(', ')}.`)
 
   const parsed = parse(Environment, given, '')
-  const limits = parse(Limits, Object.fromEntries(limitNames.map((name) => [name.slice(limitPrefix.length), given[name]])), limitPrefix)
+  const limits = parse(
+    Limits,
+    Object.fromEntries(limitNames.map((name) => [name.slice(limitPrefix.length), given[name]])),
+    limitPrefix,
+  )
 
   if (parsed.DATABASE_URL !== undefined && parsed.HOLDFAST_SECRET_KEY === undefined)
-    throw new ConfigError('HOLDFAST_SECRET_KEY must be set when DATABASE_URL is: every server of one database needs the same key, 32 characters or more.')
+    throw new ConfigError(
+      'HOLDFAST_SECRET_KEY must be set when DATABASE_URL is: every server of one database needs the same key, 32 characters or more.',
+    )
   if (parsed.DATABASE_URL === undefined && parsed.HOLDFAST_DATABASE_DIRECT_URL !== undefined)
     throw new ConfigError('HOLDFAST_DATABASE_DIRECT_URL is of use only together with DATABASE_URL: set both or neither.')
   const testHooks = parsed.TEST_HOOKS === '1'
   if (testHooks && !isLoopbackHost(parsed.HOST))
-    throw new ConfigError(`TEST_HOOKS=1 is refused because HOST is ${parsed.HOST}: it is for browser tests on a server that listens on 127.0.0.1 only.`)
+    throw new ConfigError(
+      `TEST_HOOKS=1 is refused because HOST is ${parsed.HOST}: it is for browser tests on a server that listens on 127.0.0.1 only.`,
+    )
 
   return {
     port: parsed.PORT,

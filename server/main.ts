@@ -99,7 +99,10 @@ async function start(): Promise<void> {
   open(app)
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
   const { layers, missing } = code.layers()
-  log.info({ layers, missing }, missing.length === 0 ? 'the code sandbox has all its layers' : 'the code sandbox lacks layers on this machine')
+  log.info(
+    { layers, missing },
+    missing.length === 0 ? 'the code sandbox has all its layers' : 'the code sandbox lacks layers on this machine',
+  )
   if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
   if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
   if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)
@@ -113,5 +116,6 @@ function urlHost(host: string): string {
 }
 
 function readVersion(): string {
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
+    .version
 }

@@ -16,10 +16,22 @@ export function createMetrics(engine: Engine) {
   const runs = new Gauge({ name: 'holdfast_runs', help: 'Runs by status', labelNames: ['status'], registers: [registry] })
   const counters = {
     commits: new Counter({ name: 'holdfast_engine_commits_total', help: 'Commits made by the engine', registers: [registry] }),
-    statements: new Counter({ name: 'holdfast_engine_statements_total', help: 'Statements sent by the engine', registers: [registry] }),
-    checkpoints: new Counter({ name: 'holdfast_engine_checkpoints_total', help: 'Step outcomes made durable', registers: [registry] }),
+    statements: new Counter({
+      name: 'holdfast_engine_statements_total',
+      help: 'Statements sent by the engine',
+      registers: [registry],
+    }),
+    checkpoints: new Counter({
+      name: 'holdfast_engine_checkpoints_total',
+      help: 'Step outcomes made durable',
+      registers: [registry],
+    }),
     attempts: new Counter({ name: 'holdfast_engine_attempts_total', help: 'Attempts begun', registers: [registry] }),
-    lostOwnership: new Counter({ name: 'holdfast_engine_lost_ownership_total', help: 'Runs another worker took over', registers: [registry] }),
+    lostOwnership: new Counter({
+      name: 'holdfast_engine_lost_ownership_total',
+      help: 'Runs another worker took over',
+      registers: [registry],
+    }),
   }
 
   return {
@@ -29,7 +41,9 @@ export function createMetrics(engine: Engine) {
     observe(area: 'api' | 'hooks' | 'web') {
       return (_req: IncomingMessage, res: ServerResponse, next: () => void): void => {
         const start = performance.now()
-        res.once('close', () => requests.observe({ area, status: `${Math.floor(res.statusCode / 100)}xx` }, (performance.now() - start) / 1000))
+        res.once('close', () =>
+          requests.observe({ area, status: `${Math.floor(res.statusCode / 100)}xx` }, (performance.now() - start) / 1000),
+        )
         next()
       }
     },

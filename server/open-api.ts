@@ -34,10 +34,15 @@ function operation(name: string, route: Route): JsonObject {
     'x-permission': route.permission,
     security: route.permission === 'anyone' ? [] : [{ key: [] }, { session: [] }],
     parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
-    ...(route.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
     responses: {
       [route.status]: { description: route.summary, ...replyContent(route) },
-      default: { description: 'An error', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      default: {
+        description: 'An error',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   }
 }
@@ -75,5 +80,8 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
 function jsonSchema(): JsonObject {
   const anyOf = ['null', 'boolean', 'number', 'string'].map((type) => ({ type }))
   const self = { $ref: '#/components/schemas/Json' }
-  return { description: 'Any JSON value', anyOf: [...anyOf, { type: 'array', items: self }, { type: 'object', additionalProperties: self }] }
+  return {
+    description: 'Any JSON value',
+    anyOf: [...anyOf, { type: 'array', items: self }, { type: 'object', additionalProperties: self }],
+  }
 }

@@ -48,7 +48,9 @@ export class ExactJson {
 }
 
 /** Stream routes write their answer themselves and give nothing back. */
-export type Handler<N extends RouteName> = (call: Call<N>) => Promise<RouteOf<N> extends { stream: true } ? undefined : RouteReply<N> | ExactJson>
+export type Handler<N extends RouteName> = (
+  call: Call<N>,
+) => Promise<RouteOf<N> extends { stream: true } ? undefined : RouteReply<N> | ExactJson>
 export type Handlers = { [N in RouteName]: Handler<N> }
 
 /** Bodies of these hold people's data, where any key may occur; their handlers look after what else is in them. */
@@ -121,7 +123,8 @@ async function readJsonText(req: Request, deps: Deps): Promise<string> {
   if (bytes.length === 0) return ''
   // Forms of other sites can send text and form data without asking first, but never this.
   const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.')
+  if (type !== 'application/json' && !type.endsWith('+json'))
+    throw new AppError('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.')
   return strictText(bytes)
 }
 
@@ -131,5 +134,9 @@ function read(schema: z.ZodType | undefined, value: unknown, place: 'query' | 'b
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.slice(0, 50).map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   const first = errors[0]
-  throw new AppError('invalid_request', `The ${place} is not what this address takes: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}`, { errors })
+  throw new AppError(
+    'invalid_request',
+    `The ${place} is not what this address takes: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}`,
+    { errors },
+  )
 }

@@ -12,8 +12,14 @@ const rules: { readonly [name: string]: Rule } = permissions
 export function authorize(permission: Exclude<Permission, 'anyone'>, caller: Caller): Grant {
   if (permission === 'signedIn') return true
   const rule = rules[permission]
-  const grant = rule && least(rule.roles[caller.role], caller.scopes === undefined ? true : most(caller.scopes.map((scope) => rule.scopes[scope])))
-  if (grant === undefined) throw new AppError('forbidden', caller.scopes === undefined ? 'Your role does not allow this.' : 'This API key does not allow this.')
+  const grant =
+    rule &&
+    least(rule.roles[caller.role], caller.scopes === undefined ? true : most(caller.scopes.map((scope) => rule.scopes[scope])))
+  if (grant === undefined)
+    throw new AppError(
+      'forbidden',
+      caller.scopes === undefined ? 'Your role does not allow this.' : 'This API key does not allow this.',
+    )
   return grant
 }
 

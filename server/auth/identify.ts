@@ -22,7 +22,8 @@ interface Sources {
 export async function identify(req: IncomingMessage, sources: Sources): Promise<Caller> {
   const bearer = bearerOf(req)
   const caller = bearer === undefined ? await callerOfSession(req, sources) : await callerOfKey(bearer, sources)
-  if (caller === undefined) throw new AppError('unauthenticated', bearer === undefined ? 'Sign in first.' : 'This API key is not valid.')
+  if (caller === undefined)
+    throw new AppError('unauthenticated', bearer === undefined ? 'Sign in first.' : 'This API key is not valid.')
   return caller
 }
 

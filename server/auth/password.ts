@@ -33,9 +33,14 @@ export async function isPassword(password: string, hash: string | undefined): Pr
   const [, N, r, p, salt, key] = (hash ?? nobody).split('$')
   const expected = Buffer.from(key ?? '', 'base64url')
   const settings = { N: Number(N), r: Number(r), p: Number(p) }
-  const actual = await derive(password.normalize('NFC').slice(0, maxLength * 2), Buffer.from(salt ?? '', 'base64url'), expected.length, {
-    ...settings,
-    maxmem: 256 * settings.N * settings.r,
-  })
+  const actual = await derive(
+    password.normalize('NFC').slice(0, maxLength * 2),
+    Buffer.from(salt ?? '', 'base64url'),
+    expected.length,
+    {
+      ...settings,
+      maxmem: 256 * settings.N * settings.r,
+    },
+  )
   return timingSafeEqual(actual, expected) && hash !== undefined
 }

@@ -12,7 +12,10 @@ export function sessionTokenOf(req: IncomingMessage): string | undefined {
 const attributes = { httpOnly: true, sameSite: 'lax', path: '/api' } as const
 
 export function setSessionCookie(res: ServerResponse, token: string, secure: boolean): void {
-  res.appendHeader('Set-Cookie', stringifySetCookie({ name: sessionCookieName, value: token, ...attributes, secure, maxAge: sessionDays * 86_400 }))
+  res.appendHeader(
+    'Set-Cookie',
+    stringifySetCookie({ name: sessionCookieName, value: token, ...attributes, secure, maxAge: sessionDays * 86_400 }),
+  )
 }
 
 export function clearSessionCookie(res: ServerResponse, secure: boolean): void {

@@ -9,6 +9,8 @@ export async function databaseVersion(db: Queryable): Promise<string> {
 }
 
 export async function readDatabaseVersion(db: Queryable): Promise<{ version: string; number: number }> {
-  const { rows } = await db.query(`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`)
+  const { rows } = await db.query(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+  )
   return Row.parse(rows[0])
 }

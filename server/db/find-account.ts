@@ -4,7 +4,10 @@ import type { Queryable } from './queryable.ts'
 const Row = z.object({ id: z.string(), password_hash: z.string(), workspace_id: z.string().nullable() })
 
 /** An account by its e-mail address, with the workspace it used last. */
-export async function findAccount(db: Queryable, email: string): Promise<{ userId: string; passwordHash: string; workspaceId: string | undefined } | undefined> {
+export async function findAccount(
+  db: Queryable,
+  email: string,
+): Promise<{ userId: string; passwordHash: string; workspaceId: string | undefined } | undefined> {
   const { rows } = await db.query(
     `select u.id, u.password_hash, m.workspace_id
      from app.users u

@@ -27,5 +27,13 @@ export async function findApiKey(db: Queryable, keyHash: Buffer) {
   )
   if (rows[0] === undefined) return undefined
   const row = Row.parse(rows[0])
-  return { keyId: row.id, workspaceId: row.workspace_id, userId: row.user_id, name: row.name, email: row.email, scopes: row.scopes, role: row.role }
+  return {
+    keyId: row.id,
+    workspaceId: row.workspace_id,
+    userId: row.user_id,
+    name: row.name,
+    email: row.email,
+    scopes: row.scopes,
+    role: row.role,
+  }
 }

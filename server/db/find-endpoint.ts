@@ -34,7 +34,8 @@ export async function findEndpoint(db: Queryable, path: string): Promise<FoundEn
   const row = Row.parse(rows[0])
   const where = { workspaceId: row.workspace_id, flowId: row.flow_id, kind: row.kind }
   const trigger = row.triggers?.find((candidate) => candidate.id === row.live_node_id)
-  if (trigger === undefined || row.version === null || row.plan_hash === null) return { ...where, state: 'draft', nodeId: row.draft_node_id ?? '' }
+  if (trigger === undefined || row.version === null || row.plan_hash === null)
+    return { ...where, state: 'draft', nodeId: row.draft_node_id ?? '' }
   if (!row.enabled) return { ...where, state: 'disabled', nodeId: trigger.id }
   if (row.paused) return { ...where, state: 'paused', nodeId: trigger.id }
   return { ...where, state: 'live', version: row.version, planHash: row.plan_hash, trigger }

@@ -14,7 +14,12 @@ export interface FoundVersion {
 }
 
 /** A published version of a flow of this workspace. */
-export async function findVersion(db: Queryable, workspaceId: string, flowId: string, version: number): Promise<FoundVersion | undefined> {
+export async function findVersion(
+  db: Queryable,
+  workspaceId: string,
+  flowId: string,
+  version: number,
+): Promise<FoundVersion | undefined> {
   const { rows } = await db.query(
     `select v.version, v.comment, v.published_at, v.published_by, v.document::text as document, v.plan_hash, v.triggers
      from app.versions v join app.flows f on f.id = v.flow_id

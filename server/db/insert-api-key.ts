@@ -3,7 +3,16 @@ import type { Queryable } from './queryable.ts'
 
 export async function insertApiKey(
   db: Queryable,
-  key: { id: string; workspaceId: string; userId: string; name: string; scopes: string[]; hint: string; keyHash: Buffer; expiresAt: string | undefined },
+  key: {
+    id: string
+    workspaceId: string
+    userId: string
+    name: string
+    scopes: string[]
+    hint: string
+    keyHash: Buffer
+    expiresAt: string | undefined
+  },
 ) {
   const { rows } = await db.query(
     `insert into app.api_keys (id, workspace_id, user_id, name, scopes, hint, key_hash, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -3,7 +3,10 @@ import { ApiKeyRow, apiKeyFrom } from './api-key-row.ts'
 import type { Queryable } from './queryable.ts'
 
 /** Keys of a workspace, newest first; only one person's when `userId` is given. */
-export async function listApiKeys(db: Queryable, list: { workspaceId: string; userId: string | undefined; limit: number; before: string | undefined }) {
+export async function listApiKeys(
+  db: Queryable,
+  list: { workspaceId: string; userId: string | undefined; limit: number; before: string | undefined },
+) {
   const { rows } = await db.query(
     `select id, name, scopes, hint, created_at, expires_at, last_used_at from app.api_keys
      where workspace_id = $1 and ($2::text is null or user_id = $2) and ($3::text is null or id < $3)

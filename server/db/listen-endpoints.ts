@@ -11,14 +11,22 @@ const reconnectAfterMs = 1000
  * Listens for paths that lead elsewhere now, and knows whether it can hear: it notifies itself at the start and every
  * few seconds, so that a cut network or a pooler that swallows notifications is noticed.
  */
-export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): { isHearing(): boolean; stop(): Promise<void> } {
+export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): {
+  isHearing(): boolean
+  stop(): Promise<void>
+} {
   let client: Client | undefined
   let hearing = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
-    const current = new Client({ connectionString: options.url, keepAlive: true, connectionTimeoutMillis: answerWithinMs, application_name: 'holdfast listen' })
+    const current = new Client({
+      connectionString: options.url,
+      keepAlive: true,
+      connectionTimeoutMillis: answerWithinMs,
+      application_name: 'holdfast listen',
+    })
     client = current
     current.on('error', (error) => lost(current, error))
     current.on('end', () => lost(current, undefined))

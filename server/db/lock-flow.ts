@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import type { Queryable } from './queryable.ts'
 
-const Row = z.object({ document: z.string(), revision: z.number(), published_version: z.number().nullable(), enabled: z.boolean() })
+const Row = z.object({
+  document: z.string(),
+  revision: z.number(),
+  published_version: z.number().nullable(),
+  enabled: z.boolean(),
+})
 
 /** A flow's draft, held against every other change of the flow until the transaction ends. */
 export async function lockFlow(db: Queryable, workspaceId: string, id: string) {

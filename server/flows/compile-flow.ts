@@ -9,7 +9,12 @@ import { notYetAvailable } from './not-yet-available.ts'
 import { pathsOf } from './paths.ts'
 
 /** All that stands in the way of publishing a document, and its plan when nothing does. */
-export async function compileFlow(deps: Deps, db: Queryable, flowId: string, flow: Flow): Promise<{ plan?: Plan; problems: Problem[] }> {
+export async function compileFlow(
+  deps: Deps,
+  db: Queryable,
+  flowId: string,
+  flow: Flow,
+): Promise<{ plan?: Plan; problems: Problem[] }> {
   const taken = await listForeignPaths(
     db,
     flowId,

@@ -7,5 +7,7 @@ export function contentHash(flow: Flow): string {
   const nodes = flow.nodes
     .filter((node) => node.type !== 'note')
     .map(({ position: _position, size: _size, note: _note, ...rest }) => rest)
-  return createHash('sha256').update(canonicalJson({ nodes, edges: flow.edges, settings: flow.settings })).digest('base64url')
+  return createHash('sha256')
+    .update(canonicalJson({ nodes, edges: flow.edges, settings: flow.settings }))
+    .digest('base64url')
 }

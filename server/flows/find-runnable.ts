@@ -14,7 +14,12 @@ export interface Runnable {
 }
 
 /** What a run is to be started of: a published version (the live one unless another is named), or the draft as it is. */
-export async function findRunnable(deps: Deps, workspaceId: string, flowId: string, wanted: number | 'draft' | undefined): Promise<Runnable> {
+export async function findRunnable(
+  deps: Deps,
+  workspaceId: string,
+  flowId: string,
+  wanted: number | 'draft' | undefined,
+): Promise<Runnable> {
   const flow = await findFlow(deps.pool, workspaceId, flowId)
   if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
   if (wanted === 'draft') {
@@ -23,7 +28,8 @@ export async function findRunnable(deps: Deps, workspaceId: string, flowId: stri
     return { version: 'draft', planHash: await deps.engine.savePlan(await compiledFrom(deps, plan)), triggers: plan.triggers }
   }
   const version = wanted ?? flow.summary.publishedVersion
-  if (version === null) throw new AppError('invalid_request', 'This flow isn’t published yet. Publish it, or ask for the version "draft".')
+  if (version === null)
+    throw new AppError('invalid_request', 'This flow isn’t published yet. Publish it, or ask for the version "draft".')
   const found = await findVersion(deps.pool, workspaceId, flowId, version)
   if (found === undefined) throw new AppError('not_found', 'There is no such version of this flow.')
   return { version, planHash: found.planHash, triggers: found.triggers }
@@ -32,7 +38,11 @@ export async function findRunnable(deps: Deps, workspaceId: string, flowId: stri
 /** The trigger a run starts from: the one that was named, else one made for starting by hand, else the first. */
 export function triggerToStart(triggers: readonly PlanTrigger[], wanted: string | undefined): PlanTrigger {
   const byType = (type: string) => triggers.find((trigger) => trigger.type === type)
-  const trigger = wanted === undefined ? (byType('manual') ?? byType('flowCalled') ?? triggers[0]) : triggers.find(({ id }) => id === wanted)
-  if (trigger === undefined) throw new AppError('invalid_request', 'This version has no such start.', { errors: [{ path: 'trigger', message: 'Not a start of this version' }] })
+  const trigger =
+    wanted === undefined ? (byType('manual') ?? byType('flowCalled') ?? triggers[0]) : triggers.find(({ id }) => id === wanted)
+  if (trigger === undefined)
+    throw new AppError('invalid_request', 'This version has no such start.', {
+      errors: [{ path: 'trigger', message: 'Not a start of this version' }],
+    })
   return trigger
 }

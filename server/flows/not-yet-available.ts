@@ -24,7 +24,8 @@ export function notYetAvailable(flow: Flow): Problem[] {
         nodeId: node.id,
         param: 'dedupe',
         code: 'not_available',
-        message: 'Telling repeated requests apart by a field is not available yet. Repeated requests are told apart by their Idempotency-Key header.',
+        message:
+          'Telling repeated requests apart by a field is not available yet. Repeated requests are told apart by their Idempotency-Key header.',
       })
   }
   return problems

@@ -6,7 +6,10 @@ import { isJsonObject } from '#shared/json.ts'
 export function parseDocument(value: unknown): Flow {
   const schema = isJsonObject(value) ? value['schema'] : undefined
   if (typeof schema === 'number' && schema > flowSchemaVersion)
-    throw new AppError('invalid_document', `This flow was saved by a newer Holdfast (format ${schema}); this one reads formats up to ${flowSchemaVersion}.`)
+    throw new AppError(
+      'invalid_document',
+      `This flow was saved by a newer Holdfast (format ${schema}); this one reads formats up to ${flowSchemaVersion}.`,
+    )
   const parsed = Flow.safeParse(value)
   if (parsed.success) return parsed.data
   throw new AppError('invalid_document', 'This is not a flow document Holdfast can keep.', {

@@ -14,9 +14,12 @@ function kindOf(node: { type: string }): HeldPath['kind'] | undefined {
  * one nobody can guess.
  */
 export function assignPaths(flow: Flow, before: Flow | undefined): Flow {
-  const isMissing = (node: FlowNode) => kindOf(node) !== undefined && (node.params['path'] === undefined || node.params['path'] === '')
+  const isMissing = (node: FlowNode) =>
+    kindOf(node) !== undefined && (node.params['path'] === undefined || node.params['path'] === '')
   if (!flow.nodes.some(isMissing)) return flow
-  const previous = new Map(before?.nodes.filter((node) => kindOf(node) !== undefined).map((node) => [node.id, node.params['path']]))
+  const previous = new Map(
+    before?.nodes.filter((node) => kindOf(node) !== undefined).map((node) => [node.id, node.params['path']]),
+  )
   const nodes = flow.nodes.map((node) => {
     if (!isMissing(node)) return node
     const had = previous.get(node.id)
@@ -32,12 +35,17 @@ export function pathsOf(triggers: readonly { id: string; type: string; params: {
   for (const trigger of triggers) {
     const kind = kindOf(trigger)
     const { path } = trigger.params
-    if (kind !== undefined && typeof path === 'string' && pathPattern.test(path) && !paths.has(path)) paths.set(path, { path, kind, nodeId: trigger.id })
+    if (kind !== undefined && typeof path === 'string' && pathPattern.test(path) && !paths.has(path))
+      paths.set(path, { path, kind, nodeId: trigger.id })
   }
   return [...paths.values()]
 }
 
 /** Where the triggers of a draft can be reached. */
 export function endpointsOf(flow: Flow, hooksUrl: string): { nodeId: string; kind: 'webhook' | 'form'; url: string }[] {
-  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({ nodeId, kind, url: `${hooksUrl}/${kind === 'webhook' ? 'hooks' : 'forms'}/${path}` }))
+  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({
+    nodeId,
+    kind,
+    url: `${hooksUrl}/${kind === 'webhook' ? 'hooks' : 'forms'}/${path}`,
+  }))
 }

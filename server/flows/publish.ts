@@ -51,7 +51,14 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
     // Somebody else may have saved one of these paths since they were looked at.
     const taken = await holdLivePaths(client, flowId, pathsOf(plan.triggers))
     if (taken.length > 0) throw new AppError('path_taken', `Another flow listens on ${taken.join(', ')}. Choose another path.`)
-    await insertAudit(client, { action, workspaceId: caller.workspaceId, actor: caller.actor, address, target: flowId, details: { version: made } })
+    await insertAudit(client, {
+      action,
+      workspaceId: caller.workspaceId,
+      actor: caller.actor,
+      address,
+      target: flowId,
+      details: { version: made },
+    })
     await notifyEndpoints(client)
     return made
   })

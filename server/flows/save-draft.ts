@@ -33,10 +33,18 @@ export async function saveDraft(deps: Deps, { workspaceId, flowId, revision, cha
     const flow = await lockFlow(client, workspaceId, flowId)
     if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
     if (revision !== undefined && flow.revision !== revision)
-      throw new AppError('revision_conflict', `The flow was changed elsewhere: it is at revision ${flow.revision}, and this change was made to revision ${revision}.`)
+      throw new AppError(
+        'revision_conflict',
+        `The flow was changed elsewhere: it is at revision ${flow.revision}, and this change was made to revision ${revision}.`,
+      )
     const before = readDocument(flow.document)
     const document = assignPaths(change(before), before)
-    const next = await updateDraft(client, { flowId, name: document.name, document: JSON.stringify(document), contentHash: contentHash(document) })
+    const next = await updateDraft(client, {
+      flowId,
+      name: document.name,
+      document: JSON.stringify(document),
+      contentHash: contentHash(document),
+    })
     const isMoved = await holdDraftPaths(client, flowId, pathsOf(document.nodes))
     if (isMoved) await notifyEndpoints(client)
     await also?.(client)

@@ -18,9 +18,14 @@ export interface StepTestFlow {
  */
 export function flowForTest(flow: Flow, stepId: string, catalog: Catalog): StepTestFlow {
   const step = flow.nodes.find((node) => node.id === stepId)
-  if (step === undefined) throw new AppError('invalid_request', 'The step to test is not in the flow.', { errors: [{ path: 'stepId', message: 'Not in the flow' }] })
+  if (step === undefined)
+    throw new AppError('invalid_request', 'The step to test is not in the flow.', {
+      errors: [{ path: 'stepId', message: 'Not in the flow' }],
+    })
   if (roleOf(step, catalog) !== 'step' && catalog.has(step.type))
-    throw new AppError('invalid_request', 'Only steps can be tested. A start gets its sample from a request, or from you.', { errors: [{ path: 'stepId', message: 'Not a step' }] })
+    throw new AppError('invalid_request', 'Only steps can be tested. A start gets its sample from a request, or from you.', {
+      errors: [{ path: 'stepId', message: 'Not a step' }],
+    })
   const upstream = upstreamOf(flow, stepId)
   const triggers = flow.nodes.filter((node) => roleOf(node, catalog) === 'trigger')
   const before = flow.nodes.filter((node) => upstream.has(node.id) && node.id !== stepId && roleOf(node, catalog) !== 'trigger')

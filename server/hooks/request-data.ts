@@ -28,7 +28,8 @@ export async function bodyOf(req: IncomingMessage, bytes: Buffer, maxDepth: numb
   const header = req.headers['content-type'] ?? ''
   const type = header.split(';')[0]?.trim().toLowerCase() ?? ''
   if (isJsonType(type)) return { body: jsonText(bytes, maxDepth) }
-  if (type === 'application/x-www-form-urlencoded') return { body: JSON.stringify(fieldsOf(new URLSearchParams(strictText(bytes)))) }
+  if (type === 'application/x-www-form-urlencoded')
+    return { body: JSON.stringify(fieldsOf(new URLSearchParams(strictText(bytes)))) }
   if (type === 'multipart/form-data') return multipart(bytes, header)
   if (isTextType(type)) return { body: JSON.stringify(decodedText(bytes, header)) }
   if (type === '') return { body: guessed(bytes, maxDepth) }
@@ -65,7 +66,11 @@ function isJsonType(type: string): boolean {
 }
 
 function isTextType(type: string): boolean {
-  return type.startsWith('text/') || type.endsWith('+xml') || ['application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml'].includes(type)
+  return (
+    type.startsWith('text/') ||
+    type.endsWith('+xml') ||
+    ['application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml'].includes(type)
+  )
 }
 
 function decodedText(bytes: Buffer, header: string): string {
@@ -91,9 +96,11 @@ function guessed(bytes: Buffer, maxDepth: number): JsonText {
 }
 
 async function multipart(bytes: Buffer, header: string): Promise<RequestBody> {
-  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': header } }).formData().catch((cause: unknown) => {
-    throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
-  })
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': header } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
+    })
   const fields: [string, string][] = []
   const files: SentFile[] = []
   for (const [field, value] of form.entries()) {

@@ -86,5 +86,13 @@ function sendBody(res: ServerResponse, body: JsonText | null): void {
 function sendFailure(res: ServerResponse, facts: { code: string; runId: string; requestId: string }): void {
   res.statusCode = 500
   res.setHeader('Content-Type', 'application/problem+json')
-  res.end(JSON.stringify({ type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'The run did not succeed.', ...facts }))
+  res.end(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'Internal Server Error',
+      status: 500,
+      detail: 'The run did not succeed.',
+      ...facts,
+    }),
+  )
 }

@@ -7,7 +7,11 @@ import type { JsonText } from '#shared/json.ts'
 const Params = z.object({
   methods: z.array(z.string()).nonempty().optional(),
   respond: z.enum(['immediately', 'whenFinished', 'respondStep']).default('immediately'),
-  respondTimeoutMs: z.number().positive().max(2 ** 31 - 1).default(30_000),
+  respondTimeoutMs: z
+    .number()
+    .positive()
+    .max(2 ** 31 - 1)
+    .default(30_000),
   onlyIf: z.union([z.boolean(), z.string()]).optional(),
 })
 

@@ -46,21 +46,42 @@ export function webhookHandler(deps: Deps) {
     const trigger = triggerOf(req, path, now, data)
 
     if (endpoint.state !== 'live') {
-      await deps.engine.keepRequest({ ...request, workspaceId: endpoint.workspaceId, flowId: endpoint.flowId, trigger, state: 'kept', reason: endpoint.state })
-      if (endpoint.state === 'draft') await putRequestSample(deps.pool, { flowId: endpoint.flowId, stepId: endpoint.nodeId, value: trigger })
+      await deps.engine.keepRequest({
+        ...request,
+        workspaceId: endpoint.workspaceId,
+        flowId: endpoint.flowId,
+        trigger,
+        state: 'kept',
+        reason: endpoint.state,
+      })
+      if (endpoint.state === 'draft')
+        await putRequestSample(deps.pool, { flowId: endpoint.flowId, stepId: endpoint.nodeId, value: trigger })
       sendJson(res, 202, { requestId: request.id })
       return
     }
     const reason = endpoint.params.reasonNotToStart(trigger, now)
     if (reason !== undefined) {
-      await deps.engine.keepRequest({ ...request, workspaceId: endpoint.workspaceId, flowId: endpoint.flowId, trigger, state: 'kept', reason })
+      await deps.engine.keepRequest({
+        ...request,
+        workspaceId: endpoint.workspaceId,
+        flowId: endpoint.flowId,
+        trigger,
+        state: 'kept',
+        reason,
+      })
       sendJson(res, 202, { runId: null, requestId: request.id, reason })
       return
     }
     await startRun(req, res, endpoint, request, trigger)
   }
 
-  async function startRun(req: IncomingMessage, res: ServerResponse, endpoint: LiveEndpoint, request: InboxRequest, trigger: JsonText): Promise<void> {
+  async function startRun(
+    req: IncomingMessage,
+    res: ServerResponse,
+    endpoint: LiveEndpoint,
+    request: InboxRequest,
+    trigger: JsonText,
+  ): Promise<void> {
     const { workspaceId, flowId, params } = endpoint
     const key = req.headers['idempotency-key']
     const starting = deps.engine.startRun({
@@ -75,8 +96,6 @@ export function webhookHandler(deps: Deps) {
     })
     const started = starting instanceof Promise ? await starting : starting
     if (params.respond === 'immediately') {
-      // Nobody waits for it here; how the run ends is the run's own matter.
-      started.reply.catch(() => undefined)
       await started.durable
       sendJson(res, 202, { runId: started.runId, requestId: request.id })
       return
@@ -90,12 +109,19 @@ export function webhookHandler(deps: Deps) {
   }
 
   /** The run's answer; undefined when the caller has been held long enough or went away. */
-  async function replyInTime(res: ServerResponse, started: StartedRun, workspaceId: string, timeoutMs: number): Promise<Reply | undefined> {
+  async function replyInTime(
+    res: ServerResponse,
+    started: StartedRun,
+    workspaceId: string,
+    timeoutMs: number,
+  ): Promise<Reply | undefined> {
     const waiting = new AbortController()
     const timer = setTimeout(() => waiting.abort(), timeoutMs)
     const onClose = () => waiting.abort()
     res.once('close', onClose)
-    const given = new Promise<undefined>((resolve) => waiting.signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+    const given = new Promise<undefined>((resolve) =>
+      waiting.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+    )
     // A repeated delivery gets the answer of the run that the first one started.
     const reply = started.created ? started.reply : deps.engine.awaitReply(workspaceId, started.runId, waiting.signal)
     try {
@@ -123,13 +149,21 @@ export function webhookHandler(deps: Deps) {
 function triggerOf(req: IncomingMessage, path: string, at: Date, { body, files }: RequestBody): JsonText {
   const question = req.url?.indexOf('?') ?? -1
   const query = question < 0 ? {} : fieldsOf(new URLSearchParams(req.url?.slice(question + 1)))
-  return triggerText('webhook', at, body, { method: req.method, path, headers: visibleHeaders(req), query, ...(files === undefined ? {} : { files }) })
+  return triggerText('webhook', at, body, {
+    method: req.method,
+    path,
+    headers: visibleHeaders(req),
+    query,
+    ...(files === undefined ? {} : { files }),
+  })
 }
 
 /** Keys are the caller's; only their length is ours to bound. */
 function idempotencyKeyFrom(key: string): string {
   if (key.length <= 200) return key
-  throw new AppError('invalid_request', 'The Idempotency-Key is longer than 200 characters.', { errors: [{ path: 'Idempotency-Key', message: 'At most 200 characters' }] })
+  throw new AppError('invalid_request', 'The Idempotency-Key is longer than 200 characters.', {
+    errors: [{ path: 'Idempotency-Key', message: 'At most 200 characters' }],
+  })
 }
 
 function sendJson(res: ServerResponse, status: number, body: object): void {

@@ -1,6 +1,30 @@
 /** Classes and codes of PostgreSQL errors that mean "not now" rather than "not like this". */
-const awayCodes = new Set(['25006', '40001', '40P01', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P02', '57P03', '57P05', '25P03'])
-const awaySystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'])
+const awayCodes = new Set([
+  '25006',
+  '40001',
+  '40P01',
+  '53100',
+  '53200',
+  '53300',
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '25P03',
+])
+const awaySystemCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
 
 /** Whether an error says that the database is away, overloaded or read-only for now: worth a 503 and another try. */
 export function isDatabaseAway(error: unknown): boolean {
@@ -12,5 +36,7 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway)
   // pg reports these without a code.
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/.test(error.message)
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/.test(
+    error.message,
+  )
 }

@@ -13,7 +13,8 @@ export function isLoopbackHost(host: string): boolean {
  * page from elsewhere can point a name of its own at 127.0.0.1, so forwarded requests and foreign `Host` names are not.
  */
 export function isLoopbackCaller(req: IncomingMessage): boolean {
-  if (req.headers.forwarded !== undefined || req.headers['x-forwarded-for'] !== undefined || req.headers.via !== undefined) return false
+  if (req.headers.forwarded !== undefined || req.headers['x-forwarded-for'] !== undefined || req.headers.via !== undefined)
+    return false
   const host = URL.parse(`http://${req.headers.host ?? ''}`)?.hostname
   return isLoopbackHost(req.socket.remoteAddress ?? '') && host !== undefined && isLoopbackHost(host)
 }

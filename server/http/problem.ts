@@ -16,8 +16,16 @@ export class CompileError extends AppError {
 /** What anything thrown looks like to the caller: AppErrors as they are, a lost database as 503, the rest as a bare 500. */
 export function appErrorFrom(error: unknown): AppError {
   if (isAppError(error)) return error
-  if (isDatabaseAway(error)) return new AppError('database_unavailable', 'The database does not answer at the moment. Try again shortly.', { cause: error })
-  return new AppError('internal', 'Something went wrong on the server. The request id leads to the details in its log.', { cause: error })
+  if (isDatabaseAway(error))
+    return new AppError('database_unavailable', 'The database does not answer at the moment. Try again shortly.', {
+      cause: error,
+    })
+  // PostgreSQL's word for text it can't hold, such as a NUL in a name; nowhere do we let it into data that is kept to the letter.
+  if (error instanceof Error && 'code' in error && error.code === '22021')
+    return new AppError('invalid_request', 'This holds a character that can’t be kept.', { cause: error })
+  return new AppError('internal', 'Something went wrong on the server. The request id leads to the details in its log.', {
+    cause: error,
+  })
 }
 
 export function problemFrom(error: AppError, requestId: string): ProblemDetails {
@@ -39,10 +47,16 @@ export function statusOf(code: ErrorCode): number {
 }
 
 /** Answers with problem+json (RFC 9457), and logs what the caller can't do anything about. */
-export function sendProblem(req: IncomingMessage, res: ServerResponse, thrown: unknown, context: { requestId: string; log: Log }): void {
+export function sendProblem(
+  req: IncomingMessage,
+  res: ServerResponse,
+  thrown: unknown,
+  context: { requestId: string; log: Log },
+): void {
   const error = appErrorFrom(thrown)
   const problem = problemFrom(error, context.requestId)
-  if (problem.status >= 500) context.log.error({ err: thrown, requestId: context.requestId, method: req.method, code: error.code }, 'request failed')
+  if (problem.status >= 500)
+    context.log.error({ err: thrown, requestId: context.requestId, method: req.method, code: error.code }, 'request failed')
   // Half an answer can't be taken back: the caller must see that it is incomplete.
   if (res.headersSent) {
     res.destroy()

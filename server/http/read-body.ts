@@ -18,7 +18,8 @@ export interface BodyLimits {
 export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const declared = Number(req.headers['content-length'])
   if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes))
-  if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined)) return Promise.resolve(Buffer.alloc(0))
+  if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined))
+    return Promise.resolve(Buffer.alloc(0))
   const decoder = decoderFor(req.headers['content-encoding'])
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -45,12 +46,17 @@ export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buff
     const onClosed = () => {
       if (!req.complete) onAborted()
     }
-    const timer = setTimeout(() => fail(new AppError('request_timeout', `The body did not arrive within ${limits.timeoutMs / 1000} seconds.`)), limits.timeoutMs)
+    const timer = setTimeout(
+      () => fail(new AppError('request_timeout', `The body did not arrive within ${limits.timeoutMs / 1000} seconds.`)),
+      limits.timeoutMs,
+    )
     req.on('error', onAborted).on('close', onClosed)
     source.on('data', onData).on('end', onEnd)
     if (decoder) {
       // Stays attached after we are done: destroying a decoder in mid-stream may still report an error.
-      decoder.on('error', (cause) => fail(new AppError('invalid_encoding', 'The compressed body is damaged or incomplete.', { cause })))
+      decoder.on('error', (cause) =>
+        fail(new AppError('invalid_encoding', 'The compressed body is damaged or incomplete.', { cause })),
+      )
       req.pipe(decoder)
     }
   })
@@ -75,6 +81,9 @@ function decoderFor(encoding: string | undefined) {
     case 'zstd':
       return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })
     default:
-      throw new AppError('unsupported_media_type', 'This Content-Encoding is not understood; use gzip, deflate, br or zstd, or send the body as it is.')
+      throw new AppError(
+        'unsupported_media_type',
+        'This Content-Encoding is not understood; use gzip, deflate, br or zstd, or send the body as it is.',
+      )
   }
 }

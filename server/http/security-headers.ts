@@ -25,7 +25,9 @@ const webPolicy = [
 const foreignPolicy = "sandbox allow-forms allow-scripts; frame-ancestors 'none'"
 
 /** The development server's own scripts are inline and talk over a web socket. */
-const devPolicy = webPolicy.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'").replace("connect-src 'self'", "connect-src 'self' ws: wss:")
+const devPolicy = webPolicy
+  .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+  .replace("connect-src 'self'", "connect-src 'self' ws: wss:")
 
 const policies = { data: dataPolicy, web: webPolicy, foreign: foreignPolicy, dev: devPolicy }
 

@@ -7,11 +7,16 @@ import { jsonDepth } from '#shared/json-text.ts'
  * first, before any parser recurses), anything else that doesn't parse is `invalid_json`.
  */
 export function parseStrictJson(text: string, maxDepth: number): Json {
-  if (jsonDepth(text, maxDepth) > maxDepth) throw new AppError('too_deep', `The body is nested more than ${maxDepth} levels deep.`)
+  if (jsonDepth(text, maxDepth) > maxDepth)
+    throw new AppError('too_deep', `The body is nested more than ${maxDepth} levels deep.`)
   try {
     return JSON.parse(text) as Json
   } catch (cause) {
-    throw new AppError('invalid_json', text.trim() === '' ? 'The body is empty; JSON was expected.' : 'The body is not valid JSON, or it was cut off.', { cause })
+    throw new AppError(
+      'invalid_json',
+      text.trim() === '' ? 'The body is empty; JSON was expected.' : 'The body is not valid JSON, or it was cut off.',
+      { cause },
+    )
   }
 }
 

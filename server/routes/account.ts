@@ -49,7 +49,10 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
       const mayLeaveOut = settings.listensOnLoopback && isLoopbackCaller(req)
       const isTokenRight = body.token === undefined ? mayLeaveOut : await hasSetupToken(pool, hashToken(body.token))
       if (!isTokenRight)
-        throw new AppError('forbidden', 'Open the set-up link that Holdfast printed when it started: it holds the token needed here.')
+        throw new AppError(
+          'forbidden',
+          'Open the set-up link that Holdfast printed when it started: it holds the token needed here.',
+        )
       checkNewPassword(body.password)
       const passwordHash = await hashPassword(body.password)
       const userId = newId('user')
@@ -68,7 +71,9 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
     async login({ body, req, res, address }) {
       await insertLoginAttempt(pool, body.email, address, attemptWindowMinutes)
       if ((await countLoginAttempts(pool, body.email, address, attemptWindowMinutes)) > attemptLimit)
-        throw new AppError('rate_limited', `Too many failed attempts. Try again in ${attemptWindowMinutes} minutes.`, { retryAfterMs: attemptWindowMinutes * 60_000 })
+        throw new AppError('rate_limited', `Too many failed attempts. Try again in ${attemptWindowMinutes} minutes.`, {
+          retryAfterMs: attemptWindowMinutes * 60_000,
+        })
       const account = await findAccount(pool, body.email)
       const isRight = await isPassword(body.password, account?.passwordHash)
       const workspaceId = account?.workspaceId
@@ -87,7 +92,13 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
       const session = await findSession(pool, hashToken(token), undefined)
       if (session === undefined) throw new AppError('unauthenticated', 'The e-mail address or the password is wrong.')
       setSessionCookie(res, token, isSecure)
-      return { id: session.userId, email: session.email, name: session.name, role: session.role, workspaceId: session.workspaceId }
+      return {
+        id: session.userId,
+        email: session.email,
+        name: session.name,
+        role: session.role,
+        workspaceId: session.workspaceId,
+      }
     },
 
     async logout({ req, res, caller, address }) {
@@ -103,7 +114,13 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
     },
 
     async me({ caller }) {
-      return { id: caller.userId ?? caller.actor, email: caller.email, name: caller.name, role: caller.role, workspaceId: caller.workspaceId }
+      return {
+        id: caller.userId ?? caller.actor,
+        email: caller.email,
+        name: caller.name,
+        role: caller.role,
+        workspaceId: caller.workspaceId,
+      }
     },
   }
 }

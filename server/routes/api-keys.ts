@@ -16,7 +16,12 @@ export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | '
   return {
     async listApiKeys({ caller, grant, query }) {
       const userId = grant === 'own' ? caller.userId : undefined
-      const items = await listApiKeys(pool, { workspaceId: caller.workspaceId, userId, limit: query.limit + 1, before: query.cursor })
+      const items = await listApiKeys(pool, {
+        workspaceId: caller.workspaceId,
+        userId,
+        limit: query.limit + 1,
+        before: query.cursor,
+      })
       return pageFrom(items, query.limit, (key) => key.id)
     },
 
@@ -24,9 +29,12 @@ export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | '
       const { userId, workspaceId } = caller
       if (userId === undefined) throw new AppError('forbidden', 'Make the owner account first: an API key belongs to somebody.')
       const tooMuch = body.scopes.find((scope) => !canGiveScope(caller.role, scope))
-      if (tooMuch !== undefined) throw new AppError('forbidden', `Your role does not allow what a key with the scope "${tooMuch}" may do.`)
+      if (tooMuch !== undefined)
+        throw new AppError('forbidden', `Your role does not allow what a key with the scope "${tooMuch}" may do.`)
       if (body.expiresAt !== undefined && Date.parse(body.expiresAt) <= Date.now())
-        throw new AppError('invalid_request', 'This key would have expired already.', { errors: [{ path: 'expiresAt', message: 'Choose a time in the future' }] })
+        throw new AppError('invalid_request', 'This key would have expired already.', {
+          errors: [{ path: 'expiresAt', message: 'Choose a time in the future' }],
+        })
       const key = newSecretToken('hf_')
       const scopes = [...new Set(body.scopes)]
       const summary = await withTransaction(pool, async (client) => {
@@ -40,7 +48,14 @@ export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | '
           keyHash: hashToken(key),
           expiresAt: body.expiresAt,
         })
-        await insertAudit(client, { action: 'api_key.created', workspaceId, actor: caller.actor, address, target: made.id, details: { name: body.name, scopes } })
+        await insertAudit(client, {
+          action: 'api_key.created',
+          workspaceId,
+          actor: caller.actor,
+          address,
+          target: made.id,
+          details: { name: body.name, scopes },
+        })
         return made
       })
       return { ...summary, key }
@@ -49,8 +64,15 @@ export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | '
     async deleteApiKey({ caller, grant, params, address }) {
       const userId = grant === 'own' ? caller.userId : undefined
       await withTransaction(pool, async (client) => {
-        if (!(await deleteApiKey(client, { workspaceId: caller.workspaceId, userId, id: params.id }))) throw new AppError('not_found', 'There is no such API key.')
-        await insertAudit(client, { action: 'api_key.revoked', workspaceId: caller.workspaceId, actor: caller.actor, address, target: params.id })
+        if (!(await deleteApiKey(client, { workspaceId: caller.workspaceId, userId, id: params.id })))
+          throw new AppError('not_found', 'There is no such API key.')
+        await insertAudit(client, {
+          action: 'api_key.revoked',
+          workspaceId: caller.workspaceId,
+          actor: caller.actor,
+          address,
+          target: params.id,
+        })
       })
       return undefined
     },

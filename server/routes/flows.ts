@@ -61,7 +61,12 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
 
   return {
     async listFlows({ caller, query }) {
-      const items = await listFlows(pool, { workspaceId: caller.workspaceId, q: query.q, limit: query.limit + 1, before: query.cursor })
+      const items = await listFlows(pool, {
+        workspaceId: caller.workspaceId,
+        q: query.q,
+        limit: query.limit + 1,
+        before: query.cursor,
+      })
       return pageFrom(items, query.limit, (flow) => flow.id)
     },
 
@@ -70,7 +75,13 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
       const document = assignPaths(body.name === undefined ? given : { ...given, name: body.name }, undefined)
       const id = newId('flow')
       await withTransaction(pool, async (client) => {
-        await insertFlow(client, { id, workspaceId: caller.workspaceId, name: document.name, document: JSON.stringify(document), contentHash: contentHash(document) })
+        await insertFlow(client, {
+          id,
+          workspaceId: caller.workspaceId,
+          name: document.name,
+          document: JSON.stringify(document),
+          contentHash: contentHash(document),
+        })
         if (await holdDraftPaths(client, id, pathsOf(document.nodes))) await notifyEndpoints(client)
         await audit(client, caller, address, id, 'flow.created')
       })
@@ -83,7 +94,11 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     },
 
     async updateFlow({ caller, params, body }) {
-      await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, change: (before) => ({ ...before, name: body.name }) })
+      await saveDraft(deps, {
+        workspaceId: caller.workspaceId,
+        flowId: params.id,
+        change: (before) => ({ ...before, name: body.name }),
+      })
       return getDetail(caller.workspaceId, params.id)
     },
 
@@ -99,7 +114,12 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
 
     async putDraft({ caller, params, body }) {
       const document = parseDocument(body.document)
-      const saved = await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, revision: body.revision, change: () => document })
+      const saved = await saveDraft(deps, {
+        workspaceId: caller.workspaceId,
+        flowId: params.id,
+        revision: body.revision,
+        change: () => document,
+      })
       return { revision: saved.revision, endpoints: saved.endpoints }
     },
 
@@ -112,7 +132,10 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     async validateFlow({ caller, params, body }) {
       const flow = await findFlow(pool, caller.workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()
-      const document = body.document === undefined ? readDocument(flow.document) : assignPaths(parseDocument(body.document), readDocument(flow.document))
+      const document =
+        body.document === undefined
+          ? readDocument(flow.document)
+          : assignPaths(parseDocument(body.document), readDocument(flow.document))
       const { problems } = await compileFlow(deps, pool, params.id, document)
       return { problems }
     },

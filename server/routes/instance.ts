@@ -13,7 +13,12 @@ export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'get
     },
 
     async getSystem() {
-      return { version: deps.settings.version, node: process.version, database: await databaseVersion(deps.pool), sandbox: deps.code.layers() }
+      return {
+        version: deps.settings.version,
+        node: process.version,
+        database: await databaseVersion(deps.pool),
+        sandbox: deps.code.layers(),
+      }
     },
 
     async openapi() {

@@ -4,6 +4,7 @@ import { sliceJson } from '#shared/json-text.ts'
 import { isFinal, type Run } from '#shared/run.ts'
 import type { Grant } from '../auth/authorize.ts'
 import type { Caller } from '../auth/caller.ts'
+import { flowExists } from '../db/flow-exists.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
 import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
@@ -11,6 +12,7 @@ import { triggerText } from '../flows/trigger-text.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
 import type { Handlers } from '../route.ts'
+import { noSuchFlow } from './flows.ts'
 
 type RunRoutes = 'startRun' | 'listRuns' | 'getRun' | 'listSteps' | 'listLogs' | 'streamRun' | 'cancelRun' | 'retryRun'
 
@@ -35,7 +37,8 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
   async function waitForEnd(workspaceId: string, runId: string, seconds: number, closed: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([closed, AbortSignal.timeout(seconds * 1000)])
     try {
-      for await (const event of engine.streamRun(workspaceId, runId, undefined, signal)) if (event.type === 'run' && isFinal(event.data.status)) return
+      for await (const event of engine.streamRun(workspaceId, runId, undefined, signal))
+        if (event.type === 'run' && isFinal(event.data.status)) return
     } catch (error) {
       if (!signal.aborted) throw error
     }
@@ -56,18 +59,25 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         startedBy: caller.actor,
         ...(body.idempotencyKey === undefined
           ? {}
-          : { idempotencyKey: body.idempotencyKey, inputHash: createHash('sha256').update(JSON.stringify([trigger.id, input])).digest('base64url') }),
+          : {
+              idempotencyKey: body.idempotencyKey,
+              inputHash: createHash('sha256')
+                .update(JSON.stringify([trigger.id, input]))
+                .digest('base64url'),
+            }),
         ...(body.priority === undefined ? {} : { priority: body.priority }),
         ...(body.delayMs === undefined ? {} : { delayMs: body.delayMs }),
       })
       await started.durable
       if (!started.created) setStatus(200)
-      if (body.wait !== undefined && body.wait > 0) await waitForEnd(caller.workspaceId, started.runId, body.wait, closedSignal(res))
+      if (body.wait !== undefined && body.wait > 0)
+        await waitForEnd(caller.workspaceId, started.runId, body.wait, closedSignal(res))
       return getRun(caller.workspaceId, started.runId)
     },
 
     async listRuns({ caller, grant, query }) {
       const { trigger, ...filter } = query
+      if (filter.flowId !== undefined && !(await flowExists(pool, caller.workspaceId, filter.flowId))) throw noSuchFlow()
       return engine.listRuns({
         workspaceId: caller.workspaceId,
         limit: filter.limit,
@@ -103,7 +113,11 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     async listLogs({ caller, grant, params, query }) {
       await requireReadable(caller, grant, params.id)
       await getRun(caller.workspaceId, params.id)
-      return engine.listLogs(caller.workspaceId, params.id, { limit: query.limit, ...given('cursor', query.cursor), ...given('path', query.path) })
+      return engine.listLogs(caller.workspaceId, params.id, {
+        limit: query.limit,
+        ...given('cursor', query.cursor),
+        ...given('path', query.path),
+      })
     },
 
     async streamRun({ caller, grant, params, req, res }) {
@@ -111,7 +125,9 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       const run = await getRun(caller.workspaceId, params.id)
       const lastId = req.headers['last-event-id']
       const signal = closedSignal(res)
-      const events = engine.streamRun(caller.workspaceId, params.id, typeof lastId === 'string' && lastId !== '' ? lastId : undefined, signal)[Symbol.asyncIterator]()
+      const events = engine
+        .streamRun(caller.workspaceId, params.id, typeof lastId === 'string' && lastId !== '' ? lastId : undefined, signal)
+        [Symbol.asyncIterator]()
       if (isFinal(run.status)) {
         // A browser reconnects when a stream ends; 204 is how it is told that there is nothing more to come.
         const first = await events.next()
@@ -130,14 +146,26 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     async cancelRun({ caller, params, body, address }) {
       await engine.cancelRun(caller.workspaceId, params.id, caller.actor, body.when)
       const run = await getRun(caller.workspaceId, params.id)
-      await insertAudit(pool, { action: 'run.cancelled', workspaceId: caller.workspaceId, actor: caller.actor, address, target: run.id })
+      await insertAudit(pool, {
+        action: 'run.cancelled',
+        workspaceId: caller.workspaceId,
+        actor: caller.actor,
+        address,
+        target: run.id,
+      })
       return run
     },
 
     async retryRun({ caller, params, address }) {
       await engine.retryRun(caller.workspaceId, params.id, caller.actor)
       const run = await getRun(caller.workspaceId, params.id)
-      await insertAudit(pool, { action: 'run.retried', workspaceId: caller.workspaceId, actor: caller.actor, address, target: run.id })
+      await insertAudit(pool, {
+        action: 'run.retried',
+        workspaceId: caller.workspaceId,
+        actor: caller.actor,
+        address,
+        target: run.id,
+      })
       return run
     },
   }

@@ -36,8 +36,11 @@ export function sampleHandlers({ pool }: Deps): Pick<Handlers, 'listSamples' | '
       await requireFlow(caller.workspaceId, params.id)
       if (!NodeId.safeParse(params.stepId).success) throw new AppError('invalid_request', 'This can’t be the name of a step.')
       const value = sliceJson(bodyText, ['value'])
-      if (value === undefined) throw new AppError('invalid_request', 'Send the sample as "value".', { errors: [{ path: 'value', message: 'Missing' }] })
-      return new ExactJson(textOf(await putSample(pool, { flowId: params.id, stepId: params.stepId, source: body.source, value })))
+      if (value === undefined)
+        throw new AppError('invalid_request', 'Send the sample as "value".', { errors: [{ path: 'value', message: 'Missing' }] })
+      return new ExactJson(
+        textOf(await putSample(pool, { flowId: params.id, stepId: params.stepId, source: body.source, value })),
+      )
     },
 
     async deleteSample({ caller, params }) {

@@ -53,7 +53,8 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
         signal: closed,
       })
       if (closed.aborted) throw new AppError('cancelled', 'The test was given up.')
-      if (result.status === 'succeeded') await putSample(deps.pool, { flowId: params.id, stepId: body.stepId, source: 'test', value: result.output })
+      if (result.status === 'succeeded')
+        await putSample(deps.pool, { flowId: params.id, stepId: body.stepId, source: 'test', value: result.output })
       const { output, ...rest } = result
       return new ExactJson(`${JSON.stringify(rest).slice(0, -1)},"output":${output}}`)
     },

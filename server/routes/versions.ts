@@ -41,7 +41,14 @@ export function versionHandlers(deps: Deps): Pick<Handlers, 'listVersions' | 'ge
         flowId: params.id,
         change: () => readDocument(version.document),
         also: (client) =>
-          insertAudit(client, { action: 'flow.version_restored', workspaceId, actor, address, target: params.id, details: { version: version.summary.version } }),
+          insertAudit(client, {
+            action: 'flow.version_restored',
+            workspaceId,
+            actor,
+            address,
+            target: params.id,
+            details: { version: version.summary.version },
+          }),
       })
       const flow = await findFlow(pool, workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()

@@ -10,7 +10,13 @@ const oldestVersion = 140_000
 
 /** Connects to PostgreSQL; throws a StartError that says in a sentence what is wrong with the address or the server. */
 export async function connectDatabase(url: string, log: Log): Promise<Pool> {
-  const pool = new Pool({ connectionString: url, max: 20, keepAlive: true, connectionTimeoutMillis: 10_000, application_name: 'holdfast' })
+  const pool = new Pool({
+    connectionString: url,
+    max: 20,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'holdfast',
+  })
   // A connection that breaks while nobody uses it is replaced by the pool; whoever uses one hears of it themselves.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
   try {
@@ -30,7 +36,9 @@ export async function prepareDatabase(pool: Pool, secretKey: string): Promise<{ 
   const keyCheck = Buffer.from(keyFor('key check', secretKey)).toString('base64url')
   const instance = await ensureInstance(pool, { workspaceId: newId('workspace'), keyCheck })
   if (instance.keyCheck !== keyCheck)
-    throw new StartError('HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again: nothing it encrypted can be read with another.')
+    throw new StartError(
+      'HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again: nothing it encrypted can be read with another.',
+    )
   return { workspaceId: instance.workspaceId }
 }
 
@@ -58,7 +66,9 @@ function startErrorFrom(error: unknown, url: string): StartError {
       case '3D000':
         return `there is no database ${database} at ${host}`
       default:
-        return /timeout|terminated/i.test(message) ? `${host} doesn't answer as a PostgreSQL server` : `${host} answers: ${message}`
+        return /timeout|terminated/i.test(message)
+          ? `${host} doesn't answer as a PostgreSQL server`
+          : `${host} answers: ${message}`
     }
   }
   return new StartError(`DATABASE_URL can't be used: ${sentence()}.`, error)

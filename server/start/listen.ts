@@ -13,8 +13,24 @@ export interface Listening {
 export async function listen(host: string, port: number): Promise<Listening> {
   let current: RequestListener = (req, res) => {
     const isAlive = req.url === '/healthz'
-    res.writeHead(isAlive ? 200 : 503, { 'Content-Type': isAlive ? 'application/json' : 'application/problem+json', 'Retry-After': '1' })
-    res.end(JSON.stringify(isAlive ? { status: 'starting' } : { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: 'Holdfast is starting.', code: 'not_ready', requestId: '' }))
+    res.writeHead(isAlive ? 200 : 503, {
+      'Content-Type': isAlive ? 'application/json' : 'application/problem+json',
+      'Retry-After': '1',
+    })
+    res.end(
+      JSON.stringify(
+        isAlive
+          ? { status: 'starting' }
+          : {
+              type: 'about:blank',
+              title: 'Service Unavailable',
+              status: 503,
+              detail: 'Holdfast is starting.',
+              code: 'not_ready',
+              requestId: '',
+            },
+      ),
+    )
   }
   const server = createServer(
     // Slow callers are cut off: headers within 10 s, everything within 15 (the body reader answers after 10).

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { routes, type Route } from '#shared/api.ts'
+import { openApi } from './open-api.ts'
+
+type Operation = { operationId: string; parameters: { name: string; in: string }[]; responses: { [status: string]: unknown } }
+const document = openApi('1.2.3') as {
+  paths: { [path: string]: { [method: string]: Operation } }
+  components: { schemas: { [name: string]: unknown } }
+}
+
+test('describes every route, once', () => {
+  const described = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map((operation) => operation.operationId),
+  )
+  expect(described.toSorted()).toEqual(Object.keys(routes).toSorted())
+})
+
+test.each(Object.entries<Route>(routes))('%s has its parameters and its answer', (name, route) => {
+  const operation = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods))
+    .find((candidate) => candidate.operationId === name)
+  const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => `:${parameter.name}`)
+  expect(inPath).toEqual(route.path.match(/:\w+/g) ?? [])
+  expect(Object.keys(operation?.responses ?? {})).toEqual([String(route.status), 'default'])
+})
+
+test('every reference in it leads somewhere', () => {
+  const references = JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)
+  for (const [, reference = ''] of references) {
+    expect(reference).toMatch(/^#\/components\/schemas\//)
+    expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1))
+  }
+})

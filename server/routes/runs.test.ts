@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chain, createFlow, publishFlow } from '../testing/flows.ts'
+import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { waitFor } from '../testing/wait-for.ts'
+
+let server: TestServer
+let headers: { [name: string]: string }
+
+beforeAll(async () => {
+  server = await startTestServer()
+  headers = await server.makeKey(['admin'])
+})
+afterAll(() => server.stop())
+
+const manual = { id: 'start', type: 'manual' }
+const double = { id: 'double', type: 'set', params: { values: { n: '{{ trigger.body.n * 2 }}' } } }
+const sleeping = { id: 'sleep', type: 'delay', params: { for: '1h' } }
+const failing = { id: 'fail', type: 'stop', params: { as: 'failed', message: 'no' } }
+const publish = (...nodes: Parameters<typeof chain>) => publishFlow(server, headers, chain(...nodes))
+const api = (method: string, path: string, body?: unknown, as = headers) =>
+  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+
+function untilStatus(runId: unknown, status: string) {
+  return waitFor(`the run to be ${status}`, async () => {
+    const run = await api('GET', `/runs/${String(runId)}`)
+    return run.json['status'] === status && run.json
+  })
+}
+
+describe('starting a run', () => {
+  test('gives it its input and, when asked to wait, its output', async () => {
+    const { id } = await publish(manual, double)
+    const sent = await api('POST', `/flows/${id}/runs`, { input: { n: 21 }, wait: 20 })
+    expect(sent.status).toBe(201)
+    expect(sent.json).toMatchObject({
+      flowId: id,
+      version: 1,
+      status: 'succeeded',
+      triggerId: 'start',
+      trigger: { kind: 'manual', body: { n: 21 } },
+      output: { n: 42 },
+    })
+  })
+
+  test('under the same key gives the same run; other input under it is refused', async () => {
+    const { id } = await publish(manual, double)
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => api('POST', `/flows/${id}/runs`, { input: { n: 1 }, idempotencyKey: 'k' })),
+    )
+    expect(all.map((sent) => sent.status).toSorted()).toEqual([200, 200, 200, 201])
+    expect(new Set(all.map((sent) => sent.json['id'])).size).toBe(1)
+    expect((await api('POST', `/flows/${id}/runs`, { input: { n: 2 }, idempotencyKey: 'k' })).json).toMatchObject({
+      status: 422,
+      code: 'idempotency_mismatch',
+    })
+  })
+
+  test('runs the draft, or a version that is not live any more', async () => {
+    const { id } = await publish(manual, double)
+    await api('PATCH', `/flows/${id}/draft`, {
+      revision: 1,
+      patch: [{ op: 'replace', path: '/nodes/1/params/values/n', value: 'draft' }],
+    })
+    expect((await api('POST', `/flows/${id}/runs`, { version: 'draft', wait: 20 })).json).toMatchObject({
+      version: 'draft',
+      output: { n: 'draft' },
+    })
+    await api('POST', `/flows/${id}/publish`)
+    expect((await api('POST', `/flows/${id}/runs`, { version: 1, input: { n: 2 }, wait: 20 })).json).toMatchObject({
+      version: 1,
+      output: { n: 4 },
+    })
+  })
+
+  test('says what stands in the way', async () => {
+    const { id } = await createFlow(server, headers, chain(manual, { id: 'a', type: 'teleport' }))
+    expect((await api('POST', `/flows/${id}/runs`, {})).status).toBe(422)
+    expect((await api('POST', `/flows/${id}/runs`, { version: 'draft' })).json).toMatchObject({
+      code: 'does_not_compile',
+      problems: [{ nodeId: 'a' }],
+    })
+    const ready = await publish(manual, double)
+    expect((await api('POST', `/flows/${ready.id}/runs`, { trigger: 'nobody' })).status).toBe(422)
+    expect((await api('POST', `/flows/${ready.id}/runs`, { version: 9 })).status).toBe(404)
+  })
+})
+
+describe('a run', () => {
+  test('shows its steps and log', async () => {
+    const { id } = await publish(manual, {
+      id: 'say',
+      type: 'code',
+      params: { code: 'export default async ({ log }) => { log("said", { n: 1 }); return 1 }' },
+    })
+    const run = await api('POST', `/flows/${id}/runs`, { wait: 20 })
+    const steps = await api('GET', `/runs/${String(run.json['id'])}/steps`)
+    expect(steps.json['items']).toMatchObject([
+      { path: 'say', status: 'succeeded', output: 1, attempts: [{ attempt: 1, outcome: 'succeeded' }] },
+    ])
+    const logs = await api('GET', `/runs/${String(run.json['id'])}/logs`)
+    expect(logs.json['items']).toMatchObject([{ path: 'say', level: 'info', message: 'said' }])
+  })
+
+  test('is told of as it happens, and from where one left off', async () => {
+    const { id } = await publish(manual, double)
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    const stream = `/runs/${String(run.json['id'])}/stream`
+    const whole = await api('GET', stream)
+    expect(whole.headers['content-type']).toBe('text/event-stream')
+    const events = whole.text
+      .trim()
+      .split('\n\n')
+      .map((event) =>
+        Object.fromEntries(
+          event.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        ),
+      )
+    expect(events.map((event) => event['event'])).toContain('step')
+    expect(JSON.parse(events.at(-1)?.['data'] ?? '')).toMatchObject({ id: run.json['id'], status: 'succeeded' })
+    // Nothing is left to tell: a browser is told not to come back.
+    const rest = await server.send(`/api/v1${stream}`, { headers: { ...headers, 'last-event-id': events.at(-1)?.['id'] ?? '' } })
+    expect(rest.status).toBe(204)
+  })
+
+  test('stops when it is cancelled, and can’t be stopped twice', async () => {
+    const { id } = await publish(manual, sleeping)
+    const run = await api('POST', `/flows/${id}/runs`, {})
+    await untilStatus(run.json['id'], 'waiting')
+    expect((await api('POST', `/runs/${String(run.json['id'])}/cancel`, {})).status).toBe(200)
+    await untilStatus(run.json['id'], 'cancelled')
+    expect((await api('POST', `/runs/${String(run.json['id'])}/cancel`, {})).status).toBe(409)
+  })
+
+  test('that failed can be retried, one that didn’t can’t', async () => {
+    const { id } = await publish(manual, failing)
+    const run = await api('POST', `/flows/${id}/runs`, { wait: 20 })
+    expect(run.json).toMatchObject({ status: 'failed', error: { code: 'stopped' } })
+    expect((await api('POST', `/runs/${String(run.json['id'])}/retry`)).status).toBe(200)
+    const fine = await publish(manual, double)
+    const done = await api('POST', `/flows/${fine.id}/runs`, { input: { n: 1 }, wait: 20 })
+    expect((await api('POST', `/runs/${String(done.json['id'])}/retry`)).json).toMatchObject({
+      status: 409,
+      code: 'run_not_failed',
+    })
+  })
+
+  test('of somebody else is not there for a key that may only see its own', async () => {
+    const { id } = await publish(manual, double)
+    const mine = await server.makeKey(['run'])
+    const theirs = await server.makeKey(['run'])
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 }, mine)
+    for (const path of ['', '/steps', '/logs', '/stream']) {
+      expect((await api('GET', `/runs/${String(run.json['id'])}${path}`, undefined, mine)).status).toBe(200)
+      expect((await api('GET', `/runs/${String(run.json['id'])}${path}`, undefined, theirs)).status).toBe(404)
+    }
+    expect((await api('GET', '/runs', undefined, theirs)).json['items']).toEqual([])
+    expect((await api('GET', '/runs', undefined, mine)).json['items']).toMatchObject([{ id: run.json['id'] }])
+  })
+
+  test('of another workspace is not there', async () => {
+    const { id } = await publish(manual, sleeping)
+    const run = await api('POST', `/flows/${id}/runs`, {})
+    const strangers = await server.makeKey(['admin'], await server.makeWorkspace())
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/steps'],
+      ['GET', '/logs'],
+      ['GET', '/stream'],
+      ['POST', '/cancel'],
+      ['POST', '/retry'],
+    ] as const)
+      expect(
+        (await api(method, `/runs/${String(run.json['id'])}${path}`, method === 'POST' ? {} : undefined, strangers)).status,
+      ).toBe(404)
+    expect((await untilStatus(run.json['id'], 'waiting'))['status']).toBe('waiting')
+  })
+})
+
+test('the process says how it is', async () => {
+  expect((await server.send('/healthz')).status).toBe(200)
+  expect((await server.send('/readyz')).status).toBe(200)
+  const metrics = await server.send('/metrics')
+  expect(metrics.text).toMatch(/^holdfast_engine_commits_total \d+$/m)
+  expect((await server.send('/metrics', { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(401)
+  expect(
+    (await server.send('/metrics', { headers: { 'x-forwarded-for': '203.0.113.7', ...(await server.makeKey(['read'])) } }))
+      .status,
+  ).toBe(403)
+  expect((await server.send('/metrics', { headers: { 'x-forwarded-for': '203.0.113.7', ...headers } })).status).toBe(200)
+})

@@ -1,0 +1,23 @@
+import type { TestServer } from './test-server.ts'
+
+type Headers = { [name: string]: string }
+type Node = { id: string; type: string; params?: object; settings?: object; name?: string }
+
+/** Steps one after the other, each with a line to the next. */
+export function chain(...nodes: Node[]): object {
+  return { nodes, edges: nodes.slice(1).map((node, index) => ({ source: nodes[index]?.id, target: node.id })) }
+}
+
+export async function createFlow(server: TestServer, headers: Headers, document: object): Promise<{ id: string; url: string }> {
+  const sent = await server.send('/api/v1/flows', { method: 'POST', headers, body: { document } })
+  if (sent.status !== 201) throw new Error(`The flow could not be made: ${sent.text}`)
+  const { id, endpoints } = sent.json as { id: string; endpoints: { url: string }[] }
+  return { id, url: endpoints[0]?.url.slice(server.url.length) ?? '' }
+}
+
+export async function publishFlow(server: TestServer, headers: Headers, document: object): Promise<{ id: string; url: string }> {
+  const flow = await createFlow(server, headers, document)
+  const sent = await server.send(`/api/v1/flows/${flow.id}/publish`, { method: 'POST', headers })
+  if (sent.status !== 200) throw new Error(`The flow could not be published: ${sent.text}`)
+  return flow
+}

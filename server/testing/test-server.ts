@@ -1,0 +1,139 @@
+import { connectorNodeTypes, runAction } from '#connectors/index.ts'
+import { createCodeRunner, createEgress, createEngine, systemClock, type Engine } from '#engine/index.ts'
+import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
+import { coreNodeTypes } from '#shared/core-nodes.ts'
+import { catalogFrom } from '#shared/manifest.ts'
+import type { KeyScope, Role } from '#shared/permissions.ts'
+import { createApp } from '../app.ts'
+import { hashToken, newSecretToken } from '../auth/secret-token.ts'
+import { insertApiKey } from '../db/insert-api-key.ts'
+import { insertSession } from '../db/insert-session.ts'
+import { listenEndpoints } from '../db/listen-endpoints.ts'
+import type { Settings } from '../deps.ts'
+import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
+import { createLog } from '../log.ts'
+import { newId } from '../new-id.ts'
+import { prepareDatabase } from '../start/database.ts'
+import { listen } from '../start/listen.ts'
+import { keyFor } from '../start/secrets.ts'
+import { send, type Sent, type SendOptions } from './send.ts'
+
+export const appMigrations = { schema: 'app', directory: new URL('../db/migrations/', import.meta.url) }
+const secret = 'the secret of a server that only lives in a test'
+
+export interface TestServer {
+  url: string
+  workspaceId: string
+  database: TestDatabase
+  engine: Engine
+  /** A request to an address of the server. */
+  send(path: string, options?: SendOptions): Promise<Sent>
+  /** Headers of a signed-in member with this role, in the first workspace or another. */
+  signIn(role: Role, workspaceId?: string): Promise<{ cookie: string }>
+  /** Headers of an API key that the owner of a workspace made. */
+  makeKey(scopes: KeyScope[], workspaceId?: string): Promise<{ authorization: string }>
+  makeWorkspace(): Promise<string>
+  stop(): Promise<void>
+}
+
+/** The whole server on a database of its own: the real engine, sandbox and HTTP side, on a free port. */
+export async function startTestServer(changes: Partial<Settings> = {}): Promise<TestServer> {
+  const database = await createTestDatabase([appMigrations])
+  const { pool } = database
+  const log = createLog('fatal')
+  const { server, port, open } = await listen('127.0.0.1', 0)
+  const url = `http://127.0.0.1:${port}`
+  const { workspaceId } = await prepareDatabase(pool, secret)
+  const code = createCodeRunner({ log })
+  const engine = createEngine({
+    pool,
+    directUrl: database.url,
+    runAction,
+    runCode: code.run,
+    fetch: createEgress({ allowPrivate: ['127.0.0.0/8'] }),
+    clock: systemClock,
+    log,
+    signingKeys: [keyFor('links into runs', secret)],
+    hooksUrl: url,
+    leaseMs: 30_000,
+    limits: { outputBytes: 10 * 1024 ** 2, expressionBytes: 1024 ** 2, codeCpuMs: 5000, codeMemoryMb: 128 },
+    role: 'all',
+  })
+  const ears = listenEndpoints({ url: database.url, log, onChange: () => endpoints.forget() })
+  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const settings: Settings = {
+    publicUrl: url,
+    hooksUrl: url,
+    listensOnLoopback: true,
+    workspaceId,
+    apiKey: undefined,
+    maxBodyBytes: 1024 ** 2,
+    maxJsonDepth: 200,
+    bodyTimeoutMs: 10_000,
+    webFolder: undefined,
+    version: '0.0.0-test',
+    ...changes,
+  }
+  const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
+  open(await createApp({ pool, engine, code, catalog, endpoints, log, settings }, { role: 'all' }))
+  await engine.start()
+
+  async function makeMember(role: Role, workspace: string): Promise<string> {
+    const { rows } = await pool.query<{ user_id: string }>(
+      'select user_id from app.members where workspace_id = $1 and role = $2',
+      [workspace, role],
+    )
+    if (rows[0] !== undefined) return rows[0].user_id
+    const userId = newId('user')
+    await pool.query('insert into app.users (id, email, name, password_hash) values ($1, $2, $3, $4)', [
+      userId,
+      `${userId}@example.com`,
+      role,
+      'none',
+    ])
+    await pool.query('insert into app.members (workspace_id, user_id, role) values ($1, $2, $3)', [workspace, userId, role])
+    return userId
+  }
+
+  return {
+    url,
+    workspaceId,
+    database,
+    engine,
+    send: (path, options) => send(url + path, options),
+    async signIn(role, workspace = workspaceId) {
+      const userId = await makeMember(role, workspace)
+      const token = newSecretToken('hfs_')
+      await insertSession(pool, { id: newId('session'), tokenHash: hashToken(token), userId, workspaceId: workspace, days: 1 })
+      return { cookie: `holdfast_session=${token}` }
+    },
+    async makeKey(scopes, workspace = workspaceId) {
+      const userId = await makeMember('owner', workspace)
+      const key = newSecretToken('hf_')
+      await insertApiKey(pool, {
+        id: newId('apiKey'),
+        workspaceId: workspace,
+        userId,
+        name: scopes.join(),
+        scopes,
+        hint: '',
+        keyHash: hashToken(key),
+        expiresAt: undefined,
+      })
+      return { authorization: `Bearer ${key}` }
+    },
+    async makeWorkspace() {
+      const id = newId('workspace')
+      await pool.query('insert into app.workspaces (id, name) values ($1, $2)', [id, 'Another'])
+      return id
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await engine.stop(5000)
+      server.closeAllConnections()
+      await closed
+      await Promise.all([ears.stop(), code.stop()])
+      await database.drop()
+    },
+  }
+}
