@@ -3,10 +3,11 @@ import type { Argument, Arrow, BinaryOperator, Entry, Expression, Item, Pattern,
 import { Arguments } from './arguments.ts'
 import type { Budget } from './budget.ts'
 import { dateMethods } from './date-methods.ts'
-import { type GlobalFunction, globalFunctions, hasOwn, own, ownKeys, setOwn } from './globals.ts'
+import { entriesOf, type GlobalFunction, globalFunctions, hasOwn, own, ownKeys, setOwn } from './globals.ts'
 import { helperFunctions } from './helpers.ts'
 import { listMethods } from './list-methods.ts'
 import { booleanMethods, numberMethods } from './number-methods.ts'
+import { recordMethods } from './record-methods.ts'
 import type { ExpressionScope } from './scope.ts'
 import { textMethods } from './text-methods.ts'
 import {
@@ -173,19 +174,9 @@ export class Evaluation {
     const list: Value[] = []
     for (const item of items) {
       if (item.kind !== 'spread') list.push(this.evaluate(item))
-      else for (const value of this.spread(item.value)) list.push(value)
+      else for (const value of entriesOf(this.evaluate(item.value), this.budget)) list.push(value)
     }
     return list
-  }
-
-  /** What `...` gives: the entries of a list, or the characters of a text. */
-  private spread(expression: Expression): Value[] {
-    const value = this.evaluate(expression)
-    if (typeof value !== 'string' && !Array.isArray(value)) {
-      throw expressionError(`... puts in the entries of a list, but found ${kindInWords(value)}.`)
-    }
-    this.budget.spend(value.length)
-    return [...value]
   }
 
   private object(entries: Entry[]): Value {
@@ -197,6 +188,7 @@ export class Evaluation {
         continue
       }
       const source = this.evaluate(entry.value)
+      if (source === undefined || source === null) continue
       for (const key of ownKeys(source, this.budget)) record[key] = own(source, key)
     }
     return record
@@ -224,10 +216,9 @@ export class Evaluation {
   private args(name: string, args: Argument[]): Arguments {
     const given: (Value | Callback)[] = []
     for (const arg of args) {
-      if (arg.kind === 'spread') for (const value of this.spread(arg.value)) given.push(value)
+      if (arg.kind === 'spread') for (const value of entriesOf(this.evaluate(arg.value), this.budget)) given.push(value)
       else if (arg.kind === 'arrow') given.push(this.callback(arg))
-      else if (arg.kind === 'functionName')
-        given.push((...values) => functionNamed(arg.name)(new Arguments(arg.name, values.slice(0, 1), this.budget)))
+      else if (arg.kind === 'functionName') given.push(this.named(arg.name))
       else given.push(this.evaluate(arg))
     }
     return new Arguments(name, given, this.budget)
@@ -238,6 +229,12 @@ export class Evaluation {
       for (const [index, param] of arrow.params.entries()) this.bind(param, values[index])
       return this.evaluate(arrow.body)
     }
+  }
+
+  /** A function by its name, as in `list.map(String)`. Helpers get the entry alone, not its place. */
+  private named(name: string): Callback {
+    const isHelper = Object.hasOwn(helperFunctions, name)
+    return (...values) => functionNamed(name)(new Arguments(name, isHelper ? values.slice(0, 1) : values, this.budget))
   }
 
   private bind(pattern: Pattern, value: Value): void {
@@ -253,9 +250,13 @@ export class Evaluation {
         for (const { key, pattern: inner } of pattern.fields) this.bind(inner, own(value, toKey(this.evaluate(key), this.budget)))
         return
       case 'places':
-        for (const [index, inner] of pattern.places.entries()) if (inner) this.bind(inner, own(value, String(index)))
+        this.bindPlaces(pattern.places, value === undefined || value === null ? [] : entriesOf(value, this.budget))
         return
     }
+  }
+
+  private bindPlaces(places: (Pattern | undefined)[], values: Value[]): void {
+    for (const [index, place] of places.entries()) if (place) this.bind(place, values[index])
   }
 
   /** JavaScript's own complaints (a bad count, a date that is none) become ones that say where they come from. */
@@ -290,8 +291,7 @@ function methodOf(value: Value, name: string): GlobalFunction | undefined {
   if (typeof value === 'boolean') return bound(booleanMethods, name, value)
   if (Array.isArray(value)) return bound(listMethods, name, value)
   if (value instanceof Date) return bound(dateMethods, name, value)
-  if (isRecord(value) && name === 'toString') return () => '[object Object]'
-  return undefined
+  return isRecord(value) ? bound(recordMethods, name, value) : undefined
 }
 
 function bound<T>(

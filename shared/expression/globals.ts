@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts'
 import { dateFrom } from './dates.ts'
 import { listMethods } from './list-methods.ts'
 import { stringify } from './stringify.ts'
-import { expressionError, isRecord, newRecord, toKey, toNumber, toText, type Value } from './value.ts'
+import { expressionError, isRecord, kindInWords, newRecord, toKey, toNumber, toText, type Value } from './value.ts'
 
 export type GlobalFunction = (args: Arguments) => Value
 
@@ -92,7 +92,11 @@ export const globalFunctions: { [name: string]: GlobalFunction } = {
   'Object.entries': (args) => ownKeys(args.value(0), args.budget).map((key) => [key, own(args.value(0), key)]),
   'Object.fromEntries': (args) => fromEntries(args),
   'Object.groupBy': (args) =>
-    groupBy(listOf(args.value(0), args), (item, index) => toKey(args.callback(1)(item, index), args.budget), args.budget),
+    groupBy(
+      entriesOf(args.value(0), args.budget),
+      (item, index) => toKey(args.callback(1)(item, index), args.budget),
+      args.budget,
+    ),
   'Object.hasOwn': (args) => hasOwn(args.value(0), toKey(args.value(1), args.budget)),
   'Object.is': (args) => Object.is(args.value(0), args.value(1)),
   'Object.keys': (args) => ownKeys(args.value(0), args.budget),
@@ -162,8 +166,9 @@ function isIndex(key: string, length: number): boolean {
   return key.length < 16 && /^(?:0|[1-9]\d*)$/.test(key) && Number(key) < length
 }
 
-/** As `Object.keys`, but nothing has no keys instead of being an error. */
+/** The names of a value's own fields, as `Object.keys` gives them. */
 export function ownKeys(value: Value, budget: Budget): string[] {
+  if (value === undefined || value === null) throw expressionError('There are no fields to list: this is nothing.')
   if (typeof value === 'string' || Array.isArray(value)) {
     budget.spend(value.length)
     return Array.from({ length: value.length }, (_, index) => String(index))
@@ -207,20 +212,27 @@ function listFrom(args: Arguments): Value[] {
 }
 
 function itemsFrom(source: Value, args: Arguments): Value[] {
-  if (Array.isArray(source) || typeof source === 'string') {
-    args.budget.spend(source.length)
-    return [...source]
-  }
+  if (source === undefined || source === null) throw expressionError(`${args.name} needs a list or text, but got nothing.`)
+  if (Array.isArray(source) || typeof source === 'string') return entriesOf(source, args.budget)
   const length = isRecord(source) ? Math.max(0, Math.trunc(toNumber(own(source, 'length'), args.budget)) || 0) : 0
   args.budget.spend(length)
   return Array.from({ length }, (_, index) => own(source, String(index)))
 }
 
+/** What going through a value gives: the entries of a list, or the characters of a text. */
+export function entriesOf(value: Value, budget: Budget): Value[] {
+  if (typeof value !== 'string' && !Array.isArray(value))
+    throw expressionError(`Here a list is needed, but this is ${kindInWords(value)}.`)
+  budget.spend(value.length)
+  return Array.from<Value>(value)
+}
+
 function fromEntries(args: Arguments): Value {
   const record = newRecord()
-  for (const entry of listOf(args.value(0), args)) {
-    if (!Array.isArray(entry)) throw expressionError('Object.fromEntries works on a list of [name, value] pairs.')
-    setOwn(record, toKey(entry[0], args.budget), entry[1], args.budget)
+  for (const entry of entriesOf(args.value(0), args.budget)) {
+    if (typeof entry !== 'object' || entry === null)
+      throw expressionError('Object.fromEntries works on a list of [name, value] pairs.')
+    setOwn(record, toKey(own(entry, '0'), args.budget), own(entry, '1'), args.budget)
   }
   return record
 }

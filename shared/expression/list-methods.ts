@@ -8,7 +8,7 @@ type ListMethod = (list: Value[], args: Arguments) => Value
 export const listMethods: { [name: string]: ListMethod } = {
   at: (list, args) => list.at(args.number(0)),
   concat: (list, args) => {
-    const all = copied(list, args.budget)
+    const all = [...paid(list, args.budget)]
     for (const value of args.values()) append(all, value, args.budget)
     return all
   },
@@ -41,9 +41,9 @@ export const listMethods: { [name: string]: ListMethod } = {
   map: (list, args) => list.map(told(list, args)),
   reduce: (list, args) => fold(list, args, [...list.keys()]),
   reduceRight: (list, args) => fold(list, args, [...list.keys()].toReversed()),
-  slice: (list, args) => copied(list.slice(args.optionalNumber(0), args.optionalNumber(1)), args.budget),
+  slice: (list, args) => paid(list.slice(args.optionalNumber(0), args.optionalNumber(1)), args.budget),
   some: (list, args) => list.some(told(list, args)),
-  toReversed: (list, args) => copied(list, args.budget).toReversed(),
+  toReversed: (list, args) => paid(list, args.budget).toReversed(),
   toSorted: (list, args) => sorted(list, args),
   toSpliced: (list, args) => {
     const added = args.values(2)
@@ -54,10 +54,11 @@ export const listMethods: { [name: string]: ListMethod } = {
   },
   toString: (list: Value[], args: Arguments) => toText(list, args.budget),
   valueOf: (list: Value[]) => list,
-  with: (list, args) => copied(list, args.budget).with(args.number(0), args.value(1)),
+  with: (list, args) => paid(list, args.budget).with(args.number(0), args.value(1)),
 }
 
-function copied(list: Value[], budget: Budget): Value[] {
+/** The list itself, once going over all of it is paid for. Lists are shared and never changed. */
+function paid(list: Value[], budget: Budget): Value[] {
   budget.spend(list.length)
   return list
 }

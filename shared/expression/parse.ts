@@ -16,6 +16,7 @@ import { globalConstants, globalFunctions } from './globals.ts'
 import { helperFunctions } from './helpers.ts'
 import { listMethods } from './list-methods.ts'
 import { booleanMethods, numberMethods } from './number-methods.ts'
+import { recordMethods } from './record-methods.ts'
 import { ExpressionSyntaxError } from './syntax-error.ts'
 import { textMethods } from './text-methods.ts'
 
@@ -103,7 +104,9 @@ const binaryOperators = new Set<string>([
 ] satisfies BinaryOperator[])
 
 const methodNames = new Set(
-  [textMethods, listMethods, numberMethods, booleanMethods, dateMethods].flatMap((methods) => Object.keys(methods)),
+  [textMethods, listMethods, numberMethods, booleanMethods, dateMethods, recordMethods].flatMap((methods) =>
+    Object.keys(methods),
+  ),
 )
 
 /** Methods and functions that are given a function. */
