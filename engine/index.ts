@@ -2,6 +2,7 @@
 export { createEngine } from './engine.ts'
 export { migrate, type Migrations } from './db/migrate.ts'
 export { createEgress } from './egress/index.ts'
+export { createCodeRunner, type CodeProblem, type CodeRunnerOptions, type CodeSandbox } from './code/index.ts'
 export { systemClock } from './system-clock.ts'
 export type * from './engine-api.ts'
 export type * from './ports.ts'
