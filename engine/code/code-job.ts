@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto'
+import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
+import type { CodeCall, EgressResponse } from '../ports.ts'
+import { readLogPayload } from './read-runner-message.ts'
+import type { RunnerProcess } from './runner-process.ts'
+import type { EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
+import { userPlaceFrom } from './user-stack.ts'
+
+const mostCalls = 1_000
+const mostCallsInFlight = 50
+const mostLogLines = 1_001
+const mostLogBytes = 300 * 1024
+/** What a runner may report; anything else is an error of the code. */
+const failureKinds = new Set([
+  ...['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'],
+  ...['egress_denied', 'network_error', 'timeout', 'too_large', 'invalid_input', 'cancelled'],
+])
+
+interface HostReply {
+  head: ReplyHead
+  body: Uint8Array
+}
+
+/** One attempt of a code step as the engine sees it, over as many runners as it takes. */
+export interface CodeJob {
+  id: number
+  wallMs: number
+  tries: number
+  /** Hands the attempt to a runner. */
+  startOn(runner: RunnerProcess): void
+  onMessage(message: RunnerMessage, payload: Buffer): void
+  fail(error: unknown): void
+  isOver(): boolean
+}
+
+/**
+ * Prepares an attempt. Everything its code asks of the outside is counted, carried out and remembered here, so that
+ * when its runner is lost through no fault of its own it can start again and no finished call is made twice.
+ */
+export function createCodeJob(
+  id: number,
+  call: CodeCall,
+  onOver: (job: CodeJob) => void,
+): { job: CodeJob; result: Promise<JsonText> } {
+  let resolve: (result: JsonText) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const result = new Promise<JsonText>((...settlers) => {
+    ;[resolve, reject] = settlers
+  })
+  const outside = new AbortController()
+  let runner: RunnerProcess | undefined
+  let isOver = false
+  let effect: Promise<void> | undefined
+  /** Replies by what was asked, in order of asking; `taken` counts those this try has had. */
+  const journal = new Map<string, { replies: Promise<HostReply>[]; taken: number }>()
+  let calls = 0
+  let callsInFlight = 0
+  let linesThisTry = 0
+  let linesWritten = 0
+  let logBytes = 0
+
+  function end(settle: () => void): void {
+    if (isOver) return
+    isOver = true
+    call.signal.removeEventListener('abort', onAbort)
+    outside.abort(new AppError('cancelled', 'The step is over.'))
+    settle()
+    onOver(job)
+  }
+
+  function onAbort(): void {
+    const reason: unknown = call.signal.reason
+    runner?.send({ t: 'cancel', id })
+    job.fail(isAppError(reason) ? reason : new AppError('cancelled', 'The step was cancelled.', { cause: reason }))
+  }
+
+  function onCall(message: RunnerMessage & { t: 'call' }, payload: Buffer): void {
+    calls++
+    callsInFlight++
+    if (calls > mostCalls || callsInFlight > mostCallsInFlight) {
+      runner?.send({ t: 'cancel', id })
+      job.fail(
+        new AppError('call_limit', `The code made more than ${mostCalls} calls to the outside, or ${mostCallsInFlight} at once.`),
+      )
+      return
+    }
+    const asked = createHash('sha256').update(JSON.stringify(message.head)).update(payload).digest('base64')
+    const entry = journal.get(asked) ?? { replies: [], taken: 0 }
+    journal.set(asked, entry)
+    const reply = (entry.replies[entry.taken] ??= perform(message.head, payload))
+    entry.taken++
+    const askedBy = runner
+    reply.then(
+      ({ head, body }) => {
+        if (isOver || runner !== askedBy) return
+        callsInFlight--
+        runner?.send({ t: 'reply', id, call: message.call, head }, body)
+      },
+      (error: unknown) => {
+        runner?.send({ t: 'cancel', id })
+        job.fail(error)
+      },
+    )
+  }
+
+  /** Rejects only when the attempt must end, as when the decision to touch the outside could not be made durable. */
+  async function perform(head: FetchHead, payload: Buffer): Promise<HostReply> {
+    effect ??= call.beforeEffect()
+    await effect
+    try {
+      return replyFrom(
+        await call.fetch({
+          ...head,
+          ...(payload.byteLength === 0 ? {} : { body: Uint8Array.from(payload) }),
+          signal: outside.signal,
+        }),
+      )
+    } catch (error) {
+      const code = isAppError(error) ? error.code : 'network_error'
+      const message = error instanceof Error ? error.message : String(error)
+      return { head: { ok: false, code, message: message.slice(0, 2_000) }, body: new Uint8Array() }
+    }
+  }
+
+  function onLog(message: RunnerMessage & { t: 'log' }, payload: Buffer): void {
+    linesThisTry++
+    // Lines of an earlier try were written then.
+    if (linesThisTry <= linesWritten) return
+    logBytes += payload.byteLength
+    if (linesThisTry > mostLogLines || logBytes > mostLogBytes * 3) return
+    linesWritten++
+    const line = readLogPayload(payload)
+    call.log(message.level, line.message, line.data)
+  }
+
+  const job: CodeJob = {
+    id,
+    wallMs: call.limits.wallMs,
+    tries: 0,
+    isOver: () => isOver,
+    startOn(next) {
+      runner = next
+      job.tries++
+      calls = callsInFlight = linesThisTry = 0
+      for (const entry of journal.values()) entry.taken = 0
+      const { message, payload } = startMessage(id, call)
+      next.send(message, payload)
+    },
+    onMessage(message, payload) {
+      switch (message.t) {
+        case 'call':
+          onCall(message, payload)
+          break
+        case 'log':
+          onLog(message, payload)
+          break
+        case 'done': {
+          if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
+          const text = payload.toString()
+          JSON.parse(text)
+          end(() => resolve(text))
+          break
+        }
+        case 'failed':
+          end(() => reject(errorFrom(message.failure, call)))
+          break
+        case 'ready':
+        case 'drain':
+          throw new Error('Not a word about an attempt')
+      }
+    },
+    fail: (error) => end(() => reject(error)),
+  }
+
+  call.signal.addEventListener('abort', onAbort)
+  if (call.signal.aborted) onAbort()
+  return { job, result }
+}
+
+function startMessage(id: number, call: CodeCall): { message: EngineMessage; payload: Buffer } {
+  const { data, limits } = call
+  const steps = Object.keys(data.steps)
+  const texts = [
+    call.bundle.code,
+    data.trigger,
+    data.input,
+    data.vars,
+    data.run,
+    data.item ?? '',
+    ...steps.map((step) => data.steps[step] ?? 'null'),
+  ]
+  const parts = texts.map((text) => Buffer.from(text))
+  const facts = {
+    steps,
+    hasItem: data.item !== undefined,
+    ...(data.index === undefined ? {} : { index: data.index }),
+    idempotencyKey: call.idempotencyKey,
+    attempt: call.attempt,
+    resultBytes: limits.resultBytes,
+  }
+  return {
+    message: { t: 'run', id, hash: call.bundle.hash, facts, bytes: parts.map((part) => part.byteLength), limits },
+    payload: Buffer.concat(parts),
+  }
+}
+
+function replyFrom({ body, ...answer }: EgressResponse): HostReply {
+  return { head: { ok: true, ...answer }, body }
+}
+
+function errorFrom(failure: Failure, call: CodeCall): AppError {
+  const { name = 'Error', message, stack = '', retryable, retryAfterMs } = failure
+  const code = codeFrom(failure.kind)
+  const place = stack === '' ? {} : userPlaceFrom(message, name, stack, call.bundle.map)
+  const text =
+    code === 'code_error' && name !== 'Error' && name !== '' && !/^(NonRetryable|RetryAfter)Error$/.test(name)
+      ? `${name}: ${message}`
+      : message
+  return new AppError(code, text, { line: place.line, column: place.column, userStack: place.stack, retryable, retryAfterMs })
+}
+
+function codeFrom(kind: string): ErrorCode {
+  return failureKinds.has(kind) && isErrorCode(kind) ? kind : 'code_error'
+}
+
+function isErrorCode(kind: string): kind is ErrorCode {
+  return Object.hasOwn(errorTable, kind)
+}
+
+/** The error of an attempt whose runner named it before it was lost. */
+export function blamed(kind: string): AppError {
+  return kind === 'cpu_limit'
+    ? new AppError('cpu_limit', 'The code kept the processor busy and could not be interrupted.')
+    : new AppError('memory_limit', 'The code used more memory than it may.')
+}

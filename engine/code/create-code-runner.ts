@@ -1,0 +1,96 @@
+import { availableParallelism } from 'node:os'
+import type { CodeBundle, CodeRunner, Log } from '../ports.ts'
+import { createCodeJob } from './code-job.ts'
+import { checkCode, compileCode, findCodeProblems, type CodeProblem } from './compile-code.ts'
+import { stopCompiler } from './compiler-process.ts'
+import { probeLayers, type Layers } from './layers.ts'
+import { preludeText } from './prelude-text.ts'
+import { runnerFiles } from './runner-files.ts'
+import { createRunnerPool, type RunnerPool } from './runner-pool.ts'
+
+export interface CodeRunnerOptions {
+  log?: Log
+  /** Runner processes at the most; as many as cores when absent. */
+  mostRunners?: number
+  /** Memory of the isolates kept ready; attempts with another limit get a fresh one. */
+  memoryMb?: number
+  /** Fresh isolates each runner keeps ready. */
+  spares?: number
+  idleMs?: number
+  mostRuns?: number
+  mostAgeMs?: number
+  /** Where the runner's files are put when the unprivileged user can't reach the checkout. */
+  openFolder?: string
+}
+
+export interface CodeSandbox {
+  run: CodeRunner
+  compileCode(code: string): Promise<CodeBundle>
+  /** Problems with line and column; free for code that `findCodeProblems` or `compileCode` saw before. */
+  checkCode(code: string): CodeProblem[]
+  findCodeProblems(code: string): Promise<CodeProblem[]>
+  /** What stands between user code and this machine, and what this machine lacks. */
+  layers(): { layers: string[]; missing: string[] }
+  /** Starts a runner ahead of its first use. */
+  warm(): Promise<void>
+  /** Ends every runner and the compiler; attempts in flight fail as `cancelled`. */
+  stop(): Promise<void>
+}
+
+/**
+ * Makes the sandbox for code steps. User code never runs in this process: it is compiled by a process of the
+ * compiler's and run in isolates inside runner processes, which start with the first attempt.
+ */
+export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
+  let probed: Layers | undefined
+  let pool: Promise<RunnerPool> | undefined
+  let lastId = 0
+  let isStopped = false
+
+  const layers = () => (probed ??= probeLayers())
+
+  const startPool = async (): Promise<RunnerPool> =>
+    createRunnerPool({
+      prelude: await preludeText(),
+      layers: layers(),
+      files: runnerFiles({ asOtherUser: process.getuid?.() === 0, openFolder: options.openFolder ?? '/var/lib/holdfast' }),
+      memoryMb: options.memoryMb ?? 128,
+      mostRunners: options.mostRunners ?? availableParallelism(),
+      spares: options.spares ?? 4,
+      idleMs: options.idleMs ?? 10 * 60_000,
+      mostRuns: options.mostRuns ?? 5_000,
+      mostAgeMs: options.mostAgeMs ?? 15 * 60_000,
+      log: options.log,
+    })
+
+  const getPool = () => {
+    pool ??= startPool().catch((error: unknown) => {
+      pool = undefined
+      throw error
+    })
+    return pool
+  }
+
+  return {
+    async run(call) {
+      if (isStopped) throw new Error('The sandbox was stopped')
+      const pool = await getPool()
+      const { job, result } = createCodeJob(++lastId, call, (over) => pool.forget(over))
+      if (!job.isOver()) pool.run(job)
+      return result
+    },
+    compileCode,
+    checkCode,
+    findCodeProblems,
+    layers: () => ({ layers: [...layers().active], missing: [...layers().missing] }),
+    async warm() {
+      await (await getPool()).warm()
+    },
+    async stop() {
+      isStopped = true
+      const started = await pool?.catch(() => undefined)
+      started?.stop()
+      await stopCompiler()
+    },
+  }
+}

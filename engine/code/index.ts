@@ -1,0 +1,2 @@
+export { createCodeRunner, type CodeRunnerOptions, type CodeSandbox } from './create-code-runner.ts'
+export type { CodeProblem } from './compile-code.ts'

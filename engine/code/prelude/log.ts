@@ -1,0 +1,95 @@
+import type { LogLevel } from '../runner/messages.ts'
+import { host, jsonFrom } from './host.ts'
+import { inspect } from './inspect.ts'
+import { mostLineBytes, mostLogBytes, mostLogLines } from './limits.ts'
+
+let lines = 0
+let bytes = 0
+let dropped = 0
+
+function write(level: LogLevel, message: string, data: unknown): void {
+  let text = message.length > mostLineBytes ? `${message.slice(0, mostLineBytes)}…` : message
+  let dataText = ''
+  if (data !== undefined) {
+    dataText = writable(data)
+    if (text.length + dataText.length > mostLineBytes) {
+      text += ` (its data of ${dataText.length} characters was too long for a log line)`
+      dataText = ''
+    }
+  }
+  const size = text.length + dataText.length
+  if (lines >= mostLogLines || bytes + size > mostLogBytes) {
+    dropped++
+    return
+  }
+  lines++
+  bytes += size
+  host.post('log', level, 0, `{"message":${jsonFrom(text)}${dataText === '' ? '' : `,"data":${dataText}`}}`)
+}
+
+function writable(data: unknown): string {
+  try {
+    return jsonFrom(data) ?? 'null'
+  } catch {
+    return jsonFrom(inspect(data))
+  }
+}
+
+/** Says how much is missing, once, at the end. */
+export function reportDroppedLines(): void {
+  if (dropped === 0) return
+  host.post(
+    'log',
+    'warn',
+    0,
+    jsonFrom({
+      message: `${dropped} more log lines were dropped: a step may log ${mostLogLines} lines and ${mostLogBytes / 1024} KiB`,
+    }),
+  )
+  dropped = 0
+}
+
+type Log = ((message: unknown, data?: unknown) => void) & { [L in LogLevel]: (message: unknown, data?: unknown) => void }
+
+const at = (level: LogLevel) => (message: unknown, data?: unknown) =>
+  write(level, typeof message === 'string' ? message : inspect(message), data)
+
+export const log: Log = Object.assign(at('info'), { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') })
+
+const print =
+  (level: LogLevel) =>
+  (...values: unknown[]) =>
+    write(level, values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '), undefined)
+
+export function installConsole(): void {
+  const timers = new Map<string, number>()
+  const counts = new Map<string, number>()
+  const nothing = () => undefined
+  Object.defineProperty(globalThis, 'console', {
+    writable: true,
+    configurable: true,
+    enumerable: false,
+    value: {
+      log: print('info'),
+      info: print('info'),
+      debug: print('debug'),
+      trace: print('debug'),
+      warn: print('warn'),
+      error: print('error'),
+      dir: print('info'),
+      table: print('info'),
+      group: print('info'),
+      groupEnd: nothing,
+      assert: (isTrue: unknown, ...values: unknown[]) => {
+        if (!isTrue) print('error')('Assertion failed', ...values)
+      },
+      count: (label = 'default') => {
+        const count = (counts.get(String(label)) ?? 0) + 1
+        counts.set(String(label), count)
+        print('info')(`${label}: ${count}`)
+      },
+      time: (label = 'default') => void timers.set(String(label), Date.now()),
+      timeEnd: (label = 'default') => print('info')(`${label}: ${Date.now() - (timers.get(String(label)) ?? Date.now())} ms`),
+    },
+  })
+}

@@ -1,0 +1,97 @@
+import type { AttemptFacts } from '../runner/messages.ts'
+import { makeAbortClasses } from './abort.ts'
+import { installBase64 } from './base64.ts'
+import { makeBuffer } from './buffer.ts'
+import { deliverReply } from './calls.ts'
+import { contextFrom } from './context.ts'
+import { makeCrypto } from './crypto.ts'
+import { makeFetchClasses } from './fetch.ts'
+import { harden } from './harden.ts'
+import { host, lazyGlobal, parseJson, type Host } from './host.ts'
+import { installConsole } from './log.ts'
+import { installRetryErrors } from './retry-errors.ts'
+import { fail, succeed } from './settle.ts'
+import { structuredCloneOf } from './structured-clone.ts'
+import { makeTextDecoder, makeTextEncoder } from './text-coding.ts'
+import { installTimers, runDueTimers } from './timers.ts'
+import { makeUrlClasses } from './url.ts'
+
+/**
+ * Runs once in every fresh isolate, before any user code: puts the globals in place and gives the runner the one
+ * function by which it talks to this isolate.
+ */
+export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...values: (string | number | undefined)[]) => void {
+  host.post = post
+  host.ask = ask
+  harden()
+  installConsole()
+  installTimers()
+  installBase64()
+  installRetryErrors()
+  installLazyGlobals()
+
+  return (kind, ...values) => {
+    switch (kind) {
+      case 'begin':
+        begin(parseJson(String(values[0])), values.slice(1))
+        break
+      case 'reply':
+        deliverReply(Number(values[0]), {
+          head: parseJson(String(values[1])),
+          form: values[2] === 'text' ? 'text' : 'latin1',
+          body: String(values[3]),
+        })
+        break
+      case 'wake':
+        runDueTimers()
+        break
+    }
+  }
+}
+
+/** Puts the data in place and waits for the step's own script, which calls `__start` with how to load itself. */
+function begin(facts: AttemptFacts, values: (string | number | undefined)[]): void {
+  const [trigger = 'null', input = 'null', vars = 'null', run = '{}', item, ...steps] = values.map((value) =>
+    value === undefined ? undefined : String(value),
+  )
+  const data = { trigger, input, vars, run, item, steps: steps.map((text) => text ?? 'null') }
+  const context = contextFrom(facts, data, () => new AbortController().signal)
+  Object.defineProperty(globalThis, '__start', {
+    configurable: true,
+    enumerable: false,
+    value: (load: () => unknown) => {
+      Reflect.deleteProperty(globalThis, '__start')
+      void runStep(load, context, facts.resultBytes)
+    },
+  })
+}
+
+async function runStep(load: () => unknown, context: object, resultBytes: number): Promise<void> {
+  try {
+    const step = load()
+    if (typeof step !== 'function') throw new TypeError('The default export of a code step must be a function')
+    succeed(await step(context), resultBytes)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function installLazyGlobals(): void {
+  lazyGroup(makeUrlClasses, ['URL', 'URLSearchParams'])
+  lazyGroup(makeFetchClasses, ['Headers', 'Request', 'Response', 'fetch'])
+  lazyGroup(makeAbortClasses, ['DOMException', 'Event', 'EventTarget', 'AbortSignal', 'AbortController'])
+  lazyGlobal('TextEncoder', makeTextEncoder)
+  lazyGlobal('TextDecoder', makeTextDecoder)
+  lazyGlobal('crypto', makeCrypto)
+  lazyGlobal('Buffer', makeBuffer)
+  lazyGlobal('structuredClone', () => (value: unknown) => structuredCloneOf(value))
+  lazyGlobal('performance', () => {
+    const originMs = Date.now()
+    return { timeOrigin: originMs, now: () => Date.now() - originMs }
+  })
+}
+
+function lazyGroup(make: () => { [name: string]: unknown }, names: string[]): void {
+  let made: { [name: string]: unknown } | undefined
+  for (const name of names) lazyGlobal(name, () => (made ??= make())[name])
+}

@@ -1,0 +1,202 @@
+import { AppError } from '#shared/errors.ts'
+import type { Log } from '../ports.ts'
+import { blamed, type CodeJob } from './code-job.ts'
+import type { Layers } from './layers.ts'
+import type { RunnerFiles } from './runner-files.ts'
+import { startRunnerProcess, type RunnerExit, type RunnerProcess } from './runner-process.ts'
+import type { RunnerMessage } from './runner/messages.ts'
+
+export interface PoolOptions {
+  files: RunnerFiles
+  layers: Layers
+  prelude: string
+  memoryMb: number
+  mostRunners: number
+  spares: number
+  idleMs: number
+  /** A runner is replaced after this many attempts, and after this long. */
+  mostRuns: number
+  mostAgeMs: number
+  log: Log | undefined
+}
+
+export interface RunnerPool {
+  run(job: CodeJob): void
+  /** Starts a runner when there is none, and resolves once it is ready. */
+  warm(): Promise<void>
+  /** The attempt is over, whoever ended it. */
+  forget(job: CodeJob): void
+  stop(): void
+}
+
+interface Runner {
+  process: RunnerProcess
+  jobs: Map<number, CodeJob>
+  /** Alone means one attempt at a time: those suspected of having taken a runner down with them. */
+  isQuarantine: boolean
+  isReady: boolean
+  isRetired: boolean
+  runs: number
+  startedMs: number
+  whenReady: Promise<void>
+}
+
+/** Attempts one runner holds at once; most of them wait for something outside. */
+const mostPerRunner = 32
+const mostTries = 3
+/** How much later than an attempt's wall limit its runner is given up: it should have ended the attempt itself. */
+const wallGraceMs = 5_000
+
+export function createRunnerPool(options: PoolOptions): RunnerPool {
+  const runners = new Set<Runner>()
+  const waiting: CodeJob[] = []
+  const suspects: CodeJob[] = []
+  const deadlines = new Map<number, NodeJS.Timeout>()
+  let idleTimer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  function start(isQuarantine: boolean): Runner {
+    let ready: () => void = () => undefined
+    const runner: Runner = {
+      jobs: new Map(),
+      isQuarantine,
+      isReady: false,
+      isRetired: false,
+      runs: 0,
+      startedMs: performance.now(),
+      whenReady: new Promise((resolve) => {
+        ready = resolve
+      }),
+      process: startRunnerProcess(options.files, options.layers, {
+        onMessage: (message, payload) => {
+          if (message.t === 'ready') {
+            runner.isReady = true
+            ready()
+          } else onMessage(runner, message, payload)
+        },
+        onExit: (exit) => {
+          ready()
+          onExit(runner, exit)
+        },
+      }),
+    }
+    runners.add(runner)
+    runner.process.send({ t: 'init', memoryMb: options.memoryMb, spares: isQuarantine ? 0 : options.spares }, options.prelude)
+    return runner
+  }
+
+  function onMessage(runner: Runner, message: Exclude<RunnerMessage, { t: 'ready' }>, payload: Buffer): void {
+    if (message.t === 'drain') retire(runner)
+    // What comes of an attempt that is over was on its way when it ended.
+    else runner.jobs.get(message.id)?.onMessage(message, payload)
+  }
+
+  function onExit(runner: Runner, exit: RunnerExit): void {
+    runners.delete(runner)
+    const jobs = [...runner.jobs.values()]
+    runner.jobs.clear()
+    if (isStopped) return
+    if (jobs.length > 0 || !runner.isReady)
+      options.log?.warn({ attempts: jobs.length, words: exit.words.slice(-2_000) }, 'A sandbox runner was lost')
+    for (const job of jobs) {
+      clearDeadline(job)
+      if (exit.culprit !== undefined && exit.culprit.id === job.id) job.fail(blamed(exit.culprit.kind))
+      else if (job.tries >= mostTries || (runner.isQuarantine && exit.culprit?.id === undefined)) job.fail(crashed())
+      else if (exit.culprit?.id === undefined) suspects.push(job)
+      else waiting.unshift(job)
+    }
+    dispatch()
+  }
+
+  function retire(runner: Runner): void {
+    runner.isRetired = true
+    if (runner.jobs.size === 0) runner.process.kill()
+  }
+
+  function dispatch(): void {
+    if (isStopped) return
+    clearTimeout(idleTimer)
+    for (let job = suspects[0]; job !== undefined; job = suspects[0]) {
+      const alone = [...runners].find((runner) => runner.isQuarantine) ?? start(true)
+      if (alone.jobs.size > 0) break
+      suspects.shift()
+      if (!job.isOver()) assign(alone, job)
+    }
+    while (waiting.length > 0) {
+      const runner = findRunner()
+      if (runner === undefined) break
+      const job = waiting.shift()
+      if (job && !job.isOver()) assign(runner, job)
+    }
+    if (suspects.length === 0)
+      for (const runner of runners) if (runner.isQuarantine && runner.jobs.size === 0) runner.process.kill()
+    if ([...runners].every((runner) => runner.jobs.size === 0)) {
+      idleTimer = setTimeout(killAll, options.idleMs)
+      idleTimer.unref()
+    }
+  }
+
+  /** The least busy runner; another is started while the others have work, and is preferred once it is ready. */
+  function findRunner(): Runner | undefined {
+    const usable = [...runners].filter((runner) => !runner.isQuarantine && !runner.isRetired)
+    if (usable.length === 0) return start(false)
+    if (usable.length < options.mostRunners && usable.every((runner) => runner.isReady && runner.jobs.size > 1)) start(false)
+    const [least] = usable.toSorted((a, b) => Number(b.isReady) - Number(a.isReady) || a.jobs.size - b.jobs.size)
+    return least !== undefined && least.jobs.size < mostPerRunner ? least : undefined
+  }
+
+  function assign(runner: Runner, job: CodeJob): void {
+    runner.jobs.set(job.id, job)
+    runner.runs++
+    deadlines.set(
+      job.id,
+      setTimeout(() => {
+        job.fail(new AppError('wall_limit', `The code took longer than ${job.wallMs / 1000} s.`))
+        runner.process.kill()
+      }, job.wallMs + wallGraceMs),
+    )
+    job.startOn(runner.process)
+    if (!runner.isQuarantine && (runner.runs >= options.mostRuns || performance.now() - runner.startedMs > options.mostAgeMs))
+      runner.isRetired = true
+  }
+
+  function clearDeadline(job: CodeJob): void {
+    clearTimeout(deadlines.get(job.id))
+    deadlines.delete(job.id)
+  }
+
+  function killAll(): void {
+    for (const runner of runners) runner.process.kill()
+  }
+
+  return {
+    run(job) {
+      waiting.push(job)
+      dispatch()
+    },
+    async warm() {
+      const runner = [...runners].find((one) => !one.isRetired && !one.isQuarantine) ?? start(false)
+      await runner.whenReady
+      dispatch()
+    },
+    forget(job) {
+      clearDeadline(job)
+      for (const runner of runners) {
+        if (!runner.jobs.delete(job.id)) continue
+        if (runner.isRetired && runner.jobs.size === 0) runner.process.kill()
+      }
+      dispatch()
+    },
+    stop() {
+      isStopped = true
+      clearTimeout(idleTimer)
+      const jobs = [...waiting, ...suspects, ...[...runners].flatMap((runner) => [...runner.jobs.values()])]
+      killAll()
+      for (const job of jobs) job.fail(new AppError('cancelled', 'The sandbox was stopped.', { retryable: true }))
+    },
+  }
+}
+
+function crashed(): AppError {
+  return new AppError('runner_crash', 'The code brought down the process it ran in, even when it ran alone.')
+}

@@ -1,0 +1,144 @@
+import type { AttemptFacts, AttemptLimits, Failure, FetchHead, LogLevel, ReplyHead, RunnerMessage } from './messages.ts'
+import type { Spare } from './spares.ts'
+
+export interface StartAttempt {
+  id: number
+  facts: AttemptFacts
+  limits: AttemptLimits
+  code: string
+  data: (string | undefined)[]
+}
+
+export type Send = (message: RunnerMessage, payload?: string | Uint8Array) => void
+
+/** One run of a step's code in an isolate of its own. */
+export interface Attempt {
+  id: number
+  /** Whether its thread may be at work right now. */
+  isBusy(): boolean
+  cpuMs(): number
+  limits: AttemptLimits
+  deadlineMs: number
+  deliverReply(call: number, head: ReplyHead, form: 'text' | 'latin1', body: string): void
+  fail(failure: Failure): void
+  /** Ends it without a word. */
+  drop(): void
+}
+
+/**
+ * Starts user code in a spare isolate. `send` hears of its calls, logs and its one end; `onEnd` is called once the
+ * end is told, with the promise of the isolate's thread being free again.
+ */
+export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEnd: (attempt: Attempt) => void): Attempt {
+  const { isolate, context, deliver } = spare
+  const cpuBeforeMs = cpuNow()
+  let entries = 0
+  let callsInFlight = 0
+  let wake: NodeJS.Timeout | undefined
+  let isOver = false
+  let lastCpuMs = 0
+
+  function cpuNow(): number {
+    return isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6
+  }
+
+  const attempt: Attempt = {
+    id: start.id,
+    limits: start.limits,
+    deadlineMs: performance.now() + start.limits.wallMs,
+    isBusy: () => entries > 0,
+    cpuMs: () => (isolate.isDisposed ? lastCpuMs : (lastCpuMs = cpuNow() - cpuBeforeMs + spare.askedMs)),
+    deliverReply(call, head, form, body) {
+      callsInFlight--
+      if (!isOver) enter(() => deliver.apply(undefined, ['reply', call, JSON.stringify(head), form, body]))
+    },
+    fail: (failure) => end(() => send({ t: 'failed', id: start.id, cpuMs: attempt.cpuMs(), failure })),
+    drop: () => end(() => undefined),
+  }
+
+  function end(tell: () => void): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(wake)
+    tell()
+    // The answer is on its way before the isolate is taken apart, which takes a moment.
+    setImmediate(() => {
+      if (!isolate.isDisposed) isolate.dispose()
+      onEnd(attempt)
+    })
+  }
+
+  /** Every way into the isolate goes through here, so that a death inside is seen and blamed. */
+  function enter(run: () => Promise<unknown>): void {
+    entries++
+    run().then(leave, (error: unknown) => {
+      if (!isOver && isolate.isDisposed)
+        attempt.fail({ kind: 'memory_limit', message: `The code used more than ${start.limits.memoryMb} MiB of memory` })
+      else if (!isOver) logUnhandled(error)
+      leave()
+    })
+  }
+
+  function leave(): void {
+    entries--
+    // What the isolate said on its way out may still be queued behind this.
+    if (entries === 0 && !isOver) setImmediate(failWhenStuck)
+  }
+
+  function failWhenStuck(): void {
+    if (isOver || entries > 0 || callsInFlight > 0 || wake !== undefined) return
+    attempt.fail({ kind: 'code_error', message: 'The code waits for a promise that nothing will ever settle', retryable: false })
+  }
+
+  function logUnhandled(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    send(
+      { t: 'log', id: start.id, level: 'error' },
+      JSON.stringify({ message: `A promise failed and nothing handled it: ${message.slice(0, 2000)}` }),
+    )
+  }
+
+  spare.hear = (kind, a, b, c) => {
+    if (isOver) return
+    switch (kind) {
+      case 'fetch': {
+        callsInFlight++
+        const { form, ...head }: FetchHead & { form: string } = JSON.parse(String(b))
+        send({ t: 'call', id: start.id, call: Number(a), kind: 'fetch', head }, form === 'latin1' ? Buffer.from(c, 'latin1') : c)
+        break
+      }
+      case 'log':
+        send({ t: 'log', id: start.id, level: levelFrom(a) }, c)
+        break
+      case 'wake':
+        clearTimeout(wake)
+        wake = setTimeout(() => {
+          wake = undefined
+          enter(() => deliver.apply(undefined, ['wake']))
+        }, Number(b))
+        break
+      case 'done':
+        if (Buffer.byteLength(c) > start.limits.resultBytes) {
+          attempt.fail({
+            kind: 'result_limit',
+            message: `The result is larger than ${Math.floor(start.limits.resultBytes / 1024)} KiB`,
+          })
+        } else end(() => send({ t: 'done', id: start.id, cpuMs: attempt.cpuMs() }, c))
+        break
+      case 'failed':
+        attempt.fail(JSON.parse(c))
+        break
+    }
+  }
+
+  enter(async () => {
+    // Both are queued at once and run one after the other on the isolate's thread.
+    const begun = deliver.apply(undefined, ['begin', JSON.stringify(start.facts), ...start.data])
+    await Promise.all([begun, context.eval(start.code, { filename: 'step.ts' })])
+  })
+  return attempt
+}
+
+function levelFrom(value: string | number): LogLevel {
+  return value === 'debug' || value === 'warn' || value === 'error' ? value : 'info'
+}

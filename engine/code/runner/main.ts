@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer'
+import { writeSync } from 'node:fs'
+import type ivm from 'isolated-vm'
+import { startAttempt, type Attempt, type Send } from './attempt.ts'
+import { createFrameReader, encodeFrame } from './frames.ts'
+import { lastWordsMark, type EngineMessage } from './messages.ts'
+import { createSpares, type Spares } from './spares.ts'
+import { createWatch, type Watch } from './watchdog.ts'
+
+/**
+ * A runner: the process user code runs in. It has no environment, no files, no network and no root, and knows only
+ * the frames on its stdin and stdout. The engine treats all it says as hostile.
+ */
+const addon: { exports: { ivm?: typeof ivm } } = { exports: {} }
+process.dlopen(addon, process.argv[2] ?? '')
+const { ivm: isolates } = addon.exports
+if (isolates === undefined) throw new Error('The isolate addon did not load')
+
+const attempts = new Map<number, Attempt>()
+const cancelled = new Set<number>()
+let spares: Spares
+let watch: Watch
+let isLost = false
+
+const send: Send = (message, payload) => {
+  if (isLost) return
+  process.stdout.cork()
+  for (const part of encodeFrame(message, payload)) process.stdout.write(part)
+  process.nextTick(() => process.stdout.uncork())
+}
+
+/** Says who is to blame on stderr, which nothing else waits in front of, and falls silent; the engine ends this process. */
+function loseRunner(id: number | undefined, kind: string): void {
+  if (isLost) return
+  isLost = true
+  writeSync(2, `\n${lastWordsMark}${JSON.stringify({ id, kind })}\n`)
+}
+
+async function run(message: EngineMessage & { t: 'run' }, payload: Buffer): Promise<void> {
+  const texts: string[] = []
+  let at = 0
+  for (const bytes of message.bytes) texts.push(payload.toString('utf8', at, (at += bytes)))
+  const [code = '', trigger, input, vars, runText, item, ...steps] = texts
+  const spare = await spares.take(message.limits.memoryMb)
+  if (cancelled.delete(message.id)) {
+    spare.isolate.dispose()
+    return
+  }
+  spare.onLost = () => loseRunner(message.id, 'memory_limit')
+  const data = [trigger, input, vars, runText, message.facts.hasItem ? item : undefined, ...steps]
+  const attempt = startAttempt(
+    spare,
+    { id: message.id, facts: message.facts, limits: message.limits, code, data },
+    send,
+    (ended) => {
+      attempts.delete(ended.id)
+      watch.release(ended)
+      spares.refill()
+    },
+  )
+  attempts.set(message.id, attempt)
+  watch.add(attempt)
+}
+
+function obey(message: EngineMessage, payload: Buffer): void {
+  switch (message.t) {
+    case 'init':
+      spares = createSpares(isolates as typeof ivm, payload.toString(), { memoryMb: message.memoryMb, count: message.spares })
+      spares.refill()
+      watch = createWatch({
+        baselineBytes: process.memoryUsage.rss(),
+        onLost: (culprit, kind) => loseRunner(culprit?.id, kind),
+        onFull: () => send({ t: 'drain' }),
+      })
+      send({ t: 'ready' })
+      break
+    case 'run':
+      run(message, payload).catch((error: unknown) => {
+        send({
+          t: 'failed',
+          id: message.id,
+          cpuMs: 0,
+          failure: { kind: 'runner_crash', message: `The code could not be started: ${String(error)}` },
+        })
+      })
+      break
+    case 'reply': {
+      const isText = isUtf8(payload)
+      attempts
+        .get(message.id)
+        ?.deliverReply(message.call, message.head, isText ? 'text' : 'latin1', payload.toString(isText ? 'utf8' : 'latin1'))
+      break
+    }
+    case 'cancel': {
+      const attempt = attempts.get(message.id)
+      if (attempt) attempt.drop()
+      else cancelled.add(message.id)
+      break
+    }
+  }
+}
+
+const read = createFrameReader((header, payload) => obey(JSON.parse(header), payload))
+process.stdin.on('data', read)
+// The engine is gone, and with it every reason to be here.
+process.stdin.on('end', () => process.exit(0))

@@ -1,0 +1,78 @@
+import type ivm from 'isolated-vm'
+import { answer } from './answer.ts'
+
+/** What an isolate says to its attempt. */
+export type Post = (kind: string, a: string | number, b: string | number, c: string) => void
+
+type Deliver = (kind: string, ...values: (string | number | undefined)[]) => void
+
+/** A fresh isolate with the prelude run in it, used for one attempt and thrown away. */
+export interface Spare {
+  isolate: ivm.Isolate
+  context: ivm.Context
+  deliver: ivm.Reference<Deliver>
+  memoryMb: number
+  /** The attempt's ear; nobody listens before there is one. */
+  hear: Post
+  /** V8 has lost control of the isolate: its thread will not come back. */
+  onLost: (message: string) => void
+  /** Time the runner spent on this isolate's behalf while it waited. */
+  askedMs: number
+}
+
+export interface Spares {
+  take(memoryMb: number): Promise<Spare>
+  /** Makes what is missing; called when there is nothing better to do. */
+  refill(): void
+}
+
+/**
+ * Keeps a few isolates ready, since making one takes longer than running a small step in it. The prelude's compiled
+ * form is kept in this process's memory and nowhere else.
+ */
+export function createSpares(engine: typeof ivm, prelude: string, options: { memoryMb: number; count: number }): Spares {
+  const ready: Spare[] = []
+  let making = 0
+  let compiled: ivm.ExternalCopy<ArrayBuffer> | undefined
+
+  async function make(memoryMb: number): Promise<Spare> {
+    const isolate = new engine.Isolate({ memoryLimit: memoryMb, onCatastrophicError: (message) => spare.onLost(message) })
+    const context = await isolate.createContext()
+    const script: ivm.Script & { cachedData?: ivm.ExternalCopy<ArrayBuffer> } = await isolate.compileScript(
+      prelude,
+      compiled ? { filename: 'prelude.js', cachedData: compiled } : { filename: 'prelude.js', produceCachedData: true },
+    )
+    compiled ??= script.cachedData
+    const boot: ivm.Reference<(post: unknown, ask: unknown) => Deliver> = await script.run(context, { reference: true })
+    const post = new engine.Callback(
+      (kind: string, a: string | number, b: string | number, c: string) => spare.hear(kind, a, b, c),
+      { ignored: true },
+    )
+    const ask = new engine.Callback((kind: string, a: string, b: string, c: string) => {
+      const startMs = performance.now()
+      const text = answer(kind, a, b, c)
+      spare.askedMs += performance.now() - startMs
+      return text
+    })
+    const deliver = await boot.apply(undefined, [post, ask], { result: { reference: true } })
+    const spare: Spare = { isolate, context, deliver, memoryMb, hear: () => undefined, onLost: () => undefined, askedMs: 0 }
+    return spare
+  }
+
+  function refill(): void {
+    while (ready.length + making < options.count) {
+      making++
+      make(options.memoryMb)
+        .then((spare) => ready.push(spare))
+        .finally(() => making--)
+    }
+  }
+
+  return {
+    async take(memoryMb) {
+      const at = ready.findIndex((spare) => spare.memoryMb === memoryMb)
+      return at === -1 ? make(memoryMb) : (ready.splice(at, 1)[0] ?? make(memoryMb))
+    },
+    refill,
+  }
+}

@@ -1,0 +1,70 @@
+import type { Attempt } from './attempt.ts'
+
+const lookEveryMs = 20
+/** How long a thread may take to let go of an isolate that was ended: some built-in functions can't be interrupted. */
+const lettingGoMs = 1_000
+const drainAboveBytes = 400 * 1024 * 1024
+const killAboveBytes = 512 * 1024 * 1024
+
+export interface Watch {
+  add(attempt: Attempt): void
+  /** The attempt is over; its thread may still be at work. */
+  release(attempt: Attempt): void
+}
+
+/**
+ * Watches what the isolates can't be trusted to keep: time on the CPU over all entries, time on the wall, threads that
+ * don't stop, and memory outside their heaps. `onLost` means this process can't be saved, with the culprit if one is known.
+ */
+export function createWatch(options: {
+  baselineBytes: number
+  onLost: (culprit: Attempt | undefined, kind: string) => void
+  onFull: () => void
+}): Watch {
+  const running = new Set<Attempt>()
+  const ending = new Map<Attempt, number>()
+  let timer: NodeJS.Timeout | undefined
+  let isFull = false
+
+  function look(): void {
+    const nowMs = performance.now()
+    for (const attempt of running) {
+      if (attempt.cpuMs() > attempt.limits.cpuMs) {
+        attempt.fail({ kind: 'cpu_limit', message: `The code used more than ${attempt.limits.cpuMs / 1000} s of processor time` })
+      } else if (nowMs > attempt.deadlineMs) {
+        attempt.fail({ kind: 'wall_limit', message: `The code took longer than ${attempt.limits.wallMs / 1000} s` })
+      }
+    }
+    for (const [attempt, sinceMs] of ending) {
+      if (!attempt.isBusy()) ending.delete(attempt)
+      else if (nowMs - sinceMs > lettingGoMs) options.onLost(attempt, 'cpu_limit')
+    }
+    lookAtMemory()
+    if (running.size === 0 && ending.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+
+  function lookAtMemory(): void {
+    const grownBytes = process.memoryUsage.rss() - options.baselineBytes
+    if (grownBytes > killAboveBytes) {
+      const busy = [...running, ...ending.keys()].filter((attempt) => attempt.isBusy())
+      options.onLost(busy.length === 1 ? busy[0] : undefined, 'memory_limit')
+    } else if (grownBytes > drainAboveBytes && !isFull) {
+      isFull = true
+      options.onFull()
+    }
+  }
+
+  return {
+    add(attempt) {
+      running.add(attempt)
+      timer ??= setInterval(look, lookEveryMs)
+    },
+    release(attempt) {
+      running.delete(attempt)
+      if (attempt.isBusy()) ending.set(attempt, performance.now())
+    },
+  }
+}
