@@ -366,7 +366,7 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Runs TypeScript of your own, safely fenced in.',
     keywords: ['code', 'javascript', 'typescript', 'script', 'function', 'program', 'transform'],
     params: codeParams,
-    defaults: { code: 'export default async ({ trigger, steps }) => {\n  return {}\n}\n' },
+    defaults: { code: 'export default async ({ trigger, steps }: Context) => {\n  return {}\n}\n' },
   }),
   coreNode({
     type: 'delay',
