@@ -7,7 +7,7 @@ import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { invertPatch } from '#shared/patch.ts'
 import type { Command } from './commands/command.ts'
-import { applyToFlow, jsonFromFlow, type Patch } from './document.ts'
+import { applyToFlow, jsonFromFlow, patchBetween, type Patch } from './document.ts'
 import { emptyHistory, record } from './history.ts'
 import { settle } from './integrity.ts'
 import { isTidy, tidied } from './layout/tidy.ts'
@@ -48,13 +48,16 @@ export interface EditorOptions {
 
 export function createEditorStore({ detail, catalog, readOnly = false, now = Date.now }: EditorOptions): Editor {
   const { document, ...flow } = detail
+  const placed = tidied(document, catalog, 'whenPiled')
+  // Steps that lay on one heap were put in order here; the server hears of it with the first change.
+  let ahead = patchBetween(document, placed)
   const store = createStore<EditorState>(() => ({
     readOnly,
     catalog,
-    document: tidied(document, catalog, 'whenPiled'),
+    document: placed,
     flow,
     live: undefined,
-    session: initialSession(document, catalog),
+    session: initialSession(placed, catalog),
     overlay: { steps: new Map(), taken: new Set(), samples: new Map(), problems: [], problemOf: new Map() },
     history: emptyHistory,
     save: { kind: 'saved' },
@@ -66,7 +69,9 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
   const setOverlay = (change: Partial<Overlay>) => set({ overlay: { ...state().overlay, ...change } })
   const announce = (text: string) => setSession({ announcement: { text, serial: state().session.announcement.serial + 1 } })
   const emit = (patch: Patch) => {
-    for (const listener of listeners) listener(patch)
+    const whole = ahead.length === 0 ? patch : [...ahead, ...patch]
+    ahead = []
+    for (const listener of listeners) listener(whole)
   }
 
   function travel(from: 'past' | 'future'): boolean {
@@ -160,6 +165,7 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
     setLive: (live) => set({ live }),
     replaceDocument({ document: theirs, ...facts }) {
       const after = tidied(theirs, catalog, 'whenPiled')
+      ahead = patchBetween(theirs, after)
       set({
         document: after,
         flow: facts,
@@ -192,7 +198,7 @@ function initialSession(document: Flow, catalog: Catalog): Session {
     addPlace: undefined,
     dialog: undefined,
     renaming: undefined,
-    keepTidy: isTidy(tidied(document, catalog, 'whenPiled'), catalog),
+    keepTidy: isTidy(document, catalog),
     connecting: undefined,
     dragging: undefined,
     view: undefined,

@@ -22,6 +22,7 @@ import { ConnectHint } from './connect-hint.tsx'
 import { EmptyCanvas } from './empty-canvas.tsx'
 import { lineCourses } from './line-courses.ts'
 import { LineTools, useHoveredLine } from './line-tools.tsx'
+import { PendingConnection } from './pending-connection.tsx'
 import { StepSearch } from './step-search.tsx'
 import { useCanvasView } from './use-canvas-view.ts'
 import { ZoomCluster } from './zoom-cluster.tsx'
@@ -127,7 +128,8 @@ export function EditorCanvas() {
           nodesDraggable={!readOnly}
           nodesConnectable={!readOnly}
           edgesReconnectable={!readOnly}
-          reconnectRadius={14}
+          reconnectRadius={10}
+          connectionLineComponent={PendingConnection}
           connectionRadius={28}
           onInit={view.onInit}
           onMoveStart={view.onMoveStart}

@@ -80,16 +80,13 @@ function rounded(points: Point[]): string {
   return path
 }
 
+/** The middle of the longest straight part: never in a corner. */
 function middleOf(points: Point[]): Point {
-  const lengths = points.slice(1).map((point, index) => distance(points[index] ?? point, point))
-  let left = lengths.reduce((sum, length) => sum + length, 0) / 2
-  for (const [index, length] of lengths.entries()) {
-    const from = points[index]
-    const to = points[index + 1]
-    if (from !== undefined && to !== undefined && left <= length) return towards(from, to, left)
-    left -= length
-  }
-  return points[0] ?? { x: 0, y: 0 }
+  const parts = points.slice(1).map((to, index) => ({ from: points[index] ?? to, to }))
+  const [longest] = parts.toSorted((a, b) => distance(b.from, b.to) - distance(a.from, a.to))
+  return longest === undefined
+    ? (points[0] ?? { x: 0, y: 0 })
+    : towards(longest.from, longest.to, distance(longest.from, longest.to) / 2)
 }
 
 function towards(from: Point, to: Point, by: number): Point {

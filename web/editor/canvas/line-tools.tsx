@@ -13,6 +13,8 @@ import { linePath, type LineCourse } from './line-path.ts'
 
 /** Long enough to get from the line to its buttons. */
 const graceMs = 160
+/** Lines begin and end at the far side of the dots. */
+const dotRadius = 6
 
 export interface HoveredLine {
   id: string | undefined
@@ -56,10 +58,10 @@ export function LineTools({ courses, hover }: { courses: ReadonlyMap<string, Lin
   const isSide = handleOf(edge) === errorHandle
   const { middle } = linePath(
     {
-      x: source.position.x + (isSide ? cardWidth : exitX(source, handleOf(edge), catalog)),
-      y: source.position.y + (isSide ? cardHeight / 2 : cardHeight),
+      x: source.position.x + (isSide ? cardWidth + dotRadius : exitX(source, handleOf(edge), catalog)),
+      y: source.position.y + (isSide ? cardHeight / 2 : cardHeight + dotRadius),
     },
-    { x: target.position.x + cardWidth / 2, y: target.position.y },
+    { x: target.position.x + cardWidth / 2, y: target.position.y - dotRadius },
     courses.get(line) ?? { bend: 'early' },
   )
   const words = `the line from ${nameOf(source)} to ${nameOf(target)}`

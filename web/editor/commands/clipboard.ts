@@ -102,7 +102,11 @@ function insert(state: EditorState, copied: CopiedSteps, after: string | undefin
   const one = nodes.length === 1 ? nodes[0] : undefined
   return {
     patch,
-    session: { selection: nodes.map((node) => node.id), line: undefined },
+    session: {
+      selection: nodes.map((node) => node.id),
+      line: undefined,
+      ...(one === undefined || state.session.openStepId === undefined ? {} : { openStepId: one.id }),
+    },
     announce: `${one === undefined ? `${nodes.length} steps` : nameOf(one)} ${how}.${unset > 0 ? ` ${unset} may need a connection.` : ''}`,
   }
 }

@@ -1,6 +1,7 @@
 import { useTitle } from '../../shell/use-title.ts'
 import { EditorCanvas } from '../canvas/editor-canvas.tsx'
 import { findNode } from '../document-index.ts'
+import { DataDrawer } from '../drawer/data-drawer.tsx'
 import { Inspector } from '../inspector/inspector.tsx'
 import { usePageKeys } from '../keys/use-keys.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
@@ -92,6 +93,7 @@ function DrawerRegion() {
       style={{ height, maxHeight: '60vh' }}
     >
       <ResizeEdge label="Height of the data" side="top" size={height} {...drawerRange} onResize={resize} />
+      <DataDrawer />
     </section>
   )
 }
