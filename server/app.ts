@@ -40,8 +40,8 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks')]
     const serveHook = webhookHandler(deps)
     const serveResume = resumeHandler(deps)
-    app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, String(req.params['path'])))
-    app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, String(req.params['token'])))
+    app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
+    app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, req.params.token))
   }
   app.use(['/api/v1', '/healthz', '/readyz', '/metrics'], securityHeaders('data', isHttps))
   app.use(healthRouter(deps, metrics))

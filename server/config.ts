@@ -12,11 +12,11 @@ export class ConfigError extends Error {
   }
 }
 
-const units = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
+const units: { [unit: string]: number } = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }
 
 const Bytes = z.string().transform((text, context) => {
   const match = /^(\d+)\s*(B|KiB|MiB|GiB)?$/.exec(text.trim())
-  const bytes = match ? Number(match[1]) * units[(match[2] ?? '') as keyof typeof units] : NaN
+  const bytes = match ? Number(match[1]) * (units[match[2] ?? 'B'] ?? NaN) : NaN
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
   context.addIssue({ code: 'custom', message: 'must be a number of bytes such as 1048576, 512KiB, 10MiB or 1GiB' })
   return z.NEVER

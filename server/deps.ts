@@ -15,9 +15,9 @@ export interface Deps {
 }
 
 export interface CodeTools {
-  compileCode(code: string): Promise<CodeBundle> | CodeBundle
-  checkCode(code: string): { line: number; column: number; message: string }[]
-  layers(): { layers: string[]; missing: string[] }
+  compileCode: (code: string) => Promise<CodeBundle>
+  checkCode: (code: string) => { line: number; column: number; message: string }[]
+  layers: () => { layers: string[]; missing: string[] }
 }
 
 export interface Settings {

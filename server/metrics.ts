@@ -2,6 +2,14 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine } from '#engine/index.ts'
 
+const engineCounters = {
+  commits: ['commits', 'Commits made by the engine'],
+  statements: ['statements', 'Statements sent by the engine'],
+  checkpoints: ['checkpoints', 'Step outcomes made durable'],
+  attempts: ['attempts', 'Attempts begun'],
+  lostOwnership: ['lost_ownership', 'Runs another worker took over'],
+} as const
+
 /** Counts what this process does, for Prometheus. Labels are from small fixed sets, never from what callers send. */
 export function createMetrics(engine: Engine) {
   const registry = new Registry()
@@ -14,25 +22,10 @@ export function createMetrics(engine: Engine) {
     registers: [registry],
   })
   const runs = new Gauge({ name: 'holdfast_runs', help: 'Runs by status', labelNames: ['status'], registers: [registry] })
-  const counters = {
-    commits: new Counter({ name: 'holdfast_engine_commits_total', help: 'Commits made by the engine', registers: [registry] }),
-    statements: new Counter({
-      name: 'holdfast_engine_statements_total',
-      help: 'Statements sent by the engine',
-      registers: [registry],
-    }),
-    checkpoints: new Counter({
-      name: 'holdfast_engine_checkpoints_total',
-      help: 'Step outcomes made durable',
-      registers: [registry],
-    }),
-    attempts: new Counter({ name: 'holdfast_engine_attempts_total', help: 'Attempts begun', registers: [registry] }),
-    lostOwnership: new Counter({
-      name: 'holdfast_engine_lost_ownership_total',
-      help: 'Runs another worker took over',
-      registers: [registry],
-    }),
-  }
+  const counted = (['commits', 'statements', 'checkpoints', 'attempts', 'lostOwnership'] as const).map((fact) => {
+    const [name, help] = engineCounters[fact]
+    return { fact, counter: new Counter({ name: `holdfast_engine_${name}_total`, help, registers: [registry] }) }
+  })
 
   return {
     contentType: registry.contentType,
@@ -52,9 +45,9 @@ export function createMetrics(engine: Engine) {
       const metrics = await engine.metrics()
       runs.reset()
       for (const [status, count] of Object.entries(metrics.runs)) runs.set({ status }, count)
-      for (const [name, counter] of Object.entries(counters)) {
+      for (const { fact, counter } of counted) {
         counter.reset()
-        counter.inc(metrics[name as keyof typeof counters])
+        counter.inc(metrics[fact])
       }
       return registry.metrics()
     },

@@ -74,7 +74,8 @@ named.add(Json, { id: 'Json' })
 /** In one document shared parts live below `components`, not in the `$defs` of the schema that uses them. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
   const { $schema: _dialect, $defs: _shared, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', metadata: named })
-  return JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonObject
+  const moved: JsonObject = JSON.parse(JSON.stringify(rest).replaceAll('"#/$defs/', '"#/components/schemas/'))
+  return moved
 }
 
 function jsonSchema(): JsonObject {

@@ -36,7 +36,7 @@ export interface Call<N extends RouteName> {
   req: IncomingMessage
   res: ServerResponse
   /** Answers with another success status than the route's usual one. */
-  setStatus(status: number): void
+  setStatus: (status: number) => void
 }
 
 /** A reply whose text is sent as it is, because parsing and writing it again would change the data in it. */
@@ -53,6 +53,24 @@ export type Handler<N extends RouteName> = (
 ) => Promise<RouteOf<N> extends { stream: true } ? undefined : RouteReply<N> | ExactJson>
 export type Handlers = { [N in RouteName]: Handler<N> }
 
+interface AnyCall {
+  params: unknown
+  query: unknown
+  body: unknown
+  bodyText: string
+  caller: Caller | undefined
+  grant: Grant
+  address: string
+  requestId: string
+  req: IncomingMessage
+  res: ServerResponse
+  setStatus: (status: number) => void
+}
+/** Any route's handler: what its route's schemas have read is what it takes, so the types are left to the table. */
+type AnyHandler = { handle(call: AnyCall): Promise<unknown> }['handle']
+
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const
+
 /** Bodies of these hold people's data, where any key may occur; their handlers look after what else is in them. */
 const dataRoutes: ReadonlySet<string> = new Set<RouteName>(['startRun', 'putSample', 'testStep'])
 
@@ -63,14 +81,14 @@ const dataRoutes: ReadonlySet<string> = new Set<RouteName>(['startRun', 'putSamp
 export function bindRoutes(handlers: Handlers, deps: Deps): Router {
   const router = Router()
   const methodsOf = new Map<string, string[]>()
+  const table: { [name: string]: AnyHandler | undefined } = handlers
   for (const [name, route] of Object.entries<Route>(routes)) {
-    const handler: unknown = (handlers as { [name: string]: unknown })[name]
-    if (typeof handler !== 'function') throw new Error(`The route ${name} has no handler.`)
+    const handler = table[name]
+    if (handler === undefined) throw new Error(`The route ${name} has no handler.`)
     if (route.permission !== 'anyone' && route.permission !== 'signedIn' && !Object.hasOwn(permissions, route.permission))
-      throw new Error(`The route ${name} names the permission ${String(route.permission)}, which is not in the table.`)
+      throw new Error(`The route ${name} names a permission that is not in the table.`)
     methodsOf.set(route.path, [...(methodsOf.get(route.path) ?? []), route.method])
-    const serve = serving(name, route, handler as (call: unknown) => Promise<unknown>, deps)
-    router[route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'](route.path, serve)
+    router[verbs[route.method]](route.path, serving(name, route, handler, deps))
   }
   for (const [path, methods] of methodsOf) {
     router.all(path, (_req, res) => {
@@ -81,7 +99,7 @@ export function bindRoutes(handlers: Handlers, deps: Deps): Router {
   return router
 }
 
-function serving(name: string, route: Route, handler: (call: unknown) => Promise<unknown>, deps: Deps) {
+function serving(name: string, route: Route, handler: AnyHandler, deps: Deps) {
   return async (req: Request, res: Response): Promise<void> => {
     // Where a browser's page can't have sent it, nothing was added by the browser either.
     if (bearerOf(req) === undefined) refuseForeignOrigin(req, deps.settings.publicUrl)

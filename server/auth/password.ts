@@ -12,7 +12,7 @@ const maxLength = 1000
 
 /** Throws `invalid_request` for a password nobody should use here. */
 export function checkNewPassword(password: string): void {
-  const length = [...password].length
+  const length = Array.from(password).length
   if (length >= minLength && length <= maxLength) return
   const message = length < minLength ? `Use at least ${minLength} characters` : `Use at most ${maxLength} characters`
   throw new AppError('invalid_request', `${message} for the password.`, { errors: [{ path: 'password', message }] })

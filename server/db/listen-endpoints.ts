@@ -7,14 +7,16 @@ const checkEveryMs = 15_000
 const answerWithinMs = 5000
 const reconnectAfterMs = 1000
 
+interface Ears {
+  isHearing: () => boolean
+  stop: () => Promise<void>
+}
+
 /**
  * Listens for paths that lead elsewhere now, and knows whether it can hear: it notifies itself at the start and every
  * few seconds, so that a cut network or a pooler that swallows notifications is noticed.
  */
-export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): {
-  isHearing(): boolean
-  stop(): Promise<void>
-} {
+export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): Ears {
   let client: Client | undefined
   let hearing = false
   let stopped = false

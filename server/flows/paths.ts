@@ -3,10 +3,13 @@ import type { Flow, FlowNode } from '#shared/flow.ts'
 import type { HeldPath } from '../db/hold-draft-paths.ts'
 
 const pathPattern = /^[A-Za-z0-9_-]{1,128}$/
-const listeningTypes = { webhook: 'webhook', form: 'form' } as const
 
 function kindOf(node: { type: string }): HeldPath['kind'] | undefined {
-  return Object.hasOwn(listeningTypes, node.type) ? listeningTypes[node.type as keyof typeof listeningTypes] : undefined
+  return node.type === 'webhook' || node.type === 'form' ? node.type : undefined
+}
+
+function isMissing(node: FlowNode): boolean {
+  return kindOf(node) !== undefined && (node.params['path'] === undefined || node.params['path'] === '')
 }
 
 /**
@@ -14,8 +17,6 @@ function kindOf(node: { type: string }): HeldPath['kind'] | undefined {
  * one nobody can guess.
  */
 export function assignPaths(flow: Flow, before: Flow | undefined): Flow {
-  const isMissing = (node: FlowNode) =>
-    kindOf(node) !== undefined && (node.params['path'] === undefined || node.params['path'] === '')
   if (!flow.nodes.some(isMissing)) return flow
   const previous = new Map(
     before?.nodes.filter((node) => kindOf(node) !== undefined).map((node) => [node.id, node.params['path']]),

@@ -22,7 +22,8 @@ interface DraftChange {
   flowId: string
   /** What the writer had seen; when the draft moved on since, nothing is saved. Absent: saved over whatever is there. */
   revision?: number
-  change: (before: Flow) => Flow
+  /** Gets the draft as it is, and the text it is kept as. */
+  change: (before: Flow, text: string) => Flow
   /** What else belongs to the same change, such as its line in the audit log. */
   also?: (client: PoolClient) => Promise<void>
 }
@@ -38,7 +39,7 @@ export async function saveDraft(deps: Deps, { workspaceId, flowId, revision, cha
         `The flow was changed elsewhere: it is at revision ${flow.revision}, and this change was made to revision ${revision}.`,
       )
     const before = readDocument(flow.document)
-    const document = assignPaths(change(before), before)
+    const document = assignPaths(change(before, flow.document), before)
     const next = await updateDraft(client, {
       flowId,
       name: document.name,

@@ -76,10 +76,11 @@ function sendBody(res: ServerResponse, body: JsonText | null): void {
     res.end()
     return
   }
-  const isText = body.trimStart().startsWith('"')
+  const value: unknown = body.trimStart().startsWith('"') ? JSON.parse(body) : undefined
+  const isText = typeof value === 'string'
   if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/json')
   const isJson = /^application\/json|\+json/i.test(String(res.getHeader('Content-Type')))
-  res.end(isText && !isJson ? (JSON.parse(body) as string) : body)
+  res.end(isText && !isJson ? value : body)
 }
 
 /** Says that the run failed and which one it was, and nothing of why: the caller may be anybody. */

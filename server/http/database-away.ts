@@ -29,7 +29,8 @@ const awaySystemCodes = new Set([
 /** Whether an error says that the database is away, overloaded or read-only for now: worth a 503 and another try. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code, syscall } = error as { code?: unknown; syscall?: unknown }
+  const code = 'code' in error ? error.code : undefined
+  const syscall = 'syscall' in error ? error.syscall : undefined
   if (typeof code === 'string') {
     if (code.startsWith('08') || awayCodes.has(code)) return true
     if (awaySystemCodes.has(code)) return code !== 'ENOENT' || syscall === 'connect'

@@ -10,7 +10,8 @@ export function parseStrictJson(text: string, maxDepth: number): Json {
   if (jsonDepth(text, maxDepth) > maxDepth)
     throw new AppError('too_deep', `The body is nested more than ${maxDepth} levels deep.`)
   try {
-    return JSON.parse(text) as Json
+    const value: Json = JSON.parse(text)
+    return value
   } catch (cause) {
     throw new AppError(
       'invalid_json',

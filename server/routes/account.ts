@@ -30,13 +30,6 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
   const { pool, settings } = deps
   const isSecure = settings.publicUrl.startsWith('https:')
 
-  /** Begins a session inside a transaction; its token goes to the browser only once that stands. */
-  async function beginSession(db: Queryable, userId: string, workspaceId: string): Promise<string> {
-    const token = newSecretToken('hfs_')
-    await insertSession(db, { id: newId('session'), tokenHash: hashToken(token), userId, workspaceId, days: sessionDays })
-    return token
-  }
-
   return {
     async setupState({ req }) {
       const needed = (await findOwner(pool, settings.workspaceId)) === undefined
@@ -44,8 +37,7 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
     },
 
     async setup({ body, req, res, address }) {
-      const isOver = () => new AppError('not_found', 'This Holdfast has its owner already. Sign in instead.')
-      if ((await findOwner(pool, settings.workspaceId)) !== undefined) throw isOver()
+      if ((await findOwner(pool, settings.workspaceId)) !== undefined) throw setupIsOver()
       const mayLeaveOut = settings.listensOnLoopback && isLoopbackCaller(req)
       const isTokenRight = body.token === undefined ? mayLeaveOut : await hasSetupToken(pool, hashToken(body.token))
       if (!isTokenRight)
@@ -59,7 +51,7 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
       const owner = { workspaceId: settings.workspaceId, userId, email: body.email, name: body.name, passwordHash }
       const token = await withTransaction(pool, async (client) => {
         await lockInstance(client)
-        if (!(await insertOwner(client, owner))) throw isOver()
+        if (!(await insertOwner(client, owner))) throw setupIsOver()
         await deleteSetupTokens(client)
         await insertAudit(client, { action: 'owner.created', workspaceId: settings.workspaceId, actor: userId, address })
         return beginSession(client, userId, settings.workspaceId)
@@ -123,4 +115,15 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
       }
     },
   }
+}
+
+/** Begins a session inside a transaction; its token goes to the browser only once that stands. */
+async function beginSession(db: Queryable, userId: string, workspaceId: string): Promise<string> {
+  const token = newSecretToken('hfs_')
+  await insertSession(db, { id: newId('session'), tokenHash: hashToken(token), userId, workspaceId, days: sessionDays })
+  return token
+}
+
+function setupIsOver(): AppError {
+  return new AppError('not_found', 'This Holdfast has its owner already. Sign in instead.')
 }

@@ -124,7 +124,10 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     },
 
     async patchDraft({ caller, params, body }) {
-      const change = (before: Flow) => parseDocument(applyPatch(before as unknown as Json, body.patch))
+      const change = (_before: Flow, text: string) => {
+        const before: Json = JSON.parse(text)
+        return parseDocument(applyPatch(before, body.patch))
+      }
       const saved = await saveDraft(deps, { workspaceId: caller.workspaceId, flowId: params.id, revision: body.revision, change })
       return { revision: saved.revision, endpoints: saved.endpoints }
     },

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Router } from 'express'
 import { authorize } from '../auth/authorize.ts'
 import { identify } from '../auth/identify.ts'
@@ -20,11 +21,12 @@ export function healthRouter(deps: Deps, metrics: ReturnType<typeof createMetric
     res.status(isReady ? 200 : 503).json({ status: isReady ? 'ok' : 'not migrated' })
   })
 
-  router.get('/metrics', async (req, res) => {
+  const sendMetrics = async (req: IncomingMessage, res: ServerResponse) => {
     if (!isLoopbackCaller(req)) authorize('system.read', await identify(req, { pool: deps.pool, ...deps.settings }))
     res.setHeader('Content-Type', metrics.contentType)
     res.end(await metrics.text())
-  })
+  }
+  router.get('/metrics', (req, res) => sendMetrics(req, res))
 
   return router
 }

@@ -125,9 +125,9 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       const run = await getRun(caller.workspaceId, params.id)
       const lastId = req.headers['last-event-id']
       const signal = closedSignal(res)
-      const events = engine
-        .streamRun(caller.workspaceId, params.id, typeof lastId === 'string' && lastId !== '' ? lastId : undefined, signal)
-        [Symbol.asyncIterator]()
+      const afterId = typeof lastId === 'string' && lastId !== '' ? lastId : undefined
+      const stream = engine.streamRun(caller.workspaceId, params.id, afterId, signal)
+      const events = stream[Symbol.asyncIterator]()
       if (isFinal(run.status)) {
         // A browser reconnects when a stream ends; 204 is how it is told that there is nothing more to come.
         const first = await events.next()
@@ -178,7 +178,9 @@ async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncIterable<T> {
 
 /** An optional property, left out when there is nothing to put in it. */
 function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+  const part: { [P in K]?: V } = {}
+  if (value !== undefined) part[key] = value
+  return part
 }
 
 function noSuchRun(): AppError {

@@ -1,37 +1,18 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { ErrorCode } from '#shared/errors.ts'
 import { StartError } from '../embedded/index.ts'
+import { newId } from '../new-id.ts'
 
 export interface Listening {
   server: Server
   port: number
   /** Lets requests in; until then they are answered 503 and asked to come again. */
-  open(listener: RequestListener): void
+  open: (listener: RequestListener) => void
 }
 
 /** Takes the port first of all, so that a second start fails at once and touches nothing. */
 export async function listen(host: string, port: number): Promise<Listening> {
-  let current: RequestListener = (req, res) => {
-    const isAlive = req.url === '/healthz'
-    res.writeHead(isAlive ? 200 : 503, {
-      'Content-Type': isAlive ? 'application/json' : 'application/problem+json',
-      'Retry-After': '1',
-    })
-    res.end(
-      JSON.stringify(
-        isAlive
-          ? { status: 'starting' }
-          : {
-              type: 'about:blank',
-              title: 'Service Unavailable',
-              status: 503,
-              detail: 'Holdfast is starting.',
-              code: 'not_ready',
-              requestId: '',
-            },
-      ),
-    )
-  }
+  let current: RequestListener = answerNotReady
   const server = createServer(
     // Slow callers are cut off: headers within 10 s, everything within 15 (the body reader answers after 10).
     { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 65_000 },
@@ -43,7 +24,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
   })
   return {
     server,
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     open(listener) {
       current = listener
     },
@@ -51,7 +32,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
 }
 
 function startErrorFrom(error: Error & { code?: string }, host: string, port: number): Error {
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'EADDRINUSE':
       return new StartError(`Port ${port} is already taken on ${host}; stop what uses it or choose another with PORT.`, error)
     case 'EACCES':
@@ -63,4 +44,27 @@ function startErrorFrom(error: Error & { code?: string }, host: string, port: nu
     default:
       return error
   }
+}
+
+function answerNotReady(req: IncomingMessage, res: ServerResponse): void {
+  const isAlive = req.url === '/healthz'
+  res.writeHead(isAlive ? 200 : 503, {
+    'Content-Type': isAlive ? 'application/json' : 'application/problem+json',
+    'Retry-After': '1',
+  })
+  const problem = {
+    type: 'about:blank',
+    title: 'Service Unavailable',
+    status: 503,
+    detail: 'Holdfast is starting.',
+    code: 'not_ready' satisfies ErrorCode,
+    requestId: newId('request'),
+  }
+  res.end(JSON.stringify(isAlive ? { status: 'starting' } : problem))
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port')
+  return address.port
 }
