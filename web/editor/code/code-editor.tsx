@@ -95,7 +95,7 @@ export function CodeEditor({ stepId, label, code, onChange, types, marks, onRun,
     if (model !== null && model !== undefined) showMarks(model, marks)
   }, [marks])
 
-  return <div ref={place} className="h-full min-h-0 w-full" />
+  return <div ref={place} className="absolute inset-0" />
 }
 
 function showMarks(model: monaco.editor.ITextModel, marks: readonly CodeMark[]): void {

@@ -62,7 +62,7 @@ function Code() {
       data-param="code"
       data-dev
       aria-label="Code"
-      className={clsx(isFull ? 'fixed inset-0 z-40 flex gap-4 bg-surface p-4' : 'flex flex-col gap-2')}
+      className={clsx(isFull ? 'fixed inset-0 z-40 flex gap-4 bg-surface p-4' : 'flex flex-1 flex-col gap-2')}
       onKeyDown={(event) => {
         if (!isFull || event.key !== 'Escape') return
         event.stopPropagation()
@@ -82,8 +82,8 @@ function Code() {
             onClick={() => setIsFull(!isFull)}
           />
         </div>
-        <div className={clsx('overflow-hidden rounded-field border border-line-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus', isFull ? 'min-h-0 flex-1' : 'h-80')}>
-          <Suspense fallback={<div role="status" aria-label="The code editor is loading" className="h-full bg-sunken" />}>
+        <div className={clsx('relative flex-1 overflow-hidden rounded-field border border-line-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus', isFull ? 'min-h-0' : 'min-h-80')}>
+          <Suspense fallback={<div role="status" aria-label="The code editor is loading" className="absolute inset-0 bg-sunken" />}>
             <CodeEditor
               stepId={stepId}
               label={`Code of ${name}`}

@@ -9,6 +9,7 @@ import { useEditor, useEditorStore, useEditorShallow } from '../store.ts'
 import { shortValue, timeWords } from './data/value-words.ts'
 import { useStepId, useUpstream } from './step-in-focus.ts'
 import { stepsReadBy } from './steps-read-by.ts'
+import { useArrivingSample } from './use-arriving-sample.ts'
 import { testStep, useStepTest, type StepTestState } from './test-step.ts'
 
 /** Tests the open step and says in one line how it went. */
@@ -79,6 +80,7 @@ function MissingSamples() {
 function TriggerFooter() {
   const editor = useEditorStore()
   const stepId = useStepId()
+  useArrivingSample(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">

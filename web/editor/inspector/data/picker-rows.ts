@@ -61,6 +61,7 @@ function foundRows(source: DataSource, sample: Json | undefined, question: strin
 
 function allRows(source: DataSource, sample: Json | undefined, promised: ParamSchema | undefined, toggled: ReadonlyMap<string, boolean>): PickerRow[] {
   if (sample === undefined) {
+    if (source.path.root === 'trigger') return promisedRows(source, promised)
     // The test comes last: Enter at the top of the list should put something in, not run something.
     return [...promisedRows(source, promised), { kind: 'test', id: `${source.node.id} test`, label: `Test “${source.name}” to see its data`, stepId: source.node.id, depth: 0 }]
   }

@@ -51,7 +51,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
               <Button
                 variant="quiet"
                 size="small"
-                className="text-accent"
+                className="-ml-2 text-accent!"
                 icon={<Plus size={15} />}
                 onClick={() => change({ ...simple, tests: [...simple.tests, emptyTest] })}
               >
@@ -62,7 +62,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
               <Button
                 variant="quiet"
                 size="small"
-                className="text-muted"
+                className="text-muted!"
                 icon={isFormula ? undefined : <SquareFunction size={15} />}
                 disabled={isFormula && simple === undefined}
                 onClick={() => setWantsFormula(!isFormula)}

@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react'
 import { useEditor } from '../../store.ts'
 import { CasesControl } from './cases-control.tsx'
 import { ChoiceControl, ChoicesControl, YesNoControl } from './choice-control.tsx'
@@ -20,10 +21,17 @@ export function FieldControl({ field }: { field: Field }) {
   const problem = useProblem(param)
   const disabled = useEditor((state) => state.readOnly)
   if (field.kind === 'group') return <Group field={field} />
-  const words = { label: field.label, hint: field.help, required: field.required, error: problem?.message }
+  const isError = problem?.severity === 'error'
+  const words = { label: field.label, hint: field.help, required: field.required, error: isError ? problem.message : undefined }
   return (
     <div data-param={param}>
       <ControlOfKind {...{ field, words, value, onChange, disabled }} />
+      {problem !== undefined && !isError && (
+        <p className="mt-1.5 flex gap-1.5 text-small text-waiting">
+          <TriangleAlert size={14} aria-hidden className="mt-px shrink-0" />
+          {problem.message}
+        </p>
+      )}
     </div>
   )
 }

@@ -93,7 +93,7 @@ function withoutEmptyChoices(schema: ParamSchema): ParamSchema {
 
 function kindOf(schema: ParamSchema): FieldKind {
   if (schema.condition === true) return 'condition'
-  if (schema.control === 'json') return 'raw'
+  if (schema.control === 'json') return schema.expression === true ? 'value' : 'raw'
   // Room for much text, but of no type: any value fits.
   if (schema.control === 'longText' && schema.type === undefined) return 'value'
   return schema.control ?? kindOfType(schema)

@@ -56,15 +56,15 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
   }
 
   return (
-    <div className="flex flex-col gap-2">
+    <div className="@container flex flex-col gap-2">
       {rows.length > 0 && (
-        <ul ref={list} className="flex flex-col gap-2">
+        <ul ref={list} className="flex flex-col gap-3 @lg:gap-2">
           {rows.map((row, index) => {
             const name = row.name === '' ? `row ${index + 1}` : row.name
             const isRepeated = repeated.has(row.name.trim())
             return (
-              <li key={row.id} className="flex items-start gap-1.5">
-                <div className="w-[34%] shrink-0">
+              <li key={row.id} className="flex flex-wrap items-start gap-x-1.5 gap-y-1 @lg:flex-nowrap">
+                <div className="w-[calc(100%-2.375rem)] shrink-0 @lg:w-[32%]">
                   <input
                     aria-label={`Name of ${name} in ${label}`}
                     aria-invalid={isRepeated || undefined}
@@ -77,7 +77,7 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
                   />
                   {isRepeated && <p className="mt-1 text-small text-failed">This name is there twice</p>}
                 </div>
-                <div className="min-w-0 flex-1">
+                <div className="order-last w-full min-w-0 @lg:order-none @lg:flex-1">
                   <TypedValue
                     label={`Value of ${name}`}
                     dropName={`${dropName}.${row.name}`}
@@ -97,7 +97,7 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
         </ul>
       )}
       {!disabled && (
-        <Button variant="quiet" size="small" className="self-start text-accent" icon={<Plus size={15} />} onClick={add}>
+        <Button variant="quiet" size="small" className="-ml-2 self-start text-accent!" icon={<Plus size={15} />} onClick={add}>
           {addWords(label)}
         </Button>
       )}

@@ -45,7 +45,7 @@ export function ListControl({ field, words, value, onChange, disabled }: Control
             <Button
               variant="quiet"
               size="small"
-              className="self-start text-accent"
+              className="-ml-2 self-start text-accent!"
               icon={<Plus size={15} />}
               onClick={() => {
                 onChange([...items, ''])

@@ -1,7 +1,10 @@
 import { onOneLine, type EditState, type Layout } from './template-edit.ts'
 
-// Browsers place no caret beside something that can't be edited, nor on an empty last line, unless there is a letter.
-const filler = '\u200B'
+/**
+ * Browsers place no caret beside something that can't be edited, nor on an empty last line, unless there is a letter.
+ * This one has no width and, unlike a zero-width space, lets no line break at it.
+ */
+export const filler = '\u2060'
 
 /** An element of the field that stands for a hole; React draws the pill into it. */
 export interface HoleHost {

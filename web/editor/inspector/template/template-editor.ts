@@ -1,5 +1,5 @@
 import { emptyEditHistory, remember, travel } from './edit-history.ts'
-import { offsetFromDom, readSelection, readText, renderLayout, showSelection, type HoleHost } from './template-dom.ts'
+import { filler, offsetFromDom, readSelection, readText, renderLayout, showSelection, type HoleHost } from './template-dom.ts'
 import {
   aroundHoles,
   holeBeside,
@@ -163,8 +163,8 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
     let before = 0
     let hole = 0
     for (const child of root.childNodes) {
-      if (child === node) return before + node.data.slice(0, offset).replaceAll('\u200B', '').length
-      if (child instanceof Text) before += child.data.replaceAll('\u200B', '').length
+      if (child === node) return before + node.data.slice(0, offset).replaceAll(filler, '').length
+      if (child instanceof Text) before += child.data.replaceAll(filler, '').length
       else {
         const known = layout.holes[hole++]
         before += known === undefined ? 0 : known.end - known.start

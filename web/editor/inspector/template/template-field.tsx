@@ -116,9 +116,9 @@ export function TemplateField({ value, onChange, control, label, dropName, multi
           spellCheck={false}
           data-placeholder={placeholder}
           className={clsx(
-            'min-w-0 flex-1 self-stretch px-2.5 py-[5px] break-words whitespace-pre-wrap outline-none',
+            'min-w-0 flex-1 self-stretch px-2.5 py-[3px] leading-6 break-words whitespace-pre-wrap outline-none',
             'data-empty:before:pointer-events-none data-empty:before:float-left data-empty:before:h-0 data-empty:before:text-faint data-empty:before:content-[attr(data-placeholder)]',
-            multiline ? 'max-h-80 min-h-18 overflow-y-auto leading-6' : 'leading-5',
+            multiline && 'max-h-80 min-h-19 overflow-y-auto',
             mono ? 'font-mono text-code' : 'text-body',
           )}
         />
