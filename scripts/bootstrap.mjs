@@ -95,7 +95,7 @@ export function ensureWebIsBuilt(node) {
   const stamp = checksumOf(['web', 'shared', 'vite.config.ts', 'package-lock.json'])
   if (existsSync(join(output, 'index.html')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   say('Building the interface (after each change of it, usually half a minute) …')
-  const { status } = run(node, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'])
+  const { status } = run(node, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'error'])
   if (status !== 0)
     fail(
       'The interface could not be built, for the reason given above; if you changed nothing, delete node_modules and dist and try again.',
@@ -146,14 +146,15 @@ export function npm(args, env = {}) {
  * Becomes another program, or stands in for it as long as it runs: the same terminal, the same exit code, and each
  * signal reaches it exactly once.
  */
-export function become(command, args) {
+export function become(command, args, more = {}) {
+  const env = { ...process.env, ...more }
   if (typeof process.execve === 'function' && !isWindows) {
     process.removeAllListeners('warning') // it says of itself that it is new
     process.chdir(root)
-    process.execve(command, [command, ...args], process.env)
+    process.execve(command, [command, ...args], env)
   }
   // A group of its own, or a Ctrl-C would reach it twice: from the terminal and from us. Twice means "at once".
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', detached: !isWindows })
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env, detached: !isWindows })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
   }
