@@ -26,7 +26,7 @@ export function FlowsPage() {
   const flows = useInfiniteQuery({ ...flowsQuery(q), placeholderData: keepPreviousData })
   const [leaving, setLeaving] = useState<FlowSummary | null>(null)
   const items = flows.data?.pages.flatMap((page) => page.items) ?? []
-  const isEmpty = flows.isSuccess && items.length === 0 && q === ''
+  const isEmpty = flows.data !== undefined && items.length === 0 && q === ''
 
   const newFlow = (
     <Button variant="primary" icon={<Plus size={18} aria-hidden />} busy={isCreating} onClick={createFlow}>
@@ -56,8 +56,8 @@ export function FlowsPage() {
             className="mb-4 sm:max-w-80"
           />
           {flows.isPending && <PagePending />}
-          {flows.isError && <ProblemState error={flows.error} onRetry={() => void flows.refetch()} />}
-          {flows.isSuccess && items.length === 0 && (
+          {flows.isLoadingError && <ProblemState error={flows.error} onRetry={() => void flows.refetch()} />}
+          {flows.data !== undefined && items.length === 0 && (
             <EmptyState
               title="Nothing matches"
               text={`No flow has “${q}” in its name.`}

@@ -19,7 +19,7 @@ export function FlowRunsPage() {
   const navigate = route.useNavigate()
   const flow = useQuery(flowQuery(flowId))
   if (flow.isPending) return <PagePending />
-  if (flow.isError) return <ProblemState error={flow.error} onRetry={() => void flow.refetch()} />
+  if (flow.data === undefined) return <ProblemState error={flow.error} onRetry={() => void flow.refetch()} />
   const filter = (next: RunFilters) => void navigate({ search: { status: next.status, q: next.q }, replace: true })
   return (
     <Page

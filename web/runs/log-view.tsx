@@ -14,7 +14,7 @@ const inks = { debug: 'text-faint', info: 'text-ink', warn: 'text-waiting', erro
 export function LogView({ runId, path, attempt }: { runId: string; path: string; attempt: number | undefined }) {
   const logs = useInfiniteQuery(logsQuery(runId, path))
   if (logs.isPending) return <PagePending />
-  if (logs.isError) return <ProblemState error={logs.error} onRetry={() => void logs.refetch()} />
+  if (logs.data === undefined) return <ProblemState error={logs.error} onRetry={() => void logs.refetch()} />
   const lines = logs.data.pages.flatMap((page) => page.items).filter((line) => attempt === undefined || line.attempt === attempt)
   if (lines.length === 0) return <EmptyState size="panel" title="Nothing in the log" text="Code writes here with log(…)." />
   return (

@@ -26,7 +26,8 @@ export function RunPage() {
   const { flow, run: runId } = route.useParams()
   const run = useQuery(runQuery(runId))
   if (run.isPending) return <PagePending />
-  if (run.isError) return <ProblemState error={run.error} onRetry={() => void run.refetch()} />
+  // What was read stays on screen when reading it again fails: the server may only be starting again.
+  if (run.data === undefined) return <ProblemState error={run.error} onRetry={() => void run.refetch()} />
   if (run.data.flowId !== flow) return <NotFoundPage />
   return <LoadedRun run={run.data} />
 }
@@ -80,7 +81,7 @@ function LoadedRun({ run }: { run: Run }) {
           onView={(next) => void navigate({ search: (old) => ({ ...old, view: next }), replace: true })}
           selected={step?.path}
           onSelect={select}
-          problem={stepPages.error}
+          problem={stepPages.data === undefined ? stepPages.error : null}
           onRetry={() => void stepPages.refetch()}
           showMore={hasNextPage && !mustReadOn ? () => void fetchNextPage() : undefined}
         />

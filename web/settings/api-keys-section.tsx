@@ -27,12 +27,12 @@ export function ApiKeysSection() {
       New key
     </Button>
   )
-  const hasKeys = keys.isSuccess && keys.data.length > 0
+  const hasKeys = keys.data !== undefined && keys.data.length > 0
   return (
     <Section title="API keys" text="For programs that start flows or read runs." actions={hasKeys && create}>
       {keys.isPending && <PagePending />}
-      {keys.isError && <ProblemState error={keys.error} onRetry={() => void keys.refetch()} />}
-      {keys.isSuccess && keys.data.length === 0 && (
+      {keys.isLoadingError && <ProblemState error={keys.error} onRetry={() => void keys.refetch()} />}
+      {keys.data !== undefined && keys.data.length === 0 && (
         <div className="rounded-card border border-line bg-surface">
           <EmptyState
             size="panel"

@@ -8,7 +8,7 @@ import { Facts, Section } from './section.tsx'
 export function SystemSection() {
   const system = useQuery(systemQuery)
   if (system.isPending) return <PagePending />
-  if (system.isError) return <ProblemState error={system.error} onRetry={() => void system.refetch()} />
+  if (system.data === undefined) return <ProblemState error={system.error} onRetry={() => void system.refetch()} />
   const { version, node, database, sandbox } = system.data
   return (
     <Section title="Installation" text="What this Holdfast is made of, and how code steps are kept apart from it.">
