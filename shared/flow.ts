@@ -71,12 +71,21 @@ const Per = z.union([z.enum(['second', 'minute', 'hour', 'day']), Duration])
 export const FlowSettings = z.strictObject({
   timeoutMs: z.number().optional(),
   concurrency: z
-    .strictObject({ limit: z.number(), key: z.string().optional(), onLimit: z.enum(['queue', 'drop', 'cancelOldest']).optional() })
+    .strictObject({
+      limit: z.number(),
+      key: z.string().optional(),
+      onLimit: z.enum(['queue', 'drop', 'cancelOldest']).optional(),
+    })
     .optional(),
   throttle: z.strictObject({ limit: z.number(), per: Per, key: z.string().optional() }).optional(),
   rateLimit: z.strictObject({ limit: z.number(), per: Per, key: z.string().optional() }).optional(),
   debounce: z
-    .strictObject({ for: Duration, key: z.string().optional(), edge: z.enum(['trailing', 'leading']).optional(), maxWait: Duration.optional() })
+    .strictObject({
+      for: Duration,
+      key: z.string().optional(),
+      edge: z.enum(['trailing', 'leading']).optional(),
+      maxWait: Duration.optional(),
+    })
     .optional(),
   batch: z.strictObject({ size: z.number(), for: Duration, key: z.string().optional() }).optional(),
   singleton: z.strictObject({ key: z.string().optional(), onDuplicate: z.enum(['skip', 'cancelOld']).optional() }).optional(),

@@ -32,7 +32,18 @@ export const RunError = z.object({
 })
 export type RunError = z.infer<typeof RunError>
 
-export const WaitKind = z.enum(['delay', 'call', 'event', 'approval', 'retry', 'child', 'attention', 'inDoubt', 'connection', 'slot'])
+export const WaitKind = z.enum([
+  'delay',
+  'call',
+  'event',
+  'approval',
+  'retry',
+  'child',
+  'attention',
+  'inDoubt',
+  'connection',
+  'slot',
+])
 export type WaitKind = z.infer<typeof WaitKind>
 
 export const RunWait = z.object({
