@@ -558,10 +558,17 @@ describe('what is fine', () => {
   })
 })
 
+const reads = (code: string, inputs: Params = {}) => {
+  const document = flow([start, set('a'), set('b'), node('k', 'code', { code, inputs })], ['start>a', 'a>b', 'b>k'])
+  return compile(document, catalog).plan?.steps.find(({ id }) => id === 'k')?.reads
+}
+
+const isWarned = (document: Flow) => problemsOf(document).some(({ code }) => code === 'may_miss_respond')
+const planOf = (document: Flow) => canonicalJson(compile(document, catalog).plan)
+
 describe('the plan', () => {
   const nodes = [start, set('c', { x: '{{ steps.a }}' }), set('a'), set('b'), node('n', 'note')]
   const lines = ['start>a', 'start>b', 'a>c', 'b>c']
-  const planOf = (document: Flow) => canonicalJson(compile(document, catalog).plan)
 
   test('is in topological order, then in the order of the document', () => {
     expect(compile(flow(nodes, lines), catalog).plan?.steps.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
@@ -599,10 +606,6 @@ describe('the plan', () => {
   })
 
   test('says which steps are read, in holes and in code', () => {
-    const reads = (code: string, inputs: Params = {}) => {
-      const document = flow([start, set('a'), set('b'), node('k', 'code', { code, inputs })], ['start>a', 'a>b', 'b>k'])
-      return compile(document, catalog).plan?.steps.find(({ id }) => id === 'k')?.reads
-    }
     expect(reads('export default ({ steps }) => steps.b.x')).toEqual(['b'])
     expect(reads('export default ({ steps: { a } }) => a', { x: '{{ steps.b }}' })).toEqual(['a', 'b'])
     expect(reads('export default ({ trigger }) => trigger')).toEqual([])
@@ -614,7 +617,6 @@ describe('the plan', () => {
 describe('a caller that waits for an answer step', () => {
   const waiting = hook({ respond: 'respondStep' })
   const answer = node('answer', 'respond')
-  const isWarned = (document: Flow) => problemsOf(document).some(({ code }) => code === 'may_miss_respond')
 
   test.each<[boolean, string, Flow]>([
     [false, 'a straight way', flow([waiting, set('a'), answer], ['hook>a', 'a>answer'])],

@@ -278,7 +278,9 @@ function coreNode({ params, output, ...given }: Given): NodeType {
 }
 
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): ParamSchema {
-  return z.toJSONSchema(type, { io, unrepresentable: 'any' }) as ParamSchema
+  // Through JSON: what zod adds for its own use is no part of a schema that is sent to others.
+  const schema: ParamSchema = JSON.parse(JSON.stringify(z.toJSONSchema(type, { io, unrepresentable: 'any' })))
+  return schema
 }
 
 const requestOutput = z.object({

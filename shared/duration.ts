@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts'
 import type { Duration } from './flow.ts'
 
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const unitMs: { [unit: string]: number } & { d: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** 5 years: what a run may wait at the most. */
 export const maxDurationMs = 5 * 366 * unitMs.d
@@ -16,8 +16,8 @@ export function findDurationMs(value: unknown): number | undefined {
 
 function msFromText(text: string): number | undefined {
   const [, amount, unit] = pattern.exec(text.trim()) ?? []
-  if (amount === undefined || unit === undefined || !(unit in unitMs)) return undefined
-  return Math.round(Number(amount) * unitMs[unit as keyof typeof unitMs])
+  const ms = unit === undefined ? undefined : unitMs[unit]
+  return amount === undefined || ms === undefined ? undefined : Math.round(Number(amount) * ms)
 }
 
 /** The duration in milliseconds. Throws `invalid_input` for what is no duration or is longer than 5 years. */

@@ -37,8 +37,7 @@ function checkFields(value: { [name: string]: Json }, schema: ParamSchema, path:
       problems.push(
         ...checkValue(member, field, at(name), titleOf(field, name), mayHaveHoles, (schema.required ?? []).includes(name)),
       )
-    else if (isJsonObject(others))
-      problems.push(...checkValue(member, others as ParamSchema, at(name), name, mayHaveHoles, false))
+    else if (typeof others === 'object') problems.push(...checkValue(member, others, at(name), name, mayHaveHoles, false))
     else if (others === false) {
       problems.push({
         ...problem('invalid_param', at(name), `There is no setting called "${name}" here; it has no effect. Remove it.`),

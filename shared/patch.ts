@@ -88,7 +88,7 @@ function remove(document: Json, path: string): Step {
   const parent = getAt(document, keys.slice(0, -1))
   const without = Array.isArray(parent)
     ? parent.toSpliced(indexIn(parent, last, parent.length - 1), 1)
-    : Object.fromEntries(Object.entries(parent as { [key: string]: Json }).filter(([key]) => key !== last))
+    : Object.fromEntries(Object.entries(isJsonObject(parent) ? parent : {}).filter(([key]) => key !== last))
   return { after: changeAt(document, keys.slice(0, -1), without), undo: [{ op: 'add', path, value }] }
 }
 

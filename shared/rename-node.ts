@@ -1,8 +1,8 @@
 import { type CodeReference, codeReferences } from './code-references.ts'
 import { renameReferences } from './expression/template.ts'
-import { type Flow, type FlowNode, NodeId } from './flow.ts'
+import { type Flow, type FlowNode, FlowSettings, NodeId, NodeSettings } from './flow.ts'
 import { AppError } from './errors.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /**
  * The flow with one node under a new id, and everything that named the old one rewritten: lines, groups, what is
@@ -19,27 +19,22 @@ export function renameNode(flow: Flow, from: string, to: string): Flow {
     nodes: flow.nodes.map((node) => renameIn(node, from, to)),
     edges: flow.edges.map((edge) => ({ ...edge, source: swap(edge.source), target: swap(edge.target) })),
     groups: flow.groups.map((group) => ({ ...group, nodeIds: group.nodeIds.map(swap) })),
-    settings: inStrings(flow.settings, (text) => renameReferences(text, from, to)),
+    settings: FlowSettings.parse(inStrings(plain(flow.settings), (text) => renameReferences(text, from, to))),
   }
 }
 
 function renameIn(node: FlowNode, from: string, to: string): FlowNode {
-  const { code, ...params } = node.params
-  const renamed: FlowNode = {
+  const inHoles = (text: string) => renameReferences(text, from, to)
+  const isCode = (key: string) => key === 'code' && node.type === 'code'
+  return {
     ...node,
     id: node.id === from ? to : node.id,
-    params: inStrings(params, (text) => renameReferences(text, from, to)),
-    settings: inStrings(node.settings, (text) => renameReferences(text, from, to)),
+    ...(node.parent === from && { parent: to }),
+    params: inMembers(node.params, (value, key) =>
+      isCode(key) && typeof value === 'string' ? renameInCode(value, from, to) : inStrings(value, inHoles),
+    ),
+    settings: NodeSettings.parse(inStrings(plain(node.settings), inHoles)),
   }
-  // Key order is what people see in their document: `code` stays where it was.
-  if (code !== undefined) {
-    const newCode = node.type === 'code' && typeof code === 'string' ? renameInCode(code, from, to) : code
-    renamed.params = Object.fromEntries(
-      Object.keys(node.params).map((name) => [name, name === 'code' ? newCode : (renamed.params[name] ?? null)]),
-    )
-  }
-  if (node.parent !== undefined) renamed.parent = node.parent === from ? to : node.parent
-  return renamed
 }
 
 /** The code with every use of one step rewritten; a variable of the same name stays what it is. */
@@ -54,13 +49,18 @@ function written(place: CodeReference, to: string): string {
 }
 
 /** The same value with each string in it changed; keys stay. */
-function inStrings<T>(value: T, change: (text: string) => string): T {
-  return changed(value as Json, change) as T
+function inStrings(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map((item) => inStrings(item, change))
+  return isJsonObject(value) ? inMembers(value, (member) => inStrings(member, change)) : value
 }
 
-function changed(value: Json, change: (text: string) => string): Json {
-  if (typeof value === 'string') return change(value)
-  if (Array.isArray(value)) return value.map((item) => changed(item, change))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, changed(member, change)]))
+function inMembers(object: JsonObject, change: (value: Json, key: string) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, member]) => [key, change(member, key)]))
+}
+
+/** Settings are plain data, but their type doesn't say so. */
+function plain(settings: object): Json {
+  const copy: Json = JSON.parse(JSON.stringify(settings))
+  return copy
 }

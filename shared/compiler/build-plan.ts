@@ -1,10 +1,10 @@
 import { codeReferences } from '../code-references.ts'
-import { type FlowNode, handleOf, nameOf } from '../flow.ts'
+import { type FlowNode, handleOf, nameOf, type NodeSettings } from '../flow.ts'
 import { topologicalOrder } from '../graph.ts'
 import type { NodeType } from '../manifest.ts'
 import type { Plan, PlanEdge, PlanStep, PlanTrigger } from '../plan.ts'
 import type { Named } from './check-expressions.ts'
-import { paramsWithDefaults, retryDefaults } from './defaults.ts'
+import { paramsWithDefaults, retryPolicy } from './defaults.ts'
 import type { Drawing } from './drawing.ts'
 import { hasTemplates } from './templates-in.ts'
 
@@ -25,7 +25,7 @@ export function buildPlan(drawing: Drawing, named: ReadonlyMap<string, Named>): 
     if (!node || type?.role !== 'step') continue
     steps.push({ ...stepFrom(node, type), ...linesOf(drawing, node, place), reads: readsOf(drawing, node, named.get(id), order) })
   }
-  return { format: 1, triggers, steps, settings: withoutUndefined(drawing.flow.settings) }
+  return { format: 1, triggers, steps, settings: drawing.flow.settings }
 }
 
 function stepFrom(node: FlowNode, type: NodeType): Omit<PlanStep, 'incoming' | 'outgoing' | 'reads'> {
@@ -39,17 +39,21 @@ function stepFrom(node: FlowNode, type: NodeType): Omit<PlanStep, 'incoming' | '
     params: paramsWithDefaults(node, type),
     expressions: Object.entries(type.params.properties ?? {}).flatMap(([name, schema]) => (hasTemplates(schema) ? [name] : [])),
     ...(node.connection === undefined ? {} : { connection: node.connection }),
-    retry: { ...retryDefaults(type), ...withoutUndefined(settings.retry ?? {}) },
+    retry: retryPolicy(type, settings.retry),
     timeoutMs: settings.timeoutMs ?? type.settings.timeoutMs,
     onError: settings.onError ?? 'stop',
     join: settings.join ?? 'all',
     cancelRest: settings.cancelRest ?? false,
     delivery: settings.delivery ?? 'atLeastOnce',
     ...(settings.runIf === undefined ? {} : { runIf: settings.runIf }),
-    ...(settings.concurrency === undefined ? {} : { concurrency: withoutUndefined(settings.concurrency) }),
+    ...(settings.concurrency === undefined ? {} : { concurrency: concurrencyOf(settings.concurrency) }),
     disabled: settings.disabled ?? false,
     ...(node.parent === undefined ? {} : { parent: node.parent }),
   }
+}
+
+function concurrencyOf({ limit, key }: NonNullable<NodeSettings['concurrency']>): NonNullable<PlanStep['concurrency']> {
+  return key === undefined ? { limit } : { limit, key }
 }
 
 function linesOf(drawing: Drawing, node: FlowNode, place: ReadonlyMap<string, number>): Pick<PlanStep, 'incoming' | 'outgoing'> {
@@ -76,10 +80,4 @@ function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, ord
     return other !== undefined && drawing.typeOf(other)?.role === 'step'
   }
   return order.filter((id) => (all || ids.has(id)) && isStep(id) && drawing.isUpstream(id, node.id))
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
 }

@@ -2,7 +2,7 @@ import { type FlowNode, type FlowSettings, nameOf, type RetrySettings } from '..
 import { errorHandle, handlesOf } from '../graph.ts'
 import type { NodeType } from '../manifest.ts'
 import type { Drawing } from './drawing.ts'
-import { retryDefaults } from './defaults.ts'
+import { retryPolicy } from './defaults.ts'
 import { findDurationMs } from '../duration.ts'
 
 const minute = 60_000
@@ -83,7 +83,7 @@ function checkWays(drawing: Drawing, node: FlowNode, type: NodeType): void {
 }
 
 function checkRetry(retry: RetrySettings, type: NodeType, problem: (option: string, message: string) => void): void {
-  const { maxAttempts, factor, minDelayMs, maxDelayMs } = { ...retryDefaults(type), ...withoutUndefined(retry) }
+  const { maxAttempts, factor, minDelayMs, maxDelayMs } = retryPolicy(type, retry)
   if (!isCount(maxAttempts) || maxAttempts > 100)
     problem('maxAttempts', 'the number of tries must be a whole number from 1 to 100.')
   if (!isBetween(factor, 1, 100)) problem('factor', 'each pause must be 1 to 100 times as long as the one before.')
@@ -96,16 +96,16 @@ function checkRetry(retry: RetrySettings, type: NodeType, problem: (option: stri
     )
 }
 
-const notYet: { [K in keyof FlowSettings]?: string } = {
-  concurrency: 'Limiting how many runs go on at once',
-  throttle: 'Slowing down starts',
-  rateLimit: 'Dropping starts above a limit',
-  debounce: 'Waiting for quiet before a start',
-  batch: 'Collecting starts into one',
-  singleton: 'Allowing only one run at a time',
-  startWithin: 'Cancelling what starts too late',
-  onFailure: 'Starting another flow when this one fails',
-}
+const notYet: readonly [keyof FlowSettings, words: string][] = [
+  ['concurrency', 'Limiting how many runs go on at once'],
+  ['throttle', 'Slowing down starts'],
+  ['rateLimit', 'Dropping starts above a limit'],
+  ['debounce', 'Waiting for quiet before a start'],
+  ['batch', 'Collecting starts into one'],
+  ['singleton', 'Allowing only one run at a time'],
+  ['startWithin', 'Cancelling what starts too late'],
+  ['onFailure', 'Starting another flow when this one fails'],
+]
 
 /** The flow's own settings. */
 export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): void {
@@ -117,15 +117,9 @@ export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): voi
   }
   if (settings.retentionDays !== undefined && !isBetween(settings.retentionDays, 0, 36_500))
     problem('retentionDays', 'Runs can be kept for 0 to 36,500 days.')
-  for (const [option, words] of Object.entries(notYet)) {
-    if (settings[option as keyof FlowSettings] === undefined) continue
+  for (const [option, words] of notYet) {
+    if (settings[option] === undefined) continue
     drawing.error('not_available', `${words} is not available yet. Remove this setting.`, { param: `settings.${option}` })
-  }
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
   }
 }
 

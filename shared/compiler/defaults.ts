@@ -1,11 +1,17 @@
-import type { FlowNode } from '../flow.ts'
+import type { FlowNode, RetrySettings } from '../flow.ts'
 import type { Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import type { RetryPolicy } from '../plan.ts'
 
-/** How a step of this type is tried again when its settings don't say. */
-export function retryDefaults(type: NodeType): RetryPolicy {
-  return { maxAttempts: type.settings.maxAttempts, factor: 2, minDelayMs: 1000, maxDelayMs: 60_000, jitter: true }
+/** How a step of this type is tried again: as its settings say, else by its type and the common rule. */
+export function retryPolicy(type: NodeType, settings: RetrySettings = {}): RetryPolicy {
+  return {
+    maxAttempts: settings.maxAttempts ?? type.settings.maxAttempts,
+    factor: settings.factor ?? 2,
+    minDelayMs: settings.minDelayMs ?? 1000,
+    maxDelayMs: settings.maxDelayMs ?? 60_000,
+    jitter: settings.jitter ?? true,
+  }
 }
 
 /** A node's params with what the type's schema gives where nothing is set, so that a plan says all that counts. */

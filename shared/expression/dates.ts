@@ -32,9 +32,11 @@ export function isInstantText(text: string): boolean {
 /** A date from what a step gave: also a local time, read in the given zone (UTC when none is given). */
 export function readDate(value: Value, zone: string | undefined, budget: Budget): Date {
   budget.spend(10)
-  const local = typeof value === 'string' && value.length <= longest ? localTime.exec(value.trim()) : null
-  if (!local || (isoDate.test(String(value)) && zone === undefined)) {
-    const date = dateFrom(typeof value === 'string' && value.length <= longest ? value.trim() : value)
+  const text = typeof value === 'string' ? value.trim() : undefined
+  const local =
+    text !== undefined && text.length <= longest && !(isoDate.test(text) && zone === undefined) ? localTime.exec(text) : null
+  if (!local) {
+    const date = dateFrom(text ?? value)
     if (Number.isNaN(date.getTime())) {
       throw expressionError(
         'This is not a date that can be read. Dates look like "2026-03-31" or "2026-03-31T14:00:00Z", or are milliseconds since 1970.',
@@ -161,9 +163,10 @@ const months = [
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const fields = /yyyy|yy|MMMM|MMM|MM|M|dd|d|EEEE|EEE|HH|H|hh|h|mm|m|ss|s|SSS|a|'[^']*'/g
 
+const two = (value: number) => String(value).padStart(2, '0')
+
 /** Writes a date by a pattern: `yyyy-MM-dd HH:mm`, names of months and days in English, literal text in '…'. */
 export function writeDate(time: LocalTime, pattern: string): string {
-  const two = (value: number) => String(value).padStart(2, '0')
   const twelve = time.hour % 12 === 0 ? 12 : time.hour % 12
   const month = months[time.month - 1] ?? ''
   const weekday = weekdays[time.weekday] ?? ''

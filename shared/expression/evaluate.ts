@@ -152,7 +152,17 @@ export class Evaluation {
         if (typeof b !== 'object' || b === null)
           throw expressionError(`in looks for a field, but found ${kindInWords(b)} at its right.`)
         return hasOwn(b, toKey(a, budget))
-      default:
+      case '-':
+      case '*':
+      case '/':
+      case '%':
+      case '**':
+      case '&':
+      case '|':
+      case '^':
+      case '<<':
+      case '>>':
+      case '>>>':
         return calculate(operator, toNumber(a, budget), toNumber(b, budget))
     }
   }
@@ -272,7 +282,9 @@ export class Evaluation {
 }
 
 function parsed(text: string | undefined): Value {
-  return text === undefined ? undefined : (JSON.parse(text) as Value)
+  if (text === undefined) return undefined
+  const value: Value = JSON.parse(text)
+  return value
 }
 
 function functionNamed(name: string): GlobalFunction {

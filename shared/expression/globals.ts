@@ -1,7 +1,6 @@
-import { Arguments } from './arguments.ts'
+import type { Arguments } from './arguments.ts'
 import type { Budget } from './budget.ts'
 import { dateFrom } from './dates.ts'
-import { listMethods } from './list-methods.ts'
 import { stringify } from './stringify.ts'
 import { expressionError, isRecord, kindInWords, newRecord, toKey, toNumber, toText, type Value } from './value.ts'
 
@@ -206,9 +205,12 @@ export function listOf(value: Value, args: Arguments): Value[] {
 function listFrom(args: Arguments): Value[] {
   const source = args.value(0)
   const items = itemsFrom(source, args)
-  return args.has(1)
-    ? (listMethods['map']?.(items, new Arguments(args.name, args.given.slice(1), args.budget)) as Value[])
-    : items
+  if (!args.has(1)) return items
+  const callback = args.callback(1)
+  return items.map((item, index) => {
+    args.budget.spend(1)
+    return callback(item, index)
+  })
 }
 
 function itemsFrom(source: Value, args: Arguments): Value[] {
@@ -243,7 +245,8 @@ function parseJson(args: Arguments): Value {
   // Every character may be an entry of a list.
   args.budget.spend(text.length / 2)
   try {
-    return JSON.parse(text) as Value
+    const value: Value = JSON.parse(text)
+    return value
   } catch (error) {
     throw expressionError('This text is not JSON.', error)
   }

@@ -2,7 +2,7 @@ import type { Arguments } from './arguments.ts'
 import { instantOfLocal, localTimeOf, readDate, writeDate } from './dates.ts'
 import { type GlobalFunction, groupBy, hasOwn, listOf, own, ownKeys, setOwn, textOf } from './globals.ts'
 import { compareKeys } from './list-methods.ts'
-import { expressionError, isLess, isRecord, joinList, newRecord, toKey, toNumber, toText, type Value } from './value.ts'
+import { expressionError, isLess, isRecord, joinList, newRecord, toKey, toNumber, type Value } from './value.ts'
 import { rewritten } from './text-methods.ts'
 
 /** A helper as the interface explains it: what it is for, and an example that is true. */
@@ -352,13 +352,14 @@ function unique(args: Arguments): Value {
   })
 }
 
+const isMissing = (key: Value) => key === undefined || key === null
+
 function sortBy(args: Arguments): Value {
   const list = listOf(args.value(0), args)
   const by = chooser(args, 1)
   const direction = args.optionalText(2)?.startsWith('desc') ? -1 : 1
   args.budget.spend(list.length * 2)
   const keyed = list.map((item, index) => ({ item, key: by(item, index) }))
-  const isMissing = (key: Value) => key === undefined || key === null
   return keyed
     .toSorted((a, b) => {
       if (isMissing(a.key) || isMissing(b.key)) return Number(isMissing(a.key)) - Number(isMissing(b.key))
@@ -398,7 +399,9 @@ function readNumber(args: Arguments): Value {
   const decimalMark = args.optionalText(1) ?? '.'
   if (decimalMark === '.' && Number.isFinite(Number(text))) return Number(text)
   const { before = '', digits = '' } = numberInText.exec(text)?.groups ?? {}
-  const plain = [...digits].filter((mark) => mark === decimalMark || (mark >= '0' && mark <= '9')).join('')
+  const plain = Array.from(digits)
+    .filter((mark) => mark === decimalMark || (mark >= '0' && mark <= '9'))
+    .join('')
   const number = Number(plain.replace(decimalMark, '.'))
   if (plain === '' || Number.isNaN(number)) throw expressionError('toNumber found no number in this text.')
   return before.includes('-') || before.includes('−') ? -number : number

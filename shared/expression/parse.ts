@@ -74,12 +74,12 @@ function syntaxErrorFrom(error: SyntaxError, source: string, start: number): Exp
   return new ExpressionSyntaxError(`This can't be read from ${JSON.stringify(found)} on. Check what stands before it.`, offset)
 }
 
-const rootNames = new Set<string>(['trigger', 'vars', 'item', 'index', 'previous', 'loops', 'run', 'now'] satisfies RootName[])
+const rootNames: readonly RootName[] = ['trigger', 'vars', 'item', 'index', 'previous', 'loops', 'run', 'now']
 const values: { [name: string]: number | undefined } = { undefined, NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY }
 const namespaces = new Set(['Math', 'Object', 'Array', 'Number', 'JSON', 'Date', 'String'])
 
-const unaryOperators = new Set<string>(['-', '+', '!', '~', 'typeof', 'void'] satisfies UnaryOperator[])
-const binaryOperators = new Set<string>([
+const unaryOperators: readonly UnaryOperator[] = ['-', '+', '!', '~', 'typeof', 'void']
+const binaryOperators: readonly BinaryOperator[] = [
   '+',
   '-',
   '*',
@@ -101,7 +101,7 @@ const binaryOperators = new Set<string>([
   '>>',
   '>>>',
   'in',
-] satisfies BinaryOperator[])
+]
 
 const methodNames = new Set(
   [textMethods, listMethods, numberMethods, booleanMethods, dateMethods, recordMethods].flatMap((methods) =>
@@ -186,10 +186,14 @@ class Converter {
   }
 
   expression(node: AnyNode): Expression {
-    if (++this.depth > maxNesting) this.fail(node, 'This is nested too deeply. Put it into a code step.')
+    this.enter(node)
     const expression = this.convert(node)
     this.depth--
     return expression
+  }
+
+  private enter(node: acorn.Node): void {
+    if (++this.depth > maxNesting) this.fail(node, 'This is nested too deeply. Put it into a code step.')
   }
 
   private convert(node: AnyNode): Expression {
@@ -218,14 +222,14 @@ class Converter {
         if (node.callee.type !== 'Identifier' || node.callee.name !== 'Date' || this.isLocal('Date')) this.refuse(node)
         return { ...place, kind: 'call', name: 'new Date', args: this.args(node.arguments, 'new Date') }
       case 'UnaryExpression':
-        if (!unaryOperators.has(node.operator)) this.fail(node, `${node.operator} is not part of holes.`)
-        return { ...place, kind: 'unary', operator: node.operator as UnaryOperator, operand: this.expression(node.argument) }
+        if (!isOneOf(unaryOperators, node.operator)) return this.fail(node, `${node.operator} is not part of holes.`)
+        return { ...place, kind: 'unary', operator: node.operator, operand: this.expression(node.argument) }
       case 'BinaryExpression':
-        if (!binaryOperators.has(node.operator)) this.fail(node, `${node.operator} is not part of holes.`)
+        if (!isOneOf(binaryOperators, node.operator)) return this.fail(node, `${node.operator} is not part of holes.`)
         return {
           ...place,
           kind: 'binary',
-          operator: node.operator as BinaryOperator,
+          operator: node.operator,
           left: this.expression(node.left),
           right: this.expression(node.right),
         }
@@ -251,15 +255,30 @@ class Converter {
         return { ...place, kind: 'object', entries: node.properties.map((property) => this.entry(property)) }
       case 'ArrowFunctionExpression':
         return this.fail(node, 'A function can stand only where one is asked for, as in list.map(x => x.name).')
-      default:
+      case 'AssignmentExpression':
+      case 'AwaitExpression':
+      case 'ClassExpression':
+      case 'FunctionExpression':
+      case 'ImportExpression':
+      case 'MetaProperty':
+      case 'PrivateIdentifier':
+      case 'SequenceExpression':
+      case 'SpreadElement':
+      case 'Super':
+      case 'TaggedTemplateExpression':
+      case 'ThisExpression':
+      case 'UpdateExpression':
+      case 'YieldExpression':
         return this.refuse(node)
     }
   }
 
   private literal(node: acorn.Literal): null | boolean | number | string {
-    if (node.regex) this.fail(node, 'Patterns are not part of holes. Use includes, startsWith, split or a code step.')
-    if (typeof node.value === 'bigint') this.fail(node, 'Numbers with n are not part of holes. Use a code step.')
-    return node.value === undefined || node.value instanceof RegExp ? null : (node.value as null | boolean | number | string)
+    const { value } = node
+    if (typeof value === 'bigint') return this.fail(node, 'Numbers with n are not part of holes. Use a code step.')
+    if (typeof value !== 'object' && value !== undefined && !node.regex) return value
+    if (value === null && !node.regex) return null
+    return this.fail(node, 'Patterns are not part of holes. Use includes, startsWith, split or a code step.')
   }
 
   private name(node: acorn.Identifier): ExpressionKind {
@@ -267,7 +286,7 @@ class Converter {
     const local = this.locals.findLast((one) => one.name === name)
     if (local) return { kind: 'local', slot: local.slot }
     if (Object.hasOwn(values, name)) return { kind: 'value', value: values[name] }
-    if (rootNames.has(name)) return { kind: 'root', name: name as RootName }
+    if (isOneOf(rootNames, name)) return { kind: 'root', name }
     if (name === 'steps') this.fail(node, 'Name one step, as in steps.price: all of them together cannot be used.')
     if (isFunctionName(name) || namespaces.has(name))
       this.fail(node, `${name} is a function, not a value. Use it as in ${name}${namespaces.has(name) ? '.…' : ''}(…).`)
@@ -302,12 +321,12 @@ class Converter {
 
   private key(node: acorn.MemberExpression): Expression {
     if (node.computed) return this.expression(node.property)
-    if (node.property.type !== 'Identifier') this.refuse(node.property)
+    if (node.property.type !== 'Identifier') return this.refuse(node.property)
     return {
       start: this.base + node.property.start,
       end: this.base + node.property.end,
       kind: 'value',
-      value: (node.property as acorn.Identifier).name,
+      value: node.property.name,
     }
   }
 
@@ -383,19 +402,27 @@ class Converter {
 
   private arrow(node: acorn.ArrowFunctionExpression): Arrow {
     if (node.async) this.fail(node, 'A hole cannot wait for anything: leave out async.')
-    if (node.body.type === 'BlockStatement')
-      this.fail(
+    if (node.body.type === 'BlockStatement') {
+      return this.fail(
         node.body,
         'Leave out the braces: a function here is one expression, as in x => x.name. For more use a code step.',
       )
+    }
     const before = this.locals.length
     const params = node.params.map((param) => this.pattern(param))
-    const body = this.expression(node.body as acorn.Expression)
+    const body = this.expression(node.body)
     this.locals.length = before
     return { kind: 'arrow', params, body }
   }
 
   private pattern(node: acorn.Pattern): Pattern {
+    this.enter(node)
+    const pattern = this.convertPattern(node)
+    this.depth--
+    return pattern
+  }
+
+  private convertPattern(node: acorn.Pattern): Pattern {
     switch (node.type) {
       case 'Identifier': {
         const slot = this.locals.length
@@ -416,7 +443,8 @@ class Converter {
         const value = this.expression(node.right)
         return { kind: 'withDefault', pattern: this.pattern(node.left), value }
       }
-      default:
+      case 'MemberExpression':
+      case 'RestElement':
         return this.fail(node, 'A function here takes names, as in (item, index) => ….')
     }
   }
@@ -453,6 +481,10 @@ class Converter {
 /** Without the parentheses around it. */
 function bare(node: acorn.Expression | acorn.Super): acorn.Expression | acorn.Super {
   return node.type === 'ParenthesizedExpression' || node.type === 'ChainExpression' ? bare(node.expression) : node
+}
+
+function isOneOf<T extends string>(names: readonly T[], name: string): name is T {
+  return names.some((one) => one === name)
 }
 
 function isFunctionName(name: string): boolean {

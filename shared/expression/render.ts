@@ -129,6 +129,7 @@ class Renderer {
 }
 
 function textOfJson(text: JsonText): string {
-  if (text.startsWith('"')) return JSON.parse(text) as string
-  return text === 'null' ? '' : text
+  if (!text.startsWith('"')) return text === 'null' ? '' : text
+  const unquoted: string = JSON.parse(text)
+  return unquoted
 }

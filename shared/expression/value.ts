@@ -20,7 +20,8 @@ export function isRecord(value: unknown): value is Record {
 
 /** An object without a prototype: a key such as `__proto__` is a key like any other in it. */
 export function newRecord(): Record {
-  return Object.create(null) as Record
+  const record: Record = Object.create(null)
+  return record
 }
 
 /** The failure of an expression while it runs. */
