@@ -8,6 +8,7 @@ import { placeFor } from './place.ts'
 import { findOrLaunchPostmaster, stopPostmaster } from './postmaster.ts'
 import { StartError, startErrorFromWrite } from './start-error.ts'
 
+export { makeFolder } from './make-folder.ts'
 export { StartError, startErrorFromWrite } from './start-error.ts'
 
 export interface EmbeddedPostgres {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { chown, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { ensureSystemFolder, openWayTo, systemFolder } from './reach.ts'
 import { StartError, startErrorFromWrite } from './start-error.ts'
 import { findOrCreateDatabaseUser } from './system-user.ts'
@@ -24,7 +25,7 @@ const checkout = dirname(dirname(import.meta.dirname))
  */
 export async function placeFor(dataDir: string): Promise<Place> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(dataDir, 0o700)
     const folder = await realpath(dataDir)
     const ours = [folder, await realpath(checkout)]
     const inside = join(folder, 'postgres')
@@ -51,7 +52,7 @@ export async function placeFor(dataDir: string): Promise<Place> {
 }
 
 async function homeOfOurOwn(home: string): Promise<string> {
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  await makeFolder(home, 0o700)
   const { uid } = await stat(home)
   if (process.getuid && uid !== process.getuid()) {
     throw new StartError(
@@ -62,7 +63,7 @@ async function homeOfOurOwn(home: string): Promise<string> {
 }
 
 async function homeFor(home: string, user: SystemUser): Promise<string> {
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  await makeFolder(home, 0o700)
   await chown(home, user.uid, user.gid)
   return home
 }

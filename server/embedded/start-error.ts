@@ -9,7 +9,7 @@ export class StartError extends Error {
 /** Says what a failed write to the data folder means. */
 export function startErrorFromWrite(error: unknown, folder: string): StartError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  // Node reports a folder that can't be made on a read-only disk as ENOENT.
+  // ENOENT: there is a folder above, and nothing can be made in it.
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOENT') {
     return new StartError(
       `The data folder ${folder} can't be written to; make it writable or choose another with HOLDFAST_DATA_DIR.`,

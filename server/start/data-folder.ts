@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StartError, startErrorFromWrite } from '../embedded/index.ts'
+import { makeFolder, StartError, startErrorFromWrite } from '../embedded/index.ts'
 
 /** Makes the data folder and finds out at once whether it can be written to. */
 export async function prepareDataFolder(folder: string): Promise<void> {
   const probe = join(folder, `.probe-${process.pid}`)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
     await writeDurably(probe, randomBytes(4096).toString('hex'))
   } catch (error) {
     throw startErrorFromWrite(error, folder)
