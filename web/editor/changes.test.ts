@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { changesBetween } from './changes.ts'
+import { addStep } from './commands/add-step.ts'
+import { moveSteps } from './commands/move-steps.ts'
+import { renameStep, setParams, setSettings } from './commands/step-fields.ts'
+import { startWords } from './start-words.ts'
+import { flowOf, openEditor, orderFlow, step, testCatalog } from './testing/open-editor.ts'
+
+test('where steps stand is no change', () => {
+  const editor = openEditor(orderFlow())
+  editor.run(moveSteps, { positions: new Map([['answer', { x: 900, y: 900 }]]) })
+  expect(changesBetween(orderFlow(), editor.document())).toEqual([])
+})
+
+test('changes are said in words, a step put on a line as one', () => {
+  const editor = openEditor(orderFlow())
+  editor.run(setParams, { nodeId: 'charge', params: { url: 'https://example.com/2' } })
+  editor.run(setSettings, { nodeId: 'tell', settings: { disabled: true } })
+  editor.run(renameStep, { nodeId: 'price', name: 'Work it out' })
+  editor.run(addStep, { type: 'set', place: { kind: 'line', line: 'charge:out>answer' } })
+  expect(changesBetween(orderFlow(), editor.document()).map(({ name, what }) => `${name}: ${what}`)).toEqual([
+    'Work it out: was called price',
+    'charge: url changed',
+    'tell: turned off',
+    'Set values: added',
+  ])
+})
+
+test('what starts the flow is said as the end of a sentence', () => {
+  expect(startWords(orderFlow(), testCatalog)).toBe('a web request arrives')
+  expect(startWords(flowOf([step('a', 'webhook'), step('b', 'manual')]), testCatalog)).toBe(
+    'a web request arrives or someone starts it by hand',
+  )
+})
