@@ -2,7 +2,7 @@ import { ChevronDown, FlaskConical, History, Pencil, Trash2 } from 'lucide-react
 import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { showToast } from '../../ui/toast.tsx'
+import { showToast } from '../../ui/toast.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Sample } from '../state.ts'
 import { testStep } from '../inspector/test-step.ts'
