@@ -33,6 +33,7 @@ const settings = {
   // Nothing replicates from here, and less is logged this way.
   wal_level: 'minimal',
   max_wal_senders: '0',
+  max_logical_replication_workers: '0',
   max_connections: '200',
   shared_buffers: '128MB',
   work_mem: '8MB',
