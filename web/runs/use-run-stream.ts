@@ -14,7 +14,8 @@ export type StreamState = 'live' | 'reconnecting' | 'over'
 
 const firstRetryMs = 500
 const longestRetryMs = 8000
-// What steps took and gave is not in the stream. It is read again after a step ended, for several endings at once.
+// What steps took and gave is not in the stream, nor that a run waits no longer. Both are read again soon after a step
+// changed, once for several changes.
 const settleMs = 250
 
 /** Keeps the queries of a run up to date from its stream while it goes on, through restarts of the server too. */
@@ -31,10 +32,10 @@ export function useRunStream(run: Run | undefined): StreamState {
     let settleTimer: ReturnType<typeof setTimeout> | undefined
     let retryMs = firstRetryMs
 
-    const readSteps = () => {
+    const readSoon = () => {
       settleTimer ??= setTimeout(() => {
         settleTimer = undefined
-        void queryClient.invalidateQueries({ queryKey: stepsQuery(id).queryKey })
+        void queryClient.invalidateQueries({ queryKey: runQuery(id).queryKey })
       }, settleMs)
     }
     const connect = () => {
@@ -60,7 +61,7 @@ export function useRunStream(run: Run | undefined): StreamState {
       source.addEventListener('step', (event) => {
         const change: Data<'step'> = JSON.parse(event.data)
         applyStep(queryClient, id, change)
-        readSteps()
+        readSoon()
       })
       source.addEventListener('log', (event) => {
         const line: LogLine = JSON.parse(event.data)
