@@ -1,0 +1,79 @@
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { Json } from '#shared/json.ts'
+import { createEgress } from '../../egress/index.ts'
+import type { CodeCall, EgressFetch } from '../../ports.ts'
+import { createCodeRunner, type CodeRunnerOptions } from '../create-code-runner.ts'
+
+export interface TestRun {
+  trigger?: Json
+  input?: Json
+  steps?: { [id: string]: Json }
+  item?: Json
+  index?: number
+  limits?: Partial<CodeCall['limits']>
+  signal?: AbortSignal
+  beforeEffect?: () => Promise<void>
+  fetch?: EgressFetch
+  memoryMb?: number
+}
+
+export interface TestLine {
+  level: string
+  message: string
+  data?: Json
+}
+
+export interface TestSandbox {
+  /** Runs TypeScript as a code step would be run; gives what it returned. */
+  run(code: string, options?: TestRun): Promise<unknown>
+  /** The same, giving the error it must end with. */
+  failure(code: string, options?: TestRun): Promise<AppError>
+  /** What the last runs logged. */
+  lines: TestLine[]
+  stop(): Promise<void>
+}
+
+/** A real sandbox with small limits, whose code may call this machine's loopback. */
+export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox {
+  const sandbox = createCodeRunner(options)
+  const fetch = createEgress({ allowPrivate: ['127.0.0.0/8'] })
+  const lines: TestLine[] = []
+
+  async function run(code: string, given: TestRun = {}): Promise<unknown> {
+    const text = await sandbox.run({
+      bundle: await sandbox.compileCode(code),
+      data: {
+        trigger: JSON.stringify(given.trigger ?? {}),
+        input: JSON.stringify(given.input ?? {}),
+        vars: '{}',
+        run: '{"id":"run_test"}',
+        steps: Object.fromEntries(Object.entries(given.steps ?? {}).map(([id, output]) => [id, JSON.stringify(output)])),
+        ...(given.item === undefined ? {} : { item: JSON.stringify(given.item) }),
+        ...(given.index === undefined ? {} : { index: given.index }),
+      },
+      idempotencyKey: 'run_test:step',
+      attempt: 1,
+      limits: { wallMs: 20_000, cpuMs: 1_000, memoryMb: 128, resultBytes: 10 * 1024 * 1024, ...given.limits },
+      signal: given.signal ?? new AbortController().signal,
+      beforeEffect: given.beforeEffect ?? (async () => undefined),
+      fetch: given.fetch ?? fetch,
+      log: (level, message, data) => lines.push({ level, message, ...(data === undefined ? {} : { data }) }),
+    })
+    return JSON.parse(text)
+  }
+
+  return {
+    run,
+    async failure(code, given) {
+      try {
+        await run(code, given)
+      } catch (error) {
+        if (isAppError(error)) return error
+        throw error
+      }
+      throw new Error('The code was expected to fail, and did not')
+    },
+    lines,
+    stop: () => sandbox.stop(),
+  }
+}
