@@ -38,7 +38,7 @@ function LoadedRun({ run }: { run: Run }) {
   const stream = useRunStream(run)
   const actions = useRunActions(run.id)
   const flowName = useQuery(flowNamesQuery).data?.get(run.flowId)
-  const document = useRunDocument(run)
+  const { document, ...reading } = useRunDocument(run)
   const catalog = useQuery(catalogQuery).data
   const stepPages = useInfiniteQuery(stepsQuery(run.id))
   const steps = useMemo(() => stepPages.data?.pages.flatMap((page) => page.items) ?? [], [stepPages.data])
@@ -81,8 +81,11 @@ function LoadedRun({ run }: { run: Run }) {
           onView={(next) => void navigate({ search: (old) => ({ ...old, view: next }), replace: true })}
           selected={step?.path}
           onSelect={select}
-          problem={stepPages.data === undefined ? stepPages.error : null}
-          onRetry={() => void stepPages.refetch()}
+          problem={(stepPages.data === undefined ? stepPages.error : null) ?? reading.error}
+          onRetry={() => {
+            void stepPages.refetch()
+            reading.retry()
+          }}
           showMore={hasNextPage && !mustReadOn ? () => void fetchNextPage() : undefined}
         />
         <aside

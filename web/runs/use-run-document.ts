@@ -4,9 +4,10 @@ import type { Run } from '#shared/run.ts'
 import { flowQuery, versionQuery } from '../api/queries.ts'
 
 /** The flow as it was when the run started: its version, or today's draft for a run of the draft. */
-export function useRunDocument(run: Run): Flow | undefined {
+export function useRunDocument(run: Run): { document: Flow | undefined; error: Error | null; retry: () => void } {
   const isDraft = run.version === 'draft'
   const version = useQuery({ ...versionQuery(run.flowId, isDraft ? 0 : Number(run.version)), enabled: !isDraft })
   const draft = useQuery({ ...flowQuery(run.flowId), enabled: isDraft })
-  return isDraft ? draft.data?.document : version.data?.document
+  const { data, error, refetch } = isDraft ? draft : version
+  return { document: data?.document, error: data === undefined ? error : null, retry: () => void refetch() }
 }

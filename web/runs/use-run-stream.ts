@@ -31,6 +31,7 @@ export function useRunStream(run: Run | undefined): StreamState {
     let retryTimer: ReturnType<typeof setTimeout> | undefined
     let settleTimer: ReturnType<typeof setTimeout> | undefined
     let retryMs = firstRetryMs
+    let wasCut = false
 
     const readSoon = () => {
       settleTimer ??= setTimeout(() => {
@@ -41,12 +42,13 @@ export function useRunStream(run: Run | undefined): StreamState {
     const connect = () => {
       source = new EventSource(routeUrl('streamRun', { id }))
       source.addEventListener('open', () => {
-        // What happened while nobody listened is read, not guessed.
-        if (retryMs !== firstRetryMs) void queryClient.invalidateQueries({ queryKey: runQuery(id).queryKey })
+        if (wasCut) catchUp(queryClient, id)
+        wasCut = false
         retryMs = firstRetryMs
         setBroken(false)
       })
       source.addEventListener('error', () => {
+        wasCut = true
         setBroken(true)
         // EventSource comes back by itself from a cut line, and gives up for good when it is answered with an error.
         if (source?.readyState !== EventSource.CLOSED) return
@@ -79,6 +81,12 @@ export function useRunStream(run: Run | undefined): StreamState {
 
   if (isRunOver) return 'over'
   return isBroken ? 'reconnecting' : 'live'
+}
+
+/** What happened while nobody listened is read, not guessed; so is what could not be read meanwhile. */
+function catchUp(queryClient: QueryClient, runId: string): void {
+  void queryClient.invalidateQueries({ queryKey: runQuery(runId).queryKey })
+  void queryClient.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' })
 }
 
 function applyRun(queryClient: QueryClient, change: Data<'run'>): void {
