@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { edgeKey, Flow } from '#shared/flow.ts'
 import { applyToFlow, edit, patchBetween } from './document.ts'

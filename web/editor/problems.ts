@@ -1,4 +1,4 @@
-import type { Problem } from '#shared/plan.ts'
+import type { Problem } from './state.ts'
 
 /** Problems of this document: what is known here at once, and what only the server can tell, each said once. */
 export function mergedProblems(here: readonly Problem[], fromServer: readonly Problem[], ids: ReadonlySet<string>): Problem[] {

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
-import type { FlowDetail, Sample as SampleSchema } from '#shared/api.ts'
+import type { FlowDetail, Problem as ProblemSchema, Sample as SampleSchema } from '#shared/api.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
-import type { Problem } from '#shared/plan.ts'
 import type { Patch } from './document.ts'
 import type { History } from './history.ts'
 
+/** A problem as the server tells it; the compiler's own fit in. */
+export type Problem = z.infer<typeof ProblemSchema>
 export type Sample = z.infer<typeof SampleSchema>
 
 export type StepState =

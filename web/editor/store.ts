@@ -19,24 +19,24 @@ import { indexOf } from './document-index.ts'
 export interface Editor {
   store: StoreApi<EditorState>
   /** Runs a command and keeps the way back. Answers whether anything was done. */
-  run<Args>(command: Command<Args>, args: Args): boolean
-  setSession(change: Partial<Session>): void
-  setOverlay(change: Partial<Overlay>): void
-  select(steps: readonly string[]): void
+  run: <Args>(command: Command<Args>, args: Args) => boolean
+  setSession: (change: Partial<Session>) => void
+  setOverlay: (change: Partial<Overlay>) => void
+  select: (steps: readonly string[]) => void
   /** Opens the set-up of a step, selects it, and when a param is named sends the focus there. */
-  openStep(id: string | undefined, param?: string): void
-  setSample(sample: Sample): void
-  setStepProgress(id: string, progress: StepProgress | undefined): void
-  announce(text: string): void
-  setSave(save: SaveState): void
-  setFlow(facts: Partial<FlowFacts>): void
-  setLive(live: Flow | undefined): void
+  openStep: (id: string | undefined, param?: string) => void
+  setSample: (sample: Sample) => void
+  setStepProgress: (id: string, progress: StepProgress | undefined) => void
+  announce: (text: string) => void
+  setSave: (save: SaveState) => void
+  setFlow: (facts: Partial<FlowFacts>) => void
+  setLive: (live: Flow | undefined) => void
   /** Takes the server's document in place of this one; nothing to undo is left. */
-  replaceDocument(detail: FlowDetail): void
+  replaceDocument: (detail: FlowDetail) => void
   /** Takes over what the server added by itself: it has it already, and there is nothing to undo. */
-  adopt(change: (document: Flow) => Flow): void
+  adopt: (change: (document: Flow) => Flow) => void
   /** Hears of every patch that is to be saved, in order. */
-  onPatch(listener: (patch: Patch) => void): () => void
+  onPatch: (listener: (patch: Patch) => void) => () => void
 }
 
 export interface EditorOptions {

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Search } from 'lucide-react'
-import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { nameOf } from '#shared/flow.ts'
 import { addStep } from '../commands/add-step.ts'
 import { familyTile } from '../canvas/family-look.ts'
@@ -27,13 +27,6 @@ export function StepList({ place, onClose }: StepListProps) {
   const flat = groups.flatMap((group) => group.types)
   const active = flat[Math.min(at, flat.length - 1)]
   const id = useId()
-  const list = useRef<HTMLDivElement>(null)
-  const input = useRef<HTMLInputElement>(null)
-
-  useEffect(() => input.current?.focus({ preventScroll: true }), [place])
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [active])
 
   const choose = (type: string) => {
     editor.run(addStep, { type, place })
@@ -50,7 +43,6 @@ export function StepList({ place, onClose }: StepListProps) {
           <span className="sr-only">Search for a step</span>
           <Search size={16} aria-hidden className="pointer-events-none absolute top-2 left-2.5 text-faint" />
           <input
-            ref={input}
             type="text"
             role="combobox"
             aria-expanded
@@ -59,6 +51,8 @@ export function StepList({ place, onClose }: StepListProps) {
             aria-autocomplete="list"
             autoComplete="off"
             spellCheck={false}
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- the list opened because somebody wants to type here
+            autoFocus
             placeholder={place.kind === 'start' ? 'Search for a start' : 'Search for a step'}
             value={query}
             className="h-8 w-full rounded-field border border-line-strong bg-surface pr-2 pl-8.5 text-body"
@@ -78,7 +72,7 @@ export function StepList({ place, onClose }: StepListProps) {
           />
         </label>
       </div>
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Steps" className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+      <div id={`${id}-list`} role="listbox" aria-label="Steps" className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {groups.map((group) => (
           <div key={group.title} role="group" aria-label={group.title}>
             <p aria-hidden className="sticky top-0 z-1 bg-inherit px-2 pt-2 pb-1 text-mini text-faint">
@@ -89,6 +83,7 @@ export function StepList({ place, onClose }: StepListProps) {
                 key={type.type}
                 id={`${id}-${type.type}`}
                 role="option"
+                ref={type === active ? bringIntoView : undefined}
                 aria-selected={type === active}
                 className={clsx(
                   'flex cursor-default items-center gap-2.5 rounded-field px-2 py-1.5',
@@ -125,7 +120,7 @@ export function StepList({ place, onClose }: StepListProps) {
 }
 
 /** What will happen to the step that is chosen. */
-function placeWords({ document, catalog: _ }: EditorState, place: AddPlace): string {
+function placeWords({ document }: EditorState, place: AddPlace): string {
   const called = (id: string) => {
     const node = findNode(document, id)
     return node === undefined ? id : nameOf(node)
@@ -147,4 +142,8 @@ function placeWords({ document, catalog: _ }: EditorState, place: AddPlace): str
     case 'replace':
       return `In place of ${called(place.nodeId)}`
   }
+}
+
+function bringIntoView(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: 'nearest' })
 }

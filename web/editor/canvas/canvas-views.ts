@@ -123,7 +123,7 @@ function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeVi
     zIndex: isPaper ? -1 : 0,
     ...(node.parent === undefined ? {} : { parentId: node.parent }),
     // The card names itself; the wrapper around it is nothing of its own.
-    domAttributes: { 'aria-roledescription': undefined } as NonNullable<StepNodeView['domAttributes']>,
+    domAttributes: { 'aria-roledescription': undefined },
   }
 }
 

@@ -97,7 +97,6 @@ export function EditorCanvas() {
     editor.setSession({ search: { place: { kind: 'free', at }, at }, panel: undefined })
   }
 
-  const isPane = (target: EventTarget) => target instanceof Element && target.classList.contains('react-flow__pane')
   const steps = document.nodes.filter((node) => !isNote(node, catalog)).length
 
   return (
@@ -150,7 +149,7 @@ export function EditorCanvas() {
             editor.setSession({ selection: [], line: undefined, openStepId: undefined, search: undefined })
           }}
           onEdgeMouseEnter={(_, edge) => hover.enter(edge.id)}
-          onEdgeMouseLeave={hover.leave}
+          onEdgeMouseLeave={() => hover.leave()}
           isValidConnection={connection.isValid}
           onConnectStart={connection.onStart}
           onConnect={connection.onConnect}
@@ -168,6 +167,10 @@ export function EditorCanvas() {
       </div>
     </CanvasContext>
   )
+}
+
+function isPane(target: EventTarget): boolean {
+  return target instanceof Element && target.classList.contains('react-flow__pane')
 }
 
 /** Drawing a line by hand, from picking it up to letting it go. */
@@ -191,20 +194,20 @@ function useConnecting() {
       editor.setSession({ connecting: { source, handle, allowed: new Set(allowed) }, search: undefined })
     }
     return {
-      isValid(line: Connection | LineView): boolean {
+      isValid: (line: Connection | LineView): boolean => {
         const { source, handle, target } = partsOf(line)
         return whyNot(editor.store.getState(), edgeFrom(source, handle, target), rerouted.current?.line) === undefined
       },
-      onStart(
+      onStart: (
         _: unknown,
         { nodeId, handleId, handleType }: { nodeId: string | null; handleId: string | null; handleType: string | null },
-      ) {
+      ) => {
         if (nodeId !== null && handleType === 'source') begin(nodeId, handleId ?? 'out')
       },
-      onConnect(line: Connection) {
+      onConnect: (line: Connection) => {
         if (rerouted.current === undefined) editor.run(connect, partsOf(line))
       },
-      onEnd(event: MouseEvent | TouchEvent, state: FinalConnectionState) {
+      onEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
         editor.setSession({ connecting: undefined })
         if (rerouted.current !== undefined || state.isValid === true || state.fromHandle?.type !== 'source') return
         const from = state.fromNode?.id
@@ -220,16 +223,16 @@ function useConnecting() {
         const at = screenToFlowPosition({ x: clientX, y: clientY })
         editor.setSession({ search: { place: { kind: 'after', source: from, handle, at }, at }, panel: undefined })
       },
-      onRerouteStart(line: string) {
+      onRerouteStart: (line: string) => {
         rerouted.current = { line, done: false }
         const edge = flowStore.getState().edgeLookup.get(line)
         if (edge !== undefined) begin(edge.source, edge.sourceHandle ?? 'out')
       },
-      onReroute(line: string, to: Connection) {
+      onReroute: (line: string, to: Connection) => {
         rerouted.current = { line, done: true }
         editor.run(reroute, { line, ...partsOf(to) })
       },
-      onRerouteEnd(line: string, state: FinalConnectionState) {
+      onRerouteEnd: (line: string, state: FinalConnectionState) => {
         // Let go over nothing: the line comes off. Over a step it may not lead to, it stays where it was.
         const isOff = rerouted.current?.done === false && state.toNode === null && state.isValid !== true
         rerouted.current = undefined

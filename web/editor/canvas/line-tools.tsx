@@ -18,8 +18,8 @@ const dotRadius = 6
 
 export interface HoveredLine {
   id: string | undefined
-  enter(id: string): void
-  leave(): void
+  enter: (id: string) => void
+  leave: () => void
 }
 
 export function useHoveredLine(): HoveredLine {

@@ -66,7 +66,7 @@ function durationWords(value: Json): string {
 }
 
 function list(value: Json | undefined): string {
-  return Array.isArray(value) ? value.join(', ') : ''
+  return Array.isArray(value) ? value.map(plain).join(', ') : ''
 }
 
 function counted(items: readonly unknown[], word: string): string {

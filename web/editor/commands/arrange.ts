@@ -69,14 +69,17 @@ function swap(state: EditorState, first: string | undefined, second: string | un
   return {
     patch: edit(state.document, (draft) => {
       const keys = new Set(edges.map(edgeKey))
-      const isTouched = (edge: FlowEdge) => [edge.source, edge.target].some((id) => id === first || id === second)
-      draft.edges = [...draft.edges.filter((edge) => !isTouched(edge) && !keys.has(edgeKey(edge))), ...edges]
+      draft.edges = [...draft.edges.filter((edge) => !touches(edge, first, second) && !keys.has(edgeKey(edge))), ...edges]
       const a = draft.nodes.find((node) => node.id === first)
       const b = draft.nodes.find((node) => node.id === second)
       if (a !== undefined && b !== undefined) [a.position, b.position] = [b.position, a.position]
     }),
     announce: `${nameOf(moved)} moved ${way}`,
   }
+}
+
+function touches({ source, target }: FlowEdge, ...ids: (string | undefined)[]): boolean {
+  return ids.includes(source) || ids.includes(target)
 }
 
 /** The lines around two steps once they have changed places; undefined when they aren't simply one after the other. */
@@ -102,7 +105,7 @@ function swapWith(
   ]
   const bare = {
     ...document,
-    edges: document.edges.filter((edge) => ![edge.source, edge.target].some((id) => id === a.id || id === b.id)),
+    edges: document.edges.filter((edge) => !touches(edge, a.id, b.id)),
   }
   const isAllowed = edges.every(
     (edge, index) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { edgeKey, FlowEdge, FlowNode, handleOf, nameOf, type Flow } from '#shared/flow.ts'
 import { renameReferences } from '#shared/expression/template.ts'
-import type { Json } from '#shared/json.ts'
+import { isJsonObject, type Json } from '#shared/json.ts'
 import { edit } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
 import { isTrigger, mainExit } from '../exits.ts'
@@ -77,7 +77,7 @@ function selectedSteps({ document, session }: EditorState, connections?: 'withCo
   if (nodes.length === 0) return undefined
   return {
     holdfast: 'steps',
-    nodes: connections === undefined ? nodes.map(({ connection: _, ...node }) => node) : nodes,
+    nodes: connections === undefined ? nodes.map(withoutConnection) : nodes,
     edges: document.edges.filter((edge) => chosen.has(edge.source) && chosen.has(edge.target)),
   }
 }
@@ -138,15 +138,19 @@ function copiesOf({ nodes }: CopiedSteps, document: Flow): FlowNode[] {
   })
 }
 
-function rewritten<T extends Json>(value: T, from: string, to: string): T {
+function rewritten(params: FlowNode['params'], from: string, to: string): FlowNode['params'] {
   const rewrite = (part: Json): Json => {
     if (typeof part === 'string') return part.includes('{{') ? renameReferences(part, from, to) : part
     if (Array.isArray(part)) return part.map(rewrite)
-    if (typeof part === 'object' && part !== null)
-      return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, rewrite(item)]))
-    return part
+    return isJsonObject(part) ? rewritten(part, from, to) : part
   }
-  return rewrite(value) as T
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, rewrite(value)]))
+}
+
+function withoutConnection(node: FlowNode): FlowNode {
+  const copy = { ...node }
+  delete copy.connection
+  return copy
 }
 
 interface Wiring {

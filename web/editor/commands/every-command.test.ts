@@ -19,14 +19,15 @@ interface Case {
   run: (editor: TestEditor) => boolean
 }
 
-function on<Args>(command: Command<Args>, selection: string[], args: Args | ((editor: TestEditor) => Args)): Case {
-  return {
-    command: command as Command<never>,
-    run(editor) {
-      editor.select(selection)
-      return editor.run(command, typeof args === 'function' ? (args as (editor: TestEditor) => Args)(editor) : args)
-    },
-  }
+function on<Args>(command: Command<Args>, selection: string[], args: Args): Case {
+  return onWith(command, (editor) => {
+    editor.select(selection)
+    return args
+  })
+}
+
+function onWith<Args>(command: Command<Args>, argsFor: (editor: TestEditor) => Args): Case {
+  return { command, run: (editor) => editor.run(command, argsFor(editor)) }
 }
 
 const cases: Case[] = [
@@ -46,7 +47,7 @@ const cases: Case[] = [
   on(deleteLeavingGap, ['price', 'charge'], undefined),
   on(cut, ['charge'], undefined),
   on(duplicate, ['charge'], undefined),
-  on(paste, ['tell'], (editor) => {
+  onWith(paste, (editor) => {
     editor.select(['price', 'big'])
     const text = copiedText(editor.store.getState()) ?? ''
     editor.select(['tell'])

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { Search } from 'lucide-react'
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { Kbd } from '../../ui/kbd.tsx'
 
 export interface Choice {
@@ -28,13 +28,9 @@ export function ChoiceDialog({ title, placeholder, choices, empty, onClose }: Ch
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const id = useId()
-  const list = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const found = filtered(choices, query)
   const active = found[Math.min(at, found.length - 1)]
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [active])
 
   const choose = (choice: Choice) => {
     onClose()
@@ -84,12 +80,13 @@ export function ChoiceDialog({ title, placeholder, choices, empty, onClose }: Ch
                 }}
               />
             </label>
-            <div ref={list} id={`${id}-list`} role="listbox" aria-label={title} className="min-h-0 overflow-y-auto p-2">
+            <div id={`${id}-list`} role="listbox" aria-label={title} className="min-h-0 overflow-y-auto p-2">
               {found.map((choice) => (
                 <div
                   key={choice.id}
                   id={`${id}-${choice.id}`}
                   role="option"
+                  ref={choice === active ? bringIntoView : undefined}
                   aria-selected={choice === active}
                   className={clsx(
                     'flex min-h-9 cursor-default items-center gap-2.5 rounded-field px-2.5',
@@ -133,4 +130,8 @@ function filtered(choices: readonly Choice[], query: string): Choice[] {
     .filter((one) => one.score > 0)
     .toSorted((a, b) => b.score - a.score)
     .map((one) => one.choice)
+}
+
+function bringIntoView(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: 'nearest' })
 }

@@ -1,9 +1,9 @@
 import { clsx } from 'clsx'
 import { CircleAlert, Info } from 'lucide-react'
 import { nameOf } from '#shared/flow.ts'
-import type { Problem } from '#shared/plan.ts'
 import { findNode, indexOf } from '../document-index.ts'
 import { messageAtStep } from '../problems.ts'
+import type { Problem } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 
 interface ProblemListProps {

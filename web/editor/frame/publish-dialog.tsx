@@ -1,13 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
-import type { Problem } from '#shared/plan.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { showToast } from '../../ui/toast.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
+import type { Problem } from '../state.ts'
 import { startWords } from '../start-words.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ProblemList } from './problem-list.tsx'
@@ -56,7 +56,7 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
     } catch (error) {
       if (error instanceof Unsaved)
         setRefusal({ problems: [], text: 'The last changes could not be saved yet. Publish again once they are.' })
-      else if (isApiProblem(error)) setRefusal({ problems: error.problems as Problem[], text: error.detail })
+      else if (isApiProblem(error)) setRefusal({ problems: error.problems, text: error.detail })
       else setRefusal({ problems: [], text: problemText(error) })
     } finally {
       setBusy(false)

@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { compile } from '#shared/compile.ts'
 import type { Flow } from '#shared/flow.ts'
-import type { Problem } from '#shared/plan.ts'
 import { call, isApiProblem } from '../../api/client.ts'
 import { firstProblems, mergedProblems } from '../problems.ts'
+import type { Problem } from '../state.ts'
 import type { Editor } from '../store.ts'
 
 const hereMs = 120
@@ -39,7 +39,7 @@ export function useLiveProblems(editor: Editor | undefined): void {
       try {
         const { problems } = await call('validateFlow', { params: { id: flow.id }, body: { document }, signal: asking.signal })
         if (store.getState().document !== document) return
-        fromServer = (problems as Problem[]).filter((problem) => serverCodes.has(problem.code))
+        fromServer = problems.filter((problem) => serverCodes.has(problem.code))
         show()
       } catch (problem) {
         // Away or busy: what is known here stands, and the next change asks again.

@@ -18,15 +18,13 @@ export type Opening = { kind: 'loading' } | { kind: 'open'; flow: OpenFlow } | {
 const editors = new Set(['builder', 'admin', 'owner'])
 
 /** Opens a flow for editing: its newest draft, what was left unsent here, and the samples of its steps. */
-export function useOpenFlow(flowId: string): { opening: Opening; retry: () => void; reload: () => void } {
+export function useOpenFlow(flowId: string): Opening {
   const queryClient = useQueryClient()
   const [opening, setOpening] = useState<Opening>({ kind: 'loading' })
-  const [round, setRound] = useState(0)
 
   useEffect(() => {
     let isCurrent = true
     let opened: OpenFlow | undefined
-    setOpening({ kind: 'loading' })
     const open = async () => {
       const [detail, catalog, me] = await Promise.all([
         queryClient.fetchQuery({ ...flowQuery(flowId), staleTime: 0 }),
@@ -79,14 +77,7 @@ export function useOpenFlow(flowId: string): { opening: Opening; retry: () => vo
       opened?.saver.stop()
       void queryClient.invalidateQueries({ queryKey: ['flows'] })
     }
-  }, [flowId, queryClient, round])
+  }, [flowId, queryClient])
 
-  return {
-    opening,
-    retry: () => setRound((now) => now + 1),
-    reload: () => {
-      localStorage.removeItem(`holdfast:unsaved:${flowId}`)
-      setRound((now) => now + 1)
-    },
-  }
+  return opening
 }

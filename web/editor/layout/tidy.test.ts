@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Flow } from '#shared/flow.ts'
 import { flowOf, lines, orderFlow, step, testCatalog } from '../testing/open-editor.ts'

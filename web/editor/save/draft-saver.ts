@@ -18,21 +18,23 @@ export interface DraftSaverOptions {
   revision: number
   /** Changes made before, that the server doesn't have yet. */
   pending?: Patch
-  send(patch: Patch, revision: number): Promise<RouteReply<'patchDraft'>>
-  load(): Promise<Pick<FlowDetail, 'document' | 'revision' | 'endpoints'>>
-  onState(state: SaveState): void
-  onSaved(reply: RouteReply<'patchDraft'>): void
+  send: (patch: Patch, revision: number) => Promise<RouteReply<'patchDraft'>>
+  load: () => Promise<Pick<FlowDetail, 'document' | 'revision' | 'endpoints'>>
+  onState: (state: SaveState) => void
+  onSaved: (reply: RouteReply<'patchDraft'>) => void
   storage: TextStorage
 }
 
 export interface DraftSaver {
-  add(patch: Patch): void
+  add: (patch: Patch) => void
   /** Sends what there is without waiting for a pause; resolves once nothing is on its way or left. */
-  flush(): Promise<void>
+  flush: () => Promise<void>
   /** Writes down what the server doesn't have, for when the page goes away. Answers whether all of it is safe. */
-  keep(): boolean
+  keep: () => boolean
+  /** Gives up what the server doesn't have, to go on with what it has. */
+  drop: () => void
   /** Ends it; what is left is sent once more and kept until the server has it. */
-  stop(): void
+  stop: () => void
 }
 
 /**
@@ -148,6 +150,11 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       await run()
     },
     keep,
+    drop() {
+      waiting = []
+      sent = undefined
+      isBlocked = true
+    },
     stop() {
       isStopped = true
       keep()
