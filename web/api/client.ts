@@ -9,7 +9,7 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
 type Params<N extends RouteName> = { [P in ParamNames<(typeof routes)[N]['path']>]: string | number }
 
 /** What a call takes: the names in the route's path, its query and its body. */
-export type CallOptions<N extends RouteName> = ([ParamNames<(typeof routes)[N]['path']>] extends [never]
+type CallOptions<N extends RouteName> = ([ParamNames<(typeof routes)[N]['path']>] extends [never]
   ? { params?: undefined }
   : { params: Params<N> }) &
   ((typeof routes)[N] extends { body: unknown } ? { body: RouteBodyInput<N> } : { body?: undefined }) &

@@ -73,6 +73,7 @@ function LoadedRun({ run }: { run: Run }) {
         <RunViews
           run={run}
           steps={steps}
+          isReading={stepPages.isPending}
           document={document}
           catalog={catalog}
           nameOf={nameOf}

@@ -15,7 +15,7 @@ const views = [
   { view: 'timeline', label: 'Timeline' },
   { view: 'list', label: 'List' },
 ] as const
-export type RunView = (typeof views)[number]['view']
+type RunView = (typeof views)[number]['view']
 
 // Apart, so that lists of steps and phones load no canvas.
 const RunCanvas = lazy(async () => ({ default: (await import('./run-canvas.tsx')).RunCanvas }))
@@ -25,6 +25,7 @@ const waitTypes = new Set(['delay', 'waitForCall', 'waitForEvent', 'approval'])
 interface RunViewsProps {
   run: Run
   steps: readonly RunStep[]
+  isReading: boolean
   document: Flow | undefined
   catalog: Catalog | undefined
   nameOf: (nodeId: string) => string
@@ -40,7 +41,22 @@ interface RunViewsProps {
 
 /** The run drawn on its canvas with the timeline below, as a timeline alone, or as a list (the only one on a phone). */
 export function RunViews(props: RunViewsProps) {
-  const { run, steps, document, catalog, nameOf, typeOf, view, onView, selected, onSelect, problem, onRetry, showMore } = props
+  const {
+    run,
+    steps,
+    isReading,
+    document,
+    catalog,
+    nameOf,
+    typeOf,
+    view,
+    onView,
+    selected,
+    onSelect,
+    problem,
+    onRetry,
+    showMore,
+  } = props
   const isNarrow = useIsNarrow()
   const shown = isNarrow && view !== 'timeline' ? 'list' : (view ?? 'canvas')
   const isWaitStep = (nodeId: string) => waitTypes.has(typeOf(nodeId) ?? '')
@@ -69,6 +85,8 @@ export function RunViews(props: RunViewsProps) {
       </div>
       {problem !== null ? (
         <ProblemState error={problem} onRetry={onRetry} />
+      ) : isReading ? (
+        <PagePending />
       ) : shown === 'list' ? (
         <StepList steps={steps} nameOf={nameOf} selected={selected} onSelect={onSelect} />
       ) : shown === 'timeline' ? (

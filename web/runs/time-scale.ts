@@ -4,14 +4,14 @@ export interface Span {
 }
 
 /** A stretch of time on the axis; a folded one stands for a long quiet and is drawn at a fixed width. */
-export interface Stretch extends Span {
+interface Stretch extends Span {
   /** Where it lies on the axis, from 0 to 1. */
   start: number
   end: number
   isFolded: boolean
 }
 
-export interface Tick {
+interface Tick {
   at: number
   /** Time since the start, or since the last folded quiet, whose length then says the rest. */
   ms: number

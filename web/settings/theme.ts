@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const themes = ['system', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
+export type Theme = 'system' | 'light' | 'dark'
 
 // The same key is read by public/theme.js before the first paint.
 const storageKey = 'holdfast.theme'

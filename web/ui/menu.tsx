@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { keyText } from './kbd.tsx'
 import { itemClass, popupClass } from './popup-class.ts'
 
-export type MenuEntry =
+type MenuEntry =
   | {
       label: string
       icon?: ReactNode

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { controlClass, Field, type FieldWords } from './field.tsx'
 import { itemClass, popupClass } from './popup-class.ts'
 
-export interface SelectOption<V extends string> {
+interface SelectOption<V extends string> {
   value: V
   label: string
   /** A second, quieter line. */

@@ -28,7 +28,7 @@ function show(id: string, { title, description, kind = 'plain', action, onClose,
 /** The toasts on screen, and what puts them there. */
 export function ToastList() {
   // Effects of a child run before those of what is around it: by now the provider below listens to the manager.
-  useEffect(() => showToastsBy({ show, close: manager.close }), [])
+  useEffect(() => showToastsBy(show), [])
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>

@@ -11,31 +11,22 @@ export interface ToastContent {
   id?: string | undefined
 }
 
-interface Shower {
-  show: (id: string, content: ToastContent) => void
-  close: (id: string) => void
-}
+type Show = (id: string, content: ToastContent) => void
 
 // Most visits show none, so what draws them is loaded with the first; until it stands, toasts wait here.
-let shower: Shower | undefined
+let show: Show | undefined
 let waiting: [id: string, content: ToastContent][] = []
 let isWanted = false
 let count = 0
 const watchers = new Set<() => void>()
 
-/** Says something at the bottom of the screen, and to screen readers. Problems stay until closed. Gives the id to close it by. */
-export function showToast(content: ToastContent): string {
+/** Says something at the bottom of the screen, and to screen readers. Problems stay until closed. */
+export function showToast(content: ToastContent): void {
   const id = content.id ?? `toast-${++count}`
-  if (shower === undefined) waiting.push([id, content])
-  else shower.show(id, content)
+  if (show === undefined) waiting.push([id, content])
+  else show(id, content)
   isWanted = true
   for (const watcher of watchers) watcher()
-  return id
-}
-
-export function closeToast(id: string): void {
-  waiting = waiting.filter(([each]) => each !== id)
-  shower?.close(id)
 }
 
 /** For the region toasts appear in: whether there was anything to show yet. */
@@ -50,11 +41,11 @@ export function watchToasts(watcher: () => void): () => void {
 }
 
 /** For the region: takes over showing, starting with what has waited. */
-export function showToastsBy(next: Shower): () => void {
-  shower = next
-  for (const [id, content] of waiting) next.show(id, content)
+export function showToastsBy(next: Show): () => void {
+  show = next
+  for (const [id, content] of waiting) next(id, content)
   waiting = []
   return () => {
-    shower = undefined
+    show = undefined
   }
 }
