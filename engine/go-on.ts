@@ -205,6 +205,8 @@ async function loadMissing(run: OwnedRun, missing: Missing): Promise<void> {
 }
 
 function scheduleDue(run: OwnedRun): void {
+  // What is on its way comes back here; until then what is due stays due.
+  if (run.isLoading || run.isTakingArrivals) return
   const own = isHalting(run.state) ? undefined : nextDueAt(run.state)
   const at = earliest(own, run.deadlineAt)
   if (at === run.timer?.at) return

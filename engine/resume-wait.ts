@@ -2,6 +2,7 @@ import { findArrivalKind, insertArrival } from './db/insert-arrival.ts'
 import type { Database } from './db/database.ts'
 import { loadJournalAfter } from './db/load-journal-after.ts'
 import type { ResumeCall, ResumeOutcome } from './engine-api.ts'
+import { failpoint } from './failpoint.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { apply, initialState } from './state.ts'
 import { readWaitToken } from './wait-token.ts'
@@ -36,6 +37,7 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   const body = `{"method":${JSON.stringify(call.method)},"headers":${JSON.stringify(call.headers)},"query":${JSON.stringify(call.query)},"body":${call.body}}`
   const outcome = await insertArrival(resumer.database, { runId, path, kind: 'call', body, atMs: resumer.now() })
   if (!outcome) return 'expired'
+  failpoint('after-arrival')
   resumer.onArrival(runId, outcome.workerId)
   if (outcome.isFirst) return outcome.isAwaited ? 'resumed' : 'kept'
   const earlier = await findArrivalKind(resumer.database, outcome.workspaceId, runId, path)

@@ -27,9 +27,12 @@ export function createTimers(time: EngineTime): Timers {
     const mine = { until: first.at, abort }
     sleeping = mine
     void time.clock.sleepUntil(first.at, time.now(), abort.signal).then(() => {
-      if (sleeping !== mine) return
-      sleeping = undefined
-      fire()
+      // Not at once: what is due over and over must leave room for everything else.
+      setImmediate(() => {
+        if (sleeping !== mine) return
+        sleeping = undefined
+        fire()
+      })
     })
   }
 

@@ -218,16 +218,18 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
 
   const releases = rowsOf(batch, (writes) => (writes.release ? [writes.release] : []))
   if (releases.length > 0) {
-    parts.push(`released as (
-      update engine.runs r
-      set worker_id = null, status = l.status, due_at = to_timestamp(l.due_at / 1000), ready = l.ready or h.arrived > l.seen
-      from unnest(
+    parts.push(`let_go as materialized (
+      select * from unnest(
         ${column(plainArray(releases.map(([n]) => n)), 'int')},
         ${column(textArray(releases.map(([, release]) => release.status)), 'text')},
         ${column(plainArray(releases.map(([, release]) => release.dueAt)), 'float8')},
         ${column(plainArray(releases.map(([, release]) => release.seen)), 'int')},
         ${column(plainArray(releases.map(([, release]) => release.ready)), 'boolean')}
-      ) as l(n, status, due_at, seen, ready) join held h on h.n = l.n
+      ) as l(n, status, due_at, seen, ready))`)
+    parts.push(`released as (
+      update engine.runs r
+      set worker_id = null, status = l.status, due_at = to_timestamp(l.due_at / 1000), ready = l.ready or h.arrived > l.seen
+      from let_go l join held h on h.n = l.n
       where r.workspace_id = h.workspace_id and r.id = h.run_id)`)
   }
 
@@ -249,7 +251,9 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
     if (newEnds) parts.push(straightToHistory)
     if (heldEnds && finishes.some(([, finish]) => finish.forgetWaits)) parts.push(...forgetWaits)
   }
-  if (created.some(([, run]) => !batchFinishes(batch, run))) parts.push(insertRuns(finishes.length > 0))
+  if (created.some(([, run]) => !batchFinishes(batch, run))) {
+    parts.push(insertRuns(finishes.length > 0, releases.length > 0))
+  }
 
   return {
     text: `with ${parts.join(',\n')}\nselect n, arrived, (select count(*)::int from journal) as events from mine`,
@@ -323,14 +327,20 @@ function admission(created: [number, NewRun][], column: Column): string[] {
   return parts
 }
 
-function insertRuns(someEnd: boolean): string {
+/** A run that is let go in the very batch that makes it never was this worker's. */
+function insertRuns(someEnd: boolean, someLetGo: boolean): string {
+  const kept = someLetGo ? '(a.owned and l.n is null)' : 'a.owned'
   return `created as (
     insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, worker_id, ready, due_at,
       priority, subject, request_id, started_by, created_at, started_at)
-    select workspace_id, run_id, flow_id, version, plan_hash, trigger_id, case when owned then 'running' else 'queued' end,
-      case when owned then $1 end, not owned and due_at is null, to_timestamp(due_at / 1000), priority, subject, request_id,
-      started_by, to_timestamp(created_at / 1000), case when owned then to_timestamp(created_at / 1000) end
-    from admitted ${someEnd ? 'where n not in (select n from ends)' : ''}
+    select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id,
+      case when ${kept} then 'running' else ${someLetGo ? "coalesce(l.status, 'queued')" : "'queued'"} end,
+      case when ${kept} then $1 end,
+      ${someLetGo ? 'coalesce(l.ready, not a.owned and a.due_at is null)' : 'not a.owned and a.due_at is null'},
+      to_timestamp(${someLetGo ? 'coalesce(l.due_at, a.due_at)' : 'a.due_at'} / 1000), a.priority, a.subject, a.request_id,
+      a.started_by, to_timestamp(a.created_at / 1000), case when a.owned then to_timestamp(a.created_at / 1000) end
+    from admitted a ${someLetGo ? 'left join let_go l on l.n = a.n' : ''}
+    ${someEnd ? 'where a.n not in (select n from ends)' : ''}
     on conflict do nothing)`
 }
 

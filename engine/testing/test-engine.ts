@@ -2,10 +2,11 @@ import { isFinal, type Run } from '#shared/run.ts'
 import { createEngine } from '../engine.ts'
 import type { Compiled, Engine, EngineOptions, StartRun } from '../engine-api.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
+import { signingKey } from './signing-key.ts'
 import type { TestDatabase } from './test-database.ts'
 
 export const testWorkspace = 'ws_test'
-export const signingKey = new TextEncoder().encode('a key for tests only, 32 bytes..')
+export { signingKey } from './signing-key.ts'
 
 export interface TestEngine {
   engine: Engine

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { signingKey } from './signing-key.ts'
+import { crashFlow } from './crash-flow.ts'
+import { createTestEngine } from './test-engine.ts'
+import { waitToken } from '../wait-token.ts'
+
+/**
+ * A process with an engine that does its work and kills itself at a named place, the n-th time it comes there.
+ * Every effect of its actions is written to a ledger first, by a connection of its own.
+ */
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    at: { type: 'string' },
+    nth: { type: 'string' },
+    lease: { type: 'string' },
+    hang: { type: 'boolean' },
+  },
+})
+const { url = '', at, nth = '1' } = values
+const pool = new pg.Pool({ connectionString: url, max: 6 })
+const ledger = new pg.Pool({ connectionString: url, max: 3 })
+
+let passed = 0
+onFailpoint((point: Failpoint) => {
+  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
+})
+
+const it = createTestEngine(
+  { url, pool },
+  {
+    leaseMs: Number(values.lease ?? 3000),
+    async runAction({ inputText, idempotencyKey, signal }) {
+      await ledger.query('insert into public.ledger (key) values ($1)', [idempotencyKey])
+      if (values.hang) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      return inputText
+    },
+  },
+)
+await it.engine.start()
+const started = await it.start(crashFlow, { trigger: '{"body":{"n":5}}' })
+await started.durable
+process.stdout.write(`${started.runId}\n`)
+await it.until(started.runId, (run) => run.status === 'waiting')
+await it.engine.resume(waitToken([signingKey], started.runId, 'hold'), { method: 'POST', headers: {}, query: {}, body: '"go"' })
+await it.ended(started.runId)
+await it.engine.stop(1000)
+await Promise.all([pool.end(), ledger.end()])

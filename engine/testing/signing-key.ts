@@ -1,0 +1,1 @@
+export const signingKey = new TextEncoder().encode('a key for tests only, 32 bytes..')
