@@ -6,6 +6,7 @@ import type { ParamSchema } from '#shared/manifest.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { findNode } from '../document-index.ts'
 import { LogList } from '../drawer/log-list.tsx'
+import { errorWords } from '../drawer/error-words.ts'
 import { ErrorPanel } from '../drawer/error-panel.tsx'
 import { RawView } from '../drawer/raw-view.tsx'
 import { FieldControl } from '../inspector/form/field-control.tsx'
@@ -110,7 +111,7 @@ function Outcome({ className, isFull }: { className: string; isFull: boolean }) 
   const { result } = test
   return (
     <div className={clsx('flex flex-col gap-2', className)}>
-      {result.error !== null && (isFull ? <ErrorPanel error={result.error} /> : <p className="text-small text-failed">{[result.error.line === undefined ? '' : `Line ${result.error.line}: `, result.error.message]}</p>)}
+      {result.error !== null && (isFull ? <ErrorPanel error={result.error} /> : <p className="text-small text-failed">{errorWords(result.error)}</p>)}
       {isFull && result.status === 'succeeded' && (
         <div className="rounded-field border border-line">
           <h4 className="border-b border-line px-3 py-1.5 text-label text-muted">What it gave</h4>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { StatusIcon } from '../../ui/status-chip.tsx'
 import { findNode } from '../document-index.ts'
+import { errorWords } from '../drawer/error-words.ts'
 import { useEditor, useEditorStore, useEditorShallow } from '../store.ts'
 import { shortValue, timeWords } from './data/value-words.ts'
 import { useStepId, useUpstream } from './step-in-focus.ts'
@@ -46,7 +47,7 @@ function ResultLine({ test }: { test: StepTestState }) {
     <p className={`flex items-center gap-1.5 text-small ${worked ? 'text-worked' : 'text-failed'}`} title={result.error?.message}>
       <StatusIcon kind={worked ? 'worked' : 'failed'} size={15} />
       <span className="truncate">
-        {worked ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}` : `Failed · ${result.error?.message ?? 'it gave no reason'}`}
+        {worked ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}` : `Failed · ${result.error === null ? 'it gave no reason' : errorWords(result.error)}`}
       </span>
     </p>
   )

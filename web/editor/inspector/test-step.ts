@@ -4,6 +4,7 @@ import type { StepTest } from '#shared/api.ts'
 import { nameOf } from '#shared/flow.ts'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
 import { findNode } from '../document-index.ts'
+import { errorWords } from '../drawer/error-words.ts'
 import type { Editor } from '../store.ts'
 import { useEditorStore } from '../store.ts'
 import { shortValue, timeWords } from './data/value-words.ts'
@@ -56,7 +57,7 @@ export async function testStep(editor: Editor, stepId: string): Promise<void> {
       editor.setStepProgress(stepId, { state: 'worked', line3: words, ...(Array.isArray(result.output) ? { count: result.output.length } : {}) })
       editor.announce(`${nameOf(node)} worked: ${words}`)
     } else {
-      const reason = result.error?.message ?? 'It gave no reason'
+      const reason = result.error === null ? 'It gave no reason' : errorWords(result.error)
       editor.setStepProgress(stepId, { state: 'failed', line3: reason })
       editor.announce(`Test failed at ${nameOf(node)}: ${reason}`)
     }
