@@ -6,15 +6,14 @@ import { showToastsBy, type ToastContent } from './toast.ts'
 
 const manager = Base.createToastManager()
 
-function show(id: string, { title, description, kind = 'plain', action, onClose, timeoutMs }: ToastContent): void {
+function show(id: string, { title, description, kind = 'plain', action }: ToastContent): void {
   manager.add({
     id,
     title,
     description,
     type: kind,
     priority: kind === 'problem' ? 'high' : 'low',
-    timeout: timeoutMs ?? (kind === 'problem' ? 0 : 6000),
-    onClose,
+    timeout: kind === 'problem' ? 0 : 6000,
     actionProps: action && {
       children: action.label,
       onClick: () => {

@@ -3,10 +3,6 @@ export interface ToastContent {
   description?: string | undefined
   kind?: 'plain' | 'success' | 'problem' | undefined
   action?: { label: string; onSelect: () => void } | undefined
-  /** Called once when it goes away, however that happens. */
-  onClose?: (() => void) | undefined
-  /** How long it stays; an undo deserves longer than a confirmation. */
-  timeoutMs?: number | undefined
   /** A toast with the same id replaces the one shown. */
   id?: string | undefined
 }
