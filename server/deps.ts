@@ -17,6 +17,7 @@ export interface Deps {
 export interface CodeTools {
   compileCode: (code: string) => Promise<CodeBundle>
   checkCode: (code: string) => { line: number; column: number; message: string }[]
+  findCodeProblems: (code: string) => Promise<unknown>
   layers: () => { layers: string[]; missing: string[] }
 }
 

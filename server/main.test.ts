@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -22,24 +22,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function taken(): Promise<{ port: number; close(): void }> {
+async function taken(): Promise<{ port: number; close: () => void }> {
   const server = createServer((socket) => socket.end('not a database'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { port: (server.address() as AddressInfo).port, close: () => server.close() }
+  const address = server.address()
+  return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, close: () => server.close() }
+}
+
+async function sentenceOf(changes: { [name: string]: string }): Promise<string> {
+  const { DATABASE_URL: _url, ...withoutDatabase } = environment
+  const server = await spawnServer({ ...('HOLDFAST_DATA_DIR' in changes ? withoutDatabase : environment), ...changes })
+  expect(await server.exit).toEqual({ code: 1, signal: null })
+  expect(server.url).toBeUndefined()
+  expect(server.output()).toBe('')
+  const lines = server.errors().trim().split('\n')
+  expect(lines).toHaveLength(1)
+  return lines[0] ?? ''
 }
 
 describe('a start that can’t be is one sentence and exit 1', () => {
-  async function sentenceOf(changes: { [name: string]: string }): Promise<string> {
-    const { DATABASE_URL: _url, ...withoutDatabase } = environment
-    const server = await spawnServer({ ...('HOLDFAST_DATA_DIR' in changes ? withoutDatabase : environment), ...changes })
-    expect(await server.exit).toEqual({ code: 1, signal: null })
-    expect(server.url).toBeUndefined()
-    expect(server.output()).toBe('')
-    const lines = server.errors().trim().split('\n')
-    expect(lines).toHaveLength(1)
-    return lines[0] ?? ''
-  }
-
   test('when a variable is wrong', async () => {
     expect(await sentenceOf({ HOLDFAST_ROLE: 'both' })).toBe('HOLDFAST_ROLE must be all, web or worker.')
   })

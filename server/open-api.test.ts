@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { routes, type Route } from '#shared/api.ts'
 import { openApi } from './open-api.ts'
 
-type Operation = { operationId: string; parameters: { name: string; in: string }[]; responses: { [status: string]: unknown } }
-const document = openApi('1.2.3') as {
-  paths: { [path: string]: { [method: string]: Operation } }
-  components: { schemas: { [name: string]: unknown } }
-}
+const Operation = z.object({
+  operationId: z.string(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string() })),
+  responses: z.record(z.string(), z.unknown()),
+})
+const Document = z.object({
+  openapi: z.literal('3.1.0'),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+})
+const whole = openApi('1.2.3')
+const document = Document.parse(whole)
 
 test('describes every route, once', () => {
   const described = Object.values(document.paths).flatMap((methods) =>
@@ -25,7 +33,7 @@ test.each(Object.entries<Route>(routes))('%s has its parameters and its answer',
 })
 
 test('every reference in it leads somewhere', () => {
-  const references = JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)
+  const references = JSON.stringify(whole).matchAll(/"\$ref":"([^"]+)"/g)
   for (const [, reference = ''] of references) {
     expect(reference).toMatch(/^#\/components\/schemas\//)
     expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { routes, type Route, type RouteName } from '#shared/api.ts'
+import { routes, type Route } from '#shared/api.ts'
 import { keyScopes, permissions, roles, type KeyScope, type Role } from '#shared/permissions.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -23,8 +23,8 @@ const meant: { [P in keyof typeof permissions]: string } = {
   'keys.manage': 'builder admin owner | admin',
   'system.read': 'admin owner | admin',
 }
-function isMeant(permission: keyof typeof permissions, caller: Caller): boolean {
-  const [ofRoles = '', ofScopes = ''] = meant[permission].split('|')
+function isMeant(permission: string, caller: Caller): boolean {
+  const [ofRoles = '', ofScopes = ''] = new Map(Object.entries(meant)).get(permission)?.split('|') ?? []
   return (caller.role === undefined ? ofScopes : ofRoles)
     .trim()
     .split(' ')
@@ -53,7 +53,7 @@ describe('every route', () => {
     for (const caller of callers) {
       const headers = caller.role === undefined ? await server.makeKey([caller.scope]) : await server.signIn(caller.role)
       const status = await ask(route, headers)
-      const isAllowed = route.permission === 'signedIn' || isMeant(route.permission as keyof typeof permissions, caller)
+      const isAllowed = route.permission === 'signedIn' || isMeant(route.permission, caller)
       expect({ name, caller, isRefused: status === 403 }).toEqual({ name, caller, isRefused: !isAllowed })
       expect(status).not.toBe(401)
       expect(status).not.toBe(500)
@@ -73,7 +73,7 @@ describe('another workspace', () => {
   })
 
   const ofFlows = Object.entries<Route>(routes).filter(([, route]) => route.path.startsWith('/flows/:id'))
-  const bodies: { [N in RouteName]?: unknown } = {
+  const bodies: { [name: string]: unknown } = {
     updateFlow: { name: 'Mine' },
     putDraft: { document: {}, revision: 1 },
     patchDraft: { patch: [], revision: 1 },
@@ -84,7 +84,7 @@ describe('another workspace', () => {
 
   test.each(ofFlows)('its flow is not there for %s', async (name, route) => {
     const path = `/api/v1${route.path.replace(':id', flowId).replace(':stepId', 'step').replace(':version', '1')}`
-    const body = bodies[name as RouteName] ?? (route.body === undefined ? undefined : {})
+    const body = bodies[name] ?? (route.body === undefined ? undefined : {})
     const sent = await server.send(path, {
       method: route.method,
       headers: await server.makeKey(['admin']),

@@ -20,10 +20,19 @@ export async function compileFlow(
     flowId,
     pathsOf(flow.nodes).map(({ path }) => path),
   )
+  await lookAtCode(deps, flow)
   const result = compile(flow, deps.catalog, { checkCode: deps.code.checkCode, isPathTaken: (path) => taken.has(path) })
   const problems = [...result.problems, ...notYetAvailable(flow)]
   if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { problems }
   return { plan: result.plan, problems }
+}
+
+/**
+ * Has the compiler look at every code step beforehand, without holding the server up: `compile` can't wait, and then
+ * asks for what is already known.
+ */
+export async function lookAtCode(deps: Pick<Deps, 'code'>, flow: Flow): Promise<void> {
+  for (const { params } of flow.nodes) if (typeof params['code'] === 'string') await deps.code.findCodeProblems(params['code'])
 }
 
 /** A plan with the compiled code of its code steps. */

@@ -1,9 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import type { SendOptions } from '../testing/send.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
+
+const Runs = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) })
+const Waiting = z.object({ waits: z.array(z.object({ url: z.string() })) })
 
 let server: TestServer
 let headers: { [name: string]: string }
@@ -21,9 +25,9 @@ const json = { 'content-type': 'application/json' }
 const post = (url: string, body: unknown, more: SendOptions['headers'] = {}) =>
   server.send(url, { method: 'POST', body, headers: { ...more } })
 
-async function runsOf(flowId: string): Promise<{ id: string; status: string; trigger?: unknown }[]> {
+async function runsOf(flowId: string): Promise<z.infer<typeof Runs>['items']> {
   const sent = await server.send(`/api/v1/runs?flowId=${flowId}`, { headers })
-  return sent.json['items'] as { id: string; status: string }[]
+  return Runs.parse(sent.json).items
 }
 
 async function inboxOf(flowId: string): Promise<{ state: string; reason: string | null }[]> {
@@ -318,7 +322,7 @@ describe('/resume', () => {
     const { json: started } = await post(url, {})
     const waiting = await waitFor('the wait', async () => {
       const { json: run } = await server.send(`/api/v1/runs/${String(started['runId'])}`, { headers })
-      return run['status'] === 'waiting' && (run as { waits: { url: string }[] }).waits[0]
+      return run['status'] === 'waiting' && Waiting.parse(run).waits[0]
     })
     const link = waiting.url.slice(server.url.length)
     expect(link).toMatch(/^\/resume\//)

@@ -47,7 +47,7 @@ describe('starting a run', () => {
     const all = await Promise.all(
       Array.from({ length: 4 }, () => api('POST', `/flows/${id}/runs`, { input: { n: 1 }, idempotencyKey: 'k' })),
     )
-    expect(all.map((sent) => sent.status).toSorted()).toEqual([200, 200, 200, 201])
+    expect(all.map((sent) => sent.status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 201])
     expect(new Set(all.map((sent) => sent.json['id'])).size).toBe(1)
     expect((await api('POST', `/flows/${id}/runs`, { input: { n: 2 }, idempotencyKey: 'k' })).json).toMatchObject({
       status: 422,

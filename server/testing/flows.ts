@@ -1,4 +1,7 @@
+import { z } from 'zod'
 import type { TestServer } from './test-server.ts'
+
+const Made = z.object({ id: z.string(), endpoints: z.array(z.object({ url: z.string() })) })
 
 type Headers = { [name: string]: string }
 type Node = { id: string; type: string; params?: object; settings?: object; name?: string }
@@ -11,7 +14,7 @@ export function chain(...nodes: Node[]): object {
 export async function createFlow(server: TestServer, headers: Headers, document: object): Promise<{ id: string; url: string }> {
   const sent = await server.send('/api/v1/flows', { method: 'POST', headers, body: { document } })
   if (sent.status !== 201) throw new Error(`The flow could not be made: ${sent.text}`)
-  const { id, endpoints } = sent.json as { id: string; endpoints: { url: string }[] }
+  const { id, endpoints } = Made.parse(sent.json)
   return { id, url: endpoints[0]?.url.slice(server.url.length) ?? '' }
 }
 

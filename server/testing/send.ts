@@ -42,7 +42,7 @@ export function send(url: string, { method = 'GET', headers = {}, body }: SendOp
             status: res.statusCode ?? 0,
             headers: res.headers,
             text,
-            json: isJson ? (JSON.parse(text) as { [name: string]: unknown }) : {},
+            json: isJson ? JSON.parse(text) : {},
           })
         })
       },

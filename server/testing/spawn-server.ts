@@ -1,16 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+
+interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
 
 export interface SpawnedServer {
   /** The address it said it is ready at; undefined when it ended before. */
   url: string | undefined
   /** What it printed for people so far. */
-  output(): string
+  output: () => string
   /** What it logged or complained about so far. */
-  errors(): string
-  kill(signal: NodeJS.Signals): void
-  exit: Promise<{ code: number | null; signal: string | null }>
+  errors: () => string
+  kill: (signal: NodeJS.Signals) => void
+  exit: Promise<Exit>
 }
 
 const spawned = new Set<ChildProcess>()
@@ -28,7 +32,7 @@ export async function spawnServer(environment: { [name: string]: string }, cwd?:
   child.once('exit', () => spawned.delete(child))
   let output = ''
   let errors = ''
-  const exit = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null }))
+  const exit = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
   const ready = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()

@@ -40,7 +40,7 @@ export interface TestServer {
 export async function startTestServer(changes: Partial<Settings> = {}): Promise<TestServer> {
   const database = await createTestDatabase([appMigrations])
   const { pool } = database
-  const log = createLog('fatal')
+  const log = createLog('error')
   const { server, port, open } = await listen('127.0.0.1', 0)
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)
