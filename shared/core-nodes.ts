@@ -239,7 +239,7 @@ const outputParams = z.strictObject({
 const stopParams = z.strictObject({
   as: z
     .enum(['failed', 'succeeded'])
-    .default('succeeded')
+    .default('failed')
     .meta(words({ title: 'The run has then', labels: { failed: 'Failed', succeeded: 'Worked' } })),
   message: z
     .string()
@@ -423,7 +423,7 @@ export const coreNodeTypes: NodeType[] = [
     keywords: ['stop', 'end', 'fail', 'error', 'abort', 'finish', 'throw'],
     params: stopParams,
     handles: [],
-    defaults: { as: 'succeeded', message: '' },
+    defaults: { as: 'failed', message: '' },
   }),
   coreNode({
     type: 'note',

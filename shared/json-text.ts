@@ -31,6 +31,55 @@ export function sliceJson(text: JsonText, path: readonly (string | number)[]): J
   return text.slice(start, end ?? skipValue(text, start))
 }
 
+/** A container whose members are remembered once they were looked for. */
+interface Known extends Span {
+  members?: Map<string, Known>
+}
+
+/** Objects with more members than this are gone over again instead of being remembered. */
+const mostRemembered = 10_000
+
+/** The same as `sliceJson` for many paths into one text: no object is gone over twice. */
+export class JsonSlices {
+  readonly text: JsonText
+  /** Characters gone over so far: what asking has cost. */
+  scanned = 0
+  private readonly top: Known
+
+  constructor(text: JsonText) {
+    this.text = text
+    this.top = { start: skipSpace(text, 0), end: text.length }
+  }
+
+  slice(path: readonly (string | number)[]): JsonText | undefined {
+    if (path.length === 0) return this.text
+    let at: Known | undefined = this.top
+    for (const key of path) at = at && this.find(at, key)
+    return at && this.text.slice(at.start, at.end)
+  }
+
+  private find(at: Known, key: string | number): Known | undefined {
+    const { text } = this
+    const name = String(key)
+    if (at.members) return at.members.get(name)
+    const first = text.charCodeAt(at.start)
+    if (first === openList) {
+      const found = findElement(text, at.start, indexFrom(key))
+      this.scanned += (found?.end ?? at.end) - at.start
+      return found
+    }
+    if (first !== openObject) return undefined
+    this.scanned += at.end - at.start
+    const members = new Map<string, Known>()
+    eachMember(text, at.start, (keyStart, keyEnd, start, end) => {
+      if (members.size < mostRemembered) members.set(keyAt(text, keyStart, keyEnd), { start, end })
+    })
+    if (members.size >= mostRemembered) return findMember(text, at.start, name)
+    at.members = members
+    return members.get(name)
+  }
+}
+
 /** How deep lists and objects are nested in a JSON text; stops counting above `limit`. */
 export function jsonDepth(text: JsonText, limit = Number.POSITIVE_INFINITY): number {
   let depth = 0
@@ -53,22 +102,33 @@ interface Span {
 
 function findMember(text: string, open: number, key: string): Span | undefined {
   let found: Span | undefined
-  let at = skipSpace(text, open + 1)
-  while (at < text.length && text.charCodeAt(at) !== closeObject) {
-    const keyEnd = skipString(text, at)
-    const isKey = keyMatches(text, at, keyEnd, key)
-    const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
-    const end = skipValue(text, start)
-    if (isKey) found = { start, end }
-    at = skipSeparator(text, end)
-  }
+  eachMember(text, open, (keyStart, keyEnd, start, end) => {
+    if (keyAt(text, keyStart, keyEnd) === key) found = { start, end }
+  })
   return found
 }
 
-function keyMatches(text: string, start: number, end: number, key: string): boolean {
+/** Tells where each key and its value stand, in the order they are written. */
+function eachMember(
+  text: string,
+  open: number,
+  tell: (keyStart: number, keyEnd: number, start: number, end: number) => void,
+): void {
+  let at = skipSpace(text, open + 1)
+  while (at < text.length && text.charCodeAt(at) !== closeObject) {
+    const keyEnd = skipString(text, at)
+    const start = skipSpace(text, skipSpace(text, keyEnd) + 1)
+    const end = skipValue(text, start)
+    tell(at, keyEnd, start, end)
+    at = skipSeparator(text, end)
+  }
+}
+
+function keyAt(text: string, start: number, end: number): string {
   const raw = text.slice(start + 1, end - 1)
-  if (!raw.includes('\\')) return raw === key
-  return JSON.parse(text.slice(start, end)) === key
+  if (!raw.includes('\\')) return raw
+  const key: string = JSON.parse(text.slice(start, end))
+  return key
 }
 
 function indexFrom(key: string | number): number | undefined {

@@ -33,7 +33,7 @@ function answers(drawing: Drawing, node: FlowNode, isSure: Map<string, boolean>)
   const { runIf, disabled, join } = node.settings
   if (!type || (runIf !== undefined && runIf !== true) || (typeof join === 'object' && join.atLeast > 1)) return false
   if (node.type === 'respond' && !disabled) return true
-  if (node.type === 'stop') return node.params['as'] === 'failed' && !disabled
+  if (node.type === 'stop') return node.params['as'] !== 'succeeded' && !disabled
   if (node.type === 'filter' && !disabled) return false
   const lines = drawing.linesFrom(node.id)
   // A wait without a line for its time limit fails there. A step that is turned off has its one wired way only.

@@ -11,7 +11,8 @@ export type ExpressionKind =
   /** A parameter of an arrow function, by its place on the interpreter's stack. */
   | { kind: 'local'; slot: number }
   | { kind: 'text'; strings: string[]; values: Expression[] }
-  | { kind: 'member'; object: Expression; key: Expression }
+  /** With the path to it when nothing of that has to be worked out. */
+  | { kind: 'member'; object: Expression; key: Expression; path?: DataPath }
   | { kind: 'unary'; operator: UnaryOperator; operand: Expression }
   | { kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }
   | { kind: 'logical'; operator: '&&' | '||' | '??'; left: Expression; right: Expression }
@@ -22,6 +23,14 @@ export type ExpressionKind =
   | { kind: 'method'; object: Expression; name: string; optional: boolean; args: Argument[] }
 
 export type RootName = 'trigger' | 'vars' | 'item' | 'index' | 'previous' | 'loops' | 'run' | 'now'
+
+/** Where in the data a value is found. */
+export interface DataPath {
+  root: RootName | 'steps'
+  /** The id of the step, when the root is `steps`. */
+  step?: string
+  keys: (string | number)[]
+}
 
 export type UnaryOperator = '-' | '+' | '!' | '~' | 'typeof' | 'void'
 export type BinaryOperator =

@@ -42,7 +42,7 @@ export class Budget {
 
   /** Pays for looking for one text in another: at worst every character of one meets every one of the other. */
   search(length: number, soughtLength: number): void {
-    this.spend(1 + (length / 64) * Math.max(1, soughtLength))
+    this.spend(1 + (soughtLength > 1 ? (length * soughtLength) / 16 : length / 64))
   }
 
   /** Pays for text that will be built. */

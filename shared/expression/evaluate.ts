@@ -9,6 +9,7 @@ import { listMethods } from './list-methods.ts'
 import { booleanMethods, numberMethods } from './number-methods.ts'
 import { recordMethods } from './record-methods.ts'
 import type { ExpressionScope } from './scope.ts'
+import { dataOf, type ScopeData } from './scope-data.ts'
 import { textMethods } from './text-methods.ts'
 import {
   type Callback,
@@ -36,13 +37,15 @@ import {
 export class Evaluation {
   private readonly scope: ExpressionScope
   private readonly budget: Budget
-  /** Data is parsed once, however often it is named. */
-  private readonly parsed = new Map<string, Value>()
+  private readonly data: ScopeData
+  private now: Value
+  private run: Value
   private readonly locals: Value[] = []
 
   constructor(scope: ExpressionScope, budget: Budget) {
     this.scope = scope
     this.budget = budget
+    this.data = dataOf(scope)
   }
 
   /** The expression's value. Throws `expression_error`. */
@@ -54,14 +57,16 @@ export class Evaluation {
       case 'root':
         return this.root(expression.name)
       case 'step':
-        return this.step(expression.id)
+        return this.data.value('steps', expression.id)
       case 'stepByName':
-        return this.step(toKey(this.evaluate(expression.name), this.budget))
+        return this.data.value('steps', toKey(this.evaluate(expression.name), this.budget))
       case 'local':
         return this.locals[expression.slot]
       case 'text':
         return this.text(expression.strings, expression.values)
       case 'member': {
+        const found = expression.path && this.data.plain(expression.path, this.budget)
+        if (found) return found.value
         const object = this.evaluate(expression.object)
         if (object === undefined || object === null) return undefined
         return own(object, toKey(this.evaluate(expression.key), this.budget))
@@ -86,21 +91,10 @@ export class Evaluation {
   }
 
   private root(name: RootName): Value {
-    if (name === 'now') return this.remember('now', () => new Date(this.scope.now))
-    if (name === 'run') {
-      const { id, flowId, version, startedAt } = this.scope.run
-      return this.remember('run', () => ({ id, flowId, version, startedAt }))
-    }
-    return this.remember(name, () => parsed(this.scope.root(name)))
-  }
-
-  private step(id: string): Value {
-    return this.remember(`steps.${id}`, () => parsed(this.scope.step(id)))
-  }
-
-  private remember(key: string, read: () => Value): Value {
-    if (!this.parsed.has(key)) this.parsed.set(key, read())
-    return this.parsed.get(key)
+    if (name === 'now') return (this.now ??= new Date(this.scope.now))
+    if (name !== 'run') return this.data.value(name)
+    const { id, flowId, version, startedAt } = this.scope.run
+    return (this.run ??= { id, flowId, version, startedAt })
   }
 
   private text(strings: string[], values: Expression[]): string {
@@ -224,6 +218,8 @@ export class Evaluation {
   }
 
   private args(name: string, args: Argument[]): Arguments {
+    // A call costs several times what an operator does.
+    this.budget.spend(5)
     const given: (Value | Callback)[] = []
     for (const arg of args) {
       if (arg.kind === 'spread') for (const value of entriesOf(this.evaluate(arg.value), this.budget)) given.push(value)
@@ -279,12 +275,6 @@ export class Evaluation {
       throw new AppError('expression_error', `${name} cannot do this: ${reason}.`, { cause: error })
     }
   }
-}
-
-function parsed(text: string | undefined): Value {
-  if (text === undefined) return undefined
-  const value: Value = JSON.parse(text)
-  return value
 }
 
 function functionNamed(name: string): GlobalFunction {

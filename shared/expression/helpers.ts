@@ -345,7 +345,7 @@ function unique(args: Arguments): Value {
   const seen = new Set<Value>()
   return list.filter((item, index) => {
     const key = by(item, index)
-    args.budget.read(typeof key === 'string' ? key.length : 1)
+    args.budget.spend(4 + (typeof key === 'string' ? key.length / 64 : 0))
     if (seen.has(key)) return false
     seen.add(key)
     return true

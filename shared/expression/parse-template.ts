@@ -1,5 +1,5 @@
-import type { Expression, RootName } from './ast.ts'
-import { parseExpressionAt } from './parse.ts'
+import type { DataPath, Expression } from './ast.ts'
+import { parseExpressionAt, pathOf } from './parse.ts'
 import { ExpressionSyntaxError } from './syntax-error.ts'
 
 /** Text with holes, read once and used for every run. */
@@ -21,20 +21,13 @@ export interface Hole {
   start: number
   end: number
   /** Where the value is found when the hole only names it. */
-  path?: HolePath
-}
-
-export interface HolePath {
-  root: RootName | 'steps'
-  /** The id of the step, when the root is `steps`. */
-  step?: string
-  keys: (string | number)[]
+  path?: DataPath
 }
 
 /** What the interface draws: text and pills, also of a text that is still being written. */
 export type TemplatePiece =
   | { kind: 'text'; text: string; start: number; end: number }
-  | { kind: 'hole'; source: string; start: number; end: number; path?: HolePath; error?: string }
+  | { kind: 'hole'; source: string; start: number; end: number; path?: DataPath; error?: string }
 
 // Plans name the same texts again and again; what is kept is bounded, since drafts bring new ones all the time.
 const known = new Map<string, Template>()
@@ -106,18 +99,4 @@ function parseHole(text: string, open: number): Hole {
     end: close + 2,
     ...(path && { path }),
   }
-}
-
-/** Where a value is found, for an expression that does nothing but name it. */
-export function pathOf(expression: Expression): HolePath | undefined {
-  const keys: (string | number)[] = []
-  let at = expression
-  while (at.kind === 'member') {
-    const { key } = at
-    if (key.kind !== 'value' || (typeof key.value !== 'string' && typeof key.value !== 'number')) return undefined
-    keys.unshift(key.value)
-    at = at.object
-  }
-  if (at.kind === 'step') return { root: 'steps', step: at.id, keys }
-  return at.kind === 'root' ? { root: at.name, keys } : undefined
 }

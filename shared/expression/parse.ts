@@ -3,6 +3,7 @@ import type {
   Argument,
   Arrow,
   BinaryOperator,
+  DataPath,
   Entry,
   Expression,
   ExpressionKind,
@@ -25,6 +26,7 @@ export const maxExpressionLength = 20_000
 
 /** How deep an expression may be nested: what keeps the interpreter's own stack small. */
 const maxNesting = 250
+const tooDeep = 'This is nested too deeply. Put it into a code step.'
 
 export interface ParsedExpression {
   expression: Expression
@@ -57,7 +59,6 @@ function readTree(source: string, start: number, onEnd: (end: number) => void): 
     })
   } catch (error) {
     if (error instanceof SyntaxError) throw syntaxErrorFrom(error, source, start)
-    if (error instanceof RangeError) throw new ExpressionSyntaxError('This is nested too deeply. Put it into a code step.', start)
     throw error
   }
 }
@@ -69,6 +70,7 @@ function syntaxErrorFrom(error: SyntaxError, source: string, start: number): Exp
     return new ExpressionSyntaxError('This hole is empty. Name a value, such as trigger.body, or remove it.', offset)
   if (source.slice(at).trim() === '')
     return new ExpressionSyntaxError('This stops too early: something is missing at its end, such as }}.', offset)
+  if (error.message.startsWith('Not enough stack')) return new ExpressionSyntaxError(tooDeep, start)
   if (error.message.startsWith('Unterminated')) return new ExpressionSyntaxError('Something opened here is never closed.', offset)
   const found = /^[\w$]+|^\S/u.exec(source.slice(at))?.[0] ?? ''
   return new ExpressionSyntaxError(`This can't be read from ${JSON.stringify(found)} on. Check what stands before it.`, offset)
@@ -193,7 +195,7 @@ class Converter {
   }
 
   private enter(node: acorn.Node): void {
-    if (++this.depth > maxNesting) this.fail(node, 'This is nested too deeply. Put it into a code step.')
+    if (++this.depth > maxNesting) this.fail(node, tooDeep)
   }
 
   private convert(node: AnyNode): Expression {
@@ -288,8 +290,8 @@ class Converter {
     if (Object.hasOwn(values, name)) return { kind: 'value', value: values[name] }
     if (isOneOf(rootNames, name)) return { kind: 'root', name }
     if (name === 'steps') this.fail(node, 'Name one step, as in steps.price: all of them together cannot be used.')
-    if (isFunctionName(name) || namespaces.has(name))
-      this.fail(node, `${name} is a function, not a value. Use it as in ${name}${namespaces.has(name) ? '.…' : ''}(…).`)
+    if (isFunctionName(name)) return this.fail(node, `${name} is a function, not a value. Use it as in ${name}(…).`)
+    if (namespaces.has(name)) return this.fail(node, `${name} is no value. Use what is in it, as in ${name}.…(…).`)
     return this.fail(
       node,
       `There is nothing called "${name}". A hole knows trigger, steps, run, item, index, previous, loops, vars, now and the listed functions.`,
@@ -309,7 +311,9 @@ class Converter {
       if (Object.hasOwn(globalConstants, constant)) return { kind: 'value', value: globalConstants[constant] }
       if (namespaces.has(object.name)) this.fail(node.property, `${object.name} has nothing of that name here that is a value.`)
     }
-    return { kind: 'member', object: this.expression(object), key }
+    const inner = this.expression(object)
+    const path = pathTo(inner, key)
+    return { kind: 'member', object: inner, key, ...(path && { path }) }
   }
 
   private step(node: acorn.MemberExpression, key: Expression): ExpressionKind {
@@ -476,6 +480,19 @@ class Converter {
     const hint = /code step|Use |use /.test(message) ? '' : ' For more, use a code step.'
     throw new ExpressionSyntaxError(message + hint, this.base + node.start)
   }
+}
+
+/** Where a value is found, for an expression that does nothing but name it. */
+export function pathOf(expression: Expression): DataPath | undefined {
+  if (expression.kind === 'member') return expression.path
+  if (expression.kind === 'step') return { root: 'steps', step: expression.id, keys: [] }
+  return expression.kind === 'root' ? { root: expression.name, keys: [] } : undefined
+}
+
+function pathTo(object: Expression, key: Expression): DataPath | undefined {
+  const path = pathOf(object)
+  if (!path || key.kind !== 'value' || (typeof key.value !== 'string' && typeof key.value !== 'number')) return undefined
+  return { ...path, keys: [...path.keys, key.value] }
 }
 
 /** Without the parentheses around it. */

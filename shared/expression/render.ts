@@ -1,10 +1,11 @@
 import { AppError, isAppError } from '../errors.ts'
 import { isJsonObject, type Json, type JsonText } from '../json.ts'
-import { sliceJson } from '../json-text.ts'
+import type { DataPath } from './ast.ts'
 import { Budget, type ExpressionLimits } from './budget.ts'
 import { Evaluation } from './evaluate.ts'
-import { type Hole, type HolePath, parseTemplate } from './parse-template.ts'
+import { type Hole, parseTemplate } from './parse-template.ts'
 import type { ExpressionScope } from './scope.ts'
+import { dataOf } from './scope-data.ts'
 import { stringify } from './stringify.ts'
 import { toText, type Value } from './value.ts'
 
@@ -106,11 +107,8 @@ class Renderer {
   }
 
   /** The stored text a path leads to; undefined where it leads to nothing that is stored, such as a length. */
-  private stored(path: HolePath | undefined): JsonText | undefined {
-    if (!path || path.root === 'run' || path.root === 'now') return undefined
-    const text = path.root === 'steps' ? this.scope.step(path.step ?? '') : this.scope.root(path.root)
-    if (text === undefined) return undefined
-    return path.keys.length === 0 ? text : sliceJson(text, path.keys)
+  private stored(path: DataPath | undefined): JsonText | undefined {
+    return path && dataOf(this.scope).stored(path, this.budget)
   }
 
   /** Says of a failure which hole of which param it was. */

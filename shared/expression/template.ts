@@ -1,7 +1,8 @@
 /** The `{{ }}` language as others use it: reading, rendering, and finding and renaming what is named. */
-export { parseTemplate, templatePieces, type Hole, type HolePath, type Template, type TemplatePiece } from './parse-template.ts'
+export { parseTemplate, templatePieces, type Hole, type Template, type TemplatePiece } from './parse-template.ts'
 export { references, renameReferences, type Reference, type References } from './references.ts'
 export { evaluateCondition, renderParams, renderTemplate, singleHole } from './render.ts'
 export { defaultLimits, type ExpressionLimits } from './budget.ts'
 export { ExpressionSyntaxError } from './syntax-error.ts'
 export { helpers, type Helper } from './helpers.ts'
+export type { DataPath } from './ast.ts'
