@@ -57,7 +57,8 @@ export async function compileCode(code: string): Promise<CodeBundle> {
 }
 
 const known = new Map<string, CodeProblem[]>()
-const mostKnown = 2_000
+/** More than any flow has steps, so that what was just looked at is still known when it is asked for. */
+const mostKnown = 20_000
 
 /** Everything that keeps a step's code from being published; remembered, so that asking again costs nothing. */
 export async function findCodeProblems(code: string): Promise<CodeProblem[]> {

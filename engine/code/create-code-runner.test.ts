@@ -10,8 +10,15 @@ afterAll(() => sandbox.stop())
 
 describe('what a step sees', () => {
   test('the data of its context', async () => {
-    const code = 'export default ({ trigger, input, steps, item, index, vars, run }: any) => ({ trigger, input, steps, item, index, vars, run, gone: steps.gone })'
-    const seen = await sandbox.run(code, { trigger: { body: { qty: 6 } }, input: { a: 1 }, steps: { price: { total: 42 } }, item: 'x', index: 3 })
+    const code =
+      'export default ({ trigger, input, steps, item, index, vars, run }: any) => ({ trigger, input, steps, item, index, vars, run, gone: steps.gone })'
+    const seen = await sandbox.run(code, {
+      trigger: { body: { qty: 6 } },
+      input: { a: 1 },
+      steps: { price: { total: 42 } },
+      item: 'x',
+      index: 3,
+    })
     expect(seen).toEqual({
       trigger: { body: { qty: 6 } },
       input: { a: 1 },
@@ -36,7 +43,9 @@ describe('what a step sees', () => {
 
   test('its logs arrive in order, with their data', async () => {
     sandbox.lines.length = 0
-    await sandbox.run('export default ({ log }: any) => { log("a", { n: 1 }); log.warn("b"); console.log("c", 1, [2]); console.error(new Error("d").message) }')
+    await sandbox.run(
+      'export default ({ log }: any) => { log("a", { n: 1 }); log.warn("b"); console.log("c", 1, [2]); console.error(new Error("d").message) }',
+    )
     expect(sandbox.lines).toEqual([
       { level: 'info', message: 'a', data: { n: 1 } },
       { level: 'warn', message: 'b' },
@@ -48,23 +57,39 @@ describe('what a step sees', () => {
 
 describe('errors', () => {
   test('point at the line and column of the user’s own text, all the way down', async () => {
-    const code = ['type Order = { qty: number }', '', 'function check(order: Order): void {', '  if (order.qty < 0) throw new RangeError(`bad qty ${order.qty}`)', '}', '', 'export default async ({ trigger }: { trigger: { body: Order } }) => {', '  check(trigger.body)', '}'].join('\n')
+    const code = [
+      'type Order = { qty: number }',
+      '',
+      'function check(order: Order): void {',
+      '  if (order.qty < 0) throw new RangeError(`bad qty ${order.qty}`)',
+      '}',
+      '',
+      'export default async ({ trigger }: { trigger: { body: Order } }) => {',
+      '  check(trigger.body)',
+      '}',
+    ].join('\n')
     const error = await sandbox.failure(code, { trigger: { body: { qty: -1 } } })
     expect(error).toMatchObject({ code: 'code_error', message: 'RangeError: bad qty -1', facts: { line: 4, column: 28 } })
     expect(error.facts.userStack).toBe('RangeError: bad qty -1\n    at check (step.ts:4:28)\n    at default (step.ts:8:3)')
   })
 
   test('of fetch point at the call', async () => {
-    const error = await sandbox.failure('export default async () => {\n  const reply = await fetch("http://10.0.0.1/")\n  return reply.status\n}')
+    const error = await sandbox.failure(
+      'export default async () => {\n  const reply = await fetch("http://10.0.0.1/")\n  return reply.status\n}',
+    )
     expect(error).toMatchObject({ code: 'egress_denied', facts: { line: 2, column: 23 } })
   })
 
   test('of fetch can be caught, and have a code', async () => {
-    expect(await sandbox.run('export default () => fetch("http://169.254.169.254/").catch((error: any) => [error.name, error.code])')).toEqual(['TypeError', 'egress_denied'])
+    expect(
+      await sandbox.run('export default () => fetch("http://169.254.169.254/").catch((error: any) => [error.name, error.code])'),
+    ).toEqual(['TypeError', 'egress_denied'])
   })
 
   test('at the top of the module are the step’s', async () => {
-    expect(await sandbox.failure('const settings: any = undefined\nconst url = settings.url\nexport default () => url')).toMatchObject({ code: 'code_error', facts: { line: 2 } })
+    expect(
+      await sandbox.failure('const settings: any = undefined\nconst url = settings.url\nexport default () => url'),
+    ).toMatchObject({ code: 'code_error', facts: { line: 2 } })
   })
 })
 
@@ -79,7 +104,10 @@ describe('calls to the outside', () => {
     request.on('end', () => {
       if (request.url === '/away') response.writeHead(302, { location: 'http://10.0.0.1/' }).end()
       else if (request.url === '/bytes') response.end(Buffer.from([0, 255, 128, 7]))
-      else response.writeHead(201, { 'content-type': 'application/json', 'x-type': String(request.headers['content-type']) }).end(Buffer.concat(chunks).toString() || '{"hé":"🙂"}')
+      else
+        response
+          .writeHead(201, { 'content-type': 'application/json', 'x-type': String(request.headers['content-type']) })
+          .end(Buffer.concat(chunks).toString() || '{"hé":"🙂"}')
     })
   })
   beforeAll(async () => {
@@ -103,13 +131,30 @@ describe('calls to the outside', () => {
       return [reply.status, reply.ok, reply.headers.get('X-Type'), await reply.json(), await plain.json(), [...bytes], form.headers.get('x-type'), await form.text(), await sent.text()]
     }`
     expect(await sandbox.run(code, { trigger: base })).toEqual([
-      201, true, 'application/json', { a: 'ü🙂' }, { hé: '🙂' }, [0, 255, 128, 7], 'application/x-www-form-urlencoded;charset=UTF-8', 'a=1+2', 'hi',
+      201,
+      true,
+      'application/json',
+      { a: 'ü🙂' },
+      { hé: '🙂' },
+      [0, 255, 128, 7],
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      'a=1+2',
+      'hi',
     ])
   })
 
   test('follow no redirect to where no call may go', async () => {
-    expect(await sandbox.failure('export default ({ trigger }: any) => fetch(trigger + "/away").then((r) => r.status)', { trigger: base })).toMatchObject({ code: 'egress_denied' })
-    expect(await sandbox.run('export default ({ trigger }: any) => fetch(trigger + "/away", { redirect: "manual" }).then((r) => r.status)', { trigger: base })).toBe(302)
+    expect(
+      await sandbox.failure('export default ({ trigger }: any) => fetch(trigger + "/away").then((r) => r.status)', {
+        trigger: base,
+      }),
+    ).toMatchObject({ code: 'egress_denied' })
+    expect(
+      await sandbox.run(
+        'export default ({ trigger }: any) => fetch(trigger + "/away", { redirect: "manual" }).then((r) => r.status)',
+        { trigger: base },
+      ),
+    ).toBe(302)
   })
 
   test('leave only once the decision to make them is durable', async () => {
@@ -123,18 +168,26 @@ describe('calls to the outside', () => {
       order.push('sent')
       return { url: '', status: 200, statusText: '', headers: [], body: new Uint8Array(), redirected: false }
     }
-    await sandbox.run('export default () => Promise.all([fetch("http://x/1"), fetch("http://x/2")]).then(() => 1)', { beforeEffect, fetch })
+    await sandbox.run('export default () => Promise.all([fetch("http://x/1"), fetch("http://x/2")]).then(() => 1)', {
+      beforeEffect,
+      fetch,
+    })
     expect(order).toEqual(['decided', 'durable', 'sent', 'sent'])
     const refuse = async () => {
       throw new AppError('database_unavailable', 'The database is away')
     }
-    expect(await sandbox.failure('export default () => fetch("http://x/").catch(() => "caught")', { beforeEffect: refuse })).toMatchObject({ code: 'database_unavailable' })
+    expect(
+      await sandbox.failure('export default () => fetch("http://x/").catch(() => "caught")', { beforeEffect: refuse }),
+    ).toMatchObject({ code: 'database_unavailable' })
   })
 
   test('stop when the step is cancelled, and so does its code', async () => {
     const controller = new AbortController()
     asked.length = 0
-    const failure = sandbox.failure('export default async ({ trigger }: any) => { await fetch(trigger + "/slow"); for (;;); }', { trigger: base, signal: controller.signal })
+    const failure = sandbox.failure('export default async ({ trigger }: any) => { await fetch(trigger + "/slow"); for (;;); }', {
+      trigger: base,
+      signal: controller.signal,
+    })
     await expect.poll(() => asked).toEqual(['GET /slow'])
     controller.abort(new AppError('cancelled', 'Stopped by somebody'))
     expect(await failure).toMatchObject({ code: 'cancelled', message: 'Stopped by somebody' })
@@ -142,11 +195,17 @@ describe('calls to the outside', () => {
   })
 
   test('take part in the time limit', async () => {
-    expect(await sandbox.failure('export default ({ trigger }: any) => fetch(trigger + "/slow")', { trigger: base, limits: { wallMs: 300 } })).toMatchObject({ code: 'wall_limit' })
+    expect(
+      await sandbox.failure('export default ({ trigger }: any) => fetch(trigger + "/slow")', {
+        trigger: base,
+        limits: { wallMs: 300 },
+      }),
+    ).toMatchObject({ code: 'wall_limit' })
   })
 
   test('can be given up by the code itself', async () => {
-    const code = 'export default ({ trigger }: any) => fetch(trigger + "/slow", { signal: AbortSignal.timeout(20) }).catch((error: any) => error.name)'
+    const code =
+      'export default ({ trigger }: any) => fetch(trigger + "/slow", { signal: AbortSignal.timeout(20) }).catch((error: any) => error.name)'
     expect(await sandbox.run(code, { trigger: base })).toBe('TimeoutError')
   })
 })
@@ -189,7 +248,14 @@ describe('runners', () => {
   })
 
   test('many attempts at once share them', async () => {
-    const results = await Promise.all(Array.from({ length: 100 }, (_, i) => sandbox.run('export default async ({ trigger }: any) => { await new Promise((r) => setTimeout(r, 5)); return trigger * 2 }', { trigger: i })))
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        sandbox.run(
+          'export default async ({ trigger }: any) => { await new Promise((r) => setTimeout(r, 5)); return trigger * 2 }',
+          { trigger: i },
+        ),
+      ),
+    )
     expect(results).toEqual(Array.from({ length: 100 }, (_, i) => i * 2))
   })
 
@@ -209,7 +275,13 @@ describe('runners', () => {
 
 /** The runners below this process; other tests have theirs. */
 function ownRunners(): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && proc(pid, 'comm') !== 'unshare\n' && proc(pid, 'cmdline').includes('/runner/main.ts') && isBelowMe(pid))
+  return readdirSync('/proc').filter(
+    (pid) =>
+      /^\d+$/.test(pid) &&
+      proc(pid, 'comm') !== 'unshare\n' &&
+      proc(pid, 'cmdline').includes('/runner/main.ts') &&
+      isBelowMe(pid),
+  )
 }
 
 function isBelowMe(pid: string): boolean {

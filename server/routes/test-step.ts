@@ -6,7 +6,7 @@ import { findFlow } from '../db/find-flow.ts'
 import { listSamples } from '../db/list-samples.ts'
 import { putSample } from '../db/put-sample.ts'
 import type { Deps } from '../deps.ts'
-import { compiledFrom } from '../flows/compile-flow.ts'
+import { compiledFrom, lookAtCode } from '../flows/compile-flow.ts'
 import { parseDocument } from '../flows/parse-document.ts'
 import { flowForTest } from '../flows/step-test.ts'
 import { triggerText } from '../flows/trigger-text.ts'
@@ -27,6 +27,7 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
       const flow = await findFlow(deps.pool, caller.workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()
       const test = flowForTest(parseDocument(body.document), body.stepId, deps.catalog)
+      await lookAtCode(deps, test.flow)
       const { plan, problems } = compile(test.flow, deps.catalog, { checkCode: deps.code.checkCode })
       if (plan === undefined) throw new CompileError('This step isn’t ready to be tested.', problems)
 

@@ -10,7 +10,26 @@ afterEach(async () => {
 const step = (body: string) => `export default async (context: any) => { ${body} }`
 
 test('nothing of Node, and nothing that shares memory or runs other machine code, is a global', async () => {
-  const names = ['process', 'require', 'module', 'exports', 'global', '__dirname', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'ivm', 'host', 'post', 'ask', '__start', '__step', '__prelude', 'Deno', 'Bun']
+  const names = [
+    'process',
+    'require',
+    'module',
+    'exports',
+    'global',
+    '__dirname',
+    'WebAssembly',
+    'SharedArrayBuffer',
+    'Atomics',
+    'ivm',
+    'host',
+    'post',
+    'ask',
+    '__start',
+    '__step',
+    '__prelude',
+    'Deno',
+    'Bun',
+  ]
   expect(await sandbox.run(step(`return ${JSON.stringify(names)}.filter((name) => name in globalThis)`))).toEqual([])
 })
 
@@ -51,21 +70,31 @@ test('hooking into stacks shows functions and receivers of nobody else', async (
 test('a stack hook that throws or answers nonsense doesn’t hide the error', async () => {
   const throwing = 'Error.prepareStackTrace = () => { throw 1 }; throw new Error("mine")'
   expect(await sandbox.failure(step(throwing))).toMatchObject({ code: 'code_error' })
-  expect(await sandbox.failure(step('Error.prepareStackTrace = () => ({}); throw new Error("mine")'))).toMatchObject({ code: 'code_error', message: 'mine' })
+  expect(await sandbox.failure(step('Error.prepareStackTrace = () => ({}); throw new Error("mine")'))).toMatchObject({
+    code: 'code_error',
+    message: 'mine',
+  })
 })
 
-test.each(['"fs"', '"node:child_process"', '"isolated-vm"', '"file:///etc/passwd"', '"data:text/javascript,export default 1"'])('import() of %s finds nothing', async (name) => {
-  // Evaluated, because the compiler refuses what it can see.
-  const text = JSON.stringify(`import(${name})`)
-  expect(await sandbox.run(step(`try { await eval(${text}) } catch { return 'refused' }`))).toBe('refused')
-})
+test.each(['"fs"', '"node:child_process"', '"isolated-vm"', '"file:///etc/passwd"', '"data:text/javascript,export default 1"'])(
+  'import() of %s finds nothing',
+  async (name) => {
+    // Evaluated, because the compiler refuses what it can see.
+    const text = JSON.stringify(`import(${name})`)
+    expect(await sandbox.run(step(`try { await eval(${text}) } catch { return 'refused' }`))).toBe('refused')
+  },
+)
 
 test('evaluated text stays inside', async () => {
-  expect(await sandbox.run(step(`return [eval, (0, eval)].map((run) => run("typeof process + typeof require"))`))).toEqual(['undefinedundefined', 'undefinedundefined'])
+  expect(await sandbox.run(step(`return [eval, (0, eval)].map((run) => run("typeof process + typeof require"))`))).toEqual([
+    'undefinedundefined',
+    'undefinedundefined',
+  ])
 })
 
 test('the way in for the step’s script is gone before the step runs', async () => {
-  const code = 'const before = typeof (globalThis as any).__start; export default () => [before, typeof (globalThis as any).__start]'
+  const code =
+    'const before = typeof (globalThis as any).__start; export default () => [before, typeof (globalThis as any).__start]'
   expect(await sandbox.run(code)).toEqual(['undefined', 'undefined'])
 })
 
@@ -107,5 +136,7 @@ test('a proxy as the result is only ever read inside', async () => {
 })
 
 test('text that closes the compiler’s wrapper doesn’t compile', async () => {
-  await expect(sandbox.run('export default () => 1 })}); globalThis.x = 1; (() => {(() => {')).rejects.toMatchObject({ code: 'code_syntax' })
+  await expect(sandbox.run('export default () => 1 })}); globalThis.x = 1; (() => {(() => {')).rejects.toMatchObject({
+    code: 'code_syntax',
+  })
 })

@@ -36,14 +36,17 @@ test('a thousand calls to the outside are carried out, fifty at a time', async (
 
 test('one call more ends the run, even when its error is caught', async () => {
   const counter = countingFetch()
-  const code = 'export default async () => { for (let i = 0; i < 1001; i++) try { await fetch("http://x/") } catch {} return "survived" }'
+  const code =
+    'export default async () => { for (let i = 0; i < 1001; i++) try { await fetch("http://x/") } catch {} return "survived" }'
   expect(await sandbox.failure(code, { fetch: counter.fetch })).toMatchObject({ code: 'call_limit' })
   expect(counter.calls()).toBe(1000)
 })
 
 test('calls made without waiting can’t flood the host', async () => {
   const counter = countingFetch()
-  expect(await sandbox.failure('export default () => { for (;;) void fetch("http://x/").catch(() => {}) }', { fetch: counter.fetch })).toMatchObject({
+  expect(
+    await sandbox.failure('export default () => { for (;;) void fetch("http://x/").catch(() => {}) }', { fetch: counter.fetch }),
+  ).toMatchObject({
     code: expect.stringMatching(/^(call|cpu|memory)_limit$/),
   })
   expect(counter.calls()).toBeLessThanOrEqual(1000)
@@ -57,7 +60,9 @@ test('a body over 10 MiB is not sent', async () => {
 })
 
 test('of a flood of log lines a thousand are kept and the rest is counted', async () => {
-  expect(await sandbox.run('export default ({ log }: any) => { for (let i = 0; i < 100_000; i++) log("line " + i); return 1 }')).toBe(1)
+  expect(
+    await sandbox.run('export default ({ log }: any) => { for (let i = 0; i < 100_000; i++) log("line " + i); return 1 }'),
+  ).toBe(1)
   expect(sandbox.lines).toHaveLength(1001)
   expect(sandbox.lines[999]).toMatchObject({ message: 'line 999' })
   expect(sandbox.lines[1000]).toMatchObject({ level: 'warn', message: expect.stringContaining('99000') })
@@ -86,19 +91,30 @@ test('logging what can’t be written down is no error', async () => {
 })
 
 test('ten thousand timers are enough', async () => {
-  expect(await sandbox.failure('export default () => { for (;;) setTimeout(() => {}, 1e6) }')).toMatchObject({ code: 'code_error', message: expect.stringContaining('timers') })
+  expect(await sandbox.failure('export default () => { for (;;) setTimeout(() => {}, 1e6) }')).toMatchObject({
+    code: 'code_error',
+    message: expect.stringContaining('timers'),
+  })
 })
 
 test('setting and clearing timers without end floods nobody', async () => {
-  expect(await sandbox.failure('export default () => { for (;;) clearTimeout(setTimeout(() => {}, 1)) }')).toMatchObject({ code: 'cpu_limit' })
+  expect(await sandbox.failure('export default () => { for (;;) clearTimeout(setTimeout(() => {}, 1)) }')).toMatchObject({
+    code: 'cpu_limit',
+  })
 })
 
 test('questions to the runner count as the run’s own time', async () => {
-  expect(await sandbox.failure('export default () => { for (;;) crypto.getRandomValues(new Uint8Array(65536)) }')).toMatchObject({ code: expect.stringMatching(/^(cpu|wall)_limit$/) })
+  expect(await sandbox.failure('export default () => { for (;;) crypto.getRandomValues(new Uint8Array(65536)) }')).toMatchObject({
+    code: expect.stringMatching(/^(cpu|wall)_limit$/),
+  })
 })
 
 test('a result over the limit is refused', async () => {
-  expect(await sandbox.failure('export default () => "x".repeat(2000)', { limits: { resultBytes: 2000 } })).toMatchObject({ code: 'result_limit' })
-  expect(await sandbox.failure('export default () => "é".repeat(1500)', { limits: { resultBytes: 2000 } })).toMatchObject({ code: 'result_limit' })
+  expect(await sandbox.failure('export default () => "x".repeat(2000)', { limits: { resultBytes: 2000 } })).toMatchObject({
+    code: 'result_limit',
+  })
+  expect(await sandbox.failure('export default () => "é".repeat(1500)', { limits: { resultBytes: 2000 } })).toMatchObject({
+    code: 'result_limit',
+  })
   expect(await sandbox.run('export default () => "x".repeat(1998)', { limits: { resultBytes: 2000 } })).toHaveLength(1998)
 })

@@ -8,7 +8,14 @@ afterEach(async () => {
   expect(await sandbox.run('export default () => "healthy"')).toBe('healthy')
 })
 
-const answered: EgressResponse = { url: 'http://x/', status: 200, statusText: 'OK', headers: [], body: Buffer.from('{}'), redirected: false }
+const answered: EgressResponse = {
+  url: 'http://x/',
+  status: 200,
+  statusText: 'OK',
+  headers: [],
+  body: Buffer.from('{}'),
+  redirected: false,
+}
 const answers = { fetch: async () => answered }
 
 test('a loop that never ends is stopped by the processor limit', async () => {
@@ -29,12 +36,15 @@ test('a loop of microtasks is stopped', async () => {
 })
 
 test('a loop of microtasks left behind by a function that returned something never is stopped', async () => {
-  const code = 'export default () => { const again = async () => { await null; void again() }; void again(); return new Promise(() => {}) }'
+  const code =
+    'export default () => { const again = async () => { await null; void again() }; void again(); return new Promise(() => {}) }'
   expect(await sandbox.failure(code)).toMatchObject({ code: expect.stringMatching(/^(cpu|memory)_limit$/) })
 })
 
 test('a loop after a reply from outside is stopped', async () => {
-  expect(await sandbox.failure('export default async () => { await fetch("http://x/"); for (;;); }', answers)).toMatchObject({ code: 'cpu_limit' })
+  expect(await sandbox.failure('export default async () => { await fetch("http://x/"); for (;;); }', answers)).toMatchObject({
+    code: 'cpu_limit',
+  })
 })
 
 test('processor time adds up over many short stretches', async () => {
@@ -49,11 +59,15 @@ test('processor time adds up over many short stretches', async () => {
 })
 
 test('a loop in a timer is stopped', async () => {
-  expect(await sandbox.failure('export default () => new Promise(() => setTimeout(() => { for (;;); }, 1))')).toMatchObject({ code: 'cpu_limit' })
+  expect(await sandbox.failure('export default () => new Promise(() => setTimeout(() => { for (;;); }, 1))')).toMatchObject({
+    code: 'cpu_limit',
+  })
 })
 
 test('a timer that never ends is stopped by the time limit', async () => {
-  const error = await sandbox.failure('export default () => new Promise(() => setInterval(() => {}, 5))', { limits: { wallMs: 300 } })
+  const error = await sandbox.failure('export default () => new Promise(() => setInterval(() => {}, 5))', {
+    limits: { wallMs: 300 },
+  })
   expect(error).toMatchObject({ code: 'wall_limit' })
 })
 
@@ -66,7 +80,9 @@ test('a loop in toJSON of the result is stopped', async () => {
 })
 
 test('a loop in what is thrown is stopped', async () => {
-  expect(await sandbox.failure('export default () => { throw { get message() { for (;;); } } }')).toMatchObject({ code: 'cpu_limit' })
+  expect(await sandbox.failure('export default () => { throw { get message() { for (;;); } } }')).toMatchObject({
+    code: 'cpu_limit',
+  })
 })
 
 test('a pattern that takes for ever is stopped', async () => {
@@ -80,5 +96,8 @@ test('arithmetic that can’t be interrupted costs the runner, not the next run'
 })
 
 test('endless recursion is an error of the code', async () => {
-  expect(await sandbox.failure('export default function f() { return f() }')).toMatchObject({ code: 'code_error', message: expect.stringContaining('call stack') })
+  expect(await sandbox.failure('export default function f() { return f() }')).toMatchObject({
+    code: 'code_error',
+    message: expect.stringContaining('call stack'),
+  })
 })

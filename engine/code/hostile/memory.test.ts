@@ -35,7 +35,8 @@ test('memory taken after a reply from outside', async () => {
 })
 
 test('buffers that are refused and asked for again end at some limit', async () => {
-  const code = 'export default () => { const a: unknown[] = []; for (;;) { try { a.push(new Uint8Array(1e6).fill(1)) } catch {} } }'
+  const code =
+    'export default () => { const a: unknown[] = []; for (;;) { try { a.push(new Uint8Array(1e6).fill(1)) } catch {} } }'
   expect(await sandbox.failure(code)).toMatchObject({ code: expect.stringMatching(/^(cpu|memory)_limit$/) })
 })
 
@@ -51,7 +52,9 @@ test.each([
   ['JSON', 'return JSON.parse("[" + "1,".repeat(2e8) + "1]").length'],
   ['a list cut from a text', 'return "a".repeat(5e8 / 2).split("").length'],
 ])('what brings V8 itself down is blamed on the run that did it: %s', async (_, body) => {
-  expect(await sandbox.failure(`export default () => { ${body} }`, { limits })).toMatchObject({ code: expect.stringMatching(/^(memory_limit|runner_crash)$/) })
+  expect(await sandbox.failure(`export default () => { ${body} }`, { limits })).toMatchObject({
+    code: expect.stringMatching(/^(memory_limit|runner_crash)$/),
+  })
 })
 
 test('a neighbour in the same runner goes on when another run eats all memory', async () => {
@@ -65,9 +68,14 @@ test('a neighbour in the same runner goes on when another run eats all memory', 
     await gate
     return { url: '', status: 200, statusText: '', headers: [], body: Buffer.from('"paid"'), redirected: false }
   }
-  const neighbour = sandbox.run('export default async () => (await (await fetch("http://x/")).json()) + (await (await fetch("http://x/2")).json())', { fetch })
+  const neighbour = sandbox.run(
+    'export default async () => (await (await fetch("http://x/")).json()) + (await (await fetch("http://x/2")).json())',
+    { fetch },
+  )
   await expect.poll(() => calls).toBe(1)
-  expect(await sandbox.failure('export default () => { const m = new Map(); for (let i = 0; ; i++) m.set(i, { i }) }', { limits })).toMatchObject({
+  expect(
+    await sandbox.failure('export default () => { const m = new Map(); for (let i = 0; ; i++) m.set(i, { i }) }', { limits }),
+  ).toMatchObject({
     code: 'memory_limit',
   })
   release()

@@ -15,11 +15,23 @@ test.each([
   ['a symbol', 'throw Symbol("s")', 'The code threw Symbol(s) instead of an error'],
   ['an object', 'throw { a: 1 }', 'The code threw an object instead of an error'],
   ['an object with a message', 'throw { message: "mine" }', 'mine'],
-  ['an object whose parts throw', 'throw { get message() { throw 1 }, get stack() { throw 2 }, get name() { throw 3 } }', 'The code threw an object instead of an error'],
-  ['a proxy that always throws', 'throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })', 'The code threw an object instead of an error'],
+  [
+    'an object whose parts throw',
+    'throw { get message() { throw 1 }, get stack() { throw 2 }, get name() { throw 3 } }',
+    'The code threw an object instead of an error',
+  ],
+  [
+    'a proxy that always throws',
+    'throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })',
+    'The code threw an object instead of an error',
+  ],
   ['an error with an odd message', 'throw Object.assign(new Error(), { message: { a: 1 } })', 'Error'],
   ['an error with a huge message', 'throw new Error("x".repeat(1e6))', expect.stringMatching(/^x{8192}…$/)],
-  ['a revoked proxy', 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy', 'The code threw an object instead of an error'],
+  [
+    'a revoked proxy',
+    'const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy',
+    'The code threw an object instead of an error',
+  ],
 ])('throwing %s is told as it is', async (_, body, message) => {
   expect(await sandbox.failure(`export default () => { ${body} }`)).toMatchObject({ code: 'code_error', message })
 })
@@ -34,7 +46,10 @@ test.each([
   ['something nested too deeply', 'let a: any = 1; for (let i = 0; i < 1000; i++) a = [a]; return a', 'nested deeper than 200'],
   ['something whose toJSON throws', 'return { toJSON() { throw new Error("not mine to tell") } }', 'not mine to tell'],
 ])('returning %s is an error that says where', async (_, body, message) => {
-  expect(await sandbox.failure(`export default async () => { ${body} }`)).toMatchObject({ code: 'code_error', message: expect.stringContaining(message) })
+  expect(await sandbox.failure(`export default async () => { ${body} }`)).toMatchObject({
+    code: 'code_error',
+    message: expect.stringContaining(message),
+  })
 })
 
 test.each([
@@ -50,21 +65,37 @@ test.each([
 })
 
 test('a default export that is no function is an error', async () => {
-  expect(await sandbox.failure('export default 5')).toMatchObject({ code: 'code_error', message: expect.stringContaining('must be a function') })
+  expect(await sandbox.failure('export default 5')).toMatchObject({
+    code: 'code_error',
+    message: expect.stringContaining('must be a function'),
+  })
 })
 
 test('code that waits for what never comes is told at once, and not tried again', async () => {
-  expect(await sandbox.failure('export default () => new Promise(() => {})')).toMatchObject({ code: 'code_error', retryable: false, message: expect.stringContaining('ever settle') })
+  expect(await sandbox.failure('export default () => new Promise(() => {})')).toMatchObject({
+    code: 'code_error',
+    retryable: false,
+    message: expect.stringContaining('ever settle'),
+  })
 })
 
 test('a promise that fails with nobody listening is logged', async () => {
-  expect(await sandbox.run('export default async () => { void Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 5)); return 1 }')).toBe(1)
+  expect(
+    await sandbox.run(
+      'export default async () => { void Promise.reject(new Error("lost")); await new Promise((r) => setTimeout(r, 5)); return 1 }',
+    ),
+  ).toBe(1)
   expect(sandbox.lines.pop()).toMatchObject({ level: 'error', message: expect.stringContaining('lost') })
 })
 
 test('NonRetryableError and RetryAfterError say what to do next', async () => {
-  expect(await sandbox.failure('export default () => { throw new NonRetryableError("give up") }')).toMatchObject({ message: 'give up', retryable: false })
+  expect(await sandbox.failure('export default () => { throw new NonRetryableError("give up") }')).toMatchObject({
+    message: 'give up',
+    retryable: false,
+  })
   const later = await sandbox.failure('export default () => { throw new RetryAfterError("10s", "busy") }')
   expect(later).toMatchObject({ message: 'busy', retryable: true, facts: { retryAfterMs: 10_000 } })
-  expect(await sandbox.failure('export default () => { throw new RetryAfterError("soon") }')).toMatchObject({ message: expect.stringContaining('RetryAfterError takes') })
+  expect(await sandbox.failure('export default () => { throw new RetryAfterError("soon") }')).toMatchObject({
+    message: expect.stringContaining('RetryAfterError takes'),
+  })
 })

@@ -15,8 +15,14 @@ test.each([
   ['a built-in method', 'Array.prototype.includes = () => false'],
   ['JSON', 'JSON.stringify = () => "stolen"; JSON.parse = () => ({ stolen: true })'],
   ['the globals of the sandbox', '(globalThis as any).fetch = undefined; (globalThis as any).URL = class {}'],
-  ['everything it can delete', 'for (const name of Object.getOwnPropertyNames(globalThis)) try { delete (globalThis as any)[name] } catch {}'],
-  ['a getter on every object', 'Object.defineProperty(Object.prototype, "then", { get() { return undefined }, configurable: true })'],
+  [
+    'everything it can delete',
+    'for (const name of Object.getOwnPropertyNames(globalThis)) try { delete (globalThis as any)[name] } catch {}',
+  ],
+  [
+    'a getter on every object',
+    'Object.defineProperty(Object.prototype, "then", { get() { return undefined }, configurable: true })',
+  ],
 ])('a run that changes %s leaves the next one as it was', async (_, body) => {
   expect(await sandbox.run(`export default () => { ${body}; return 1 }`)).toBe(1)
   expect(await sandbox.run(`export default () => { ${looks} }`)).toEqual(clean)

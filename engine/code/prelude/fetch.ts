@@ -160,7 +160,7 @@ export function makeFetchClasses(): { [name: string]: unknown } {
     }
     const reply = callHost('fetch', jsonFrom(head), body?.text ?? '')
     const aborted = new Promise<never>((_, reject) =>
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
     )
     const { head: answer, form, body: answerBody } = await (signal ? Promise.race([reply, aborted]) : reply)
     if (!answer.ok) throw asFailure(site, answer)

@@ -13,8 +13,7 @@ import { createWatch, type Watch } from './watchdog.ts'
  */
 const addon: { exports: { ivm?: typeof ivm } } = { exports: {} }
 process.dlopen(addon, process.argv[2] ?? '')
-const { ivm: isolates } = addon.exports
-if (isolates === undefined) throw new Error('The isolate addon did not load')
+const isolates = loadedAddon()
 
 const attempts = new Map<number, Attempt>()
 const cancelled = new Set<number>()
@@ -27,6 +26,11 @@ const send: Send = (message, payload) => {
   process.stdout.cork()
   for (const part of encodeFrame(message, payload)) process.stdout.write(part)
   process.nextTick(() => process.stdout.uncork())
+}
+
+function loadedAddon(): typeof ivm {
+  if (addon.exports.ivm === undefined) throw new Error('The isolate addon did not load')
+  return addon.exports.ivm
 }
 
 /** Says who is to blame on stderr, which nothing else waits in front of, and falls silent; the engine ends this process. */
@@ -65,7 +69,7 @@ async function run(message: EngineMessage & { t: 'run' }, payload: Buffer): Prom
 function obey(message: EngineMessage, payload: Buffer): void {
   switch (message.t) {
     case 'init':
-      spares = createSpares(isolates as typeof ivm, payload.toString(), { memoryMb: message.memoryMb, count: message.spares })
+      spares = createSpares(isolates, payload.toString(), { memoryMb: message.memoryMb, count: message.spares })
       spares.refill()
       watch = createWatch({
         baselineBytes: process.memoryUsage.rss(),

@@ -62,7 +62,7 @@ export function createSpares(engine: typeof ivm, prelude: string, options: { mem
   function refill(): void {
     while (ready.length + making < options.count) {
       making++
-      make(options.memoryMb)
+      void make(options.memoryMb)
         .then((spare) => ready.push(spare))
         .finally(() => making--)
     }

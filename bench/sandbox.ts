@@ -1,0 +1,117 @@
+import { createCodeRunner, type CodeSandbox } from '#engine/index.ts'
+
+export interface SandboxRow {
+  what: string
+  measured: string
+  goal?: string
+}
+
+/** What a code step costs: started cold, called warm, calling out, computing, many at once. */
+export async function benchSandbox(): Promise<SandboxRow[]> {
+  const sandbox = createCodeRunner()
+  try {
+    const coldMs = await time(() => sandbox.warm())
+    const small = await prepare(sandbox, 'export default ({ trigger }) => ({ total: trigger.body.qty * 7 })')
+    for (let i = 0; i < 100; i++) await small()
+    const warm = await spread(300, small)
+    const callsPerSecond = await throughput(2_000, 16, small)
+    const outside = await prepare(
+      sandbox,
+      'export default async () => { for (const i of [1, 2, 3]) await fetch("http://bench.invalid/" + i); return 1 }',
+    )
+    const threeCalls = await spread(100, outside)
+
+    const lines = Array.from({ length: 299 }, (_, i) => `const value${i}: number = Math.max(${i}, 1)`).join('\n')
+    const compile = await spread(20, (i) => sandbox.compileCode(`${lines}\nexport default () => value${i}`))
+
+    return [
+      { what: 'first runner started', measured: ms(coldMs), goal: 'under 100 ms' },
+      { what: 'warm call', measured: `p50 ${ms(warm.p50)}, p95 ${ms(warm.p95)}`, goal: 'p50 under 2 ms' },
+      { what: 'small calls, 16 at once', measured: `${Math.round(callsPerSecond)}/s`, goal: 'at least 600/s on two cores' },
+      { what: 'three calls to the outside', measured: `p50 ${ms(threeCalls.p50)}`, goal: 'p50 under 4 ms' },
+      {
+        what: 'computing, beside the same in plain Node',
+        measured: `${(await computeRatio(sandbox)).toFixed(2)} ×`,
+        goal: 'at most 1.1 ×',
+      },
+      { what: 'a 300-line step compiled', measured: `p50 ${ms(compile.p50)}`, goal: 'under 50 ms' },
+    ]
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+async function prepare(sandbox: CodeSandbox, code: string): Promise<() => Promise<string>> {
+  const bundle = await sandbox.compileCode(code)
+  return () =>
+    sandbox.run({
+      bundle,
+      data: { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' },
+      idempotencyKey: 'run_bench:step',
+      attempt: 1,
+      limits: { wallMs: 60_000, cpuMs: 30_000, memoryMb: 128, resultBytes: 10 * 1024 * 1024 },
+      signal: new AbortController().signal,
+      beforeEffect: async () => undefined,
+      fetch: async ({ url }) => ({ url, status: 200, statusText: 'OK', headers: [], body: new Uint8Array(), redirected: false }),
+      log: () => undefined,
+    })
+}
+
+/** The same work here and in the sandbox, interleaved so that a noisy machine slows both. */
+async function computeRatio(sandbox: CodeSandbox): Promise<number> {
+  const inSandbox = await prepare(sandbox, `export default () => (${countPrimes.toString()})(2_000_000)`)
+  const ratios: number[] = []
+  for (let i = 0; i < 5; i++) {
+    const plainMs = await time(async () => countPrimes(2_000_000))
+    ratios.push((await time(inSandbox)) / plainMs)
+  }
+  return median(ratios)
+}
+
+function countPrimes(below: number): number {
+  let count = 0
+  for (let n = 2; n < below; n++) {
+    let isPrime = true
+    for (let d = 2; d * d <= n; d++) {
+      if (n % d === 0) {
+        isPrime = false
+        break
+      }
+    }
+    if (isPrime) count++
+  }
+  return count
+}
+
+async function time(run: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now()
+  await run()
+  return performance.now() - startMs
+}
+
+async function spread(times: number, run: (i: number) => Promise<unknown>): Promise<{ p50: number; p95: number }> {
+  const all: number[] = []
+  for (let i = 0; i < times; i++) all.push(await time(() => run(i)))
+  all.sort((a, b) => a - b)
+  return { p50: all[Math.floor(times / 2)] ?? 0, p95: all[Math.floor(times * 0.95)] ?? 0 }
+}
+
+async function throughput(calls: number, atOnce: number, run: () => Promise<unknown>): Promise<number> {
+  let left = calls
+  const tookMs = await time(() =>
+    Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (left-- > 0) await run()
+      }),
+    ),
+  )
+  return calls / (tookMs / 1000)
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} ms`
+}
