@@ -25,7 +25,18 @@ export interface CodeEditorProps {
 }
 
 /** Monaco around one code step. Its own undo works inside; what it says is put into the document as it is typed. */
-export function CodeEditor({ stepId, label, code, onChange, types, marks, onRun, onFullScreen, readOnly, onReady }: CodeEditorProps) {
+export function CodeEditor({
+  stepId,
+  label,
+  code,
+  onChange,
+  types,
+  marks,
+  onRun,
+  onFullScreen,
+  readOnly,
+  onReady,
+}: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
   const changed = useEffectEvent(onChange)

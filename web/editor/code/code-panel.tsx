@@ -72,7 +72,7 @@ function Code() {
     >
       <div className={clsx('flex min-w-0 flex-1 flex-col gap-2', isFull ? 'min-h-0' : '')}>
         <div className="flex h-7 items-center gap-2">
-          <h3 className="text-label">{isFull ? `${name} — code` : 'Code'}</h3>
+          <h2 className="text-label">{isFull ? `${name} — code` : 'Code'}</h2>
           <span className="text-small text-muted">Esc, then Tab leaves the editor</span>
           <IconButton
             label={isFull ? 'Back to the flow' : 'Full screen'}
@@ -83,8 +83,15 @@ function Code() {
             onClick={() => setIsFull(!isFull)}
           />
         </div>
-        <div className={clsx('relative flex-1 overflow-hidden rounded-field border border-line-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus', isFull ? 'min-h-0' : 'min-h-80')}>
-          <Suspense fallback={<div role="status" aria-label="The code editor is loading" className="absolute inset-0 bg-sunken" />}>
+        <div
+          className={clsx(
+            'relative flex-1 overflow-hidden rounded-field border border-line-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus',
+            isFull ? 'min-h-0' : 'min-h-80',
+          )}
+        >
+          <Suspense
+            fallback={<div role="status" aria-label="The code editor is loading" className="absolute inset-0 bg-sunken" />}
+          >
             <CodeEditor
               stepId={stepId}
               label={`Code of ${name}`}
@@ -107,20 +114,24 @@ function Code() {
 /** What the last test gave and logged, beside the code. */
 function Outcome({ className, isFull }: { className: string; isFull: boolean }) {
   const test = useStepTest(useStepId())
-  if (test?.kind !== 'done') return isFull ? <p className={clsx(className, 'text-body text-muted')}>Run the code with Ctrl Enter and what it gives appears here.</p> : null
+  if (test?.kind !== 'done')
+    return isFull ? (
+      <p className={clsx(className, 'text-body text-muted')}>Run the code with Ctrl Enter and what it gives appears here.</p>
+    ) : null
   const { result } = test
   return (
     <div className={clsx('flex flex-col gap-2', className)}>
-      {result.error !== null && (isFull ? <ErrorPanel error={result.error} /> : <p className="text-small text-failed">{errorWords(result.error)}</p>)}
+      {result.error !== null &&
+        (isFull ? <ErrorPanel error={result.error} /> : <p className="text-small text-failed">{errorWords(result.error)}</p>)}
       {isFull && result.status === 'succeeded' && (
         <div className="rounded-field border border-line">
-          <h4 className="border-b border-line px-3 py-1.5 text-label text-muted">What it gave</h4>
+          <h3 className="border-b border-line px-3 py-1.5 text-label text-muted">What it gave</h3>
           <RawView value={result.output} />
         </div>
       )}
       {isFull && result.logs.length > 0 && (
         <div className="rounded-field border border-line">
-          <h4 className="border-b border-line px-3 py-1.5 text-label text-muted">Log</h4>
+          <h3 className="border-b border-line px-3 py-1.5 text-label text-muted">Log</h3>
           <LogList lines={result.logs} />
         </div>
       )}

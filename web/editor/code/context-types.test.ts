@@ -21,9 +21,24 @@ function problemsOf(code: string): string[] {
     writeFileSync(join(folder, 'sandbox.d.ts'), readFileSync(new URL('sandbox-types.txt', import.meta.url), 'utf8'))
     writeFileSync(join(folder, 'context.d.ts'), contextTypes(sources))
     writeFileSync(join(folder, 'code.ts'), code)
-    const options = { strict: true, noImplicitAny: false, noEmit: true, target: 'esnext', module: 'esnext', moduleResolution: 'bundler', lib: ['es2023'], types: [] }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['sandbox.d.ts', 'context.d.ts', 'code.ts'] }))
-    execFileSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const options = {
+      strict: true,
+      noImplicitAny: false,
+      noEmit: true,
+      target: 'esnext',
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      lib: ['es2023'],
+      types: [],
+    }
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, files: ['sandbox.d.ts', 'context.d.ts', 'code.ts'] }),
+    )
+    execFileSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     return []
   } catch (error) {
     if (!(error instanceof Error) || !('stdout' in error)) throw error
@@ -62,5 +77,7 @@ test('what one sample lacks may be undefined, what no sample has is a mistake', 
 test('hovering says where a type came from, or how to get one', () => {
   expect(contextTypes(sources)).toContain('/** As in the sample of “Order in”. */')
   expect(contextTypes(sources)).toContain('/** Test “Ask” to get types. */\n  ask: unknown')
-  expect(contextTypes({ trigger: undefined, steps: [], inputs: [] })).toBe('type Trigger = unknown\n\ntype Steps = {}\n\ntype Input = {}')
+  expect(contextTypes({ trigger: undefined, steps: [], inputs: [] })).toBe(
+    'type Trigger = unknown\n\ntype Steps = {}\n\ntype Input = {}',
+  )
 })

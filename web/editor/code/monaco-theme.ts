@@ -74,7 +74,24 @@ function readColors(): (name: string) => string {
   document.body.append(probe)
   const style = getComputedStyle(probe)
   const found = new Map<string, string>()
-  const names = ['ink', 'surface', 'raised', 'sunken', 'line', 'accent', 'accent-soft', 'faint', 'muted', 'failed', 'waiting', 'worked', 'running', 'focus', 'family-logic', 'family-start']
+  const names = [
+    'ink',
+    'surface',
+    'raised',
+    'sunken',
+    'line',
+    'accent',
+    'accent-soft',
+    'faint',
+    'muted',
+    'failed',
+    'waiting',
+    'worked',
+    'running',
+    'focus',
+    'family-logic',
+    'family-start',
+  ]
   for (const name of names) {
     probe.style.color = `var(--color-${name})`
     found.set(name, hexFrom(style.color))
@@ -84,6 +101,9 @@ function readColors(): (name: string) => string {
 }
 
 function hexFrom(rgb: string): string {
-  const parts = rgb.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? [128, 128, 128]
+  const parts = rgb
+    .match(/[\d.]+/g)
+    ?.slice(0, 3)
+    .map(Number) ?? [128, 128, 128]
   return `#${parts.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
 }

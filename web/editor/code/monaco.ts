@@ -1,7 +1,12 @@
 import * as monaco from 'monaco-editor/editor/editor.api'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker'
-import { ScriptTarget, ModuleKind, ModuleResolutionKind, typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
+import {
+  ScriptTarget,
+  ModuleKind,
+  ModuleResolutionKind,
+  typescriptDefaults,
+} from 'monaco-editor/languages/features/typescript/register'
 import 'monaco-editor/languages/definitions/typescript/register'
 import 'monaco-editor/features/bracketMatching/register'
 import 'monaco-editor/features/clipboard/register'
@@ -39,7 +44,8 @@ import sandboxTypes from './sandbox-types.txt?raw'
 export { monaco }
 
 self.MonacoEnvironment = {
-  getWorker: (_id: string, label: string) => (label === 'typescript' || label === 'javascript' ? new TypeScriptWorker() : new EditorWorker()),
+  getWorker: (_id: string, label: string) =>
+    label === 'typescript' || label === 'javascript' ? new TypeScriptWorker() : new EditorWorker(),
 }
 
 typescriptDefaults.setCompilerOptions({

@@ -30,18 +30,29 @@ export function useContextTypes(): string {
     return contextTypes({
       trigger: triggerSource,
       steps: steps.map((source) => ({ name: source.node.id, title: source.name, samples: seen(source.node.id) })),
-      inputs: Object.entries(isJsonObject(inputs) ? inputs : {}).map(([name, value]) => inputSource(name, value, trigger?.id, seen)),
+      inputs: Object.entries(isJsonObject(inputs) ? inputs : {}).map(([name, value]) =>
+        inputSource(name, value, trigger?.id, seen),
+      ),
     })
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- names, edges and samples stand for the parts of the state that are read
   }, [editor, stepId, names, edges, samples, inputs])
 }
 
 /** An input that is one pill has the type of that field in every sample; written values have their own. */
-function inputSource(name: string, value: Json, triggerId: string | undefined, seen: (id: string) => readonly Json[]): TypedSource {
+function inputSource(
+  name: string,
+  value: Json,
+  triggerId: string | undefined,
+  seen: (id: string) => readonly Json[],
+): TypedSource {
   const hole = typeof value === 'string' ? soleHole(value) : undefined
   if (hole === undefined) return { name, title: name, samples: [value] }
   if (hole.kind === 'formula') return { name, title: name, samples: [] }
   const sourceId = hole.path.step ?? (hole.path.root === 'trigger' ? triggerId : undefined)
   const samples = sourceId === undefined ? [] : seen(sourceId)
-  return { name, title: sourceId ?? name, samples: samples.map((sample) => valueAt(sample, hole.path.keys)).filter((found) => found !== undefined) }
+  return {
+    name,
+    title: sourceId ?? name,
+    samples: samples.map((sample) => valueAt(sample, hole.path.keys)).filter((found) => found !== undefined),
+  }
 }

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { nameOf } from '#shared/flow.ts'
+import type { Json } from '#shared/json.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -8,7 +9,7 @@ import { Select } from '../../ui/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { findNode } from '../document-index.ts'
-import { dataPathOf, dataSources } from '../inspector/data/data-sources.ts'
+import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
 import { testStep, useStepTest } from '../inspector/test-step.ts'
 import type { DrawerTab } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
@@ -29,6 +30,12 @@ export function DataDrawer() {
   const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
   const readOnly = useEditor((state) => state.readOnly)
   const shown: DrawerTab = tab === 'earlier' ? 'out' : tab
+  const [chosenSource, setChosenSource] = useState<string>()
+  const came = useCameIn(stepId, chosenSource)
+  const outValue = useEditor((state) => (stepId === undefined ? undefined : state.overlay.samples.get(stepId)?.value))
+  const value = shown === 'in' ? came.value : outValue
+  // Until somebody chooses, each value is shown the way it reads best.
+  const shownLook = look ?? (value === undefined ? undefined : bestLook(value))
   const close = () => editor.setSession({ drawer: { open: false, tab } })
 
   return (
@@ -42,13 +49,19 @@ export function DataDrawer() {
         onChange={(next) => editor.setSession({ drawer: { open: true, tab: next } })}
         trailing={
           <>
-            {stepId !== undefined && shown === 'out' && !readOnly && <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />}
-            {shown !== 'log' && <LookSwitch look={look} onChange={setLook} />}
+            {stepId !== undefined && shown === 'out' && !readOnly && (
+              <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
+            )}
+            {shown !== 'log' && shownLook !== undefined && <LookSwitch look={shownLook} onChange={setLook} />}
             <IconButton label="Close the data" shortcut="L" icon={<X size={16} />} size="small" onClick={close} />
           </>
         }
         items={[
-          { value: 'in', label: 'Came in', panel: stepId === undefined ? <NoStep /> : <CameIn key={stepId} stepId={stepId} look={look} /> },
+          {
+            value: 'in',
+            label: 'Came in',
+            panel: stepId === undefined ? <NoStep /> : <CameIn came={came} look={shownLook} onChoose={setChosenSource} />,
+          },
           {
             value: 'out',
             label: 'Came out',
@@ -58,7 +71,13 @@ export function DataDrawer() {
               ) : isWriting === stepId ? (
                 <WriteSample stepId={stepId} isTrigger={isTrigger} onDone={() => setIsWriting(undefined)} />
               ) : (
-                <CameOut key={stepId} stepId={stepId} look={look} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
+                <CameOut
+                  key={stepId}
+                  stepId={stepId}
+                  look={shownLook}
+                  isTrigger={isTrigger}
+                  onWrite={() => setIsWriting(stepId)}
+                />
               ),
           },
           { value: 'log', label: 'Log', panel: stepId === undefined ? <NoStep /> : <Log stepId={stepId} /> },
@@ -74,8 +93,8 @@ const looks: { value: ValueLook; label: string }[] = [
   { value: 'raw', label: 'Raw' },
 ]
 
-/** Table, fields or raw; until one is chosen each value is shown the way it reads best. */
-function LookSwitch({ look, onChange }: { look: ValueLook | undefined; onChange: (look: ValueLook | undefined) => void }) {
+/** Table, fields or raw. */
+function LookSwitch({ look, onChange }: { look: ValueLook; onChange: (look: ValueLook) => void }) {
   return (
     <div role="group" aria-label="Show as" className="flex rounded-field border border-line p-px">
       {looks.map(({ value, label }) => (
@@ -83,7 +102,7 @@ function LookSwitch({ look, onChange }: { look: ValueLook | undefined; onChange:
           key={value}
           type="button"
           aria-pressed={look === value}
-          onClick={() => onChange(look === value ? undefined : value)}
+          onClick={() => onChange(value)}
           className="h-6 rounded-[4px] px-2 text-small text-muted hover:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent"
         >
           {label}
@@ -97,15 +116,33 @@ function NoStep() {
   return <EmptyState size="panel" title="No step is open" text="Choose a step on the canvas to see its data." />
 }
 
-function CameIn({ stepId, look }: { stepId: string; look: ValueLook | undefined }) {
+interface CameInData {
+  sources: readonly DataSource[]
+  source: DataSource | undefined
+  value: Json | undefined
+}
+
+/** The earlier steps that give data to this one, and the one whose data is looked at: the nearest with a sample, or the chosen one. */
+function useCameIn(stepId: string | undefined, chosen: string | undefined): CameInData {
   const document = useEditor((state) => state.document)
   const catalog = useEditor((state) => state.catalog)
   const samples = useEditor((state) => state.overlay.samples)
-  const sources = useMemo(() => dataSources(document, stepId, catalog), [document, stepId, catalog])
-  const [chosen, setChosen] = useState<string>()
+  const sources = useMemo(() => (stepId === undefined ? [] : dataSources(document, stepId, catalog)), [document, stepId, catalog])
   const source = sources.find(({ node }) => node.id === chosen) ?? sources.find(({ node }) => samples.has(node.id)) ?? sources[0]
-  if (source === undefined) return <EmptyState size="panel" title="Nothing comes in" text="Only steps before this one can give data." />
-  const value = samples.get(source.node.id)?.value
+  return { sources, source, value: source === undefined ? undefined : samples.get(source.node.id)?.value }
+}
+
+function CameIn({
+  came: { sources, source, value },
+  look,
+  onChoose,
+}: {
+  came: CameInData
+  look: ValueLook | undefined
+  onChoose: (id: string) => void
+}) {
+  if (source === undefined)
+    return <EmptyState size="panel" title="Nothing comes in" text="Only steps before this one can give data." />
   return (
     <>
       {sources.length > 1 && (
@@ -118,11 +155,15 @@ function CameIn({ stepId, look }: { stepId: string; look: ValueLook | undefined 
             className="w-64"
             options={sources.map(({ node, name }) => ({ value: node.id, label: name }))}
             value={source.node.id}
-            onChange={setChosen}
+            onChange={onChoose}
           />
         </div>
       )}
-      {value === undefined ? <NoSample stepId={source.node.id} /> : <ValueView value={value} look={look ?? bestLook(value)} path={source.path} />}
+      {value === undefined || look === undefined ? (
+        <NoSample stepId={source.node.id} />
+      ) : (
+        <ValueView key={source.node.id} value={value} look={look} path={source.path} />
+      )}
     </>
   )
 }
@@ -184,6 +225,7 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
 function Log({ stepId }: { stepId: string }) {
   const test = useStepTest(stepId)
   const lines = test?.kind === 'done' ? test.result.logs : []
-  if (lines.length === 0) return <EmptyState size="panel" title="Nothing was logged" text="What the step writes to its log in a test appears here." />
+  if (lines.length === 0)
+    return <EmptyState size="panel" title="Nothing was logged" text="What the step writes to its log in a test appears here." />
   return <LogList lines={lines} />
 }

@@ -13,6 +13,9 @@ export function dragHole(path: DataPath | undefined, keys: readonly PathKey[]) {
       event.dataTransfer.setData(holeDragType, hole)
       event.dataTransfer.setData('text/plain', hole)
       event.dataTransfer.effectAllowed = 'copy'
+      // Fields that take data show themselves while something is on its way.
+      document.documentElement.toggleAttribute('data-dragging-hole', true)
     },
+    onDragEnd: () => document.documentElement.removeAttribute('data-dragging-hole'),
   }
 }

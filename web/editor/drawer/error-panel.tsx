@@ -36,7 +36,13 @@ export function ErrorPanel({ error, onAgain }: ErrorPanelProps) {
       >
         {more.length > 0 && <span className="block">{more.join(' ')}</span>}
         <span data-dev className="mt-2 block">
-          <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={() => setIsOpen(!isOpen)} className="flex items-center gap-1 text-label text-muted hover:text-ink">
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => setIsOpen(!isOpen)}
+            className="flex items-center gap-1 text-label text-muted hover:text-ink"
+          >
             <ChevronRight size={15} aria-hidden className={isOpen ? 'rotate-90' : undefined} />
             Developer details
           </button>
@@ -44,8 +50,14 @@ export function ErrorPanel({ error, onAgain }: ErrorPanelProps) {
             <code className="block font-mono text-code text-muted">
               {error.code}: {error.message}
             </code>
-            {error.stack !== undefined && <code className="mt-1 block font-mono text-code break-words whitespace-pre-wrap text-ink">{error.stack}</code>}
-            {error.details !== undefined && <code className="mt-1 block font-mono text-code break-words whitespace-pre-wrap text-ink">{rawText(JSON.parse(JSON.stringify(error.details)), 5000).text}</code>}
+            {error.stack !== undefined && (
+              <code className="mt-1 block font-mono text-code break-words whitespace-pre-wrap text-ink">{error.stack}</code>
+            )}
+            {error.details !== undefined && (
+              <code className="mt-1 block font-mono text-code break-words whitespace-pre-wrap text-ink">
+                {rawText(JSON.parse(JSON.stringify(error.details)), 5000).text}
+              </code>
+            )}
           </span>
         </span>
       </Notice>

@@ -7,7 +7,10 @@ type Failure = Pick<z.infer<typeof RunError>, 'message' | 'line'>
 const phrases: readonly [RegExp, (...parts: string[]) => string][] = [
   [/^Cannot read properties of (?:undefined|null) \(reading '(.+)'\)$/, (name) => `can’t read ${name} of nothing`],
   [/^Cannot set properties of (?:undefined|null) \(setting '(.+)'\)$/, (name) => `can’t set ${name} of nothing`],
-  [/^Cannot destructure property '(.+)' of '(.+)' as it is (?:undefined|null)\.?$/, (name, from) => `can’t take ${name} out of ${from}: there is nothing in it`],
+  [
+    /^Cannot destructure property '(.+)' of '(.+)' as it is (?:undefined|null)\.?$/,
+    (name, from) => `can’t take ${name} out of ${from}: there is nothing in it`,
+  ],
   [/^(.+) is not defined$/, (name) => `there is nothing called ${name}`],
   [/^(.+) is not a function$/, (name) => `${name} can’t be called, it is not a function`],
   [/^(.+) is not iterable$/, (name) => `${name} is not a list`],
@@ -22,5 +25,7 @@ export function errorWords({ message, line }: Failure): string {
     const match = pattern.exec(said)
     if (match !== null) words = phrase(...match.slice(1))
   }
-  return line === undefined ? words.charAt(0).toUpperCase() + words.slice(1) : `Line ${line}: ${words}`
+  if (line !== undefined) return `Line ${line}: ${words}`
+  // A name from the code keeps its first letter.
+  return /^[a-z]+(\s|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words
 }

@@ -15,7 +15,8 @@ interface FieldsViewProps {
 
 /** A value as a tree: each field with its kind and value, groups and lists to be opened. */
 export function FieldsView({ value, path }: FieldsViewProps) {
-  if (typeof value !== 'object' || value === null) return <p className="px-3 py-2 text-body break-words">{shortValue(value, 2000)}</p>
+  if (typeof value !== 'object' || value === null)
+    return <p className="px-3 py-2 text-body break-words">{shortValue(value, 2000)}</p>
   return (
     <div className="py-1">
       <Fields value={value} path={path} keys={[]} />
@@ -25,7 +26,11 @@ export function FieldsView({ value, path }: FieldsViewProps) {
 
 function Fields({ value, path, keys }: FieldsViewProps & { keys: PathKey[] }) {
   const [shown, setShown] = useState(pageSize)
-  const names: PathKey[] = Array.isArray(value) ? value.slice(0, shown).map((_, index) => index) : isJsonObject(value) ? Object.keys(value).slice(0, shown) : []
+  const names: PathKey[] = Array.isArray(value)
+    ? value.slice(0, shown).map((_, index) => index)
+    : isJsonObject(value)
+      ? Object.keys(value).slice(0, shown)
+      : []
   const count = Array.isArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : 0
   return (
     <ul>
@@ -50,13 +55,25 @@ function childOf(value: Json, name: PathKey): Json {
 
 function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey; keys: PathKey[] }) {
   const hasMore = typeof value === 'object' && value !== null && Object.keys(value).length > 0
-  const [isOpen, setIsOpen] = useState(hasMore && (name === 'body' || keys.length === 0) && Object.keys(value as object).length <= 12 && name !== 'headers')
+  const [isOpen, setIsOpen] = useState(
+    hasMore && (name === 'body' || keys.length === 0) && Object.keys(value as object).length <= 12 && name !== 'headers',
+  )
   const id = useId()
   const label = typeof name === 'number' ? `Item ${name + 1}` : name
   return (
     <li>
-      <div {...dragHole(path, keys)} className="group/row flex min-h-7 items-center gap-2 pr-3 hover:bg-hover" style={{ paddingLeft: 8 + (keys.length - 1) * 16 }}>
-        {path === undefined ? null : <GripVertical size={14} aria-hidden className="shrink-0 cursor-grab text-line-strong opacity-0 group-hover/row:opacity-100" />}
+      <div
+        {...dragHole(path, keys)}
+        className="group/row flex min-h-7 items-center gap-2 pr-3 hover:bg-hover"
+        style={{ paddingLeft: 8 + (keys.length - 1) * 16 }}
+      >
+        {path === undefined ? null : (
+          <GripVertical
+            size={14}
+            aria-hidden
+            className="shrink-0 cursor-grab text-line-strong opacity-0 group-hover/row:opacity-100"
+          />
+        )}
         {hasMore ? (
           <button
             type="button"
@@ -73,7 +90,11 @@ function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey
         )}
         <span className="shrink-0 text-label">{label}</span>
         <span className="shrink-0 text-small text-muted">{typeWord(value)}</span>
-        {!(hasMore && isOpen) && <span className="min-w-0 truncate text-body">{typeof value === 'string' && value !== '' ? `“${shortValue(value, 300)}”` : shortValue(value, 300)}</span>}
+        {!(hasMore && isOpen) && (
+          <span className="min-w-0 truncate text-body">
+            {typeof value === 'string' && value !== '' ? `“${shortValue(value, 300)}”` : shortValue(value, 300)}
+          </span>
+        )}
       </div>
       {hasMore && (
         <div id={id} hidden={!isOpen}>

@@ -10,7 +10,10 @@ const largestLimit = 500_000
 /** A value as it is: its beginning, and more when asked for. */
 export function RawView({ value }: { value: Json }) {
   const [limit, setLimit] = useState(firstLimit)
-  const { text, isCut } = useMemo(() => (typeof value === 'string' ? { text: value.slice(0, limit), isCut: value.length > limit } : rawText(value, limit)), [value, limit])
+  const { text, isCut } = useMemo(
+    () => (typeof value === 'string' ? { text: value.slice(0, limit), isCut: value.length > limit } : rawText(value, limit)),
+    [value, limit],
+  )
   return (
     <div data-dev>
       <pre className="px-3 py-2 font-mono text-code break-words whitespace-pre-wrap">{text}</pre>
@@ -22,7 +25,10 @@ export function RawView({ value }: { value: Json }) {
               Show more
             </Button>
           )}
-          <Button size="small" onClick={() => void navigator.clipboard.writeText(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}>
+          <Button
+            size="small"
+            onClick={() => void navigator.clipboard.writeText(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}
+          >
             Copy all of it
           </Button>
         </p>

@@ -8,7 +8,12 @@ import type { Sample } from '../state.ts'
 import { testStep } from '../inspector/test-step.ts'
 import { forgetSample, keepSample, valueFromLastRun } from './sample-actions.ts'
 
-const sourceWords: Record<Sample['source'], string> = { test: 'test', run: 'from a run', request: 'request', written: 'written by you' }
+const sourceWords: Record<Sample['source'], string> = {
+  test: 'test',
+  run: 'from a run',
+  request: 'request',
+  written: 'written by you',
+}
 
 interface SampleMenuProps {
   stepId: string
@@ -23,7 +28,11 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
 
   async function fromLastRun(): Promise<void> {
     const value = await valueFromLastRun(editor, stepId)
-    if (value === undefined) showToast({ title: 'No run has reached this step yet', description: 'Publish the flow and run it once, or write a sample.' })
+    if (value === undefined)
+      showToast({
+        title: 'No run has reached this step yet',
+        description: 'Publish the flow and run it once, or write a sample.',
+      })
     else await keepSample(editor, stepId, value, 'run')
   }
 
@@ -37,11 +46,26 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
         </Button>
       }
       entries={[
-        ...(isTrigger ? [] : [{ label: 'Test the step now', icon: <FlaskConical size={16} />, shortcut: 'Ctrl+Enter', onSelect: () => void testStep(editor, stepId) }]),
+        ...(isTrigger
+          ? []
+          : [
+              {
+                label: 'Test the step now',
+                icon: <FlaskConical size={16} />,
+                shortcut: 'Ctrl+Enter',
+                onSelect: () => void testStep(editor, stepId),
+              },
+            ]),
         { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(fromLastRun()) },
         { label: 'Write it myself…', icon: <Pencil size={16} />, onSelect: onWrite },
         'separator' as const,
-        { label: 'Remove the sample', icon: <Trash2 size={16} />, disabled: sample === undefined, danger: true, onSelect: () => orTell(forgetSample(editor, stepId)) },
+        {
+          label: 'Remove the sample',
+          icon: <Trash2 size={16} />,
+          disabled: sample === undefined,
+          danger: true,
+          onSelect: () => orTell(forgetSample(editor, stepId)),
+        },
       ]}
     />
   )
@@ -51,7 +75,10 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
 function timeOf(at: string): string {
   const date = new Date(at)
   const isToday = date.toDateString() === new Date().toDateString()
-  return new Intl.DateTimeFormat(undefined, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' }).format(date)
+  return new Intl.DateTimeFormat(
+    undefined,
+    isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' },
+  ).format(date)
 }
 
 function orTell(work: Promise<void>): void {

@@ -21,7 +21,14 @@ export function TableView({ value, path }: { value: Json; path?: DataPath | unde
       <table className="w-full border-separate border-spacing-0 text-body">
         <thead>
           <tr>
-            {isList && <th scope="col" className="sticky top-0 w-10 border-b border-line bg-surface px-3 py-1.5 text-left text-small text-muted">#</th>}
+            {isList && (
+              <th
+                scope="col"
+                className="sticky top-0 w-10 border-b border-line bg-surface px-3 py-1.5 text-left text-small text-muted"
+              >
+                #
+              </th>
+            )}
             {columns.map((name) => (
               <th
                 key={name}

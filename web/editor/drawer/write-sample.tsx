@@ -30,7 +30,14 @@ export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
 
   return (
     <div className="flex flex-col gap-3 p-3">
-      <RawValue label="The sample" hint="What this step would give. Later steps are tested on it." value={value} onChange={setValue} error={problem} disabled={false} />
+      <RawValue
+        label="The sample"
+        hint="What this step would give. Later steps are tested on it."
+        value={value}
+        onChange={setValue}
+        error={problem}
+        disabled={false}
+      />
       <div className="flex gap-2">
         <Button variant="primary" size="small" busy={isSaving} onClick={save}>
           Use this sample
@@ -44,5 +51,7 @@ export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
 }
 
 function exampleFor(isTrigger: boolean): Json {
-  return isTrigger ? { kind: 'webhook', method: 'POST', headers: {}, query: {}, body: { name: 'Nimbus Ltd', qty: 3 } } : { name: 'Nimbus Ltd' }
+  return isTrigger
+    ? { kind: 'webhook', method: 'POST', headers: {}, query: {}, body: { name: 'Nimbus Ltd', qty: 3 } }
+    : { name: 'Nimbus Ltd' }
 }

@@ -27,7 +27,12 @@ export function InspectorHeader() {
   }
   return (
     <header className="flex items-start gap-3 px-4 pt-3 pb-2">
-      <span className={clsx('mt-1 flex size-8 shrink-0 items-center justify-center rounded-field text-on-accent', type === undefined ? 'bg-off' : familyTile[type.family])}>
+      <span
+        className={clsx(
+          'mt-1 flex size-8 shrink-0 items-center justify-center rounded-field text-on-accent',
+          type === undefined ? 'bg-off' : familyTile[type.family],
+        )}
+      >
         <StepIcon name={type?.icon} />
       </span>
       <div className="min-w-0 flex-1">
@@ -42,10 +47,26 @@ export function InspectorHeader() {
           <Menu
             trigger={<IconButton label="More about this step" icon={<Ellipsis size={18} />} />}
             entries={[
-              { label: isOff ? 'Turn on' : 'Turn off', icon: <Power size={16} />, shortcut: 'D', onSelect: withStep(() => editor.run(toggleDisabled, undefined)) },
-              { label: 'Duplicate', icon: <Copy size={16} />, shortcut: 'Ctrl+D', onSelect: withStep(() => editor.run(duplicate, undefined)) },
+              {
+                label: isOff ? 'Turn on' : 'Turn off',
+                icon: <Power size={16} />,
+                shortcut: 'D',
+                onSelect: withStep(() => editor.run(toggleDisabled, undefined)),
+              },
+              {
+                label: 'Duplicate',
+                icon: <Copy size={16} />,
+                shortcut: 'Ctrl+D',
+                onSelect: withStep(() => editor.run(duplicate, undefined)),
+              },
               'separator',
-              { label: 'Remove', icon: <Trash2 size={16} />, shortcut: 'Delete', danger: true, onSelect: withStep(() => editor.run(deleteSelection, undefined)) },
+              {
+                label: 'Remove',
+                icon: <Trash2 size={16} />,
+                shortcut: 'Delete',
+                danger: true,
+                onSelect: withStep(() => editor.run(deleteSelection, undefined)),
+              },
             ]}
           />
         )}

@@ -66,7 +66,8 @@ function useTestRequests(): void {
   }, [editor, request])
 }
 
-const focusable = 'input:not([type=hidden]):not([tabindex="-1"]), textarea, select, [role=textbox], [role=combobox], button:not([tabindex="-1"])'
+const focusable =
+  'input:not([type=hidden]):not([tabindex="-1"]), textarea, select, [role=textbox], [role=combobox], button:not([tabindex="-1"])'
 
 /** Sends the focus to the field somebody came for, from a problem or a pill. */
 function useFieldFocus(panel: React.RefObject<HTMLElement | null>): void {

@@ -7,7 +7,10 @@ import { useStepId } from './step-in-focus.ts'
 export function StepProblems() {
   const stepId = useStepId()
   const problems = useEditor((state) => state.overlay.problems)
-  const own = useMemo(() => problems.filter((problem) => problem.nodeId === stepId && problem.param === undefined && problem.line === undefined), [problems, stepId])
+  const own = useMemo(
+    () => problems.filter((problem) => problem.nodeId === stepId && problem.param === undefined && problem.line === undefined),
+    [problems, stepId],
+  )
   if (own.length === 0) return null
   return (
     <ul className="flex flex-col gap-2">

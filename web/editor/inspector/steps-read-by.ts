@@ -12,7 +12,8 @@ export function stepsReadBy(node: Pick<FlowNode, 'params' | 'settings'>): string
 function collect(value: Json, found: Set<string>): void {
   if (typeof value === 'string') {
     for (const id of value.matchAll(/\bsteps\.([A-Za-z_]\w*)/g)) if (id[1] !== undefined) found.add(id[1])
-    for (const segment of segmentsOf(value)) if (isHole(segment) && segment.kind === 'pill' && segment.path.step !== undefined) found.add(segment.path.step)
+    for (const segment of segmentsOf(value))
+      if (isHole(segment) && segment.kind === 'pill' && segment.path.step !== undefined) found.add(segment.path.step)
   } else if (typeof value === 'object' && value !== null) {
     for (const part of Object.values(value)) collect(part, found)
   }

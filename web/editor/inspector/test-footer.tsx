@@ -26,7 +26,12 @@ export function TestFooter() {
     <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <MissingSamples />
       <div className="flex items-center gap-3">
-        <Button variant="primary" icon={<FlaskConical size={16} />} busy={test?.kind === 'running'} onClick={() => void testStep(editor, stepId)}>
+        <Button
+          variant="primary"
+          icon={<FlaskConical size={16} />}
+          busy={test?.kind === 'running'}
+          onClick={() => void testStep(editor, stepId)}
+        >
           Test this step
         </Button>
         <Kbd keys="Ctrl+Enter" />
@@ -45,9 +50,13 @@ function ResultLine({ test }: { test: StepTestState }) {
   const worked = result.status === 'succeeded'
   return (
     <p className={`flex items-center gap-1.5 text-small ${worked ? 'text-worked' : 'text-failed'}`} title={result.error?.message}>
-      <StatusIcon kind={worked ? 'worked' : 'failed'} size={15} />
+      <span className="shrink-0">
+        <StatusIcon kind={worked ? 'worked' : 'failed'} size={15} />
+      </span>
       <span className="truncate">
-        {worked ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}` : `Failed · ${result.error === null ? 'it gave no reason' : errorWords(result.error)}`}
+        {worked
+          ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}`
+          : `Failed · ${result.error === null ? 'it gave no reason' : errorWords(result.error)}`}
       </span>
     </p>
   )
@@ -86,9 +95,13 @@ function TriggerFooter() {
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
       <p className="min-w-0 flex-1 text-small text-muted">
-        {hasSample ? 'The steps after this one are tested on its sample.' : 'Waiting for the first sample: send something, or write one yourself.'}
+        {hasSample
+          ? 'The steps after this one are tested on its sample.'
+          : 'Waiting for the first sample: send something, or write one yourself.'}
       </p>
-      <Button onClick={() => editor.setSession({ drawer: { open: true, tab: 'out' } })}>{hasSample ? 'See the sample' : 'Write a sample'}</Button>
+      <Button onClick={() => editor.setSession({ drawer: { open: true, tab: 'out' } })}>
+        {hasSample ? 'See the sample' : 'Write a sample'}
+      </Button>
     </footer>
   )
 }

@@ -54,7 +54,11 @@ export async function testStep(editor: Editor, stepId: string): Promise<void> {
     if (result.status === 'succeeded') {
       editor.setSample({ stepId, source: 'test', at, value: result.output })
       const words = [countWords(result), timeWords(result.durationMs)].join(' · ')
-      editor.setStepProgress(stepId, { state: 'worked', line3: words, ...(Array.isArray(result.output) ? { count: result.output.length } : {}) })
+      editor.setStepProgress(stepId, {
+        state: 'worked',
+        line3: words,
+        ...(Array.isArray(result.output) ? { count: result.output.length } : {}),
+      })
       editor.announce(`${nameOf(node)} worked: ${words}`)
     } else {
       const reason = result.error === null ? 'It gave no reason' : errorWords(result.error)

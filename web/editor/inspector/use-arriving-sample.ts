@@ -18,7 +18,8 @@ export function useArrivingSample(stepId: string): void {
     queryFn: async ({ signal }) =>
       hasSample
         ? call('getSample', { params: { id: flowId, stepId }, signal })
-        : ((await call('listSamples', { params: { id: flowId }, signal })).items.find((sample) => sample.stepId === stepId) ?? null),
+        : ((await call('listSamples', { params: { id: flowId }, signal })).items.find((sample) => sample.stepId === stepId) ??
+          null),
     refetchInterval: lookEveryMs,
     retry: false,
   })

@@ -14,19 +14,23 @@ export function WebhookAddress() {
   const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
   return (
     <section aria-labelledby="webhook-address" className="flex flex-col gap-1.5">
-      <h3 id="webhook-address" className="text-label">
+      <h2 id="webhook-address" className="text-label">
         Web address
-      </h3>
+      </h2>
       {url === undefined ? (
         <p className="text-body text-muted">It gets one as soon as the flow is saved.</p>
       ) : (
         <>
-          <p className="rounded-field border border-line bg-sunken px-2.5 py-1.5 font-mono text-code break-all select-all">{url}</p>
+          <p className="rounded-field border border-line bg-sunken px-2.5 py-1.5 font-mono text-code break-all select-all">
+            {url}
+          </p>
           <div className="flex gap-2">
             <CopyButton words="Copy" text={() => url} />
             <CopyButton words="Copy as curl" text={() => curlFor(url, methods, sample)} />
           </div>
-          <p className="text-small text-muted">Always listening. Until the flow is published, what is sent here is kept and becomes the sample.</p>
+          <p className="text-small text-muted">
+            Always listening. Until the flow is published, what is sent here is kept and becomes the sample.
+          </p>
         </>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { ChevronDown, ChevronRight, FlaskConical, Search } from 'lucide-react'
-import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useDeferredValue, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Kbd } from '../../../ui/kbd.tsx'
 import { TypeIcon } from '../type-icon.tsx'
@@ -30,7 +30,6 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
   const [highlighted, setHighlighted] = useState(0)
   const asked = useDeferredValue(question)
   const listId = useId()
-  const list = useRef<HTMLDivElement>(null)
 
   const sources = useMemo(() => dataSources(flow, stepId, catalog), [flow, stepId, catalog])
   const sections = useMemo(
@@ -48,8 +47,8 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
   const current = rows[Math.min(highlighted, rows.length - 1)]
 
   useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
-  }, [current])
+    if (current !== undefined) document.getElementById(idOfRow(listId, current))?.scrollIntoView({ block: 'nearest' })
+  }, [listId, current])
 
   function choose(row: PickerRow, stay: boolean): void {
     if (row.kind === 'test') void testStep(editor, row.stepId)
@@ -89,7 +88,7 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
           aria-label="Search earlier data"
           aria-expanded
           aria-controls={listId}
-          aria-activedescendant={current === undefined ? undefined : `${listId} ${current.id}`.replaceAll(/\s/g, '_')}
+          aria-activedescendant={current === undefined ? undefined : idOfRow(listId, current)}
           value={question}
           onChange={(event) => {
             setQuestion(event.target.value)
@@ -103,14 +102,14 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
       {sources.length === 0 ? (
         <EmptyState size="panel" title="No earlier data" text="Only steps before this one can give data." />
       ) : (
-        <div ref={list} id={listId} role="listbox" aria-label="Earlier data" className="min-h-0 flex-1 overflow-y-auto p-1">
+        <div id={listId} role="listbox" aria-label="Earlier data" className="min-h-0 flex-1 overflow-y-auto p-1">
           {sections.map((section, index) => (
             <SectionRows
               key={section.source.node.id}
               section={section}
               isFirstSometimes={!section.source.always && (sections[index - 1]?.source.always ?? true)}
               current={current}
-              idOf={(row) => `${listId} ${row.id}`.replaceAll(/\s/g, '_')}
+              idOf={(row) => idOfRow(listId, row)}
               onChoose={choose}
               onToggle={toggle}
             />
@@ -131,6 +130,11 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
   )
 }
 
+/** An id of the page may hold no blanks; names of fields may. */
+function idOfRow(listId: string, row: PickerRow): string {
+  return `${listId} ${row.id}`.replaceAll(/\s/g, '_')
+}
+
 interface SectionRowsProps {
   section: PickerSection
   isFirstSometimes: boolean
@@ -144,6 +148,7 @@ function SectionRows({ section, isFirstSometimes, current, idOf, onChoose, onTog
   const { source, rows } = section
   const headingId = useId()
   const at = useEditor((state) => state.overlay.samples.get(source.node.id)?.at)
+  const [now] = useState(Date.now)
   return (
     <div role="group" aria-labelledby={headingId}>
       {isFirstSometimes && (
@@ -154,7 +159,7 @@ function SectionRows({ section, isFirstSometimes, current, idOf, onChoose, onTog
       <p id={headingId} role="presentation" className="flex items-center gap-2 px-2.5 pt-2.5 pb-1 text-label">
         <TypeIcon type={source.node.type} size={16} />
         <span className="truncate">{source.name}</span>
-        {at !== undefined && <span className="ml-auto shrink-0 text-small text-muted">{agoWords(at, Date.now())}</span>}
+        {at !== undefined && <span className="ml-auto shrink-0 text-small text-muted">{agoWords(at, now)}</span>}
       </p>
       {rows.map((row) => (
         <OptionRow key={row.id} row={row} id={idOf(row)} isCurrent={row === current} onChoose={onChoose} onToggle={onToggle} />
@@ -180,7 +185,10 @@ function OptionRow({ row, id, isCurrent, onChoose, onToggle }: OptionRowProps) {
       onMouseDown={(event) => event.preventDefault()}
       onClick={(event) => onChoose(row, event.shiftKey)}
       style={{ paddingLeft: 10 + row.depth * 16 }}
-      className={clsx('flex h-8 cursor-default items-center gap-2 rounded-field pr-2.5 text-body hover:bg-hover', isCurrent && 'bg-accent-soft hover:bg-accent-soft')}
+      className={clsx(
+        'flex h-8 cursor-default items-center gap-2 rounded-field pr-2.5 text-body hover:bg-hover',
+        isCurrent && 'bg-accent-soft hover:bg-accent-soft',
+      )}
     >
       {row.kind === 'test' ? (
         <>
@@ -190,7 +198,10 @@ function OptionRow({ row, id, isCurrent, onChoose, onToggle }: OptionRowProps) {
       ) : (
         <>
           <span
-            className={clsx('-ml-1 flex size-5 shrink-0 items-center justify-center rounded-[4px] text-muted', row.open !== undefined && 'hover:bg-hover')}
+            className={clsx(
+              '-ml-1 flex size-5 shrink-0 items-center justify-center rounded-[4px] text-muted',
+              row.open !== undefined && 'hover:bg-hover',
+            )}
             onClick={(event) => {
               if (row.open === undefined) return
               event.stopPropagation()

@@ -18,7 +18,12 @@ const typeOf = (type: string, role: NodeType['role'], handles: NodeType['handles
   defaults: {},
   settings: { maxAttempts: 1, timeoutMs: 1000 },
 })
-const catalog = catalogFrom([typeOf('start', 'trigger'), typeOf('step', 'step'), typeOf('branch', 'step', ['true', 'false']), typeOf('note', 'note')])
+const catalog = catalogFrom([
+  typeOf('start', 'trigger'),
+  typeOf('step', 'step'),
+  typeOf('branch', 'step', ['true', 'false']),
+  typeOf('note', 'note'),
+])
 
 /** `a>b` for each line, `a.true>b` for one that leaves by an exit of its own; a step's type is told by its first letter. */
 function flowOf(...lines: string[]) {
@@ -30,7 +35,8 @@ function flowOf(...lines: string[]) {
   const type = (id = '') => (id.startsWith('t') ? 'start' : id.startsWith('q') ? 'branch' : 'step')
   return Flow.parse({ nodes: ids.map((id) => ({ id, type: type(id) })), edges })
 }
-const sourcesOf = (flow: Flow, id: string) => dataSources(flow, id, catalog).map((source) => `${source.node.id}${source.always ? '' : '?'}`)
+const sourcesOf = (flow: Flow, id: string) =>
+  dataSources(flow, id, catalog).map((source) => `${source.node.id}${source.always ? '' : '?'}`)
 
 test('earlier steps come nearest first, later ones not at all', () => {
   expect(sourcesOf(flowOf('t>a', 'a>b', 'b>c', 'c>d'), 'c')).toEqual(['b', 'a', 't'])

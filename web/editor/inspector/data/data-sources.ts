@@ -105,7 +105,13 @@ function laneOf(edge: FlowEdge): string {
 function isSometimesTaken(source: FlowNode | undefined, edge: FlowEdge, catalog: Catalog): boolean {
   if (source === undefined) return false
   const handles = catalog.get(source.type)?.handles
-  return handles === 'cases' || (handles?.length ?? 1) > 1 || handleOf(edge) !== 'out' || source.type === 'filter' || source.settings.onError === 'route'
+  return (
+    handles === 'cases' ||
+    (handles?.length ?? 1) > 1 ||
+    handleOf(edge) !== 'out' ||
+    source.type === 'filter' ||
+    source.settings.onError === 'route'
+  )
 }
 
 function reachable(edges: readonly FlowEdge[], from: readonly string[]): Set<string> {

@@ -3,7 +3,9 @@ import { expressionOfPath, fieldWords, holeOfPath, pillName } from './path-expre
 
 test('a path is written as the expression language reads it', () => {
   expect(expressionOfPath({ root: 'steps', step: 'price', keys: ['total'] })).toBe('steps.price.total')
-  expect(expressionOfPath({ root: 'trigger', keys: ['body', 'items', 0, 'unit price'] })).toBe('trigger.body.items[0]["unit price"]')
+  expect(expressionOfPath({ root: 'trigger', keys: ['body', 'items', 0, 'unit price'] })).toBe(
+    'trigger.body.items[0]["unit price"]',
+  )
   expect(expressionOfPath({ root: 'trigger', keys: ['headers', 'content-type'] })).toBe('trigger.headers["content-type"]')
   expect(expressionOfPath({ root: 'trigger', keys: ['a"b\\'] })).toBe(String.raw`trigger["a\"b\\"]`)
   expect(holeOfPath({ root: 'steps', step: 'price', keys: [] })).toBe('{{ steps.price }}')

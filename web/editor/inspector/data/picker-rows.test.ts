@@ -25,7 +25,10 @@ const show = (change: Partial<PickerInput> = {}) =>
   })
 const lines = (sections: ReturnType<typeof show>) =>
   sections.map((section) =>
-    section.rows.map((row) => `${' '.repeat(row.depth)}${row.label}${row.kind === 'value' ? ` · ${row.word} · ${row.preview} · ${row.insert}` : ''}`),
+    section.rows.map(
+      (row) =>
+        `${' '.repeat(row.depth)}${row.label}${row.kind === 'value' ? ` · ${row.word} · ${row.preview} · ${row.insert}` : ''}`,
+    ),
   )
 
 test('each earlier step shows what it gave, a request opened to its body', () => {
@@ -64,7 +67,9 @@ test('a list opens into how many, all as text when it is plain, and its first it
 })
 
 test('a question shows only what answers it, by value, field or step', () => {
-  expect(lines(show({ question: 'nimb' }))).toEqual([['body ▸ customer ▸ name · text · Nimbus Ltd · {{ trigger.body.customer.name }}']])
+  expect(lines(show({ question: 'nimb' }))).toEqual([
+    ['body ▸ customer ▸ name · text · Nimbus Ltd · {{ trigger.body.customer.name }}'],
+  ])
   expect(lines(show({ question: 'price total' }))).toEqual([['total · number · 21 · {{ steps.price.total }}']])
   expect(show({ question: 'no such thing' })).toEqual([])
 })

@@ -59,11 +59,25 @@ function foundRows(source: DataSource, sample: Json | undefined, question: strin
   return entries.map((entry) => rowOf(source, entry, fieldWords(entry.keys), 0))
 }
 
-function allRows(source: DataSource, sample: Json | undefined, promised: ParamSchema | undefined, toggled: ReadonlyMap<string, boolean>): PickerRow[] {
+function allRows(
+  source: DataSource,
+  sample: Json | undefined,
+  promised: ParamSchema | undefined,
+  toggled: ReadonlyMap<string, boolean>,
+): PickerRow[] {
   if (sample === undefined) {
     if (source.path.root === 'trigger') return promisedRows(source, promised)
     // The test comes last: Enter at the top of the list should put something in, not run something.
-    return [...promisedRows(source, promised), { kind: 'test', id: `${source.node.id} test`, label: `Test “${source.name}” to see its data`, stepId: source.node.id, depth: 0 }]
+    return [
+      ...promisedRows(source, promised),
+      {
+        kind: 'test',
+        id: `${source.node.id} test`,
+        label: `Test “${source.name}” to see its data`,
+        stepId: source.node.id,
+        depth: 0,
+      },
+    ]
   }
   const everything: PickerRow = {
     kind: 'value',
@@ -77,7 +91,13 @@ function allRows(source: DataSource, sample: Json | undefined, promised: ParamSc
   return [everything, ...treeRows(source, sample, [], 0, toggled)]
 }
 
-function treeRows(source: DataSource, sample: Json, keys: PathKey[], depth: number, toggled: ReadonlyMap<string, boolean>): PickerRow[] {
+function treeRows(
+  source: DataSource,
+  sample: Json,
+  keys: PathKey[],
+  depth: number,
+  toggled: ReadonlyMap<string, boolean>,
+): PickerRow[] {
   const rows: PickerRow[] = []
   const value = valueAt(sample, keys)
   if (Array.isArray(value)) rows.push(...listRows(source, value, keys, depth))
@@ -98,10 +118,29 @@ function listRows(source: DataSource, list: readonly Json[], keys: PathKey[], de
   const expression = expressionOfPath({ ...source.path, keys })
   const id = `${source.node.id} ${keys.join(' ')}`
   const isPlain = list.slice(0, 20).every((item) => typeof item !== 'object')
-  const count: PickerRow = { kind: 'value', id: `${id} count`, label: 'How many', word: 'number', preview: String(list.length), depth, insert: `{{ ${expression}.length }}` }
+  const count: PickerRow = {
+    kind: 'value',
+    id: `${id} count`,
+    label: 'How many',
+    word: 'number',
+    preview: String(list.length),
+    depth,
+    insert: `{{ ${expression}.length }}`,
+  }
   if (!isPlain) return [count]
   const joined = list.slice(0, 20).map(String).join(', ')
-  return [count, { kind: 'value', id: `${id} text`, label: 'All as text', word: 'text', preview: shortValue(joined), depth, insert: `{{ ${expression}.join(', ') }}` }]
+  return [
+    count,
+    {
+      kind: 'value',
+      id: `${id} text`,
+      label: 'All as text',
+      word: 'text',
+      preview: shortValue(joined),
+      depth,
+      insert: `{{ ${expression}.join(', ') }}`,
+    },
+  ]
 }
 
 function rowOf(source: DataSource, entry: SampleEntry, label: string, depth: number): PickerRow & { kind: 'value' } {
@@ -116,7 +155,14 @@ function rowOf(source: DataSource, entry: SampleEntry, label: string, depth: num
   }
 }
 
-const wordOfType: { [type: string]: TypeWord } = { string: 'text', number: 'number', integer: 'number', boolean: 'yes/no', array: 'list', object: 'group' }
+const wordOfType: { [type: string]: TypeWord } = {
+  string: 'text',
+  number: 'number',
+  integer: 'number',
+  boolean: 'yes/no',
+  array: 'list',
+  object: 'group',
+}
 
 /** Fields known from the step's type before it ever ran. */
 function promisedRows(source: DataSource, schema: ParamSchema | undefined): PickerRow[] {

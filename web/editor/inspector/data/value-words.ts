@@ -31,7 +31,10 @@ export function shortValue(value: Json | undefined, maxLength = 60): string {
 
 export function shortText(text: string, maxLength: number): string {
   // A sample may be megabytes of text; the slice keeps the replace below away from the rest of it.
-  const start = text.slice(0, maxLength * 2).replaceAll(/\s+/g, ' ').trim()
+  const start = text
+    .slice(0, maxLength * 2)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
   return start.length > maxLength || text.length > maxLength * 2 ? `${start.slice(0, maxLength - 1).trimEnd()}…` : start
 }
 

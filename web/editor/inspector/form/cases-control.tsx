@@ -19,9 +19,9 @@ export function CasesControl({ field, words, value, onChange, disabled }: Contro
   const cases = Array.isArray(value) ? value.filter(isJsonObject) : []
   const name = field.path.join('.')
 
-  const replace = (index: number, change: { [key: string]: Json | undefined }) => {
-    const next = Object.fromEntries(Object.entries({ ...cases[index], ...change }).filter(([, part]) => part !== undefined)) as { [key: string]: Json }
-    onChange(cases.with(index, next))
+  const setCondition = (index: number, when: Json | undefined) => {
+    const { when: _before, ...rest } = cases[index] ?? {}
+    onChange(cases.with(index, when === undefined ? rest : { ...rest, when }))
   }
   const move = (index: number, by: 1 | -1) => {
     const moved = cases[index]
@@ -45,22 +45,43 @@ export function CasesControl({ field, words, value, onChange, disabled }: Contro
                     disabled={disabled}
                     onRename={(next) => editor.run(renameCase, { nodeId: stepId, index, id: next })}
                   />
-                  <IconButton label={`Move ${id} up`} icon={<ArrowUp size={15} />} disabled={disabled || index === 0} onClick={() => move(index, -1)} />
-                  <IconButton label={`Move ${id} down`} icon={<ArrowDown size={15} />} disabled={disabled || index === cases.length - 1} onClick={() => move(index, 1)} />
-                  <IconButton label={`Remove ${id}`} icon={<Trash2 size={15} />} disabled={disabled} onClick={() => onChange(cases.toSpliced(index, 1))} />
+                  <IconButton
+                    label={`Move ${id} up`}
+                    icon={<ArrowUp size={15} />}
+                    disabled={disabled || index === 0}
+                    onClick={() => move(index, -1)}
+                  />
+                  <IconButton
+                    label={`Move ${id} down`}
+                    icon={<ArrowDown size={15} />}
+                    disabled={disabled || index === cases.length - 1}
+                    onClick={() => move(index, 1)}
+                  />
+                  <IconButton
+                    label={`Remove ${id}`}
+                    icon={<Trash2 size={15} />}
+                    disabled={disabled}
+                    onClick={() => onChange(cases.toSpliced(index, 1))}
+                  />
                 </div>
                 <ConditionControl
                   words={{ label: 'Go this way when' }}
                   dropName={`${name}.${index}.when`}
                   value={item['when']}
-                  onChange={(when) => replace(index, { when })}
+                  onChange={(when) => setCondition(index, when)}
                   disabled={disabled}
                 />
               </fieldset>
             )
           })}
           {!disabled && (
-            <Button variant="secondary" size="small" className="self-start" icon={<Plus size={15} />} onClick={() => onChange([...cases, { id: freeName(cases), when: '' }])}>
+            <Button
+              variant="secondary"
+              size="small"
+              className="self-start"
+              icon={<Plus size={15} />}
+              onClick={() => onChange([...cases, { id: freeName(cases), when: '' }])}
+            >
               Add a way
             </Button>
           )}
@@ -71,7 +92,17 @@ export function CasesControl({ field, words, value, onChange, disabled }: Contro
 }
 
 /** Takes effect when it is left: the lines that leave by this way carry its name, and half a name may be another's. */
-function CaseName({ id, taken, disabled, onRename }: { id: string; taken: boolean; disabled: boolean; onRename: (id: string) => boolean }) {
+function CaseName({
+  id,
+  taken,
+  disabled,
+  onRename,
+}: {
+  id: string
+  taken: boolean
+  disabled: boolean
+  onRename: (id: string) => boolean
+}) {
   const [text, setText] = useState<string>()
   const finish = () => {
     if (text !== undefined) onRename(text.trim())

@@ -5,6 +5,7 @@ import { Select } from '../../../ui/select.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { TextControl } from './text-control.tsx'
 import type { ControlProps } from './control-props.ts'
+import { textOf } from './entry-rows.ts'
 
 /** One of a few. A formula, where one is stored, is shown as what it is. */
 export function ChoiceControl(props: ControlProps) {
@@ -16,7 +17,7 @@ export function ChoiceControl(props: ControlProps) {
     <Select
       {...words}
       options={choices}
-      value={stored === undefined ? null : String(stored)}
+      value={stored === undefined ? null : textOf(stored)}
       onChange={(next) => onChange(next)}
       disabled={disabled}
     />
@@ -29,7 +30,13 @@ export function YesNoControl(props: ControlProps) {
   if (isFormula(value)) return <TextControl {...props} />
   return (
     <div className="flex flex-col gap-1.5">
-      <Switch label={words.label} hint={words.hint} checked={(value ?? field.default) === true} onChange={onChange} disabled={disabled} />
+      <Switch
+        label={words.label}
+        hint={words.hint}
+        checked={(value ?? field.default) === true}
+        onChange={onChange}
+        disabled={disabled}
+      />
       {words.error !== undefined && <p className="text-small text-failed">{words.error}</p>}
     </div>
   )
@@ -37,12 +44,10 @@ export function YesNoControl(props: ControlProps) {
 
 /** Any number of a few, as buttons that stay pressed. None chosen means what the hint says, usually all. */
 export function ChoicesControl({ field, words, value, onChange, disabled }: ControlProps) {
-  const chosen = new Set(Array.isArray(value) ? value.map(String) : [])
+  const chosen = new Set(Array.isArray(value) ? value.map(textOf) : [])
   const all = field.choices ?? []
   function toggle(choice: string): void {
-    if (chosen.has(choice)) chosen.delete(choice)
-    else chosen.add(choice)
-    const next = all.filter((known) => chosen.has(known.value)).map((known) => known.value)
+    const next = all.map((known) => known.value).filter((known) => (known === choice ? !chosen.has(known) : chosen.has(known)))
     onChange(next.length === 0 ? undefined : next)
   }
   return (
@@ -58,7 +63,9 @@ export function ChoicesControl({ field, words, value, onChange, disabled }: Cont
               onClick={() => toggle(choice.value)}
               className={clsx(
                 'h-7 rounded-full border px-3 text-label transition-colors',
-                chosen.has(choice.value) ? 'border-accent bg-accent-soft text-accent' : 'border-line-strong text-muted hover:not-disabled:border-ink hover:not-disabled:text-ink',
+                chosen.has(choice.value)
+                  ? 'border-accent bg-accent-soft text-accent'
+                  : 'border-line-strong text-muted hover:not-disabled:border-ink hover:not-disabled:text-ink',
               )}
             >
               {choice.label}

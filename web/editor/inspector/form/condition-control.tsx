@@ -7,7 +7,14 @@ import { IconButton } from '../../../ui/icon-button.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TemplateField } from '../template/template-field.tsx'
 import { usePreview } from '../template/use-preview.ts'
-import { comparisons, conditionText, simpleCondition, type Comparison, type SimpleCondition, type Test } from './condition-model.ts'
+import {
+  comparisonNames,
+  comparisons,
+  conditionText,
+  simpleCondition,
+  type SimpleCondition,
+  type Test,
+} from './condition-model.ts'
 
 interface ConditionControlProps {
   words: FieldWords & { label: string }
@@ -18,7 +25,7 @@ interface ConditionControlProps {
 }
 
 const emptyTest: Test = { left: '', comparison: 'is', right: '' }
-const comparisonOptions = (Object.keys(comparisons) as Comparison[]).map((value) => ({ value, label: comparisons[value].words }))
+const comparisonOptions = comparisonNames.map((value) => ({ value, label: comparisons[value].words }))
 
 /** A condition as lines of "this · is more than · that", or as a formula where lines can't say it. */
 export function ConditionControl({ words, dropName, value, onChange, disabled }: ConditionControlProps) {
@@ -26,7 +33,12 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
   const [edited, setEdited] = useState<{ condition: SimpleCondition; text: string }>()
   const [wantsFormula, setWantsFormula] = useState(false)
   // Half-filled lines live here only; once the stored text differs from theirs it has been changed from elsewhere.
-  const simple = edited !== undefined && edited.text === text ? edited.condition : text === '' ? { needs: 'all' as const, tests: [emptyTest] } : simpleCondition(text)
+  const simple =
+    edited !== undefined && edited.text === text
+      ? edited.condition
+      : text === ''
+        ? { needs: 'all' as const, tests: [emptyTest] }
+        : simpleCondition(text)
 
   function change(condition: SimpleCondition): void {
     const isStarted = condition.tests.some((test) => test.left !== '')
@@ -35,7 +47,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
     onChange(next === '' ? undefined : next)
   }
 
-  if (value === false) return <FixedCondition {...{ words, value, onChange, disabled }} />
+  if (value === false) return <FixedCondition {...{ words, onChange, disabled }} />
   const isFormula = wantsFormula || simple === undefined
   return (
     <Field {...words}>
@@ -70,7 +82,11 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
                 {isFormula ? (simple === undefined ? 'Too much for lines' : 'Back to lines') : 'As formula'}
               </Button>
             )}
-            {value === true ? <span className="ml-auto text-small text-muted">No line yet: always yes</span> : <Outcome text={text} />}
+            {value === true ? (
+              <span className="ml-auto text-small text-muted">No line yet: always yes</span>
+            ) : (
+              <Outcome text={text} />
+            )}
           </div>
         </div>
       )}
@@ -78,16 +94,16 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
   )
 }
 
-function FixedCondition({ words, value, onChange, disabled }: Omit<ConditionControlProps, 'dropName' | 'value'> & { value: false }) {
+function FixedCondition({ words, onChange, disabled }: Omit<ConditionControlProps, 'dropName' | 'value'>) {
   return (
     <Select
       {...words}
-      value={value === false ? 'never' : 'asked'}
+      value="never"
       options={[
         { value: 'never', label: 'Never' },
         { value: 'asked', label: 'It depends…' },
       ]}
-      onChange={(next) => onChange(next === 'asked' ? true : false)}
+      onChange={(next) => onChange(next === 'asked')}
       disabled={disabled}
     />
   )
@@ -126,7 +142,14 @@ function Lines({ label, dropName, condition, onChange, disabled }: LinesProps) {
           // oxlint-disable-next-line react/no-array-index-key -- lines have no name, only a place
           <li key={index} className="flex items-start gap-1 rounded-card border border-line bg-sunken p-2">
             <div className="flex min-w-0 flex-1 flex-col gap-1.5">
-              <Side label={`First value of line ${index + 1}`} dropName={dropName} value={test.left} onChange={(left) => replace(index, { ...test, left })} placeholder="Choose data" disabled={disabled} />
+              <Side
+                label={`First value of line ${index + 1}`}
+                dropName={dropName}
+                value={test.left}
+                onChange={(left) => replace(index, { ...test, left })}
+                placeholder="Choose data"
+                disabled={disabled}
+              />
               <div className="flex items-start gap-1.5">
                 <Select
                   label={`How line ${index + 1} compares`}
@@ -139,13 +162,25 @@ function Lines({ label, dropName, condition, onChange, disabled }: LinesProps) {
                 />
                 {comparisons[test.comparison].compares && (
                   <div className="min-w-0 flex-1">
-                    <Side label={`Second value of line ${index + 1}`} dropName={`${dropName}.right`} value={test.right} onChange={(right) => replace(index, { ...test, right })} placeholder="Value" disabled={disabled} />
+                    <Side
+                      label={`Second value of line ${index + 1}`}
+                      dropName={`${dropName}.right`}
+                      value={test.right}
+                      onChange={(right) => replace(index, { ...test, right })}
+                      placeholder="Value"
+                      disabled={disabled}
+                    />
                   </div>
                 )}
               </div>
             </div>
             {tests.length > 1 && !disabled && (
-              <IconButton label={`Remove line ${index + 1}`} icon={<X size={15} />} className="size-8!" onClick={() => onChange({ ...condition, tests: tests.toSpliced(index, 1) })} />
+              <IconButton
+                label={`Remove line ${index + 1}`}
+                icon={<X size={15} />}
+                className="size-8!"
+                onClick={() => onChange({ ...condition, tests: tests.toSpliced(index, 1) })}
+              />
             )}
           </li>
         ))}
@@ -166,13 +201,35 @@ interface SideProps {
 function Side({ label, dropName, value, onChange, placeholder, disabled }: SideProps) {
   return (
     <Field label={label} hideLabel>
-      {(control) => <TemplateField control={control} label={label} dropName={dropName} value={value} onChange={onChange} placeholder={placeholder} disabled={disabled} />}
+      {(control) => (
+        <TemplateField
+          control={control}
+          label={label}
+          dropName={dropName}
+          value={value}
+          onChange={onChange}
+          placeholder={placeholder}
+          disabled={disabled}
+        />
+      )}
     </Field>
   )
 }
 
 /** The formula without its braces: a condition is always exactly one hole. */
-function FormulaCondition({ label, dropName, text, onChange, disabled }: { label: string; dropName: string; text: string; onChange: (value: Json | undefined) => void; disabled: boolean }) {
+function FormulaCondition({
+  label,
+  dropName,
+  text,
+  onChange,
+  disabled,
+}: {
+  label: string
+  dropName: string
+  text: string
+  onChange: (value: Json | undefined) => void
+  disabled: boolean
+}) {
   const source = /^\{\{\s?([\s\S]*?)\s?\}\}$/.exec(text)?.[1] ?? text
   return (
     <textarea

@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { comparisons, conditionText, simpleCondition, type Comparison, type SimpleCondition } from './condition-model.ts'
+import {
+  comparisonNames,
+  comparisons,
+  conditionText,
+  simpleCondition,
+  type Comparison,
+  type SimpleCondition,
+} from './condition-model.ts'
 
-const one = (left: string, comparison: Comparison, right = ''): SimpleCondition => ({ needs: 'all', tests: [{ left, comparison, right }] })
+const one = (left: string, comparison: Comparison, right = ''): SimpleCondition => ({
+  needs: 'all',
+  tests: [{ left, comparison, right }],
+})
 
 test('a line is stored as the formula it means', () => {
   const amount = '{{ trigger.body.amount }}'
@@ -13,7 +23,9 @@ test('a line is stored as the formula it means', () => {
   expect(conditionText(one(amount, 'isFilled'))).toBe('{{ !isEmpty(trigger.body.amount) }}')
   expect(conditionText(one(amount, 'isYes'))).toBe('{{ trigger.body.amount === true }}')
   expect(conditionText(one(amount, 'is', '{{ steps.price.total }}'))).toBe('{{ trigger.body.amount == steps.price.total }}')
-  expect(conditionText(one(amount, 'is', 'EUR {{ steps.price.total }}'))).toBe('{{ trigger.body.amount == `EUR ${steps.price.total}` }}')
+  expect(conditionText(one(amount, 'is', 'EUR {{ steps.price.total }}'))).toBe(
+    '{{ trigger.body.amount == `EUR ${steps.price.total}` }}',
+  )
 })
 
 test('several lines are joined by and, or by or', () => {
@@ -50,17 +62,27 @@ test('what lines cannot say stays a formula', () => {
 
 test('whatever is built from lines is read back as the same lines', () => {
   const side = fc.oneof(
-    fc.constantFrom('{{ trigger.body.qty }}', '{{ steps.price.total }}', '{{ trigger.body["unit price"] }}', 'EUR {{ steps.price.total }} each', '{{ trigger.a + 1 }}'),
+    fc.constantFrom(
+      '{{ trigger.body.qty }}',
+      '{{ steps.price.total }}',
+      '{{ trigger.body["unit price"] }}',
+      'EUR {{ steps.price.total }} each',
+      '{{ trigger.a + 1 }}',
+    ),
     fc.string().filter((text) => !text.includes('{{') && !/[\u2028\u2029\r]/.test(text)),
     fc.integer().map(String),
   )
-  const line = fc.record({ left: side, comparison: fc.constantFrom(...(Object.keys(comparisons) as Comparison[])), right: side })
+  const line = fc.record({ left: side, comparison: fc.constantFrom(...comparisonNames), right: side })
   fc.assert(
-    fc.property(fc.constantFrom('all' as const, 'any' as const), fc.array(line, { minLength: 1, maxLength: 4 }), (needs, lines) => {
-      const tests = lines.map((test) => (comparisons[test.comparison].compares ? test : { ...test, right: '' }))
-      const read = simpleCondition(conditionText({ needs, tests }))
-      expect(read).toEqual({ needs: tests.length === 1 ? 'all' : needs, tests })
-    }),
+    fc.property(
+      fc.constantFrom('all' as const, 'any' as const),
+      fc.array(line, { minLength: 1, maxLength: 4 }),
+      (needs, lines) => {
+        const tests = lines.map((test) => (comparisons[test.comparison].compares ? test : { ...test, right: '' }))
+        const read = simpleCondition(conditionText({ needs, tests }))
+        expect(read).toEqual({ needs: tests.length === 1 ? 'all' : needs, tests })
+      },
+    ),
     { numRuns: 500 },
   )
 })

@@ -21,6 +21,7 @@ export const comparisons = {
   isNo: { words: 'is no', compares: false },
 } as const
 export type Comparison = keyof typeof comparisons
+export const comparisonNames = Object.keys(comparisons).filter((name): name is Comparison => name in comparisons)
 
 /** One line of a condition; both sides are template text, as in any other field. */
 export interface Test {
@@ -46,7 +47,14 @@ const signs: { [sign: string]: Comparison } = {
   '<': 'lessThan',
   '<=': 'atMost',
 }
-const signOf: { [C in Comparison]?: string } = { is: '==', isNot: '!=', moreThan: '>', atLeast: '>=', lessThan: '<', atMost: '<=' }
+const signOf: { [C in Comparison]?: string } = {
+  is: '==',
+  isNot: '!=',
+  moreThan: '>',
+  atLeast: '>=',
+  lessThan: '<',
+  atMost: '<=',
+}
 const methods: { [name: string]: Comparison } = { includes: 'contains', startsWith: 'startsWith', endsWith: 'endsWith' }
 
 /** The stored form: one hole. */
@@ -140,7 +148,9 @@ function testOf(expression: Expression, source: string): Test | undefined {
   const asked = isNegated ? expression.operand : expression
   if (asked.kind === 'call' && asked.name === 'isEmpty') {
     const [value] = asked.args
-    return value === undefined || !isPlain(value) ? undefined : { left: text(value), comparison: isNegated ? 'isFilled' : 'isEmpty', right: '' }
+    return value === undefined || !isPlain(value)
+      ? undefined
+      : { left: text(value), comparison: isNegated ? 'isFilled' : 'isEmpty', right: '' }
   }
   if (asked.kind === 'method' && !asked.optional) {
     const comparison = Object.hasOwn(methods, asked.name) ? methods[asked.name] : undefined
@@ -166,13 +176,22 @@ function isPlain(argument: { kind: string }): argument is Expression {
 /** A side as template text: letters and numbers as they read, everything else as a hole. */
 function operandText(expression: Expression, source: string): string {
   const own = source.slice(expression.start, expression.end)
-  if (expression.kind === 'value' && (typeof expression.value === 'string' || typeof expression.value === 'number')) return String(expression.value)
-  if (expression.kind === 'unary' && expression.operator === '-' && expression.operand.kind === 'value' && typeof expression.operand.value === 'number') return own
+  if (expression.kind === 'value' && (typeof expression.value === 'string' || typeof expression.value === 'number'))
+    return String(expression.value)
+  if (
+    expression.kind === 'unary' &&
+    expression.operator === '-' &&
+    expression.operand.kind === 'value' &&
+    typeof expression.operand.value === 'number'
+  )
+    return own
   if (expression.kind === 'text') {
-    return expression.strings.map((string, index) => {
-      const value = expression.values[index]
-      return value === undefined ? string : `${string}{{ ${source.slice(value.start, value.end)} }}`
-    }).join('')
+    return expression.strings
+      .map((string, index) => {
+        const value = expression.values[index]
+        return value === undefined ? string : `${string}{{ ${source.slice(value.start, value.end)} }}`
+      })
+      .join('')
   }
   return `{{ ${own.startsWith('(') && own.endsWith(')') ? own.slice(1, -1) : own} }}`
 }

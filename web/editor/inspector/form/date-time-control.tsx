@@ -43,7 +43,11 @@ export function DateTimeControl({ field, words, value, onChange, disabled }: Con
             className={`${controlClass} h-8`}
           />
           {field.expression && !disabled && (
-            <IconButton label={`Take ${field.label} from data`} icon={<SquareFunction size={16} />} onClick={() => setIsFormula(true)} />
+            <IconButton
+              label={`Take ${field.label} from data`}
+              icon={<SquareFunction size={16} />}
+              onClick={() => setIsFormula(true)}
+            />
           )}
         </div>
       )}

@@ -62,7 +62,11 @@ export function DurationControl({ field, words, value, onChange, disabled }: Con
             disabled={disabled}
           />
           {field.expression && !disabled && (
-            <IconButton label={`Write a formula into ${field.label}`} icon={<SquareFunction size={16} />} onClick={() => setIsFormula(true)} />
+            <IconButton
+              label={`Write a formula into ${field.label}`}
+              icon={<SquareFunction size={16} />}
+              onClick={() => setIsFormula(true)}
+            />
           )}
         </div>
       )}

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { addRow, numberFromText, objectFromRows, repeatedNames, rowKind, rowsFromObject, rowsInStep, valueOfKind } from './entry-rows.ts'
+import {
+  addRow,
+  numberFromText,
+  objectFromRows,
+  repeatedNames,
+  rowKind,
+  rowsFromObject,
+  rowsInStep,
+  valueOfKind,
+} from './entry-rows.ts'
 
 test('stored values become rows and rows become the same values', () => {
   const stored = { total: '{{ steps.price.total }}', currency: 'EUR', rounds: 2 }

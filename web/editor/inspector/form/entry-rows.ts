@@ -61,14 +61,21 @@ export function rowKind(value: Json): RowKind {
 export function valueOfKind(value: Json, kind: RowKind): Json {
   switch (kind) {
     case 'text':
-      return typeof value === 'string' ? value : value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+      return textOf(value)
     case 'number':
-      return typeof value === 'number' ? value : (numberFromText(String(value ?? '')) ?? 0)
+      return typeof value === 'number' ? value : (numberFromText(textOf(value)) ?? 0)
     case 'yesNo':
       return value === true || value === 'true' || value === 'yes'
     case 'raw':
       return typeof value === 'object' && value !== null ? value : {}
   }
+}
+
+/** Any value as the text a field shows: words as they are, groups and lists as they are stored. */
+export function textOf(value: Json | undefined): string {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
+  return JSON.stringify(value)
 }
 
 /** The number a text says, undefined when it says none. */

@@ -6,7 +6,9 @@ import { fieldsOf, labelFromName, readField, writeField } from './field-model.ts
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as ParamSchema
 
 test('required fields come first, each group in the order of the schema', () => {
-  const schema = schemaOf(z.object({ query: z.string().optional(), url: z.string(), method: z.string().default('GET'), body: z.string() }))
+  const schema = schemaOf(
+    z.object({ query: z.string().optional(), url: z.string(), method: z.string().default('GET'), body: z.string() }),
+  )
   expect(fieldsOf(schema).map((field) => [field.name, field.required])).toEqual([
     ['url', true],
     ['body', true],
@@ -57,7 +59,10 @@ test('the kind of control follows from the type, or from the word that overrides
 
 test('choices carry their words', () => {
   const schema = schemaOf(
-    z.object({ respond: z.enum(['immediately', 'whenFinished']).meta({ labels: { immediately: 'At once' } }), verb: z.enum(['GET']) }),
+    z.object({
+      respond: z.enum(['immediately', 'whenFinished']).meta({ labels: { immediately: 'At once' } }),
+      verb: z.enum(['GET']),
+    }),
   )
   expect(fieldsOf(schema).map((field) => field.choices)).toEqual([
     [

@@ -1,5 +1,6 @@
 import type { Json } from '#shared/json.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
+import { textOf } from './entry-rows.ts'
 
 export type FieldKind =
   | 'text'
@@ -59,7 +60,13 @@ export function fieldsOf(schema: ParamSchema, path: string[] = [], inherited: Pi
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)]
 }
 
-function fieldOf(name: string, schema: ParamSchema, path: string[], required: boolean, inherited: Pick<ParamSchema, 'expression'>): Field {
+function fieldOf(
+  name: string,
+  schema: ParamSchema,
+  path: string[],
+  required: boolean,
+  inherited: Pick<ParamSchema, 'expression'>,
+): Field {
   const kind = kindOf(schema)
   const expression = schema.expression ?? inherited.expression ?? false
   const placeholder = schema.placeholder ?? (schema.examples?.[0] === undefined ? undefined : textOfExample(schema.examples[0]))
@@ -114,6 +121,7 @@ function kindOfType(schema: ParamSchema): FieldKind {
       return typeof schema.items === 'object' && schema.items.type === 'string' ? 'list' : 'value'
     case 'object':
       return schema.properties === undefined ? 'keyValue' : 'group'
+    case undefined:
     default:
       return 'value'
   }
@@ -132,7 +140,7 @@ function choicesFromConstants(schema: ParamSchema): Json[] | undefined {
 
 function choicesOf(schema: ParamSchema): Choice[] {
   return (schema.enum ?? choicesFromConstants(schema) ?? []).map((value) => {
-    const text = String(value)
+    const text = textOf(value)
     return { value: text, label: schema.labels?.[text] ?? labelFromName(text) }
   })
 }
@@ -162,7 +170,11 @@ export function readField(params: { [name: string]: Json }, path: readonly strin
 }
 
 /** The params with one field changed; undefined removes it, and a group that becomes empty with it. */
-export function writeField(params: { [name: string]: Json }, path: readonly string[], value: Json | undefined): { [name: string]: Json } {
+export function writeField(
+  params: { [name: string]: Json },
+  path: readonly string[],
+  value: Json | undefined,
+): { [name: string]: Json } {
   const [name, ...rest] = path
   if (name === undefined) return params
   const next = rest.length === 0 ? value : writeInside(params[name], rest, value)

@@ -72,7 +72,9 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
                     placeholder="Name"
                     disabled={disabled}
                     spellCheck={false}
-                    onChange={(event) => change(rows.map((other) => (other === row ? { ...row, name: event.target.value } : other)))}
+                    onChange={(event) =>
+                      change(rows.map((other) => (other === row ? { ...row, name: event.target.value } : other)))
+                    }
                     className={`${controlClass} h-8`}
                   />
                   {isRepeated && <p className="mt-1 text-small text-failed">This name is there twice</p>}
@@ -89,7 +91,12 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
                   />
                 </div>
                 {!disabled && (
-                  <IconButton label={`Remove ${name}`} icon={<X size={15} />} className="size-8!" onClick={() => change(rows.filter((other) => other !== row))} />
+                  <IconButton
+                    label={`Remove ${name}`}
+                    icon={<X size={15} />}
+                    className="size-8!"
+                    onClick={() => change(rows.filter((other) => other !== row))}
+                  />
                 )}
               </li>
             )

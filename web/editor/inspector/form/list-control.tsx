@@ -49,7 +49,9 @@ export function ListControl({ field, words, value, onChange, disabled }: Control
               icon={<Plus size={15} />}
               onClick={() => {
                 onChange([...items, ''])
-                requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('li:last-child :is(input,[role=textbox])')?.focus())
+                requestAnimationFrame(() =>
+                  list.current?.querySelector<HTMLElement>('li:last-child :is(input,[role=textbox])')?.focus(),
+                )
               }}
             >
               Add to the list

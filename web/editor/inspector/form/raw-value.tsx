@@ -50,10 +50,16 @@ function writeJson(value: Json | undefined): string {
 function readJson(text: string): { value: Json | undefined; problem?: undefined } | { problem: string } {
   if (text.trim() === '') return { value: undefined }
   try {
-    return { value: JSON.parse(text) as Json }
+    const value: Json = JSON.parse(text)
+    return { value }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const place = /line (\d+) column (\d+)/.exec(error.message)
-    return { problem: place === null ? 'Not readable yet: something is missing or too much' : `Not readable yet: look at line ${place[1]}, character ${place[2]}` }
+    return {
+      problem:
+        place === null
+          ? 'Not readable yet: something is missing or too much'
+          : `Not readable yet: look at line ${place[1]}, character ${place[2]}`,
+    }
   }
 }

@@ -26,7 +26,9 @@ export function SchemaForm({ schema }: { schema: ParamSchema }) {
 function MoreFields({ fields }: { fields: readonly Field[] }) {
   const stepId = useStepId()
   const needsAttention = useEditor((state) =>
-    state.overlay.problems.some((problem) => problem.nodeId === stepId && fields.some((field) => isAbout(problem.param, field.path.join('.')))),
+    state.overlay.problems.some(
+      (problem) => problem.nodeId === stepId && fields.some((field) => isAbout(problem.param, field.path.join('.'))),
+    ),
   )
   const isWanted = useEditor((state) => {
     const { focusParam } = state.session

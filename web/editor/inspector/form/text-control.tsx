@@ -4,13 +4,14 @@ import { TextArea } from '../../../ui/text-area.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { TemplateField } from '../template/template-field.tsx'
 import type { ControlProps } from './control-props.ts'
-import { numberFromText, valueOfKind } from './entry-rows.ts'
+import { numberFromText, textOf } from './entry-rows.ts'
 
 /** Text, or a number: with pills where earlier data may be put in. */
 export function TextControl({ field, words, value, onChange, disabled }: ControlProps) {
   const multiline = field.kind === 'longText'
-  const text = value === undefined ? '' : String(valueOfKind(value, 'text'))
-  const placeholder = field.placeholder ?? (field.default === undefined || typeof field.default === 'object' ? undefined : String(field.default))
+  const text = textOf(value)
+  const placeholder =
+    field.placeholder ?? (field.default === undefined || typeof field.default === 'object' ? undefined : String(field.default))
   const change = (next: string) => onChange(field.kind === 'number' ? numberOrText(next) : next === '' ? undefined : next)
 
   if (field.expression) {
@@ -31,7 +32,16 @@ export function TextControl({ field, words, value, onChange, disabled }: Control
       </Field>
     )
   }
-  if (multiline) return <TextArea {...words} value={text} onChange={(event) => change(event.target.value)} placeholder={placeholder} readOnly={disabled} />
+  if (multiline)
+    return (
+      <TextArea
+        {...words}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+        placeholder={placeholder}
+        readOnly={disabled}
+      />
+    )
   return (
     <TextField
       {...words}

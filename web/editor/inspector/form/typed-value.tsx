@@ -7,7 +7,7 @@ import { Menu } from '../../../ui/menu.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { TemplateField } from '../template/template-field.tsx'
-import { numberFromText, rowKind, valueOfKind, type RowKind } from './entry-rows.ts'
+import { numberFromText, rowKind, textOf, valueOfKind, type RowKind } from './entry-rows.ts'
 import { RawValue } from './raw-value.tsx'
 
 interface TypedValueProps {
@@ -52,17 +52,38 @@ export function TypedValue({ label, dropName, typed, expression, value, onChange
   )
 }
 
-function ValueOfKind({ kind, label, dropName, expression, value, onChange, disabled }: Omit<TypedValueProps, 'typed'> & { kind: RowKind }) {
+function ValueOfKind({
+  kind,
+  label,
+  dropName,
+  expression,
+  value,
+  onChange,
+  disabled,
+}: Omit<TypedValueProps, 'typed'> & { kind: RowKind }) {
   switch (kind) {
     case 'text':
       return expression ? (
         <Field label={label} hideLabel>
           {(control) => (
-            <TemplateField control={control} label={label} dropName={dropName} value={String(value)} onChange={onChange} disabled={disabled} />
+            <TemplateField
+              control={control}
+              label={label}
+              dropName={dropName}
+              value={textOf(value)}
+              onChange={onChange}
+              disabled={disabled}
+            />
           )}
         </Field>
       ) : (
-        <TextField label={label} hideLabel value={String(value)} onChange={(event) => onChange(event.target.value)} readOnly={disabled} />
+        <TextField
+          label={label}
+          hideLabel
+          value={textOf(value)}
+          onChange={(event) => onChange(event.target.value)}
+          readOnly={disabled}
+        />
       )
     case 'number':
       return <NumberValue {...{ label, value, onChange, disabled }} />
@@ -87,8 +108,8 @@ function ValueOfKind({ kind, label, dropName, expression, value, onChange, disab
 
 /** Keeps what is typed until it reads as a number. */
 function NumberValue({ label, value, onChange, disabled }: Pick<TypedValueProps, 'label' | 'value' | 'onChange' | 'disabled'>) {
-  const [text, setText] = useState(String(value))
-  const shown = numberFromText(text) === value || numberFromText(text) === undefined ? text : String(value)
+  const [text, setText] = useState(textOf(value))
+  const shown = numberFromText(text) === value || numberFromText(text) === undefined ? text : textOf(value)
   const isWrong = numberFromText(shown) === undefined
   return (
     <TextField

@@ -5,7 +5,7 @@ import { Field } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TemplateField } from '../template/template-field.tsx'
 import type { ControlProps } from './control-props.ts'
-import { numberFromText, valueOfKind } from './entry-rows.ts'
+import { numberFromText, textOf, valueOfKind } from './entry-rows.ts'
 import { EntryRows } from './key-value-control.tsx'
 import { RawValue } from './raw-value.tsx'
 
@@ -42,7 +42,16 @@ export function ValueControl({ field, words, value, onChange, disabled }: Contro
   return (
     <div className="relative">
       <div className="absolute -top-1.5 right-0">
-        <Select label={`Kind of ${field.label}`} hideLabel size="small" options={options} value={mode} onChange={choose} disabled={disabled} className="w-36" />
+        <Select
+          label={`Kind of ${field.label}`}
+          hideLabel
+          size="small"
+          options={options}
+          value={mode}
+          onChange={choose}
+          disabled={disabled}
+          className="w-36"
+        />
       </div>
       {mode === 'raw' ? (
         <RawValue label={words.label} value={value} onChange={onChange} disabled={disabled} />
@@ -51,7 +60,15 @@ export function ValueControl({ field, words, value, onChange, disabled }: Contro
           {(control) =>
             mode === 'fields' ? (
               <div {...control} role="group" aria-labelledby={`${control.id}-label`}>
-                <EntryRows label="Fields" dropName={field.path.join('.')} typed expression={field.expression} value={value} onChange={onChange} disabled={disabled} />
+                <EntryRows
+                  label="Fields"
+                  dropName={field.path.join('.')}
+                  typed
+                  expression={field.expression}
+                  value={value}
+                  onChange={onChange}
+                  disabled={disabled}
+                />
               </div>
             ) : mode === 'yes' || mode === 'no' ? (
               <output {...control} className="text-body text-muted">
@@ -62,7 +79,7 @@ export function ValueControl({ field, words, value, onChange, disabled }: Contro
                 control={control}
                 label={field.label}
                 dropName={field.path.join('.')}
-                value={String(valueOfKind(value ?? '', 'text'))}
+                value={textOf(value)}
                 onChange={(text) => onChange(text === '' ? undefined : mode === 'number' ? (numberFromText(text) ?? text) : text)}
                 multiline={mode === 'text'}
                 placeholder={field.placeholder}

@@ -69,8 +69,20 @@ function Tries({ type }: { type: NodeType }) {
       {tries > 1 && (
         <>
           <div className="flex flex-wrap gap-4">
-            <MsField label="Wait before the second try" value={retry.minDelayMs} fallback={1000} onChange={(minDelayMs) => change({ minDelayMs })} disabled={readOnly} />
-            <MsField label="Never wait longer than" value={retry.maxDelayMs} fallback={60_000} onChange={(maxDelayMs) => change({ maxDelayMs })} disabled={readOnly} />
+            <MsField
+              label="Wait before the second try"
+              value={retry.minDelayMs}
+              fallback={1000}
+              onChange={(minDelayMs) => change({ minDelayMs })}
+              disabled={readOnly}
+            />
+            <MsField
+              label="Never wait longer than"
+              value={retry.maxDelayMs}
+              fallback={60_000}
+              onChange={(maxDelayMs) => change({ maxDelayMs })}
+              disabled={readOnly}
+            />
             <Factor value={retry.factor} onChange={(factor) => change({ factor })} disabled={readOnly} />
           </div>
           <Checkbox
@@ -80,14 +92,28 @@ function Tries({ type }: { type: NodeType }) {
             onChange={(jitter) => change({ jitter: jitter ? undefined : false })}
             disabled={readOnly}
           />
-          <p className="text-small text-muted">Waits: {retryWaits({ ...retry, maxAttempts: tries }).map(timeWords).join(', ')}{tries > 6 ? ', …' : ''}</p>
+          <p className="text-small text-muted">
+            Waits:{' '}
+            {retryWaits({ ...retry, maxAttempts: tries })
+              .map(timeWords)
+              .join(', ')}
+            {tries > 6 ? ', …' : ''}
+          </p>
         </>
       )}
     </div>
   )
 }
 
-function Factor({ value, onChange, disabled }: { value: number | undefined; onChange: (value: number | undefined) => void; disabled: boolean }) {
+function Factor({
+  value,
+  onChange,
+  disabled,
+}: {
+  value: number | undefined
+  onChange: (value: number | undefined) => void
+  disabled: boolean
+}) {
   const [typed, setTyped] = useState<string>()
   return (
     <TextField

@@ -12,7 +12,10 @@ export function JoinOption({ lines }: { lines: number }) {
   const options = [
     { value: 'all', label: `All ${lines} lines`, detail: 'Lines the run does not take are not waited for.' },
     { value: 'any', label: 'The first one', detail: 'It runs once; what comes later is not waited for.' },
-    ...Array.from({ length: Math.max(0, lines - 2) }, (_, index) => ({ value: String(index + 2), label: `${index + 2} of ${lines} lines` })),
+    ...Array.from({ length: Math.max(0, lines - 2) }, (_, index) => ({
+      value: String(index + 2),
+      label: `${index + 2} of ${lines} lines`,
+    })),
   ]
   return (
     <div data-param="settings.join" className="flex flex-col gap-3">

@@ -19,7 +19,12 @@ const options = durationUnits.map((unit) => ({ value: unit, label: unitWords[uni
 /** A length of time that is stored in milliseconds, shown in the unit people would use. */
 export function MsField({ label, hint, error, value, fallback, onChange, disabled }: MsFieldProps) {
   const [typed, setTyped] = useState<DurationParts>()
-  const parts = typed !== undefined && msFromParts(typed) === (value ?? fallback) ? typed : typed?.amount.trim() === '' ? typed : partsOfMs(value ?? fallback)
+  const parts =
+    typed !== undefined && msFromParts(typed) === (value ?? fallback)
+      ? typed
+      : typed?.amount.trim() === ''
+        ? typed
+        : partsOfMs(value ?? fallback)
 
   function change(next: DurationParts): void {
     setTyped(next)
@@ -40,7 +45,15 @@ export function MsField({ label, hint, error, value, fallback, onChange, disable
             onBlur={() => setTyped(undefined)}
             className={`${controlClass} h-8 w-20!`}
           />
-          <Select label={`Unit of ${label}`} hideLabel className="w-32" options={options} value={parts.unit} onChange={(unit) => change({ ...parts, unit })} disabled={disabled} />
+          <Select
+            label={`Unit of ${label}`}
+            hideLabel
+            className="w-32"
+            options={options}
+            value={parts.unit}
+            onChange={(unit) => change({ ...parts, unit })}
+            disabled={disabled}
+          />
         </div>
       )}
     </Field>

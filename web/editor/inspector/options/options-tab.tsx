@@ -16,7 +16,10 @@ export function OptionsTab() {
   const stepId = useStepId()
   const type = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? ''))
   const lines = useEditor((state) => incomingOf(state.document, stepId).length)
-  if (type?.role !== 'step') return <p className="p-4 text-body text-muted">There is nothing to choose here: this runs each time something starts the flow.</p>
+  if (type?.role !== 'step')
+    return (
+      <p className="p-4 text-body text-muted">There is nothing to choose here: this runs each time something starts the flow.</p>
+    )
   return (
     <div className="flex flex-col gap-6 p-4">
       <Section title="When it runs">
@@ -39,7 +42,7 @@ export function OptionsTab() {
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="flex flex-col gap-4">
-      <h3 className="border-b border-line pb-1.5 text-label text-muted">{title}</h3>
+      <h2 className="border-b border-line pb-1.5 text-label text-muted">{title}</h2>
       {children}
     </section>
   )

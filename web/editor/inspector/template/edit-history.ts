@@ -15,11 +15,19 @@ export const emptyEditHistory: EditHistory = { past: [], future: [], lastAtMs: N
 /** Remembers how it was before a change; typing in one go is one step. */
 export function remember(history: EditHistory, before: EditState, atMs: number, isTyping: boolean): EditHistory {
   const merges = isTyping && history.past.length > 0 && atMs - history.lastAtMs < mergeWithinMs
-  return { past: merges ? history.past : [...history.past, before], future: [], lastAtMs: isTyping ? atMs : Number.NEGATIVE_INFINITY }
+  return {
+    past: merges ? history.past : [...history.past, before],
+    future: [],
+    lastAtMs: isTyping ? atMs : Number.NEGATIVE_INFINITY,
+  }
 }
 
 /** Goes one step back or forth; undefined when there is none, so that the flow's own undo may take over. */
-export function travel(history: EditHistory, now: EditState, direction: 'back' | 'forth'): { state: EditState; history: EditHistory } | undefined {
+export function travel(
+  history: EditHistory,
+  now: EditState,
+  direction: 'back' | 'forth',
+): { state: EditState; history: EditHistory } | undefined {
   const from = direction === 'back' ? history.past : history.future
   const state = from.at(-1)
   if (state === undefined) return undefined

@@ -27,7 +27,12 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
   const { known, value } = useSampleValue(path)
   // Data that comes from no step, such as the time of the run, is always there.
   const isFromStep = path.root === 'steps' || path.root === 'trigger'
-  const problem = !isFromStep || isEarlier || (isOwn && path.root === 'trigger') ? undefined : source === undefined ? 'This step is gone' : 'No longer runs before this'
+  const problem =
+    !isFromStep || isEarlier || (isOwn && path.root === 'trigger')
+      ? undefined
+      : source === undefined
+        ? 'This step is gone'
+        : 'No longer runs before this'
   const field = lastField(path.keys)
   const name = source === undefined ? (path.step ?? path.root) : nameOf(source)
   const isMissing = problem === undefined && known && value === undefined && fallback === undefined
@@ -36,10 +41,21 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
   return (
     <span
       data-pill={pillName(path)}
-      title={problem ?? (isMissing ? `${field} was not in this sample` : [name, fieldWords(path.keys)].filter(Boolean).join(' ▸ '))}
-      className={clsx(shape, isAmber ? 'border-dashed border-stale bg-stale-soft text-stale' : 'border-transparent bg-accent-soft text-ink')}
+      title={
+        problem ?? (isMissing ? `${field} was not in this sample` : [name, fieldWords(path.keys)].filter(Boolean).join(' ▸ '))
+      }
+      className={clsx(
+        shape,
+        isAmber ? 'border-dashed border-stale bg-stale-soft text-stale' : 'border-transparent bg-accent-soft text-ink',
+      )}
     >
-      {isAmber ? <TriangleAlert size={14} aria-hidden className="shrink-0" /> : source === undefined ? <Braces size={14} aria-hidden className="shrink-0" /> : <TypeIcon type={source.type} size={14} />}
+      {isAmber ? (
+        <TriangleAlert size={14} aria-hidden className="shrink-0" />
+      ) : source === undefined ? (
+        <Braces size={14} aria-hidden className="shrink-0" />
+      ) : (
+        <TypeIcon type={source.type} size={14} />
+      )}
       <span className="truncate">{name}</span>
       {field !== '' && (
         <>
@@ -69,7 +85,10 @@ function FormulaPill({ hole }: { hole: Extract<Hole, { kind: 'formula' }> }) {
     <span
       data-pill="formula"
       title={hole.error ?? hole.source}
-      className={clsx(shape, isBroken ? 'border-dashed border-failed bg-failed-soft text-failed' : 'border-transparent bg-running-soft text-ink')}
+      className={clsx(
+        shape,
+        isBroken ? 'border-dashed border-failed bg-failed-soft text-failed' : 'border-transparent bg-running-soft text-ink',
+      )}
     >
       <SquareFunction size={14} aria-hidden className={clsx('shrink-0', !isBroken && 'text-running')} />
       <span className="sr-only">Formula</span>

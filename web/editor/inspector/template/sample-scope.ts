@@ -5,7 +5,6 @@ export interface SampleScopeInput {
   trigger: Json | undefined
   sampleOf: (stepId: string) => Json | undefined
   flowId: string
-  now: number
 }
 
 const texts = new WeakMap<object, JsonText>()
@@ -22,7 +21,9 @@ function textOf(value: Json | undefined): JsonText | undefined {
 }
 
 /** What holes see in a preview: the samples, in place of what a run would bring. */
-export function sampleScope({ trigger, sampleOf, flowId, now }: SampleScopeInput): ExpressionScope {
+export function sampleScope({ trigger, sampleOf, flowId }: SampleScopeInput): ExpressionScope {
+  // In a run this is the instant of its decision; in a preview it is the one somebody looks at it.
+  const now = Date.now()
   return {
     root: (name) => (name === 'trigger' ? textOf(trigger) : name === 'vars' ? '{}' : undefined),
     step: (id) => textOf(sampleOf(id)),

@@ -24,7 +24,7 @@ export function renderLayout(root: HTMLElement, layout: Layout, hosts: readonly 
   const free = [...hosts]
   const next = layout.holes.map((hole) => {
     const known = free.findIndex((host) => host.source === hole.source)
-    return known === -1 ? newHost(hole.source) : (free.splice(known, 1)[0] as HoleHost)
+    return (known === -1 ? undefined : free.splice(known, 1)[0]) ?? newHost(hole.source)
   })
   const wanted: Node[] = []
   for (const [index, slot] of layout.slots.entries()) {
@@ -51,7 +51,13 @@ function newHost(source: string): HoleHost {
 }
 
 /** What the field's content says, after the browser itself has written into it (input methods, spelling corrections). */
-export function readText(root: HTMLElement, before: string, layout: Layout, hosts: readonly HoleHost[], multiline: boolean): string {
+export function readText(
+  root: HTMLElement,
+  before: string,
+  layout: Layout,
+  hosts: readonly HoleHost[],
+  multiline: boolean,
+): string {
   const holes = new Map(hosts.map((host, index) => [host.element as Node, layout.holes[index]]))
   let text = ''
   for (const node of root.childNodes) {
@@ -73,7 +79,7 @@ export function offsetFromDom(root: HTMLElement, layout: Layout, container: Node
   }
   let child: Node = container
   while (child.parentNode !== root && child.parentNode !== null) child = child.parentNode
-  const index = [...root.childNodes].indexOf(child as ChildNode)
+  const index = [...root.childNodes].findIndex((known) => known === child)
   if (index % 2 === 1) {
     const hole = layout.holes[(index - 1) / 2]
     return (edge === 'start' ? hole?.start : hole?.end) ?? 0
@@ -89,7 +95,10 @@ export function showSelection(root: HTMLElement, layout: Layout, { start, end }:
   const from = placeInDom(root, layout, start, 'start')
   const to = start === end ? from : placeInDom(root, layout, end, 'end')
   const isThere =
-    selection.anchorNode === from.node && selection.anchorOffset === from.offset && selection.focusNode === to.node && selection.focusOffset === to.offset
+    selection.anchorNode === from.node &&
+    selection.anchorOffset === from.offset &&
+    selection.focusNode === to.node &&
+    selection.focusOffset === to.offset
   if (!isThere) selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset)
 }
 

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { aroundHoles, holeBeside, insertText, layoutOf, onOneLine, removeSelectionOrHole, selectedHole, slashOpensPicker } from './template-edit.ts'
+import {
+  aroundHoles,
+  holeBeside,
+  insertText,
+  layoutOf,
+  onOneLine,
+  removeSelectionOrHole,
+  selectedHole,
+  slashOpensPicker,
+} from './template-edit.ts'
 
 const text = 'Hi {{ trigger.a }}{{ trigger.b }}!'
 const at = (start: number, end = start) => ({ text, start, end })

@@ -61,7 +61,9 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
     hosts = renderLayout(root, layout, hosts)
     root.toggleAttribute('data-empty', state.text === '')
     if (hosts.length !== before.length || hosts.some((host, index) => host !== before[index])) {
-      options.onHoles(hosts.flatMap((host, index) => (layout.holes[index] === undefined ? [] : [{ host, hole: layout.holes[index] }])))
+      options.onHoles(
+        hosts.flatMap((host, index) => (layout.holes[index] === undefined ? [] : [{ host, hole: layout.holes[index] }])),
+      )
     }
     if (root.contains(root.ownerDocument.activeElement)) showSelection(root, layout, state)
     markSelected()
@@ -70,7 +72,11 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
   function markSelected(): void {
     for (const [index, host] of hosts.entries()) {
       const hole = layout.holes[index]
-      const isSelected = hole !== undefined && state.start <= hole.start && state.end >= hole.end && root.contains(root.ownerDocument.activeElement)
+      const isSelected =
+        hole !== undefined &&
+        state.start <= hole.start &&
+        state.end >= hole.end &&
+        root.contains(root.ownerDocument.activeElement)
       host.element.toggleAttribute('data-selected', isSelected)
     }
   }
@@ -110,7 +116,11 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
     if (data === '/' && isCollapsed && slashOpensPicker(state.text, state.start)) return options.onPick('/')
     if (data === '=' && state.text === '') return options.onFormula()
     if (data === '{' && isCollapsed && state.text.charAt(state.start - 1) === '{') {
-      change({ text: state.text.slice(0, state.start - 1) + state.text.slice(state.start), start: state.start - 1, end: state.start - 1 })
+      change({
+        text: state.text.slice(0, state.start - 1) + state.text.slice(state.start),
+        start: state.start - 1,
+        end: state.start - 1,
+      })
       return options.onPick('{{')
     }
     change(insertText(state, data), true)
@@ -219,7 +229,9 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
     if (selection === null || selection.focusNode === null) return
     const focus = offsetFromDom(root, layout, selection.focusNode, selection.focusOffset, 'start')
     const hole = holeBeside(state.text, focus, isForward ? 'forward' : 'back')
-    const slot = layout.slots.findIndex((known) => known.start === (isForward ? hole?.end : undefined) || known.end === (isForward ? undefined : hole?.start))
+    const slot = layout.slots.findIndex(
+      (known) => known.start === (isForward ? hole?.end : undefined) || known.end === (isForward ? undefined : hole?.start),
+    )
     const node = root.childNodes[slot * 2]
     if (hole === undefined || node === undefined) return
     event.preventDefault()

@@ -37,9 +37,19 @@ type Popup =
   | { kind: 'formula'; hole?: Hole; anchor?: Element }
 
 /** A text field in which values of earlier steps stand as pills. What it stores is plain template text. */
-export function TemplateField({ value, onChange, control, label, dropName, multiline = false, placeholder, disabled = false, mono = false }: TemplateFieldProps) {
+export function TemplateField({
+  value,
+  onChange,
+  control,
+  label,
+  dropName,
+  multiline = false,
+  placeholder,
+  disabled = false,
+  mono = false,
+}: TemplateFieldProps) {
   const root = useRef<HTMLDivElement>(null)
-  const box = useRef<HTMLDivElement>(null)
+  const [box, setBox] = useState<HTMLDivElement | null>(null)
   const editor = useRef<TemplateEditor>(undefined)
   const [holes, setHoles] = useState<{ host: HoleHost; hole: Hole }[]>([])
   const [popup, setPopup] = useState<Popup>()
@@ -57,7 +67,8 @@ export function TemplateField({ value, onChange, control, label, dropName, multi
       onHoles: setHoles,
       onPick: (typed) => onPopup({ kind: 'picker', typed }),
       onFormula: () => onPopup({ kind: 'formula' }),
-      onOpenHole: (hole, anchor) => onPopup(hole.kind === 'pill' ? { kind: 'pill', hole, anchor } : { kind: 'formula', hole, anchor }),
+      onOpenHole: (hole, anchor) =>
+        onPopup(hole.kind === 'pill' ? { kind: 'pill', hole, anchor } : { kind: 'formula', hole, anchor }),
     })
     editor.current = made
     return () => made.destroy()
@@ -90,17 +101,21 @@ export function TemplateField({ value, onChange, control, label, dropName, multi
   }
 
   const segments = segmentsOf(value)
-  const needsPreview = segments.some((segment) => segment.kind === 'formula') || (segments.length > 1 && segments.some((segment) => segment.kind === 'pill'))
+  const needsPreview =
+    segments.some((segment) => segment.kind === 'formula') ||
+    (segments.length > 1 && segments.some((segment) => segment.kind === 'pill'))
   return (
     <>
       <div
-        ref={box}
+        ref={setBox}
         data-drop={dropName}
         className={clsx(
           'group/template flex min-h-8 w-full min-w-0 items-start rounded-field border bg-surface transition-colors',
           control['aria-invalid'] === true ? 'border-failed' : 'border-line-strong hover:border-ink',
           'focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus',
-          disabled && 'border-line bg-sunken text-faint',
+          disabled
+            ? 'border-line bg-sunken text-faint'
+            : 'in-data-dragging-hole:border-dashed in-data-dragging-hole:border-accent in-data-dragging-hole:bg-accent-soft',
         )}
       >
         <div
@@ -145,7 +160,7 @@ export function TemplateField({ value, onChange, control, label, dropName, multi
       <Popover
         open={popup !== undefined}
         onOpenChange={(open) => !open && popup !== undefined && close(popup.kind === 'picker' ? popup.typed : '')}
-        anchor={(popup?.kind === 'pill' || popup?.kind === 'formula' ? popup.anchor : undefined) ?? box.current}
+        anchor={(popup?.kind === 'pill' || popup?.kind === 'formula' ? popup.anchor : undefined) ?? box}
         label={popup?.kind === 'picker' ? `Data for ${label}` : popup?.kind === 'pill' ? 'Change this value' : 'Formula'}
         className={popup?.kind === 'picker' ? 'overflow-hidden p-0' : undefined}
       >

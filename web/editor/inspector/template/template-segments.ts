@@ -34,7 +34,9 @@ function holeSegment(source: string, start: number, end: number, path: DataPath 
   if (path !== undefined) return { kind: 'pill', path, source, start, end }
   if (error !== undefined) return { kind: 'formula', source, error, start, end }
   const withFallback = splitFallback(source)
-  return withFallback === undefined ? { kind: 'formula', source, start, end } : { kind: 'pill', ...withFallback, source, start, end }
+  return withFallback === undefined
+    ? { kind: 'formula', source, start, end }
+    : { kind: 'pill', ...withFallback, source, start, end }
 }
 
 const fallbackPattern = /^(?<left>.+?)\s*\?\?\s*(?<literal>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)$/s
@@ -65,7 +67,10 @@ function textOfLiteral(literal: string): string | undefined {
 
 /** A text as a literal of the expression language. */
 export function literalOfText(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`
+  return `'${JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`
 }
 
 /** The hole for a value from an earlier step, with what to use when it is empty. */

@@ -29,9 +29,8 @@ export function usePreview(text: string): Preview | undefined {
       trigger: trigger === undefined ? undefined : samples.get(trigger.id)?.value,
       sampleOf: (id) => samples.get(id)?.value,
       flowId,
-      now: Date.now(),
     })
-    return previewOf(() => JSON.parse(renderTemplate(asked, scope, previewLimits)) as Json)
+    return previewOf((): Json => JSON.parse(renderTemplate(asked, scope, previewLimits)))
   }, [asked, document, catalog, samples, stepId, flowId])
 }
 
@@ -39,7 +38,8 @@ function previewOf(render: () => Json): Preview {
   try {
     return { kind: 'value', value: render() }
   } catch (error) {
-    if (isAppError(error) || (error instanceof Error && error.name === 'ExpressionSyntaxError')) return { kind: 'problem', message: error.message }
+    if (isAppError(error) || (error instanceof Error && error.name === 'ExpressionSyntaxError'))
+      return { kind: 'problem', message: error.message }
     throw error
   }
 }
