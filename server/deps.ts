@@ -12,6 +12,8 @@ export interface Deps {
   endpoints: EndpointDirectory
   log: Log
   settings: Settings
+  /** Fires when the process ends: whoever is still held is answered now. */
+  stopping: AbortSignal
 }
 
 export interface CodeTools {

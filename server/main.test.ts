@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { send } from './testing/send.ts'
 import { killSpawned, spawnServer } from './testing/spawn-server.ts'
+import { waitFor } from './testing/wait-for.ts'
 
 let folder: string
 let database: TestDatabase
@@ -143,5 +144,49 @@ describe('a server', () => {
     } finally {
       await empty.drop()
     }
+  })
+
+  test('answers whoever it holds when it is stopped, and exits at once at a second signal', async () => {
+    const apiKey = 'a'.repeat(40)
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const document = {
+      nodes: [
+        { id: 'trigger', type: 'webhook', params: { path: 'held', respond: 'whenFinished' } },
+        { id: 'wait', type: 'delay', params: { for: '1h' } },
+      ],
+      edges: [{ source: 'trigger', target: 'wait' }],
+    }
+    const server = await spawnServer({ ...environment, HOLDFAST_API_KEY: apiKey })
+    const made = await send(`${server.url}/api/v1/flows`, { method: 'POST', headers, body: { document } })
+    const flowId = String(made.json['id'])
+    await send(`${server.url}/api/v1/flows/${flowId}/publish`, { method: 'POST', headers })
+    const held = send(`${server.url}/hooks/held`)
+    await waitFor('the wait', async () =>
+      (await send(`${server.url}/api/v1/runs?flowId=${flowId}&status=waiting`, { headers })).text.includes('run_'),
+    )
+    server.kill('SIGTERM')
+    expect(await held).toMatchObject({ status: 202, json: { runId: expect.stringMatching(/^run_/) } })
+    expect(await server.exit).toEqual({ code: 0, signal: null })
+
+    const code =
+      'export default async () => { const end = Date.now() + 20000; while (Date.now() < end) await new Promise((r) => setTimeout(r, 100)) }'
+    const again = await spawnServer({ ...environment, HOLDFAST_API_KEY: apiKey })
+    const busy = {
+      nodes: [
+        { id: 'start', type: 'manual' },
+        { id: 'busy', type: 'code', params: { code } },
+      ],
+      edges: [{ source: 'start', target: 'busy' }],
+    }
+    const second = await send(`${again.url}/api/v1/flows`, { method: 'POST', headers, body: { document: busy } })
+    await send(`${again.url}/api/v1/flows/${String(second.json['id'])}/runs`, {
+      method: 'POST',
+      headers,
+      body: { version: 'draft' },
+    })
+    again.kill('SIGTERM')
+    await waitFor('the stop to begin', async () => again.errors().includes('"stopping"'))
+    again.kill('SIGTERM')
+    expect((await again.exit).code).toBe(130)
   })
 })

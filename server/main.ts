@@ -23,6 +23,8 @@ import { stopOnSignal } from './start/stop-on-signal.ts'
 
 /** How long attempts in flight may take to finish; the rest of the 35 s is for everything else. */
 const drainMs = 25_000
+/** How long the last answers may take to be read. */
+const lastAnswersMs = 2000
 
 try {
   await start()
@@ -77,9 +79,19 @@ async function start(): Promise<void> {
   })
   const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
   const app = await createApp(
-    { pool, engine, code, catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]), endpoints, log, settings },
+    {
+      pool,
+      engine,
+      code,
+      catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
+      endpoints,
+      log,
+      settings,
+      stopping: stopping.signal,
+    },
     { role: config.role, ...(dev === undefined ? {} : { devMiddleware: dev.middleware }) },
   )
 
@@ -87,9 +99,11 @@ async function start(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     await engine.stop(drainMs)
-    // Streams and callers that still wait are cut: what they wait for goes on in another process or after the start.
-    server.closeAllConnections()
+    // Callers that still wait are told that their run goes on: in another process, or after the next start.
+    stopping.abort()
+    const cut = setTimeout(() => server.closeAllConnections(), lastAnswersMs)
     await closed
+    clearTimeout(cut)
     await Promise.all([ears.stop(), dev?.close(), code.stop()])
     await pool.end()
     await embedded?.stop()

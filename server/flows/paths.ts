@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Flow, FlowNode } from '#shared/flow.ts'
 import type { HeldPath } from '../db/hold-draft-paths.ts'
 
-const pathPattern = /^[A-Za-z0-9_-]{1,128}$/
+/** What the end of a trigger's address looks like. */
+export const pathPattern = /^[A-Za-z0-9_-]{1,128}$/
 
 function kindOf(node: { type: string }): HeldPath['kind'] | undefined {
   return node.type === 'webhook' || node.type === 'form' ? node.type : undefined

@@ -8,6 +8,7 @@ import { triggerText } from '../flows/trigger-text.ts'
 import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
+import { pathPattern } from '../flows/paths.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
 import { sendReply } from './send-reply.ts'
@@ -21,7 +22,7 @@ export function webhookHandler(deps: Deps) {
   const mayKeepRejected = createRateLimit(rejectedPerMinute)
 
   return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
-    const found = deps.endpoints.find(path)
+    const found = pathPattern.test(path) ? deps.endpoints.find(path) : undefined
     const endpoint = found instanceof Promise ? await found : found
     if (endpoint === undefined || endpoint.kind !== 'webhook') throw new AppError('not_found', 'Nothing listens at this address.')
     const methods = endpoint.state === 'live' ? endpoint.params.methods : undefined
@@ -108,7 +109,7 @@ export function webhookHandler(deps: Deps) {
     } else sendReply(res, reply, { runId: started.runId, requestId: request.id, log: deps.log })
   }
 
-  /** The run's answer; undefined when the caller has been held long enough or went away. */
+  /** The run's answer; undefined when the caller has been held long enough, went away, or this process ends. */
   async function replyInTime(
     res: ServerResponse,
     started: StartedRun,
@@ -117,8 +118,9 @@ export function webhookHandler(deps: Deps) {
   ): Promise<Reply | undefined> {
     const waiting = new AbortController()
     const timer = setTimeout(() => waiting.abort(), timeoutMs)
-    const onClose = () => waiting.abort()
-    res.once('close', onClose)
+    const giveUp = () => waiting.abort()
+    res.once('close', giveUp)
+    deps.stopping.addEventListener('abort', giveUp)
     const given = new Promise<undefined>((resolve) =>
       waiting.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
     )
@@ -130,7 +132,8 @@ export function webhookHandler(deps: Deps) {
       // Once nobody waits any more, a failure of the waiting itself has nobody to be told to.
       reply.catch(() => undefined)
       clearTimeout(timer)
-      res.off('close', onClose)
+      res.off('close', giveUp)
+      deps.stopping.removeEventListener('abort', giveUp)
     }
   }
 

@@ -31,6 +31,8 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? error.code : undefined
   const syscall = 'syscall' in error ? error.syscall : undefined
+  // FATAL is how PostgreSQL ends a connection or doesn't begin one, whatever the reason.
+  if ('severity' in error && error.severity === 'FATAL') return true
   if (typeof code === 'string') {
     if (code.startsWith('08') || awayCodes.has(code)) return true
     if (awaySystemCodes.has(code)) return code !== 'ENOENT' || syscall === 'connect'

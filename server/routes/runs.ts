@@ -35,7 +35,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
 
   /** Until the run is over, or the caller has waited long enough or gone away. */
   async function waitForEnd(workspaceId: string, runId: string, seconds: number, closed: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([closed, AbortSignal.timeout(seconds * 1000)])
+    const signal = AbortSignal.any([closed, deps.stopping, AbortSignal.timeout(seconds * 1000)])
     try {
       for await (const event of engine.streamRun(workspaceId, runId, undefined, signal))
         if (event.type === 'run' && isFinal(event.data.status)) return
@@ -124,7 +124,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       await requireReadable(caller, grant, params.id)
       const run = await getRun(caller.workspaceId, params.id)
       const lastId = req.headers['last-event-id']
-      const signal = closedSignal(res)
+      const signal = AbortSignal.any([closedSignal(res), deps.stopping])
       const afterId = typeof lastId === 'string' && lastId !== '' ? lastId : undefined
       const stream = engine.streamRun(caller.workspaceId, params.id, afterId, signal)
       const events = stream[Symbol.asyncIterator]()

@@ -74,8 +74,9 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     version: '0.0.0-test',
     ...changes,
   }
+  const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
-  open(await createApp({ pool, engine, code, catalog, endpoints, log, settings }, { role: 'all' }))
+  open(await createApp({ pool, engine, code, catalog, endpoints, log, settings, stopping: stopping.signal }, { role: 'all' }))
   await engine.start()
 
   async function makeMember(role: Role, workspace: string): Promise<string> {
@@ -130,6 +131,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await engine.stop(5000)
+      stopping.abort()
       server.closeAllConnections()
       await closed
       await Promise.all([ears.stop(), code.stop()])
