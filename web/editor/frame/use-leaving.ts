@@ -8,16 +8,17 @@ export function useLeaving(saver: DraftSaver): void {
       // Only when there is no room to keep it does leaving mean losing it.
       if (!saver.keep()) event.preventDefault()
     }
-    const onHide = () => {
-      saver.keep()
-    }
+    const onHide = () => saver.freeze()
+    const onShow = () => saver.thaw()
     const onOnline = () => void saver.flush()
     window.addEventListener('beforeunload', onLeave)
     window.addEventListener('pagehide', onHide)
+    window.addEventListener('pageshow', onShow)
     window.addEventListener('online', onOnline)
     return () => {
       window.removeEventListener('beforeunload', onLeave)
       window.removeEventListener('pagehide', onHide)
+      window.removeEventListener('pageshow', onShow)
       window.removeEventListener('online', onOnline)
     }
   }, [saver])

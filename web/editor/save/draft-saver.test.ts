@@ -138,6 +138,21 @@ test('an answer that got lost is not taken for somebody else', async () => {
   expect(state()).toBe('saved')
 })
 
+test('an answer that got lost is recognised although more was typed meanwhile, and after a reload', async () => {
+  const { server, rename, state, storage } = open()
+  server.losesAnswer = true
+  rename('Sent')
+  await vi.advanceTimersByTimeAsync(300)
+  rename('Typed since')
+  expect(restoreUnsaved(storage, detailOf(server.document, server.revision))).toMatchObject({
+    kind: 'pending',
+    patch: [{ value: 'Typed since' }],
+  })
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(server).toMatchObject({ document: { name: 'Typed since' }, revision: 3 })
+  expect(state()).toBe('saved')
+})
+
 test('a change the server refuses is said so, and the next one is sent with it', async () => {
   const { server, rename, state } = open()
   server.refuses = true
@@ -173,6 +188,18 @@ test('what was on its way when the page went is not sent twice', () => {
   void saver.flush()
   saver.keep()
   expect(restoreUnsaved(storage, detailOf(server.document, 2)).kind).toBe('nothing')
+})
+
+test('a page that is going sends nothing any more, one that comes back does', async () => {
+  const { server, rename, saver, storage } = open()
+  rename('Going')
+  saver.freeze()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(server.requests).toBe(0)
+  expect(storage.getItem('holdfast:unsaved:flow_1')).toContain('Going')
+  saver.thaw()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(server.document.name).toBe('Going')
 })
 
 test('left changes that no longer fit are a conflict, and stay', () => {

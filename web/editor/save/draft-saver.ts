@@ -31,6 +31,12 @@ export interface DraftSaver {
   flush: () => Promise<void>
   /** Writes down what the server doesn't have, for when the page goes away. Answers whether all of it is safe. */
   keep: () => boolean
+  /**
+   * The page is going: what isn't saved is written down, and nothing is sent any more, since an answer would find
+   * nobody. `thaw` is for a page that comes back.
+   */
+  freeze: () => void
+  thaw: () => void
   /** Gives up what the server doesn't have, to go on with what it has. */
   drop: () => void
   /** Ends it; what is left is sent once more and kept until the server has it. */
@@ -48,6 +54,7 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   let sent: { patch: Patch; document: Flow } | undefined
   let isBlocked = false
   let isStopped = false
+  let isFrozen = false
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
@@ -76,9 +83,11 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
 
   async function sendAll(): Promise<void> {
     clearTimeout(timer)
-    while (waiting.length > 0 && !isBlocked) {
-      sent = { patch: waiting, document: applyToFlow(known, waiting) }
-      waiting = []
+    while ((sent !== undefined || waiting.length > 0) && !isBlocked && !isFrozen) {
+      if (sent === undefined) {
+        sent = { patch: waiting, document: applyToFlow(known, waiting) }
+        waiting = []
+      }
       onState({ kind: 'saving' })
       try {
         const reply = await send(sent.patch, revision)
@@ -104,15 +113,17 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   async function recover(problem: unknown): Promise<boolean> {
     if (!isApiProblem(problem)) throw problem
     if (problem.code === 'revision_conflict') return settleConflict()
-    waiting = [...(sent?.patch ?? []), ...waiting]
-    sent = undefined
-    keep()
     const isPassing = problem.status === 0 || problem.status === 401 || problem.status === 429 || problem.status >= 500
     if (!isPassing) {
       // What comes next may put it right, undoing it for one; then all of it is sent again.
+      waiting = [...(sent?.patch ?? []), ...waiting]
+      sent = undefined
+      keep()
       onState({ kind: 'refused', message: problem.detail })
       return false
     }
+    // Whether it got there is not known: it stays as it was sent, to be recognised if it did.
+    keep()
     onState({ kind: 'offline' })
     if (!isStopped) schedule(retryMs[Math.min(failures, retryMs.length - 1)] ?? 1000)
     failures += 1
@@ -128,7 +139,8 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
         return true
       }
     } catch (problem) {
-      if (!isApiProblem(problem)) throw problem
+      // Without their document nothing can be said of it: the next try asks again.
+      return recover(problem)
     }
     isBlocked = true
     keep()
@@ -150,6 +162,14 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       await run()
     },
     keep,
+    freeze() {
+      isFrozen = true
+      keep()
+    },
+    thaw() {
+      isFrozen = false
+      void run()
+    },
     drop() {
       waiting = []
       sent = undefined
