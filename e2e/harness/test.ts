@@ -37,6 +37,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
+  baseURL: async ({ product }, use) => {
+    await use(product.url)
+  },
   api: async ({ product }, use) => {
     await use(apiOf(product.url))
   },

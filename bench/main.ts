@@ -1,0 +1,107 @@
+/**
+ * `npm run bench`: what the product does, beside two yardsticks measured in the same run on the same database.
+ * Figures are ratios because machines are noisy; absolute numbers are printed for reading only.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '#server/embedded/index.ts'
+import { benchEngine } from './engine.ts'
+import { load } from './load.ts'
+import { publishWebhook, residentMiB, startProduct } from './product.ts'
+import { benchSandbox } from './sandbox.ts'
+import { folderBytes, routeBytes } from './size.ts'
+import { measureY, startE } from './yardsticks.ts'
+
+const seconds = Number(process.argv[2] ?? 4)
+const rows: { what: string; measured: string; ratio: string; goal: string }[] = []
+const report = (what: string, measured: string, ratio = '', goal = '') => {
+  rows.push({ what, measured, ratio, goal })
+  console.log(`${what}: ${measured}${ratio ? ` = ${ratio}` : ''}${goal ? ` (goal ${goal})` : ''}`)
+}
+const per = (value: number) => `${Math.round(value).toLocaleString('en')}/s`
+
+const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+const postgres = await startEmbeddedPostgres({ dataDir, log: { info: () => {}, warn: console.warn } })
+try {
+  const admin = new pg.Client({ connectionString: postgres.url })
+  await admin.connect()
+  for (const name of ['bench_engine', 'bench_product']) await admin.query(`create database ${name}`)
+  await admin.end()
+  const database = (name: string) => {
+    const url = new URL(postgres.url)
+    url.pathname = `/${name}`
+    return url.href
+  }
+
+  const y = await measureY(database('bench_engine'), seconds)
+  report('Y, single-row INSERT commits, 32 clients', per(y))
+
+  for (const row of await benchEngine(database('bench_engine'), [1, 10, 50, 200], seconds)) {
+    report(
+      `five durable steps, ${row.concurrent} runs at once`,
+      `${per(row.stepsPerSecond)} steps, ${row.commitsPerRun.toFixed(2)} commits, ${row.statementsPerRun.toFixed(2)} statements, ${row.fsyncsPerRun?.toFixed(2) ?? '?'} fsyncs a run`,
+      `${(row.stepsPerSecond / y).toFixed(2)} Y`,
+      row.concurrent === 50 ? 'at least 0.3 Y, under 1 fsync a run' : row.concurrent === 1 ? 'at most 6 commits a run' : '',
+    )
+  }
+
+  const bare = await startE(database('bench_product'))
+  const product = await startProduct(3999, {
+    DATABASE_URL: database('bench_product'),
+    HOLDFAST_DATA_DIR: join(dataDir, 'product'),
+    HOLDFAST_SECRET_KEY: randomBytes(32).toString('base64'),
+    HOLDFAST_LOG: 'error',
+  })
+  try {
+    const rest = await residentMiB(product.pid)
+    report('server memory at rest, no code step published', `${rest?.toFixed(0) ?? '?'} MiB`, '', 'under 200 MiB')
+    const setHook = await publishWebhook(product.url, 'bench-set', { id: 'answer', type: 'set', params: { values: { total: '{{ trigger.body.qty * 7 }}' } } })
+    const codeHook = await publishWebhook(product.url, 'bench-code', {
+      id: 'answer',
+      type: 'code',
+      params: { code: 'export default async ({ trigger }) => ({ total: trigger.body.qty * 7 })' },
+    })
+    for (const callers of [1, 10, 50]) {
+      await load(bare.url, callers, 1)
+      const e = await load(bare.url, callers, seconds)
+      report(`E, bare Express with one INSERT, ${callers} callers`, `${per(e.perSecond)}, p50 ${e.p50Ms.toFixed(1)} ms`)
+      for (const [name, url, goals] of [
+        ['webhook → set → respond', setHook, { 1: 'p50 under 10 ms', 10: 'at least 0.2 E' }],
+        ['webhook → code → respond', codeHook, { 1: 'p50 under 20 ms', 10: 'at least 0.08 E' }],
+      ] as const) {
+        await load(url, callers, 1)
+        const result = await load(url, callers, seconds)
+        if (result.failures > 0) throw new Error(`${name}: ${result.failures} calls failed`)
+        report(
+          `${name}, ${callers} callers`,
+          `${per(result.perSecond)}, p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms`,
+          `${(result.perSecond / e.perSecond).toFixed(2)} E`,
+          goals[callers as 1 | 10] ?? '',
+        )
+      }
+    }
+  } finally {
+    await product.stop()
+    await bare.stop()
+  }
+
+  for (const row of await benchSandbox()) report(`sandbox: ${row.what}`, row.measured, '', row.goal ?? '')
+
+  const own = join(dataDir, 'own')
+  const first = await startProduct(3998, { HOLDFAST_DATA_DIR: own })
+  await first.stop()
+  const second = await startProduct(3998, { HOLDFAST_DATA_DIR: own })
+  report('second start with the embedded database → ready', `${second.readyMs.toFixed(0)} ms`, '', 'under 2,000 ms')
+  await second.stop()
+
+  report('installed size, development tools included', `${((await folderBytes('node_modules')) / 1e6).toFixed(0)} MB`, '', 'under 700 MB')
+  report('editor route JavaScript, gzip, without Monaco', `${((await routeBytes('editor/editor-page.tsx')) / 1024).toFixed(0)} KB`, '', 'under 320 KB')
+} finally {
+  await postgres.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+console.log(`\n| what | measured | ratio | goal |\n| --- | --- | --- | --- |\n${rows.map((row) => `| ${row.what} | ${row.measured} | ${row.ratio} | ${row.goal} |`).join('\n')}`)
