@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Pool } from 'pg'
 import { migrate } from '../db/migrate.ts'
 import type { Migrations } from '../db/migrate.ts'
@@ -7,7 +8,7 @@ import type { Migrations } from '../db/migrate.ts'
 export interface TestDatabase {
   url: string
   pool: Pool
-  /** Ends the pool and removes the database, whoever is still connected. */
+  /** Ends the pool and removes the database; whoever is connected gets 5 seconds to leave. */
   drop(): Promise<void>
 }
 
@@ -39,8 +40,22 @@ export async function createTestDatabase(more: Migrations[] = []): Promise<TestD
     pool,
     async drop() {
       await pool.end()
-      await withClient(server, (admin) => admin.query(`drop database if exists ${name} with (force)`))
+      await withClient(server, async (admin) => {
+        await untilUnused(admin, name)
+        await admin.query(`drop database if exists ${name} with (force)`)
+      })
     },
+  }
+}
+
+/**
+ * A pool's end does not wait for its connections to close. Cut while they say goodbye, they report an error that
+ * nobody listens to any more, so they get a moment.
+ */
+async function untilUnused(admin: Client, name: string): Promise<void> {
+  for (const deadline = performance.now() + 5000; performance.now() < deadline; await sleep(10)) {
+    const { rowCount } = await admin.query('select from pg_stat_activity where datname = $1 limit 1', [name])
+    if (rowCount === 0) return
   }
 }
 
