@@ -7,6 +7,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { StatusChip } from '../../ui/status-chip.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { findNode } from '../document-index.ts'
 import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
@@ -29,6 +30,7 @@ export function DataDrawer() {
   const [isWriting, setIsWriting] = useState<string>()
   const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
   const readOnly = useEditor((state) => state.readOnly)
+  const isStale = useEditor((state) => stepId !== undefined && state.overlay.steps.get(stepId)?.state === 'stale')
   const shown: DrawerTab = tab === 'earlier' ? 'out' : tab
   const [chosenSource, setChosenSource] = useState<string>()
   const came = useCameIn(stepId, chosenSource)
@@ -49,6 +51,7 @@ export function DataDrawer() {
         onChange={(next) => editor.setSession({ drawer: { open: true, tab: next } })}
         trailing={
           <>
+            {shown === 'out' && isStale && <StatusChip kind="stale" />}
             {stepId !== undefined && shown === 'out' && !readOnly && (
               <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
             )}

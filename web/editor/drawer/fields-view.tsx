@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import { Button } from '../../ui/button.tsx'
 import type { DataPath, PathKey } from '../inspector/data/path-expression.ts'
+import { bodyFirst } from '../inspector/data/sample-entries.ts'
 import { shortValue, typeWord } from '../inspector/data/value-words.ts'
 import { dragHole } from './drag-hole.ts'
 
@@ -32,9 +33,10 @@ function Fields({ value, path, keys }: FieldsViewProps & { keys: PathKey[] }) {
       ? Object.keys(value).slice(0, shown)
       : []
   const count = Array.isArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : 0
+  const shownNames = path?.root === 'trigger' && keys.length === 0 ? bodyFirst(names, (name) => name) : names
   return (
     <ul>
-      {names.map((name) => (
+      {shownNames.map((name) => (
         <FieldRow key={name} name={name} value={childOf(value, name)} path={path} keys={[...keys, name]} />
       ))}
       {count > shown && (
@@ -55,9 +57,7 @@ function childOf(value: Json, name: PathKey): Json {
 
 function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey; keys: PathKey[] }) {
   const hasMore = typeof value === 'object' && value !== null && Object.keys(value).length > 0
-  const [isOpen, setIsOpen] = useState(
-    hasMore && (name === 'body' || keys.length === 0) && Object.keys(value as object).length <= 12 && name !== 'headers',
-  )
+  const [isOpen, setIsOpen] = useState(hasMore && opensByItself(value, keys))
   const id = useId()
   const label = typeof name === 'number' ? `Item ${name + 1}` : name
   return (
@@ -103,4 +103,10 @@ function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey
       )}
     </li>
   )
+}
+
+/** The first level, and small groups below it: what one would open anyway. How a request came in stays folded. */
+function opensByItself(value: Json, keys: readonly PathKey[]): boolean {
+  if (keys[0] === 'headers' || keys[0] === 'query' || !isJsonObject(value)) return false
+  return Object.keys(value).length <= (keys.length === 1 ? 20 : 8) && keys.length <= 3
 }

@@ -31,7 +31,7 @@ const lines = (sections: ReturnType<typeof show>) =>
     ),
   )
 
-test('each earlier step shows what it gave, a request opened to its body', () => {
+test('each earlier step shows what it gave, a request its body first', () => {
   expect(lines(show())).toEqual([
     [
       'Everything it gave · group · 2 fields · {{ steps.price }}',
@@ -40,11 +40,11 @@ test('each earlier step shows what it gave, a request opened to its body', () =>
     ],
     [
       'Everything it gave · group · 2 fields · {{ trigger }}',
-      'method · text · POST · {{ trigger.method }}',
       'body · group · 3 fields · {{ trigger.body }}',
       ' customer · group · 1 field · {{ trigger.body.customer }}',
       ' tags · list · 2 items · {{ trigger.body.tags }}',
       ' lines · list · 1 item · {{ trigger.body.lines }}',
+      'method · text · POST · {{ trigger.method }}',
     ],
     ['Test “Ask someone” to see its data'],
   ])
@@ -55,7 +55,7 @@ test('a list opens into how many, all as text when it is plain, and its first it
     ['trigger ["body","tags"]', true],
     ['trigger ["body","lines"]', true],
   ])
-  expect(lines(show({ toggled }))[1]?.slice(4)).toEqual([
+  expect(lines(show({ toggled }))[1]?.slice(3, -1)).toEqual([
     ' tags · list · 2 items · {{ trigger.body.tags }}',
     '  How many · number · 2 · {{ trigger.body.tags.length }}',
     "  All as text · text · a, b · {{ trigger.body.tags.join(', ') }}",

@@ -2,7 +2,7 @@ import type { Json } from '#shared/json.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
 import type { DataSource } from './data-sources.ts'
 import { expressionOfPath, fieldWords, holeOfPath, type PathKey } from './path-expression.ts'
-import { allEntries, childEntries, searchEntries, valueAt, type SampleEntry } from './sample-entries.ts'
+import { allEntries, bodyFirst, childEntries, searchEntries, valueAt, type SampleEntry } from './sample-entries.ts'
 import { shortValue, typeWord, type TypeWord } from './value-words.ts'
 
 export type PickerRow =
@@ -101,7 +101,8 @@ function treeRows(
   const rows: PickerRow[] = []
   const value = valueAt(sample, keys)
   if (Array.isArray(value)) rows.push(...listRows(source, value, keys, depth))
-  const entries = childEntries(value, keys)
+  const isTop = source.path.root === 'trigger' && keys.length === 0
+  const entries = isTop ? bodyFirst(childEntries(value, keys), (entry) => entry.keys[0]) : childEntries(value, keys)
   for (const entry of Array.isArray(value) ? entries.slice(0, 1) : entries) {
     const row = rowOf(source, entry, Array.isArray(value) ? 'First item' : entry.name, depth)
     // The body of a request is what people look for; everything deeper is one key press away.

@@ -20,6 +20,11 @@ const maxDepth = 8
 const maxListItems = 3
 const searchedLength = 200
 
+/** The fields of what started a run as people want them: what was sent comes before how it was sent. */
+export function bodyFirst<T>(fields: readonly T[], nameOf: (field: T) => PathKey | undefined): T[] {
+  return fields.toSorted((a, b) => Number(nameOf(b) === 'body') - Number(nameOf(a) === 'body'))
+}
+
 /** The direct children of a value: the fields of a group, the first items of a list. */
 export function childEntries(value: Json | undefined, at: readonly PathKey[]): SampleEntry[] {
   if (Array.isArray(value)) return value.slice(0, maxListItems).map((item, index) => entryOf(item, [...at, index]))

@@ -48,7 +48,7 @@ export function sizeWords(bytes: number): string {
 /** `40 ms`, `0.4 s`, `2 min 5 s`. */
 export function timeWords(ms: number): string {
   if (ms < 100) return `${Math.round(ms)} ms`
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`
   const seconds = Math.round(ms / 1000)
   const rest = seconds % 60
   return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`

@@ -117,7 +117,7 @@ function Factor({
   const [typed, setTyped] = useState<string>()
   return (
     <TextField
-      label="Each wait longer, times"
+      label="Multiply each wait by"
       inputMode="decimal"
       className="w-40"
       value={typed ?? String(value ?? 2)}

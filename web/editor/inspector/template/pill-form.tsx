@@ -32,7 +32,7 @@ export function PillForm({ hole, onReplace, onPickAgain, onFormula, onClose }: P
 
   return (
     <form
-      className="flex w-80 flex-col gap-3 p-2.5"
+      className="flex w-92 max-w-[calc(100vw-2rem)] flex-col gap-3 p-2.5"
       onSubmit={(event) => {
         event.preventDefault()
         finish()
