@@ -143,14 +143,14 @@ describe('decide', () => {
   })
 
   test('cancels only steps all of whose paths lead to the join', () => {
-    const steps = {
+    const steps: { [id: string]: StepSketch } = {
       a: { after: ['trigger'] },
       b: { after: ['trigger'] },
       b2: { after: ['b'] },
       both: { after: ['trigger'] },
       elsewhere: { after: ['both'] },
       join: { after: ['a', 'b2', 'both'], join: 'any', cancelRest: true },
-    } as const
+    }
     const state = stateAfter(steps, [started('a'), started('b'), started('both'), finished('a')])
     expect(state.cancelled).toEqual(['b'])
     expect(state.nodes.get('b2')?.status).toBe('cancelled')

@@ -37,7 +37,7 @@ const replyPatienceMs = 600_000
 /** Durable execution on PostgreSQL: see ENGINE.md in the docs for what it promises. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { log, signingKeys, hooksUrl, limits } = options
-  const database = createDatabase(options.pool)
+  const database = createDatabase(options.pool, log)
   const time = createEngineTime(options.clock)
   const timers = createTimers(time)
   const committer = createCommitter({ database, log, workerId: '' })

@@ -37,9 +37,7 @@ export function goOn(run: OwnedRun): void {
       break
     }
   }
-  if (run.isOver) return
-  scheduleDue(run)
-  run.host.committer.flushSoon()
+  if (!run.isOver) scheduleDue(run)
 }
 
 function commandsOf(run: OwnedRun): Command[] {
@@ -282,7 +280,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
 
 /** Hands the run over as soon as no attempt is under way. */
 function drainOn(run: OwnedRun): void {
-  if (run.attempts.size > 0) return run.host.committer.flushSoon()
+  if (run.attempts.size > 0) return
   const [command] = decide(run.state)
   if (command?.kind === 'finish') return finish(run, command)
   release(run, { status: 'queued', dueAt: null, ready: true })

@@ -71,10 +71,10 @@ export function createStarter(options: StarterOptions) {
     } else {
       committer.durable(run).then(options.onQueued, () => undefined) // Whoever started it is told.
     }
-    return started(run)
+    return started(run, owned !== undefined)
   }
 
-  function started(run: Committing): StartedRun {
+  function started(run: Committing, isOwned: boolean): StartedRun {
     let durable: Promise<void> | undefined
     let reply: Promise<Reply> | undefined
     return {
@@ -86,7 +86,9 @@ export function createStarter(options: StarterOptions) {
         }))
       },
       get reply() {
-        return (reply ??= options.replyOf(run.workspaceId, run.runId))
+        return (reply ??= isOwned
+          ? options.replyOf(run.workspaceId, run.runId)
+          : committer.durable(run).then(() => options.replyOf(run.workspaceId, run.runId)))
       },
     }
   }
@@ -96,7 +98,8 @@ export function createStarter(options: StarterOptions) {
     const known = await findFirst(start, key)
     if (known) return known
     const fresh = startFresh(start, index)
-    void fresh.reply
+    // Asked for now, so that the answer is not gone before the caller can ask.
+    fresh.reply.catch(() => undefined)
     try {
       await fresh.durable
       return fresh

@@ -156,6 +156,8 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     run.attempts.delete(path)
     if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines })
     else failStep(run, path, attempt, result.error, lines)
+    // What happened outside is to be known for good at once; pure results ride with the next write.
+    if (step.effect) run.host.committer.flushSoon()
     run.goOn()
   } catch (error) {
     run.onRefused(run.host.committer.writesOf(run), error)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
 import { append, createOwnedRun, type LetGo, type OwnedRun, type RunFacts, type RunHost } from './owned-run.ts'
 import { claimRuns, type RunRow } from './db/claim-runs.ts'
@@ -192,11 +193,7 @@ export function createWorker(options: WorkerOptions): Worker {
       if (events.length === 0) return options.onLetGo(old, { kind: 'lost' })
       const run = own(old.facts, old.index, events)
       const lost = [...run.state.running]
-      if (why.path !== undefined && run.state.nodes.get(why.path)?.status === 'running') {
-        failForGood(run, why.path, run.state.nodes.get(why.path)?.attempt ?? 1, why.error)
-      } else if (why.path !== undefined && run.state.ready.has(why.path)) {
-        failForGood(run, why.path, (run.state.nodes.get(why.path)?.attempt ?? 0) + 1, why.error)
-      }
+      if (why.path !== undefined) failUnstorable(run, why.path, why.error)
       for (const path of lost) {
         if (path === why.path) continue
         const attempt = run.state.nodes.get(path)?.attempt ?? 1
@@ -326,6 +323,14 @@ export function createWorker(options: WorkerOptions): Worker {
       return isAccepting
     },
   }
+}
+
+/** The outcome of this step is what the database refused. */
+function failUnstorable(run: OwnedRun, path: string, cause: unknown): void {
+  const node = run.state.nodes.get(path)
+  if (node?.status !== 'running' && node?.status !== 'ready' && node?.status !== 'waiting') return
+  const message = `What step "${node.step.name}" gave can’t be stored. See the server’s log for the reason.`
+  failForGood(run, path, node.status === 'ready' ? node.attempt + 1 : node.attempt, new AppError('internal', message, { cause }))
 }
 
 function newWorkerId(): string {

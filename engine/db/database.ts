@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
+import type { Log } from '../ports.ts'
 
 /** Counted since the process started; what a run costs is read from these. */
 export interface Counters {
@@ -18,7 +19,8 @@ export interface Database {
   counters: Counters
 }
 
-export function createDatabase(pool: Pool): Database {
+export function createDatabase(pool: Pool, log: Log): Database {
+  pool.on('error', (error) => log.warn({ err: error }, 'A database connection broke; another is made when needed'))
   const counters: Counters = { statements: 0, commits: 0 }
   async function run<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
     counters.statements++
@@ -31,7 +33,12 @@ export function createDatabase(pool: Pool): Database {
       counters.commits++
       return run(text, values)
     },
-    writer: () => pool.connect(),
+    async writer() {
+      const client = await pool.connect()
+      // A connection that breaks while nobody asks anything of it shows with the next statement.
+      client.on('error', () => undefined)
+      return client
+    },
     counters,
   }
 }

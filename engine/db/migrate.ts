@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 
 export interface Migrations {
@@ -56,14 +57,31 @@ async function prepare(client: PoolClient, schema: string): Promise<void> {
 
 async function applyOnce(client: PoolClient, schema: string, file: MigrationFile): Promise<void> {
   if (await isApplied(client, schema, file)) return
-  if (file.sql.startsWith('-- no transaction')) {
-    await client.query(file.sql)
-    await inTransaction(client, schema, () => record(client, schema, file))
-    return
-  }
+  if (file.sql.startsWith('-- no transaction')) return applyAlone(client, schema, file)
   await inTransaction(client, schema, async () => {
     if (await record(client, schema, file)) await client.query(file.sql)
   })
+}
+
+/**
+ * Asked for again and again instead of waited for: whoever waits inside a statement is something that
+ * `create index concurrently` waits for in turn.
+ */
+async function applyAlone(client: PoolClient, schema: string, file: MigrationFile): Promise<void> {
+  const [key, values] = ['hashtext($1)', [`migrate ${schema} alone`]] as const
+  while (!(await isTrue(client, `select pg_try_advisory_lock(${key}) as it`, values))) await sleep(100)
+  try {
+    if (await isApplied(client, schema, file)) return
+    await client.query(file.sql)
+    await inTransaction(client, schema, () => record(client, schema, file))
+  } finally {
+    await isTrue(client, `select pg_advisory_unlock(${key}) as it`, values)
+  }
+}
+
+async function isTrue(client: PoolClient, text: string, values: readonly string[]): Promise<boolean> {
+  const { rows } = await client.query<{ it: boolean }>(text, [...values])
+  return rows[0]?.it === true
 }
 
 async function isApplied(client: PoolClient, schema: string, file: MigrationFile): Promise<boolean> {

@@ -1,0 +1,195 @@
+create table engine.arrivals (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  key text collate "C" not null default ''::text,
+  number integer not null,
+  kind text not null,
+  body text,
+  arrived_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, run_id, path, key),
+  CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text])))
+);
+
+create table engine.events (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  seq integer not null,
+  kind text collate "C" not null,
+  path text collate "C",
+  attempt integer,
+  at timestamp with time zone not null,
+  data text,
+  payload text,
+  large boolean not null default false,
+  PRIMARY KEY (workspace_id, run_id, seq),
+  CHECK (((kind ~~ 'step.%'::text) = (path IS NOT NULL))),
+  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text]))),
+  CHECK ((seq >= 0))
+) partition by RANGE (run_id);
+-- no query: a checkpoint is written once
+CREATE UNIQUE INDEX events_attempt_ends_once on engine.events USING btree (workspace_id, run_id, path, attempt) WHERE (kind = ANY (ARRAY['step.finished'::text, 'step.failed'::text, 'step.lost'::text]));
+
+create table engine.events_rest partition of engine.events default;
+
+create table engine.history (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  flow_id text collate "C" not null,
+  version integer,
+  plan_hash text collate "C" not null,
+  trigger_id text collate "C" not null,
+  status text not null,
+  epoch integer not null,
+  priority smallint not null,
+  arrived integer not null,
+  subject text,
+  request_id text collate "C",
+  started_by text,
+  replay_of text collate "C",
+  parent text collate "C",
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone not null,
+  error text,
+  output_seq integer,
+  last_seq integer not null,
+  PRIMARY KEY (workspace_id, id, finished_at),
+  CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))
+) partition by RANGE (finished_at);
+-- list-runs.ts: the runs of one flow, newest first
+CREATE INDEX history_by_flow on engine.history USING btree (workspace_id, flow_id, id);
+-- list-runs.ts: failed and cancelled runs among many that succeeded
+CREATE INDEX history_unsuccessful on engine.history USING btree (workspace_id, status, id) WHERE (status <> 'succeeded'::text);
+
+create table engine.history_rest partition of engine.history default;
+
+create table engine.idempotency_keys (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  key text collate "C" not null,
+  run_id text collate "C" not null,
+  input_hash text,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, flow_id, key)
+);
+-- find-key.ts: keys that are no longer valid
+CREATE INDEX idempotency_keys_expired ON engine.idempotency_keys USING btree (expires_at);
+
+create table engine.logs (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  seq integer not null,
+  n integer not null,
+  path text collate "C" not null,
+  attempt integer not null,
+  at timestamp with time zone not null,
+  level text not null,
+  message text not null,
+  data text,
+  PRIMARY KEY (workspace_id, run_id, seq, n),
+  CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warn'::text, 'error'::text])))
+);
+
+create table engine.payloads (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  seq integer not null,
+  body text not null,
+  PRIMARY KEY (workspace_id, run_id, seq)
+);
+
+create table engine.plans (
+  hash text collate "C" not null,
+  plan text not null,
+  code text not null,
+  saved_at timestamp with time zone not null default now(),
+  PRIMARY KEY (hash)
+);
+
+create table engine.requests (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  flow_id text collate "C" not null,
+  run_id text collate "C",
+  state text not null,
+  reason text,
+  method text not null,
+  path text not null,
+  remote text not null,
+  size_bytes integer not null,
+  trigger text,
+  received_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  CHECK (((state = 'started'::text) = (run_id IS NOT NULL))),
+  CHECK ((state = ANY (ARRAY['started'::text, 'kept'::text, 'rejected'::text])))
+);
+-- the requests of one flow, newest first; keep-request.ts caps the rejected
+CREATE INDEX requests_by_flow ON engine.requests USING btree (workspace_id, flow_id, id);
+
+create table engine.runs (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  flow_id text collate "C" not null,
+  version integer,
+  plan_hash text collate "C" not null,
+  trigger_id text collate "C" not null,
+  status text not null,
+  epoch integer not null default 1,
+  worker_id text collate "C",
+  ready boolean not null,
+  due_at timestamp with time zone,
+  priority smallint not null default 0,
+  arrived integer not null default 0,
+  lost_by text,
+  subject text,
+  request_id text collate "C",
+  started_by text,
+  replay_of text collate "C",
+  parent text collate "C",
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  CHECK (((status = 'running'::text) = (worker_id IS NOT NULL))),
+  CHECK (((worker_id IS NULL) OR (NOT ready))),
+  CHECK (((worker_id IS NOT NULL) OR ready OR (due_at IS NOT NULL) OR (status = 'waiting'::text))),
+  CHECK ((epoch > 0)),
+  CHECK ((lost_by = ANY (ARRAY['crash'::text, 'lease'::text]))),
+  CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text])))
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+-- find-unfinished.ts: a token names a run without its workspace
+CREATE UNIQUE INDEX runs_by_id ON engine.runs USING btree (id);
+-- claim-runs.ts: what can go on now, the most urgent and oldest first
+CREATE INDEX runs_claimable ON engine.runs USING btree (priority DESC, id) WHERE ready;
+-- claim-runs.ts: timers that have run out, and when the next one will
+CREATE INDEX runs_due ON engine.runs USING btree (due_at) WHERE ((worker_id IS NULL) AND (NOT ready) AND (due_at IS NOT NULL));
+-- workers.ts: what a lost worker held
+CREATE INDEX runs_owned ON engine.runs USING btree (worker_id) WHERE (worker_id IS NOT NULL);
+
+create table engine.waits (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  kind text not null,
+  name text,
+  opened_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, run_id, path),
+  CHECK ((kind = ANY (ARRAY['delay'::text, 'call'::text, 'event'::text, 'approval'::text, 'retry'::text, 'child'::text, 'attention'::text, 'inDoubt'::text, 'connection'::text, 'slot'::text])))
+);
+
+create table engine.workers (
+  id text collate "C" not null,
+  state text not null default 'live'::text,
+  place text not null,
+  process_id integer not null,
+  process_start text not null,
+  lock_key bigint not null,
+  lease_ms integer not null,
+  started_at timestamp with time zone not null default now(),
+  beat_at timestamp with time zone not null default now(),
+  PRIMARY KEY (id),
+  CHECK ((lease_ms > 0)),
+  CHECK ((state = ANY (ARRAY['live'::text, 'gone'::text])))
+);
