@@ -62,6 +62,7 @@ const mostKnown = 20_000
 
 /** Everything that keeps a step's code from being published; remembered, so that asking again costs nothing. */
 export async function findCodeProblems(code: string): Promise<CodeProblem[]> {
+  if (bracketDepth(code) > mostBrackets) return [tooDeep]
   return (
     known.get(keyOf(code)) ??
     remember(code, await useCompiler(() => transform(code, asModule)).then(problemsOfModule, problemsOfFailure))
@@ -82,6 +83,20 @@ export function checkCode(code: string): CodeProblem[] {
     timeout: 10_000,
   })
   return remember(code, status === 0 ? CodeProblems.parse(JSON.parse(stdout)) : [tooDeep])
+}
+
+/** Spares the compiler the plainest text that would bring it down. Counted in strings and comments too: it is far from any real code. */
+const mostBrackets = 2_000
+
+function bracketDepth(code: string): number {
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < code.length; i++) {
+    const character = code[i]
+    if (character === '(' || character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ')' || character === ']' || character === '}') depth--
+  }
+  return deepest
 }
 
 function remember(code: string, problems: CodeProblem[]): CodeProblem[] {

@@ -4,6 +4,10 @@ import { stop } from 'esbuild'
 export class CompilerLostError extends Error {}
 
 const mostMs = 5_000
+/** An idle compiler is 20 MiB of memory; starting it again takes 20 ms. */
+const idleMs = 60_000
+
+let idle: NodeJS.Timeout | undefined
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -30,11 +34,14 @@ async function workAlone<T>(work: () => Promise<T>): Promise<T> {
     throw error instanceof CompilerLostError ? error : new CompilerLostError('The compiler crashed', { cause: error })
   } finally {
     clearTimeout(timer)
+    clearTimeout(idle)
+    idle = setTimeout(() => void stopCompiler(), idleMs).unref()
   }
 }
 
 /** Ends the compiler's process; the next text starts it again. */
 export async function stopCompiler(): Promise<void> {
+  clearTimeout(idle)
+  last = last.then(stop)
   await last
-  await stop()
 }

@@ -47,13 +47,25 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
   let lastId = 0
   let isStopped = false
 
-  const layers = () => (probed ??= probeLayers())
+  const layers = () => {
+    if (probed === undefined) {
+      probed = probeLayers()
+      const facts = { layers: probed.active, missing: probed.missing }
+      if (probed.missing.length === 0) options.log?.info(facts, 'User code runs behind every layer')
+      else options.log?.warn(facts, 'User code runs behind fewer layers than it could: this machine lacks some')
+    }
+    return probed
+  }
 
-  const startPool = async (): Promise<RunnerPool> =>
-    createRunnerPool({
-      prelude: await preludeText(),
-      layers: layers(),
-      files: runnerFiles({ asOtherUser: process.getuid?.() === 0, openFolder: options.openFolder ?? '/var/lib/holdfast' }),
+  const startPool = async (): Promise<RunnerPool> => {
+    // The compiler works on it in its own process while the layers are tried here.
+    const prelude = preludeText()
+    const usable = layers()
+    const files = runnerFiles({ asOtherUser: process.getuid?.() === 0, openFolder: options.openFolder ?? '/var/lib/holdfast' })
+    return createRunnerPool({
+      prelude: await prelude,
+      layers: usable,
+      files,
       memoryMb: options.memoryMb ?? 128,
       mostRunners: options.mostRunners ?? availableParallelism(),
       spares: options.spares ?? 4,
@@ -62,6 +74,7 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
       mostAgeMs: options.mostAgeMs ?? 15 * 60_000,
       log: options.log,
     })
+  }
 
   const getPool = () => {
     pool ??= startPool().catch((error: unknown) => {

@@ -31,7 +31,9 @@ export function probeLayers(): Layers {
     ? [program('unshare'), '-n', '-i', '-m', '-p', '--fork', '--kill-child=SIGKILL', '--mount-proc', '--']
     : [program('unshare'), '-U', '-n', '-i', '--']
   const hasNamespaces = works(unshare)
-  if (hasNamespaces) layers.prefix.push(...unshare)
+  // Without its parent it has no reason to be; the inner one dies with this outer process.
+  const dieWithParent = [program('setpriv'), '--pdeathsig=KILL', '--']
+  if (hasNamespaces) layers.prefix.push(...(works([...dieWithParent, ...unshare]) ? dieWithParent : []), ...unshare)
   add('no network', hasNamespaces)
   if (isRoot) add('own process list', hasNamespaces)
 

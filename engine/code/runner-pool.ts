@@ -116,11 +116,11 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   function dispatch(): void {
     if (isStopped) return
     clearTimeout(idleTimer)
-    for (let job = suspects[0]; job !== undefined; job = suspects[0]) {
-      const alone = [...runners].find((runner) => runner.isQuarantine) ?? start(true)
-      if (alone.jobs.size > 0) break
-      suspects.shift()
-      if (!job.isOver()) assign(alone, job)
+    while (suspects.length > 0) {
+      const alone = findQuarantine()
+      if (alone === undefined) break
+      const job = suspects.shift()
+      if (job && !job.isOver()) assign(alone, job)
     }
     while (waiting.length > 0) {
       const runner = findRunner()
@@ -134,6 +134,13 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       idleTimer = setTimeout(killAll, options.idleMs)
       idleTimer.unref()
     }
+  }
+
+  function findQuarantine(): Runner | undefined {
+    const quarantines = [...runners].filter((runner) => runner.isQuarantine)
+    return (
+      quarantines.find((runner) => runner.jobs.size === 0) ?? (quarantines.length < options.mostRunners ? start(true) : undefined)
+    )
   }
 
   /** The least busy runner; another is started while the others have work, and is preferred once it is ready. */

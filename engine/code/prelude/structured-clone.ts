@@ -13,7 +13,8 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
     return made
   }
   if (Array.isArray(value)) {
-    const list = keep<unknown[]>(Array.from({ length: value.length }))
+    const list = keep<unknown[]>([])
+    list.length = value.length
     for (const key of Object.keys(value)) Reflect.set(list, key, copy(Reflect.get(value, key), seen))
     return list
   }

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+const script = `
+import { createCodeRunner } from '#engine/code/index.ts'
+const sandbox = createCodeRunner({ openFolder: process.argv[2] })
+const bundle = await sandbox.compileCode('export default () => "ran"')
+const limits = { wallMs: 20000, cpuMs: 5000, memoryMb: 128, resultBytes: 1000 }
+const data = { trigger: '{}', steps: {}, input: '{}', vars: '{}', run: '{}' }
+const nothing = async () => { throw new Error('not called') }
+const signal = new AbortController().signal
+console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, limits, signal, beforeEffect: nothing, fetch: nothing, log() {} }))
+await sandbox.stop()
+`
+
+test('code runs from a checkout below a folder that only root may enter', ({ skip, onTestFinished }) => {
+  if (process.getuid?.() !== 0) skip('Only root drops to another user')
+  const parent = mkdtempSync(join(tmpdir(), 'holdfast-closed-'))
+  const open = mkdtempSync(join(tmpdir(), 'holdfast-open-'))
+  onTestFinished(() => {
+    for (const folder of [parent, open]) rmSync(folder, { recursive: true, force: true })
+  })
+  chmodSync(open, 0o755)
+  const clone = join(parent, 'clone')
+  mkdirSync(clone)
+  for (const name of ['engine', 'shared', 'package.json']) cpSync(join(root, name), join(clone, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
+  writeFileSync(join(clone, 'run.ts'), script)
+  expect(statSync(parent).mode & 0o077).toBe(0)
+
+  for (let start = 1; start <= 2; start++) {
+    const { stdout, stderr } = spawnSync(process.execPath, ['run.ts', open], { cwd: clone, encoding: 'utf8', timeout: 50_000 })
+    expect(stderr).toBe('')
+    expect(stdout).toBe('"ran"\n')
+  }
+  expect(readdirSync(open)).toEqual([expect.stringMatching(/^sandbox-[0-9a-f]{16}$/)])
+})
