@@ -7,7 +7,7 @@ import type { HeartbeatData, HeartbeatMessage } from './heartbeat.ts'
  * Keeps a worker's lease with a connection of its own, so that neither a long stretch of work nor a pool in full use
  * can let it lapse. It beats only while the main thread ticks: a process that hangs must lose its runs.
  */
-const data = workerData as HeartbeatData
+const data: HeartbeatData = workerData
 const ticks = new Int32Array(data.ticks)
 let client: pg.Client | undefined
 let isStopped = false

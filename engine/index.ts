@@ -1,7 +1,7 @@
 /** The engine's public face: durable execution on PostgreSQL, the code sandbox, and the way out of the house. */
 export { createEngine } from './engine.ts'
 export { migrate, type Migrations } from './db/migrate.ts'
-export { createEgress } from './egress/index.ts'
+export { createEgress, type EgressOptions } from './egress/index.ts'
 export { createCodeRunner, type CodeProblem, type CodeRunnerOptions, type CodeSandbox } from './code/index.ts'
 export { systemClock } from './system-clock.ts'
 export type * from './engine-api.ts'

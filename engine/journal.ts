@@ -59,4 +59,22 @@ export interface StepLoss {
 
 export type StepWait = { kind: 'delay'; until: number } | { kind: 'call'; expiresAt: number | null }
 
-export type JournalKind = JournalEvent['kind']
+const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
+  'run.created',
+  'run.paused',
+  'run.cancelRequested',
+  'run.timedOut',
+  'run.retried',
+  'run.finished',
+  'step.started',
+  'step.finished',
+  'step.failed',
+  'step.lost',
+  'step.waiting',
+  'step.skipped',
+])
+
+/** Whether a row of the journal is one this engine knows: a newer one may have written others. */
+export function isJournalEvent(row: { kind: string; data?: unknown }): row is JournalEvent {
+  return kinds.has(row.kind)
+}

@@ -1,5 +1,5 @@
 import type { JsonText } from '#shared/json.ts'
-import type { JournalEvent } from '../journal.ts'
+import { isJournalEvent, type JournalEvent } from '../journal.ts'
 
 /** Payloads above this are stored apart from the rows that are read to go on. */
 const largePayloadBytes = 256 * 1024
@@ -31,13 +31,15 @@ export function rowFromEvent(event: JournalEvent, payload: JsonText | null): Eve
   }
 }
 
-/** Reads back what `rowFromEvent` wrote; the table's own checks keep anything else out. */
+/** Reads back what `rowFromEvent` wrote. */
 export function eventFromRow(row: Pick<EventRow, 'seq' | 'kind' | 'path' | 'attempt' | 'at' | 'data'>): JournalEvent {
-  return {
+  const event = {
     seq: row.seq,
     at: row.at,
     kind: row.kind,
     ...(row.path === null ? {} : { path: row.path, attempt: row.attempt ?? 1 }),
     ...(row.data === null ? {} : { data: JSON.parse(row.data) }),
-  } as JournalEvent
+  }
+  if (isJournalEvent(event)) return event
+  throw new Error(`The journal has an event "${row.kind}" this version does not know. Run the version that wrote it.`)
 }
