@@ -128,7 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
   function lookForReply(workspaceId: string, runId: string): void {
     const look = async () => {
       const end = performance.now() + replyPatienceMs
-      for (let pauseMs = 50; replies.isAwaited(runId) && performance.now() < end; pauseMs = Math.min(pauseMs * 1.5, 2000)) {
+      for (let pauseMs = 50; replies.isAwaited(runId) && performance.now() < end; pauseMs = Math.min(pauseMs * 2, 2000)) {
         const told = watchers.next(runId, AbortSignal.any([stopped.signal, AbortSignal.timeout(pauseMs)]))
         const found = await findReply(database, workspaceId, runId)
         if (found) return replies.settle(runId, found)
