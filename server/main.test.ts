@@ -189,4 +189,28 @@ describe('a server', () => {
     again.kill('SIGTERM')
     expect((await again.exit).code).toBe(130)
   })
+
+  test('can be many: what one process takes in another carries out, and the first one answers', async () => {
+    const apiKey = 'a'.repeat(40)
+    const shared = { ...environment, HOLDFAST_API_KEY: apiKey }
+    const [web, worker] = await Promise.all([
+      spawnServer({ ...shared, HOLDFAST_ROLE: 'web' }),
+      spawnServer({ ...shared, HOLDFAST_ROLE: 'worker' }),
+    ])
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const document = {
+      nodes: [
+        { id: 'trigger', type: 'webhook', params: { path: 'shared-work', respond: 'respondStep' } },
+        { id: 'answer', type: 'respond', params: { status: 200, body: '{{ trigger.body.n * 2 }}' } },
+      ],
+      edges: [{ source: 'trigger', target: 'answer' }],
+    }
+    const made = await send(`${web.url}/api/v1/flows`, { method: 'POST', headers, body: { document } })
+    await send(`${web.url}/api/v1/flows/${String(made.json['id'])}/publish`, { method: 'POST', headers })
+    const answers = await Promise.all([1, 2, 3].map((n) => send(`${web.url}/hooks/shared-work`, { method: 'POST', body: { n } })))
+    expect(web.errors()).not.toContain('"level":50')
+    expect(answers.map((sent) => sent.text)).toEqual(['2', '4', '6'])
+    for (const server of [web, worker]) server.kill('SIGTERM')
+    expect(await Promise.all([web.exit, worker.exit])).toMatchObject([{ code: 0 }, { code: 0 }])
+  })
 })

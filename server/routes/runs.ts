@@ -35,7 +35,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
 
   /** Until the run is over, or the caller has waited long enough or gone away. */
   async function waitForEnd(workspaceId: string, runId: string, seconds: number, closed: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([closed, deps.stopping, AbortSignal.timeout(seconds * 1000)])
+    const signal = AbortSignal.any([closed, deps.stopping, AbortSignal.timeout(Math.ceil(seconds * 1000))])
     try {
       for await (const event of engine.streamRun(workspaceId, runId, undefined, signal))
         if (event.type === 'run' && isFinal(event.data.status)) return
