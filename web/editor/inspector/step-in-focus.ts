@@ -1,9 +1,8 @@
 import { createContext, use, useMemo } from 'react'
 import type { Json } from '#shared/json.ts'
-import { upstreamOf } from '#shared/graph.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor } from '../store.ts'
-import { triggerBefore } from './data/data-sources.ts'
+import { earlierSteps, triggerBefore } from './data/earlier-steps.ts'
 import type { DataPath } from './data/path-expression.ts'
 import { valueAt } from './data/sample-entries.ts'
 
@@ -14,12 +13,10 @@ export function useStepId(): string {
   return use(StepContext)
 }
 
-/** Steps that lines lead from to this one; worked out again only when the drawing changes. */
+/** Steps that lines lead from to this one. */
 export function useUpstream(): ReadonlySet<string> {
   const stepId = useStepId()
-  const nodes = useEditor((state) => state.document.nodes)
-  const edges = useEditor((state) => state.document.edges)
-  return useMemo(() => upstreamOf({ nodes, edges }, stepId), [nodes, edges, stepId])
+  return useEditor((state) => earlierSteps(state.document, stepId))
 }
 
 /** The id of the step a piece of data comes from; undefined when it comes from no step, or from one that is gone. */

@@ -2,10 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { call } from '../../api/client.ts'
 import { nameOf } from '#shared/flow.ts'
+import type { Json } from '#shared/json.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
+import { jsonTextOf } from './template/sample-scope.ts'
 
-const lookEveryMs = 2000
+/** Every two seconds, and less often the more there is to read each time: 5 MB once a minute. */
+function lookEveryMs(sample: Json | undefined): number {
+  return sample === undefined ? 2000 : 2000 + (jsonTextOf(sample)?.length ?? 0) / 100
+}
 
 /** Notices requests that reach the flow from outside while their start is open, and shows them as its sample. */
 export function useArrivingSample(stepId: string): void {
@@ -20,7 +25,7 @@ export function useArrivingSample(stepId: string): void {
         ? call('getSample', { params: { id: flowId, stepId }, signal })
         : ((await call('listSamples', { params: { id: flowId }, signal })).items.find((sample) => sample.stepId === stepId) ??
           null),
-    refetchInterval: lookEveryMs,
+    refetchInterval: () => lookEveryMs(editor.store.getState().overlay.samples.get(stepId)?.value),
     retry: false,
   })
   useEffect(() => {

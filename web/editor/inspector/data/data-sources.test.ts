@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { Flow } from '#shared/flow.ts'
 import { catalogFrom, type NodeType } from '#shared/manifest.ts'
-import { dataSources, triggerBefore } from './data-sources.ts'
+import { dataSources } from './data-sources.ts'
+import { triggerBefore } from './earlier-steps.ts'
 
 const typeOf = (type: string, role: NodeType['role'], handles: NodeType['handles'] = ['out']): NodeType => ({
   type,

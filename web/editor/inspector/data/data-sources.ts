@@ -1,6 +1,6 @@
 import { handleOf, nameOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
-import { upstreamOf } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
+import { earlierSteps, linesBy, stepsAway } from './earlier-steps.ts'
 import type { DataPath } from './path-expression.ts'
 
 /** An earlier step that can give data to another. */
@@ -15,9 +15,9 @@ export interface DataSource {
 
 /** The steps that can give data to this one, nearest first; those that always run before those that sometimes do. */
 export function dataSources(flow: Flow, stepId: string, catalog: Catalog): DataSource[] {
-  const upstream = upstreamOf(flow, stepId)
+  const upstream = earlierSteps(flow, stepId)
   const nodes = flow.nodes.filter((node) => upstream.has(node.id) && catalog.get(node.type)?.role !== 'note')
-  const distance = distances(flow.edges, stepId)
+  const distance = stepsAway(flow.edges, stepId)
   const guards = guardsOf(flow, catalog)
   const own = guards(stepId)
   return nodes
@@ -33,29 +33,6 @@ export function dataSources(flow: Flow, stepId: string, catalog: Catalog): DataS
 /** Where a step's data begins for expressions: a trigger's is `trigger`, whichever of them fired. */
 export function dataPathOf(node: FlowNode, catalog: Catalog): DataPath {
   return catalog.get(node.type)?.role === 'trigger' ? { root: 'trigger', keys: [] } : { root: 'steps', step: node.id, keys: [] }
-}
-
-/** The trigger whose data `trigger` means for this step: the nearest one before it. */
-export function triggerBefore(flow: Flow, stepId: string, catalog: Catalog): FlowNode | undefined {
-  const upstream = upstreamOf(flow, stepId)
-  const distance = distances(flow.edges, stepId)
-  return flow.nodes
-    .filter((node) => (upstream.has(node.id) || node.id === stepId) && catalog.get(node.type)?.role === 'trigger')
-    .toSorted((a, b) => (distance.get(a.id) ?? 0) - (distance.get(b.id) ?? 0))[0]
-}
-
-function distances(edges: readonly FlowEdge[], to: string): Map<string, number> {
-  const before = linesBy(edges, 'target')
-  const found = new Map([[to, 0]])
-  const queue = [to]
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const { source } of before.get(id) ?? []) {
-      if (found.has(source)) continue
-      found.set(source, (found.get(id) ?? 0) + 1)
-      queue.push(source)
-    }
-  }
-  return found
 }
 
 /**
@@ -126,14 +103,4 @@ function reachable(edges: readonly FlowEdge[], from: readonly string[]): Set<str
     }
   }
   return found
-}
-
-function linesBy(edges: readonly FlowEdge[], end: 'source' | 'target'): Map<string, FlowEdge[]> {
-  const lines = new Map<string, FlowEdge[]>()
-  for (const edge of edges) {
-    const known = lines.get(edge[end])
-    if (known) known.push(edge)
-    else lines.set(edge[end], [edge])
-  }
-  return lines
 }

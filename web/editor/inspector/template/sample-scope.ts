@@ -10,7 +10,7 @@ export interface SampleScopeInput {
 const texts = new WeakMap<object, JsonText>()
 
 /** A sample as the text expressions read, written once however often it is asked for. */
-function textOf(value: Json | undefined): JsonText | undefined {
+export function jsonTextOf(value: Json | undefined): JsonText | undefined {
   if (value === undefined) return undefined
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const known = texts.get(value)
@@ -25,8 +25,8 @@ export function sampleScope({ trigger, sampleOf, flowId }: SampleScopeInput): Ex
   // In a run this is the instant of its decision; in a preview it is the one somebody looks at it.
   const now = Date.now()
   return {
-    root: (name) => (name === 'trigger' ? textOf(trigger) : name === 'vars' ? '{}' : undefined),
-    step: (id) => textOf(sampleOf(id)),
+    root: (name) => (name === 'trigger' ? jsonTextOf(trigger) : name === 'vars' ? '{}' : undefined),
+    step: (id) => jsonTextOf(sampleOf(id)),
     run: {
       id: 'run_sample',
       flowId,
