@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { VersionSummary } from '#shared/api.ts'
 import { PlanTrigger } from './plan-trigger.ts'
 import type { Queryable } from './queryable.ts'
-import { VersionRow, versionSummaryFrom } from './version-row.ts'
+import { versionColumns, VersionRow, versionSummaryFrom, versionWithPublisher } from './version-row.ts'
 
 const Row = VersionRow.extend({ document: z.string(), plan_hash: z.string(), triggers: z.array(PlanTrigger) })
 
@@ -21,8 +21,8 @@ export async function findVersion(
   version: number,
 ): Promise<FoundVersion | undefined> {
   const { rows } = await db.query(
-    `select v.version, v.comment, v.published_at, v.published_by, v.document::text as document, v.plan_hash, v.triggers
-     from app.versions v join app.flows f on f.id = v.flow_id
+    `select ${versionColumns}, v.document::text as document, v.plan_hash, v.triggers
+     from ${versionWithPublisher} join app.flows f on f.id = v.flow_id
      where f.workspace_id = $1 and v.flow_id = $2 and v.version = $3`,
     [workspaceId, flowId, version],
   )

@@ -153,8 +153,8 @@ describe('publishing', () => {
     expect((await api('POST', `/flows/${id}/enable`)).json).toMatchObject({ enabled: true })
     const versions = await api('GET', `/flows/${id}/versions`)
     expect(versions.json['items']).toMatchObject([
-      { version: 2, comment: '' },
-      { version: 1, comment: 'First' },
+      { version: 2, comment: '', publishedBy: 'admin' },
+      { version: 1, comment: 'First', publishedBy: 'admin' },
     ])
   })
 

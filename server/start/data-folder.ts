@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rm } from 'node:fs/promises'
+import { link, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, StartError, startErrorFromWrite } from '../embedded/index.ts'
 
@@ -19,17 +19,30 @@ export async function prepareDataFolder(folder: string): Promise<void> {
 /** The key that encrypts what the database keeps; made on the first start, readable by its owner only. */
 export async function readOrCreateSecretKey(folder: string): Promise<string> {
   const path = join(folder, 'secret-key')
-  try {
-    await writeDurably(path, randomBytes(32).toString('base64url'))
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw startErrorFromWrite(error, folder)
-  }
-  const key = (await readFile(path, 'utf8')).trim()
-  if (key.length < 32)
+  const key = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return createSecretKey(path, folder)
+    throw startErrorFromWrite(error, folder)
+  })
+  if (key.trim().length < 32)
     throw new StartError(
       `The file ${path} holds no usable key. Restore it from a backup: without it, what was encrypted stays unreadable.`,
     )
-  return key
+  return key.trim()
+}
+
+/** The file appears under its name only when it is whole, and of several starts at once one makes it. */
+async function createSecretKey(path: string, folder: string): Promise<string> {
+  const unfinished = `${path}-${process.pid}`
+  try {
+    await rm(unfinished, { force: true })
+    await writeDurably(unfinished, randomBytes(32).toString('base64url'))
+    await link(unfinished, path)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw startErrorFromWrite(error, folder)
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+  return readFile(path, 'utf8')
 }
 
 /** Writes a new file to the disk itself; a key that is lost in a power cut is lost for good. */
