@@ -20,108 +20,113 @@ export interface CodeReferences {
 /**
  * The steps that code names: `steps.x`, `steps['x']`, `{ steps: { x } }`, `const { x } = steps`.
  *
- * Works on words, not on a syntax tree, so that code that is half written is read too. Where it can't tell it says
- * too much rather than too little: a step that is not named here is not handed to the code.
+ * Works on words, not on a syntax tree, so that code that is half written is read too, and in linear time. Where it
+ * can't tell it says too much rather than too little: a step that is not named here is not handed to the code.
  */
 export function codeReferences(code: string): CodeReferences {
-  const found: CodeReferences = { steps: [], all: false, waits: [] }
-  if (!/steps|resumeUrl|approvalUrl/.test(code)) return found
-  const tokens = tokensOf(code)
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'name') continue
-    if (token.text === 'steps') readUse(tokens, index, found)
-    const argument = tokens[index + 2]
-    const isUrl = token.text === 'resumeUrl' || token.text === 'approvalUrl'
-    if (isUrl && textAt(tokens, index + 1) === '(' && argument?.kind === 'string') found.waits.push(stringReference(argument))
+  if (!/steps|resumeUrl|approvalUrl/.test(code)) return { steps: [], all: false, waits: [] }
+  return new Reader(tokensOf(code)).found
+}
+
+class Reader {
+  readonly found: CodeReferences = { steps: [], all: false, waits: [] }
+  private readonly tokens: Token[]
+  /** For each bracket the place of the one that belongs to it. */
+  private readonly partner = new Map<number, number>()
+  /** For each word the place of the bracket it stands in. */
+  private readonly around = new Map<number, number>()
+
+  constructor(tokens: Token[]) {
+    this.tokens = tokens
+    this.matchBrackets()
+    for (const [index, { kind, text }] of tokens.entries()) {
+      if (kind !== 'name') continue
+      if (text === 'steps') this.readUse(index)
+      if (text === 'resumeUrl' || text === 'approvalUrl') this.readAddress(index)
+    }
   }
-  return found
-}
 
-function readUse(tokens: Token[], index: number, found: CodeReferences): void {
-  let next = index + 1
-  // `steps?.x`, `steps!.x`
-  if (textAt(tokens, next) === '!' && ['.', '['].includes(textAt(tokens, next + 1))) next++
-  if (textAt(tokens, next) === '?.') next += textAt(tokens, next + 1) === '[' ? 1 : 0
-  const follows = textAt(tokens, next)
-  const named = tokens[next + 1]
-  if ((follows === '.' || follows === '?.') && named?.kind === 'name') {
-    found.steps.push({ id: named.text, start: named.start, end: named.end })
-  } else if (follows === '[' && named?.kind === 'string' && textAt(tokens, next + 2) === ']') {
-    found.steps.push(stringReference(named))
-  } else if (follows === ':' && textAt(tokens, next + 1) === '{') {
-    readPattern(tokens, next + 1, found)
-  } else if (textAt(tokens, index - 1) === '=' && textAt(tokens, index - 2) === '}' && endsHere(follows)) {
-    const open = openingOf(tokens, index - 2)
-    if (open === undefined) found.all = true
-    else readPattern(tokens, open, found)
-  } else if (!isTakenFromContext(tokens, index)) found.all = true
-}
-
-function endsHere(follows: string): boolean {
-  return follows !== '.' && follows !== '(' && follows !== '['
-}
-
-/** The fields taken by a pattern that opens at `open`. */
-function readPattern(tokens: Token[], open: number, found: CodeReferences): void {
-  let depth = 0
-  for (let at = open; at < tokens.length; at++) {
-    const token = tokens[at]
-    if (!token) return
-    if (depth === 1) readField(tokens, at, token, found)
-    if (token.kind === 'mark' && '{[('.includes(token.text)) depth++
-    if (token.kind === 'mark' && '}])'.includes(token.text) && --depth === 0) return
+  private matchBrackets(): void {
+    const open: number[] = []
+    for (const [index, { kind, text }] of this.tokens.entries()) {
+      const enclosing = open.at(-1)
+      if (kind === 'name' && text === 'steps' && enclosing !== undefined) this.around.set(index, enclosing)
+      if (kind !== 'mark') continue
+      if ('{[('.includes(text)) open.push(index)
+      if (!'}])'.includes(text) || enclosing === undefined) continue
+      open.pop()
+      this.partner.set(enclosing, index).set(index, enclosing)
+    }
   }
-}
 
-function readField(tokens: Token[], at: number, token: Token, found: CodeReferences): void {
-  if (!['{', ',', ';'].includes(textAt(tokens, at - 1))) return
-  const isRenamed = textAt(tokens, at + 1) === ':' || textAt(tokens, at + 1) === '?'
-  if (token.kind === 'string') found.steps.push(stringReference(token))
-  else if (token.kind === 'name') {
-    found.steps.push({ id: token.text, start: token.start, end: token.end, ...(isRenamed ? {} : { shorthand: true as const }) })
+  private readAddress(index: number): void {
+    const argument = this.tokens[index + 2]
+    if (this.textAt(index + 1) === '(' && argument?.kind === 'string') this.found.waits.push(stringReference(argument))
   }
-  // A computed key, or all the rest, may be any step.
-  else if (token.text === '[' || token.text === '...') found.all = true
-}
 
-/** `({ trigger, steps }) =>`, `const { steps } = context`: names the whole, but reads nothing yet. */
-function isTakenFromContext(tokens: Token[], index: number): boolean {
-  const before = textAt(tokens, index - 1)
-  const after = textAt(tokens, index + 1)
-  if ((before !== '{' && before !== ',') || (after !== '}' && after !== ',')) return false
-  const close = closingOf(tokens, index)
-  if (close === undefined) return false
-  const behind = textAt(tokens, close + 1)
-  if (behind === '=' || behind === ':') return true
-  return behind === ')' && ['=>', '{', ':'].includes(textAt(tokens, close + 2))
-}
-
-/** The bracket that closes the group a token stands in. */
-function closingOf(tokens: Token[], from: number): number | undefined {
-  let depth = 0
-  for (let at = from; at < tokens.length; at++) {
-    const token = tokens[at]
-    if (token?.kind !== 'mark') continue
-    if ('{[('.includes(token.text)) depth++
-    if ('}])'.includes(token.text) && depth-- === 0) return token.text === '}' ? at : undefined
+  private readUse(index: number): void {
+    let next = index + 1
+    // `steps?.x`, `steps!.x`, `steps?.['x']`
+    if (this.textAt(next) === '!' && ['.', '['].includes(this.textAt(next + 1))) next++
+    if (this.textAt(next) === '?.' && this.textAt(next + 1) === '[') next++
+    const follows = this.textAt(next)
+    const named = this.tokens[next + 1]
+    if ((follows === '.' || follows === '?.') && named?.kind === 'name') {
+      this.found.steps.push({ id: named.text, start: named.start, end: named.end })
+    } else if (follows === '[' && named?.kind === 'string' && this.textAt(next + 2) === ']') {
+      this.found.steps.push(stringReference(named))
+    } else if (follows === ':' && this.textAt(next + 1) === '{') {
+      this.readPattern(next + 1)
+    } else if (this.textAt(index - 1) === '=' && this.textAt(index - 2) === '}' && !['.', '(', '['].includes(follows)) {
+      this.readPattern(this.partner.get(index - 2))
+    } else if (!this.isTakenFromContext(index)) this.found.all = true
   }
-  return undefined
-}
 
-function openingOf(tokens: Token[], close: number): number | undefined {
-  let depth = 0
-  for (let at = close; at >= 0; at--) {
-    const token = tokens[at]
-    if (token?.kind !== 'mark') continue
-    if ('}])'.includes(token.text)) depth++
-    if ('{[('.includes(token.text) && --depth === 0) return at
+  /** The fields taken by a pattern that opens at `open`, without what is nested in them. */
+  private readPattern(open: number | undefined): void {
+    const close = open === undefined ? undefined : this.partner.get(open)
+    if (open === undefined || close === undefined) {
+      this.found.all = true
+      return
+    }
+    for (let at = open + 1; at < close; at++) {
+      this.readField(at)
+      if (this.isMark(at, '{[(')) at = this.partner.get(at) ?? close
+    }
   }
-  return undefined
-}
 
-function textAt(tokens: Token[], index: number): string {
-  const token = tokens[index]
-  return token?.kind === 'string' ? '' : (token?.text ?? '')
+  private readField(at: number): void {
+    const token = this.tokens[at]
+    if (!token || !['{', ',', ';'].includes(this.textAt(at - 1))) return
+    const isRenamed = [':', '?'].includes(this.textAt(at + 1))
+    if (token.kind === 'string') this.found.steps.push(stringReference(token))
+    else if (token.kind === 'name') {
+      this.found.steps.push({ id: token.text, start: token.start, end: token.end, ...(isRenamed ? {} : { shorthand: true }) })
+    }
+    // A computed key, or all the rest, may be any step.
+    else if (token.text === '[' || token.text === '...') this.found.all = true
+  }
+
+  /** `({ trigger, steps }) =>`, `const { steps } = context`: names the whole, but reads nothing yet. */
+  private isTakenFromContext(index: number): boolean {
+    const open = this.around.get(index)
+    const close = open === undefined ? undefined : this.partner.get(open)
+    if (open === undefined || close === undefined || !this.isMark(open, '{')) return false
+    if (!['{', ','].includes(this.textAt(index - 1)) || !['}', ','].includes(this.textAt(index + 1))) return false
+    const behind = this.textAt(close + 1)
+    if (behind === '=' || behind === ':') return true
+    return behind === ')' && ['=>', '{', ':'].includes(this.textAt(close + 2))
+  }
+
+  private isMark(index: number, marks: string): boolean {
+    const token = this.tokens[index]
+    return token?.kind === 'mark' && marks.includes(token.text)
+  }
+
+  private textAt(index: number): string {
+    const token = this.tokens[index]
+    return token?.kind === 'string' ? '' : (token?.text ?? '')
+  }
 }
 
 function stringReference({ text, start, end }: Token): CodeReference {
