@@ -109,6 +109,11 @@ export interface CanvasState {
 
 export type FlowFacts = Omit<FlowDetail, 'document'>
 
+/** What of the expression language the commands need; it comes a moment after the canvas, which can be used without. */
+export interface Language {
+  renameReferences: (text: string, from: string, to: string) => string
+}
+
 export interface EditorState extends CanvasState {
   readOnly: boolean
   flow: FlowFacts
@@ -118,6 +123,7 @@ export interface EditorState extends CanvasState {
   overlay: Overlay
   history: History
   save: SaveState
+  language: Language | undefined
 }
 
 /** What a command wants: a change of the document, of the session, words for the live region. */

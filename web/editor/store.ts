@@ -12,7 +12,7 @@ import { emptyHistory, record } from './history.ts'
 import { settle } from './integrity.ts'
 import { isTidy, tidied } from './layout/tidy.ts'
 import { outdated } from './outdated.ts'
-import type { EditorState, FlowFacts, Overlay, Sample, SaveState, Session, StepProgress } from './state.ts'
+import type { EditorState, FlowFacts, Language, Overlay, Sample, SaveState, Session, StepProgress } from './state.ts'
 import { indexOf } from './document-index.ts'
 
 /** One open flow: its state, and the only ways to change it. */
@@ -42,11 +42,12 @@ export interface Editor {
 export interface EditorOptions {
   detail: FlowDetail
   catalog: Catalog
+  language?: Language
   readOnly?: boolean
   now?: () => number
 }
 
-export function createEditorStore({ detail, catalog, readOnly = false, now = Date.now }: EditorOptions): Editor {
+export function createEditorStore({ detail, catalog, language, readOnly = false, now = Date.now }: EditorOptions): Editor {
   const { document, ...flow } = detail
   const placed = tidied(document, catalog, 'whenPiled')
   // Steps that lay on one heap were put in order here; the server hears of it with the first change.
@@ -61,6 +62,7 @@ export function createEditorStore({ detail, catalog, readOnly = false, now = Dat
     overlay: { steps: new Map(), taken: new Set(), samples: new Map(), problems: [], problemOf: new Map() },
     history: emptyHistory,
     save: { kind: 'saved' },
+    language,
   }))
   const listeners = new Set<(patch: Patch) => void>()
   const { getState: state, setState: set } = store

@@ -45,16 +45,29 @@ export function createCanvasViews(catalog: Catalog) {
         return position === undefined ? view : { ...view, position, dragging: true }
       })
     },
-    lines(flow: Flow, selectedLine: string | undefined, courses: ReadonlyMap<string, LineCourse>): LineView[] {
+    lines(
+      flow: Flow,
+      selectedLine: string | undefined,
+      courses: ReadonlyMap<string, LineCourse>,
+      taken: ReadonlySet<string>,
+    ): LineView[] {
       const ids = new Set(flow.nodes.map((node) => node.id))
       return flow.edges.flatMap((edge) => {
         if (!ids.has(edge.source) || !ids.has(edge.target)) return []
         const id = edgeKey(edge)
         const course = courses.get(id) ?? { bend: 'early' }
         const selected = id === selectedLine
+        // Where lines run together, the one that was taken is seen.
+        const zIndex = selected ? 2 : taken.has(id) ? 1 : 0
         const label = `Line from ${nameAt(flow, edge.source)} to ${nameAt(flow, edge.target)}`
         const known = lines.get(edge)
-        if (known !== undefined && known.selected === selected && known.ariaLabel === label && isSame(known.data?.course, course))
+        if (
+          known !== undefined &&
+          known.selected === selected &&
+          known.zIndex === zIndex &&
+          known.ariaLabel === label &&
+          isSame(known.data?.course, course)
+        )
           return [known]
         const view: LineView = {
           id,
@@ -64,6 +77,7 @@ export function createCanvasViews(catalog: Catalog) {
           sourceHandle: handleOf(edge),
           targetHandle: inHandle,
           selected,
+          zIndex,
           data: { course },
           interactionWidth: 20,
           reconnectable: 'target',

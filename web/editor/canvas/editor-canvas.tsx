@@ -37,12 +37,16 @@ export function EditorCanvas() {
   const selectedLine = useEditor((state) => state.session.line)
   const dragging = useEditor((state) => state.session.dragging)
   const isConnecting = useEditor((state) => state.session.connecting !== undefined)
+  const taken = useEditor((state) => state.overlay.taken)
   const active = selection.at(-1)
 
   const views = useMemo(() => createCanvasViews(catalog), [catalog])
   const courses = useMemo(() => lineCourses(document, catalog), [document, catalog])
   const nodes = useMemo(() => views.nodes(document, selection, dragging), [views, document, selection, dragging])
-  const lines = useMemo(() => views.lines(document, selectedLine, courses), [views, document, selectedLine, courses])
+  const lines = useMemo(
+    () => views.lines(document, selectedLine, courses, taken),
+    [views, document, selectedLine, courses, taken],
+  )
 
   const frame = useRef<HTMLDivElement>(null)
   const view = useCanvasView(frame)

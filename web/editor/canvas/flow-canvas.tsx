@@ -64,7 +64,7 @@ function FrozenCanvas(props: FlowCanvasProps) {
   const views = useMemo(() => createCanvasViews(catalog), [catalog])
   const courses = useMemo(() => lineCourses(placed, catalog), [placed, catalog])
   const nodes = useMemo(() => views.nodes(placed, selected === undefined ? [] : [selected], undefined), [views, placed, selected])
-  const lines = useMemo(() => views.lines(placed, undefined, courses), [views, placed, courses])
+  const lines = useMemo(() => views.lines(placed, undefined, courses, taken), [views, placed, courses, taken])
   const frame = useRef<HTMLDivElement>(null)
   const { setViewport, zoomIn, zoomOut } = useReactFlow()
   const flowStore = useStoreApi()

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { edgeKey, FlowEdge, FlowNode, handleOf, nameOf, type Flow } from '#shared/flow.ts'
-import { renameReferences } from '#shared/expression/template.ts'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import { edit } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
 import { isTrigger, mainExit } from '../exits.ts'
 import { cardWidth, laneGap } from '../layout/measures.ts'
-import type { Change, EditorState } from '../state.ts'
+import type { Change, EditorState, Language } from '../state.ts'
 import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
 import { edgeFrom } from './add-step.ts'
 import { canEdit, chosenStep, defineCommand } from './command.ts'
@@ -39,7 +38,7 @@ export const paste = defineCommand<{ text: string }>({
   label: 'Paste',
   shortcuts: ['Ctrl+V'],
   history: 'step',
-  isEnabled: (state, args) => canEdit(state) && (args === undefined || readCopied(args.text) !== undefined),
+  isEnabled: (state, { text }) => canEdit(state) && state.language !== undefined && readCopied(text) !== undefined,
   run(state, { text }) {
     const copied = readCopied(text)
     return copied === undefined ? undefined : insert(state, copied, chosenStep(state), 'pasted')
@@ -52,7 +51,11 @@ export const duplicate = defineCommand({
   label: 'Duplicate',
   shortcuts: ['Ctrl+D'],
   history: 'step',
-  isEnabled: (state) => canEdit(state) && selectedSteps(state) !== undefined,
+  // One step alone is in no step's references but its own.
+  isEnabled: (state) =>
+    canEdit(state) &&
+    selectedSteps(state) !== undefined &&
+    (state.session.selection.length === 1 || state.language !== undefined),
   run(state) {
     const copied = selectedSteps(state, 'withConnections')
     if (copied === undefined) return undefined
@@ -84,7 +87,7 @@ function selectedSteps({ document, session }: EditorState, connections?: 'withCo
 
 function insert(state: EditorState, copied: CopiedSteps, after: string | undefined, how: 'pasted' | 'duplicated'): Change {
   const { document, catalog } = state
-  const nodes = copiesOf(copied, document)
+  const nodes = copiesOf(copied, document, state.language)
   const idOf = new Map(copied.nodes.map((node, index) => [node.id, nodes[index]?.id ?? node.id]))
   const edges = copied.edges.flatMap((edge) => {
     const source = idOf.get(edge.source)
@@ -112,7 +115,7 @@ function insert(state: EditorState, copied: CopiedSteps, after: string | undefin
 }
 
 /** The copies under names and ids of their own, with what they say of each other following. */
-function copiesOf({ nodes }: CopiedSteps, document: Flow): FlowNode[] {
+function copiesOf({ nodes }: CopiedSteps, document: Flow, language: Language | undefined): FlowNode[] {
   const taken = idsOf(document)
   const named = { ...document, nodes: [...document.nodes] }
   const renames = new Map<string, string>()
@@ -133,16 +136,17 @@ function copiesOf({ nodes }: CopiedSteps, document: Flow): FlowNode[] {
   })
   return copies.map((copy) => {
     let { params } = copy
-    for (const [from, to] of renames) if (from !== to) params = rewritten(params, from, to)
+    for (const [from, to] of renames)
+      if (from !== to && language !== undefined) params = rewritten(params, (text) => language.renameReferences(text, from, to))
     return { ...copy, params, ...(copy.parent === undefined ? {} : { parent: renames.get(copy.parent) ?? copy.parent }) }
   })
 }
 
-function rewritten(params: FlowNode['params'], from: string, to: string): FlowNode['params'] {
+function rewritten(params: FlowNode['params'], rename: (text: string) => string): FlowNode['params'] {
   const rewrite = (part: Json): Json => {
-    if (typeof part === 'string') return part.includes('{{') ? renameReferences(part, from, to) : part
+    if (typeof part === 'string') return part.includes('{{') ? rename(part) : part
     if (Array.isArray(part)) return part.map(rewrite)
-    return isJsonObject(part) ? rewritten(part, from, to) : part
+    return isJsonObject(part) ? rewritten(part, rename) : part
   }
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, rewrite(value)]))
 }

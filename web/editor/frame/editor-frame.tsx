@@ -1,11 +1,11 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { Spinner } from '../../ui/spinner.tsx'
 import { useTitle } from '../../shell/use-title.ts'
 import { EditorCanvas } from '../canvas/editor-canvas.tsx'
 import { findNode } from '../document-index.ts'
-import { DataDrawer } from '../drawer/data-drawer.tsx'
-import { Inspector } from '../inspector/inspector.tsx'
 import { usePageKeys } from '../keys/use-keys.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
-import { useEditor } from '../store.ts'
+import { useEditor, useEditorStore } from '../store.ts'
 import { ConflictBanner } from './conflict-banner.tsx'
 import { LeftPanel } from './left-panel.tsx'
 import { ConnectDialog, DisconnectDialog } from './line-dialogs.tsx'
@@ -22,6 +22,12 @@ import { useClipboard } from './use-clipboard.ts'
 import { useLeaving } from './use-leaving.ts'
 import { useRememberedSize } from './use-remembered-size.ts'
 
+// What one sees first is the canvas; these come right after it, before anybody can have opened a step.
+const loadInspector = () => import('../inspector/inspector.tsx')
+const loadDrawer = () => import('../drawer/data-drawer.tsx')
+const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }))
+const DataDrawer = lazy(async () => ({ default: (await loadDrawer()).DataDrawer }))
+
 const inspectorRange = { least: 360, most: 720, usual: 440 }
 const codeRange = { least: 360, most: 960, usual: 640 }
 const drawerRange = { least: 160, most: 560, usual: 288 }
@@ -33,6 +39,7 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
   useLeaving(saver)
   useAddress()
   useTitle(useEditor((state) => state.document.name))
+  useLaterParts()
   return (
     <main className="flex h-full min-h-0 flex-1 flex-col">
       <TopBar saver={saver} />
@@ -50,6 +57,27 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
       <LiveRegion />
       <Dialogs saver={saver} />
     </main>
+  )
+}
+
+/** Loads what the canvas can do without for a moment. */
+function useLaterParts(): void {
+  const { store } = useEditorStore()
+  useEffect(() => {
+    const load = async () => {
+      const [{ renameReferences }] = await Promise.all([import('#shared/expression/template.ts'), loadInspector(), loadDrawer()])
+      store.setState({ language: { renameReferences } })
+    }
+    const soon = setTimeout(() => void load())
+    return () => clearTimeout(soon)
+  }, [store])
+}
+
+function RegionPending() {
+  return (
+    <div role="status" className="flex flex-1 items-center justify-center gap-2.5 text-muted">
+      <Spinner /> Loading…
+    </div>
   )
 }
 
@@ -76,7 +104,9 @@ function InspectorRegion() {
         {...(isCode ? codeRange : inspectorRange)}
         onResize={resize}
       />
-      <Inspector />
+      <Suspense fallback={<RegionPending />}>
+        <Inspector />
+      </Suspense>
     </aside>
   )
 }
@@ -93,7 +123,9 @@ function DrawerRegion() {
       style={{ height, maxHeight: '60vh' }}
     >
       <ResizeEdge label="Height of the data" side="top" size={height} {...drawerRange} onResize={resize} />
-      <DataDrawer />
+      <Suspense fallback={<RegionPending />}>
+        <DataDrawer />
+      </Suspense>
     </section>
   )
 }

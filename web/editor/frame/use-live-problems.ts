@@ -1,5 +1,4 @@
 import { useEffect } from 'react'
-import { compile } from '#shared/compile.ts'
 import type { Flow } from '#shared/flow.ts'
 import { call, isApiProblem } from '../../api/client.ts'
 import { firstProblems, mergedProblems } from '../problems.ts'
@@ -11,7 +10,10 @@ const serverMs = 700
 /** What only the server can say: it has the compiler for code, and knows which addresses are taken. */
 const serverCodes = new Set(['code_syntax', 'path_taken', 'not_available'])
 
-/** Keeps the problems up to date while the flow changes: at once from the shared compiler, then from the server. */
+/**
+ * Keeps the problems up to date while the flow changes: at once from the shared compiler, then from the server. The
+ * compiler comes after the canvas, which doesn't wait for it.
+ */
 export function useLiveProblems(editor: Editor | undefined): void {
   useEffect(() => {
     if (editor === undefined) return undefined
@@ -21,13 +23,16 @@ export function useLiveProblems(editor: Editor | undefined): void {
     let soon: ReturnType<typeof setTimeout> | undefined
     let later: ReturnType<typeof setTimeout> | undefined
     let asking: AbortController | undefined
+    let isOver = false
 
     const show = () => {
       const ids = new Set(store.getState().document.nodes.map((node) => node.id))
       const problems = mergedProblems(here, fromServer, ids)
       editor.setOverlay({ problems, problemOf: firstProblems(problems) })
     }
-    const lookHere = () => {
+    const lookHere = async () => {
+      const { compile } = await import('#shared/compile.ts')
+      if (isOver) return
       const { document, catalog } = store.getState()
       here = compile(document, catalog).problems
       show()
@@ -49,10 +54,10 @@ export function useLiveProblems(editor: Editor | undefined): void {
     const onChange = () => {
       clearTimeout(soon)
       clearTimeout(later)
-      soon = setTimeout(lookHere, hereMs)
+      soon = setTimeout(() => void lookHere(), hereMs)
       later = setTimeout(() => void askServer(), serverMs)
     }
-    lookHere()
+    void lookHere()
     void askServer()
     let meaning = meaningOf(store.getState().document)
     const unsubscribe = store.subscribe(({ document }, before) => {
@@ -69,6 +74,7 @@ export function useLiveProblems(editor: Editor | undefined): void {
       onChange()
     })
     return () => {
+      isOver = true
       unsubscribe()
       clearTimeout(soon)
       clearTimeout(later)

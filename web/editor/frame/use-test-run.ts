@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Flow } from '#shared/flow.ts'
 import { isJsonObject } from '#shared/json.ts'
 import { isFinal, type Run, type RunStep, type RunStreamEvent } from '#shared/run.ts'
-import { call, problemText, routeUrl } from '../../api/client.ts'
+import { call, isApiProblem, problemText, routeUrl } from '../../api/client.ts'
 import { canvasStates, takenEdges } from '../../runs/canvas-states.ts'
 import { withStep } from '../../runs/with-step.ts'
 import { showToast } from '../../ui/toast.ts'
@@ -34,16 +34,11 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
         stream.close()
         setRunId(undefined)
       }
-      stream.addEventListener('step', (event: MessageEvent<string>) => {
-        const change: Data<'step'> = JSON.parse(event.data)
-        steps = withStep(steps, change)
-        show()
-      })
-      stream.addEventListener('run', (event: MessageEvent<string>) => {
-        const change: Data<'run'> = JSON.parse(event.data)
+      const see = (change: Data<'run'>) => {
+        const wasOver = isFinal(now.status)
         now = { ...now, ...change }
         show()
-        if (!isFinal(change.status)) return
+        if (wasOver || !isFinal(change.status)) return
         end()
         editor.announce(
           change.status === 'succeeded' ? 'The test run worked' : `The test run failed: ${change.error?.message ?? ''}`,
@@ -51,10 +46,31 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
         const failed = steps.find((step) => step.status === 'failed')
         if (failed !== undefined) editor.select([failed.nodeId])
         performance.mark('test-done', { detail: { runId: run.id } })
+      }
+      stream.addEventListener('step', (event: MessageEvent<string>) => {
+        const change: Data<'step'> = JSON.parse(event.data)
+        steps = withStep(steps, change)
+        show()
       })
+      stream.addEventListener('run', (event: MessageEvent<string>) => {
+        const change: Data<'run'> = JSON.parse(event.data)
+        see(change)
+      })
+      stream.addEventListener('open', () => void readMissed())
       stream.addEventListener('error', () => {
         if (stream.readyState === EventSource.CLOSED) end()
       })
+      // What happened before anybody listened, the whole of a quick run perhaps, is read.
+      const readMissed = async () => {
+        try {
+          const { items } = await call('listSteps', { params: { id: run.id }, query: { limit: 200 } })
+          for (const step of items) steps = withStep(steps, step)
+          see(await call('getRun', { params: { id: run.id } }))
+        } catch (problem) {
+          // The stream goes on, and comes back by itself when the server was away.
+          if (!isApiProblem(problem)) throw problem
+        }
+      }
     },
     [editor],
   )

@@ -1,3 +1,4 @@
+import { renameReferences } from '#shared/expression/template.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
 import { catalogFrom, type NodeType } from '#shared/manifest.ts'
@@ -66,6 +67,7 @@ export function openEditor(document: Flow): TestEditor {
       document,
     },
     catalog: testCatalog,
+    language: { renameReferences },
     now: () => clock.now,
   })
   return {
