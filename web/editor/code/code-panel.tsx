@@ -12,7 +12,7 @@ import { RawView } from '../drawer/raw-view.tsx'
 import { FieldControl } from '../inspector/form/field-control.tsx'
 import { fieldsOf } from '../inspector/form/field-model.ts'
 import { SchemaForm } from '../inspector/form/schema-form.tsx'
-import { useParam } from '../inspector/form/use-params.ts'
+import { useParam, useProblem } from '../inspector/form/use-params.ts'
 import { useStepId } from '../inspector/step-in-focus.ts'
 import { testStep, useStepTest } from '../inspector/test-step.ts'
 import { useEditor, useEditorStore } from '../store.ts'
@@ -48,6 +48,7 @@ function Code() {
   })
   const [stored, setStored] = useParam(['code'])
   const code = typeof stored === 'string' ? stored : ''
+  const problem = useProblem('code')
   const types = useContextTypes()
   const readOnly = useEditor((state) => state.readOnly)
   const test = useStepTest(stepId)
@@ -105,6 +106,11 @@ function Code() {
             />
           </Suspense>
         </div>
+        {problem !== undefined && (
+          <p className={clsx('text-small', problem.severity === 'error' ? 'text-failed' : 'text-waiting')}>
+            {problem.line === undefined ? problem.message : `Line ${problem.line}: ${problem.message}`}
+          </p>
+        )}
       </div>
       <Outcome className={isFull ? 'w-[36%] overflow-y-auto' : ''} isFull={isFull} />
     </section>

@@ -12,7 +12,7 @@ function lookEveryMs(sample: Json | undefined): number {
   return sample === undefined ? 2000 : 2000 + (jsonTextOf(sample)?.length ?? 0) / 100
 }
 
-/** Notices requests that reach the flow from outside while their start is open, and shows them as its sample. */
+/** Notices requests that reach the flow from outside while their start is open, and shows them as its sample, below the canvas. */
 export function useArrivingSample(stepId: string): void {
   const editor = useEditorStore()
   const flowId = useEditor((state) => state.flow.id)
@@ -33,6 +33,7 @@ export function useArrivingSample(stepId: string): void {
     if (data === undefined || data === null || data.at <= (known?.at ?? '')) return
     editor.setSample(data)
     editor.setStepProgress(stepId, { state: 'worked', line3: 'Last: just now' })
+    editor.setSession({ drawer: { open: true, tab: 'out' } })
     const node = findNode(editor.store.getState().document, stepId)
     if (node !== undefined) editor.announce(`A request arrived at ${nameOf(node)}`)
   }, [editor, stepId, data])

@@ -16,6 +16,6 @@ test('a path is read by people with lists counted from one', () => {
 })
 
 test('a pill is named by its step and field', () => {
-  expect(pillName({ root: 'steps', step: 'price', keys: ['total'] })).toBe('price.total')
-  expect(pillName({ root: 'trigger', keys: ['body', 'qty'] })).toBe('trigger.body.qty')
+  expect(pillName('Work out the price', ['total'])).toBe('Work out the price.total')
+  expect(pillName('New order', ['body', 'lines', 0])).toBe('New order.body.lines.0')
 })

@@ -32,7 +32,7 @@ export function fieldWords(keys: readonly PathKey[]): string {
   return keys.map((key) => (typeof key === 'number' ? `item ${key + 1}` : key)).join(' ▸ ')
 }
 
-/** The stable name of a pill for tests: `price.total`, `trigger.body.qty`. */
-export function pillName(path: DataPath): string {
-  return [path.step ?? path.root, ...path.keys].join('.')
+/** What a pill is found by: the name of its step and the way into its data, `Work out the price.total`. */
+export function pillName(stepName: string, keys: readonly PathKey[]): string {
+  return [stepName, ...keys].join('.')
 }

@@ -40,7 +40,7 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
   const isAmber = problem !== undefined || isMissing
   return (
     <span
-      data-pill={pillName(path)}
+      data-pill={pillName(name, path.keys)}
       title={
         problem ?? (isMissing ? `${field} was not in this sample` : [name, fieldWords(path.keys)].filter(Boolean).join(' ▸ '))
       }
