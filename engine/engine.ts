@@ -4,7 +4,6 @@ import type { AttemptPorts } from './attempt.ts'
 import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
 import { createDatabase } from './db/database.ts'
-import { findReply } from './db/find-reply.ts'
 import { findRun } from './db/find-run.ts'
 import { findUnfinished } from './db/find-unfinished.ts'
 import { deleteExpiredKeys } from './db/find-key.ts'
@@ -20,6 +19,7 @@ import type { Compiled, Engine, EngineOptions, Reply } from './engine-api.ts'
 import { type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
+import { createReplySeeker } from './seek-replies.ts'
 import { resumeWait } from './resume-wait.ts'
 import { readRun, readSteps, type Reader } from './read-run.ts'
 import { createStarter } from './start-run.ts'
@@ -30,8 +30,6 @@ import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
 const mostPlans = 500
-/** How long a caller's answer is looked for after its run was let go by this process. */
-const replyPatienceMs = 600_000
 
 /** Durable execution on PostgreSQL: see ENGINE.md in the docs for what it promises. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -41,6 +39,7 @@ export function createEngine(options: EngineOptions): Engine {
   const timers = createTimers(time)
   const committer = createCommitter({ database, log, workerId: '' })
   const replies = createReplies()
+  const seeker = createReplySeeker(database, replies)
   const watchers = createWatchers()
   const plans = new Map<string, PlanIndex>()
   const counters = { attempts: 0, lostOwnership: 0 }
@@ -68,7 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
     onLost: () => counters.lostOwnership++,
     onLetGo(run, how) {
       watchers.tell(run.runId)
-      if (how.kind !== 'finished' && replies.isAwaited(run.runId)) lookForReply(run.workspaceId, run.runId)
+      if (how.kind !== 'finished' && replies.isAwaited(run.runId)) seeker.seek(run.workspaceId, run.runId)
     },
     host: {
       ports,
@@ -120,23 +119,8 @@ export function createEngine(options: EngineOptions): Engine {
   function replyOf(workspaceId: string, runId: string): Promise<Reply> {
     const reply = replies.of(runId)
     const run = worker.find(runId)
-    if (!run || run.hasAnswered) lookForReply(workspaceId, runId)
+    if (!run || run.hasAnswered) seeker.seek(workspaceId, runId)
     return reply
-  }
-
-  /** For a run that answers elsewhere, or has answered before anybody asked here. */
-  function lookForReply(workspaceId: string, runId: string): void {
-    const look = async () => {
-      const end = performance.now() + replyPatienceMs
-      for (let pauseMs = 50; replies.isAwaited(runId) && performance.now() < end; pauseMs = Math.min(pauseMs * 2, 2000)) {
-        const told = watchers.next(runId, AbortSignal.any([stopped.signal, AbortSignal.timeout(pauseMs)]))
-        const found = await findReply(database, workspaceId, runId)
-        if (found) return replies.settle(runId, found)
-        await told
-        if (stopped.signal.aborted) return
-      }
-    }
-    look().catch((error: unknown) => replies.fail(runId, error))
   }
 
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
@@ -173,6 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
       await committer.idle()
       stopped.abort()
       timers.close()
+      seeker.stop()
       await hints?.stop()
       await committer.close()
     },

@@ -1,6 +1,7 @@
 import { type StepError, stepErrorFrom } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { LoggedLine } from './attempt.ts'
+import { withoutNul } from './db/without-nul.ts'
 import type { JournalEvent, StepEnd } from './journal.ts'
 import { append, closeWait, errorOutput, openWait, type OwnedRun, writesOf } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
@@ -102,9 +103,4 @@ function keepLogs(run: OwnedRun, event: JournalEvent, path: string, attempt: num
 
 function dataText(data: Json | undefined): string | null {
   return data === undefined ? null : JSON.stringify(data)
-}
-
-/** PostgreSQL's text can't hold it. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\u{fffd}')
 }

@@ -58,6 +58,8 @@ export async function startHeartbeat(options: HeartbeatOptions): Promise<Heartbe
   thread.on('error', (error) => {
     options.onError(error.message)
     first.reject(error)
+    // Without beats the lease runs out: better to give everything up now and begin again.
+    if (lastBeat > 0) options.onGone()
   })
   const isFresh = () => lastBeat + (leaseMs * 2) / 3 > performance.timeOrigin + performance.now()
   await first.promise

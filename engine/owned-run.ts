@@ -2,6 +2,7 @@ import type { JsonText } from '#shared/json.ts'
 import type { Committer, Committing } from './committer.ts'
 import type { Database } from './db/database.ts'
 import { rowFromEvent } from './db/event-row.ts'
+import { withoutNul } from './db/without-nul.ts'
 import type { RunWrites } from './db/write-batch.ts'
 import type { Reply } from './engine-api.ts'
 import type { AttemptPorts } from './attempt.ts'
@@ -172,7 +173,7 @@ export function openWait(run: OwnedRun, path: string, wait: { kind: string; dueA
   writes.closed.delete(path)
   writes.opened.set(path, {
     kind: wait.kind,
-    name: getNode(run.state, path).step.name,
+    name: withoutNul(getNode(run.state, path).step.name),
     openedAt: run.host.time.now(),
     dueAt: wait.dueAt,
   })

@@ -25,7 +25,7 @@ const flow = flowOf({
 
 describe('starting under an idempotency key', () => {
   test('twenty starts at once make one run, and all get its answer', async () => {
-      const other = createTestEngine(database, { runAction: async () => '"acted"' })
+    const other = createTestEngine(database, { runAction: async () => '"acted"' })
     await other.engine.start()
     const starts = await Promise.all(
       Array.from({ length: 20 }, (_, i) => (i % 2 ? it : other).start(flow, { idempotencyKey: 'k1', inputHash: 'h' })),

@@ -6,6 +6,7 @@ import type { Committer, Committing } from './committer.ts'
 import type { Database } from './db/database.ts'
 import { findKey } from './db/find-key.ts'
 import { rowFromEvent } from './db/event-row.ts'
+import { withoutNul } from './db/without-nul.ts'
 import type { NewRun } from './db/write-batch.ts'
 import type { Reply, StartedRun, StartRun } from './engine-api.ts'
 import type { EngineTime } from './engine-time.ts'
@@ -150,7 +151,7 @@ export function createStarter(options: StarterOptions) {
     )
     try {
       const value: unknown = JSON.parse(renderTemplate(subject, scope))
-      return (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\0', '').slice(0, 500)
+      return withoutNul(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500)
     } catch {
       // A run without a name in lists is better than no run.
       return null
@@ -160,6 +161,7 @@ export function createStarter(options: StarterOptions) {
   return {
     start(start: StartRun, index: PlanIndex): StartedRun | Promise<StartedRun> {
       const { idempotencyKey: key } = start
+      if (key?.includes('\0')) throw new AppError('invalid_request', 'An idempotency key is plain text.')
       if (key === undefined) return startFresh(start, index)
       const place = JSON.stringify([start.workspaceId, start.flowId, key])
       // One after the other: the second finds the first in the table.
@@ -191,7 +193,7 @@ function newRun(start: StartRun, facts: RunFacts, subject: string | null, owned:
     createdAt: facts.createdAt,
     key: start.idempotencyKey ?? null,
     inputHash: start.inputHash ?? null,
-    request: start.request ? { ...start.request, trigger: start.trigger } : null,
+    request: start.request ? { ...start.request, path: withoutNul(start.request.path), trigger: start.trigger } : null,
   }
 }
 

@@ -347,6 +347,7 @@ function finishRun(state: RunState, end: RunEnd): void {
 function retryRun(state: RunState): void {
   state.end = undefined
   state.ending = undefined
+  state.cancel = undefined
   state.suspects.clear()
   for (const path of [...state.failures, ...state.interrupted]) {
     const node = getNode(state, path)

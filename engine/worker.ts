@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
 import { append, createOwnedRun, type LetGo, type OwnedRun, type RunFacts, type RunHost } from './owned-run.ts'
 import { claimRuns, type RunRow } from './db/claim-runs.ts'
 import type { Database } from './db/database.ts'
 import { loadJournals } from './db/load-journals.ts'
-import { deleteWorker, insertWorker, listNeighbours, listOwned, markGoneWorkers, releaseRunsOfGone } from './db/workers.ts'
+import { deleteWorker, insertWorker, listOthers, listOwned, markGoneWorkers, releaseRunsOfGone } from './db/workers.ts'
 import type { EngineTime } from './engine-time.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood } from './finish-step.ts'
@@ -52,6 +53,11 @@ const mostRuns = 2000
 const claimAtOnce = 100
 const idlePollMs = 5000
 const unheardPollMs = 500
+const freedAtOnce = 1000
+/** Every how many looks around a worker compares what it owns with what it holds. */
+const looksToRecount = 6
+/** A run whose trouble has no name is not tried again and again at full speed. */
+const reloadPauseMs = 1000
 
 export function createWorker(options: WorkerOptions): Worker {
   const { database, log, time, timers, committer } = options
@@ -66,6 +72,8 @@ export function createWorker(options: WorkerOptions): Worker {
   let poll: NodeJS.Timeout | undefined
   let watch: NodeJS.Timeout | undefined
   let rebirth: Promise<void> | undefined
+  let looks = 0
+  let missedBefore = new Set<string>()
 
   const host: RunHost = {
     ...options.host,
@@ -187,6 +195,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (runs.get(old.runId) !== old) return
     runs.delete(old.runId)
     committer.forget(old)
+    if (why.path === undefined) await sleep(reloadPauseMs)
     try {
       const journals = await loadJournals(database, [old])
       const events = journals.get(old.runId) ?? []
@@ -235,7 +244,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function lookAround(): Promise<void> {
     try {
       await takeOver()
-      await findForgotten()
+      if (++looks % looksToRecount === 0) await findForgotten()
     } catch (error) {
       log.warn({ err: error }, 'Looking for lost workers failed; trying again')
     }
@@ -243,32 +252,34 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Frees the runs of workers that are gone, and claims what is free. */
   async function takeOver(): Promise<void> {
-    const { place } = ownPlace()
-    const neighbours = await listNeighbours(database, place, id)
-    const dead = neighbours.filter((one) => !isProcessAlive(one.processId, one.processStart)).map((one) => one.id)
-    const gone = await markGoneWorkers(database, id, dead)
+    const others = await listOthers(database, id, ownPlace().place)
+    const dead = others.filter((one) => !one.isGone && one.isNear && !isProcessAlive(one.processId, one.processStart))
+    const suspects = others.some((one) => one.isLate || one.isGone) || dead.length > 0
+    if (!suspects) return
+    const gone = await markGoneWorkers(
+      database,
+      id,
+      dead.map((one) => one.id),
+    )
     if (gone.length > 0) log.info({ gone }, 'Taking over from workers that are gone')
     const crashed = gone.filter((one) => one.crashed).map((one) => one.id)
-    const many = 1000
     let freed = 0
     do {
-      freed = await releaseRunsOfGone(database, crashed, many)
+      freed = await releaseRunsOfGone(database, crashed, freedAtOnce)
       if (freed > 0) claimSoon()
-    } while (freed === many)
-    for (const one of gone) await deleteWorker(database, one.id)
+    } while (freed === freedAtOnce)
+    for (const one of [...gone, ...others.filter((other) => other.isGone)]) await deleteWorker(database, one.id)
   }
 
   /** Runs the database says are ours and memory does not hold, as after an answer to a claim was lost. */
   async function findForgotten(): Promise<void> {
     const owned = await listOwned(database, id)
     const forgotten = owned.filter((one) => !runs.has(one.runId))
-    if (forgotten.length === 0 || claiming) return
     // Only those still missing at the next look: others are just coming or going.
     const before = missedBefore
     missedBefore = new Set(forgotten.map((one) => one.runId))
     for (const one of forgotten) if (before.has(one.runId)) await reclaim(one.runId)
   }
-  let missedBefore = new Set<string>()
 
   async function reclaim(runId: string): Promise<void> {
     log.warn({ runId }, 'A run this worker owns was not held; it goes back to be claimed')
@@ -301,7 +312,7 @@ export function createWorker(options: WorkerOptions): Worker {
         run.goOn()
       }
       await untilEmpty(runs, graceMs)
-      for (const run of [...runs.values()]) handOver(run)
+      for (const run of runs.values()) if (!run.isOver) handOver(run)
       await committer.idle()
       await heartbeat?.stop()
       await deleteWorker(database, id)

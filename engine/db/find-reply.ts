@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors.ts'
 import type { RunStatus } from '#shared/run.ts'
 import type { Reply } from '../engine-api.ts'
 import type { StepEnd } from '../journal.ts'
+import { textArray } from './array-literal.ts'
 import type { Database } from './database.ts'
 import { errorFromText } from './run-row.ts'
 
@@ -39,4 +40,18 @@ export async function findReply(database: Database, workspaceId: string, runId: 
     return { kind: 'ended', status: row.status, error: row.error === null ? null : errorFromText(row.error) }
   }
   return undefined
+}
+
+/** Which of these runs have answered their caller or ended. */
+export function findAnswered(
+  database: Database,
+  runs: ReadonlyMap<string, { workspaceId: string }>,
+): Promise<{ workspaceId: string; runId: string }[]> {
+  return database.read(
+    `select a.workspace_id as "workspaceId", a.run_id as "runId" from unnest($1::text[], $2::text[]) as a(workspace_id, run_id)
+     where exists (select from engine.history h where h.workspace_id = a.workspace_id and h.id = a.run_id)
+       or exists (select from engine.events e where e.workspace_id = a.workspace_id and e.run_id = a.run_id
+         and e.kind = 'step.finished' and e.data like '%"reply":{%')`,
+    [textArray([...runs.values()].map((run) => run.workspaceId)), textArray([...runs.keys()])],
+  )
 }

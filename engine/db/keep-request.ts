@@ -1,5 +1,6 @@
 import type { InboxRequest } from '../engine-api.ts'
 import type { Database } from './database.ts'
+import { withoutNul } from './without-nul.ts'
 
 /** Rejected requests kept of one flow; what comes in above pushes the oldest out. */
 const mostRejected = 1000
@@ -29,9 +30,9 @@ export async function keepRequest(
       request.id,
       request.flowId,
       request.state,
-      request.reason,
+      withoutNul(request.reason),
       request.method,
-      request.path,
+      withoutNul(request.path),
       request.remote,
       request.sizeBytes,
       request.trigger,

@@ -1,5 +1,6 @@
 import type { RunFilter } from '../engine-api.ts'
 import type { Database } from './database.ts'
+import { withoutNul } from './without-nul.ts'
 import { finishedColumns, type ShownRun, unfinishedColumns } from './run-row.ts'
 
 /** Runs of a workspace, newest first, those before `cursor` (a run's id); unfinished ones and the history as one list. */
@@ -16,7 +17,10 @@ export function listRuns(database: Database, filter: RunFilter, limit: number): 
   where((p) => `started_by = ${p}`, filter.startedBy)
   where((p) => `created_at >= ${p}::timestamptz`, filter.from)
   where((p) => `created_at < ${p}::timestamptz`, filter.to)
-  where((p) => `(id = ${p} or position(lower(${p}) in lower(subject)) > 0)`, filter.q)
+  where(
+    (p) => `(id = ${p} or position(lower(${p}) in lower(subject)) > 0)`,
+    filter.q === undefined ? undefined : withoutNul(filter.q),
+  )
   if (filter.version === 'draft') conditions.push('version is null')
   else where((p) => `version = ${p}`, filter.version)
   const matching = `where ${conditions.join(' and ')} order by id desc limit $${values.push(limit)}`

@@ -20,6 +20,9 @@ export async function retryFailedRun(
        select workspace_id, id, flow_id, version, plan_hash, trigger_id, 'queued', epoch + 1, true, priority,
          arrived, subject, request_id, started_by, replay_of, parent, created_at, started_at
        from taken returning id),
+     forgotten as (
+       delete from engine.arrivals a using taken t
+       where a.workspace_id = t.workspace_id and a.run_id = t.id and a.kind = 'cancel'),
      noted as (
        insert into engine.events (workspace_id, run_id, seq, kind, at, data)
        select workspace_id, id, last_seq + 1, 'run.retried', to_timestamp($3::float8 / 1000), $4 from taken)

@@ -19,16 +19,24 @@ export async function insertWorker(database: Database, worker: WorkerRow): Promi
   )
 }
 
-/** Workers of this place that have not been declared gone: whether their processes live can be seen from here. */
-export function listNeighbours(
-  database: Database,
-  place: string,
-  self: string,
-): Promise<{ id: string; processId: number; processStart: string }[]> {
+export interface OtherWorker {
+  id: string
+  isGone: boolean
+  /** It missed two beats, or its lease is over. */
+  isLate: boolean
+  /** Whether its process can be seen from here. */
+  isNear: boolean
+  processId: number
+  processStart: string
+}
+
+/** All workers but this one: the one look that an idle worker takes around. */
+export function listOthers(database: Database, self: string, place: string): Promise<OtherWorker[]> {
   return database.read(
-    `select id, process_id as "processId", process_start as "processStart" from engine.workers
-     where state = 'live' and place = $1 and id <> $2`,
-    [place, self],
+    `select id, state = 'gone' as "isGone", beat_at < now() - lease_ms * interval '1 ms' * 2 / 3 as "isLate",
+       place = $2 as "isNear", process_id as "processId", process_start as "processStart"
+     from engine.workers where id <> $1`,
+    [self, place],
   )
 }
 
