@@ -51,7 +51,7 @@ describe('the graph of a flow', () => {
 
   test('holds together for any lines', () => {
     const ids = 'abcdefgh'
-    const letter = fc.constantFrom(...ids)
+    const letter = fc.constantFrom(...ids.split(''))
     fc.assert(
       fc.property(
         fc.array(
