@@ -19,7 +19,10 @@ console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, l
 await sandbox.stop()
 `
 
-test('code runs from a checkout below a folder that only root may enter', ({ skip, onTestFinished }) => {
+test('code runs from a checkout below a folder that only root may enter, however strict the umask', ({
+  skip,
+  onTestFinished,
+}) => {
   if (process.getuid?.() !== 0) skip('Only root drops to another user')
   const parent = mkdtempSync(join(tmpdir(), 'holdfast-closed-'))
   const open = mkdtempSync(join(tmpdir(), 'holdfast-open-'))
@@ -35,9 +38,17 @@ test('code runs from a checkout below a folder that only root may enter', ({ ski
   expect(statSync(parent).mode & 0o077).toBe(0)
 
   for (let start = 1; start <= 2; start++) {
-    const { stdout, stderr } = spawnSync(process.execPath, ['run.ts', open], { cwd: clone, encoding: 'utf8', timeout: 50_000 })
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'umask 077; exec "$0" run.ts "$1"', process.execPath, join(open, 'holdfast')],
+      {
+        cwd: clone,
+        encoding: 'utf8',
+        timeout: 50_000,
+      },
+    )
     expect(stderr).toBe('')
     expect(stdout).toBe('"ran"\n')
   }
-  expect(readdirSync(open)).toEqual([expect.stringMatching(/^sandbox-[0-9a-f]{16}$/)])
+  expect(readdirSync(join(open, 'holdfast'))).toEqual([expect.stringMatching(/^sandbox-[0-9a-f]{16}$/)])
 })

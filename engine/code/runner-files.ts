@@ -69,10 +69,11 @@ function copyFiles(own: RunnerFiles, openFolder: string): RunnerFiles {
   const files = { node: join(target, 'node'), folder: join(target, 'runner/'), addon: join(target, basename(own.addon)) }
   if (existsSync(target)) return files
 
-  mkdirSync(openFolder, { recursive: true, mode: 0o755 })
+  // A strict umask takes away from the mode that a folder is made with, so each is opened afterwards.
+  if (mkdirSync(openFolder, { recursive: true }) !== undefined) chmodSync(openFolder, 0o755)
   const made = mkdtempSync(join(openFolder, 'making-'))
-  chmodSync(made, 0o755)
-  mkdirSync(join(made, 'runner'), { mode: 0o755 })
+  mkdirSync(join(made, 'runner'))
+  for (const folder of [made, join(made, 'runner')]) chmodSync(folder, 0o755)
   for (const name of sources) copyOpen(join(own.folder, name), join(made, 'runner', name), 0o644)
   copyOpen(own.addon, join(made, basename(own.addon)), 0o644)
   linkOrCopy(own.node, join(made, 'node'))
