@@ -34,5 +34,6 @@ function ancestorsOf(path: string): string[] {
 export const systemFolder = '/var/lib/holdfast'
 
 export async function ensureSystemFolder(): Promise<void> {
-  await mkdir(systemFolder, { recursive: true, mode: 0o755 })
+  // Opened afterwards: a strict umask takes away from the mode a folder is made with.
+  if ((await mkdir(systemFolder, { recursive: true })) !== undefined) await chmod(systemFolder, 0o755)
 }
