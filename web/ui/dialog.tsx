@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { IconButton } from './icon-button.tsx'
+import { buttonClass } from './button.tsx'
 
 export interface DialogProps {
   open: boolean
@@ -37,7 +37,16 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
                   <Base.Description className="mt-1 text-body text-muted">{description}</Base.Description>
                 )}
               </div>
-              <Base.Close render={<IconButton label="Close" icon={<X size={18} />} size="small" className="-mr-1.5" />} />
+              {/* Without a tooltip: it would open with the focus, and the first Esc would close only that. */}
+              <Base.Close
+                aria-label="Close"
+                className={clsx(
+                  buttonClass({ variant: 'quiet', size: 'small' }),
+                  '-mr-1.5 size-7 px-0! text-muted hover:text-ink',
+                )}
+              >
+                <X size={18} aria-hidden />
+              </Base.Close>
             </header>
             {Boolean(children) && <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>}
             {Boolean(footer) && <footer className="flex justify-end gap-2 px-5 pt-3 pb-5">{footer}</footer>}
