@@ -200,7 +200,7 @@ function startMessage(id: number, call: CodeCall): { message: EngineMessage; pay
     resultBytes: limits.resultBytes,
   }
   return {
-    message: { t: 'run', id, hash: call.bundle.hash, facts, bytes: parts.map((part) => part.byteLength), limits },
+    message: { t: 'run', id, facts, bytes: parts.map((part) => part.byteLength), limits },
     payload: Buffer.concat(parts),
   }
 }

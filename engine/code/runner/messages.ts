@@ -3,7 +3,7 @@ export type EngineMessage =
   /** First of all; the payload is the prelude. */
   | { t: 'init'; memoryMb: number; spares: number }
   /** The payload is the code and then the data, cut by `bytes`. */
-  | { t: 'run'; id: number; hash: string; facts: AttemptFacts; bytes: number[]; limits: AttemptLimits }
+  | { t: 'run'; id: number; facts: AttemptFacts; bytes: number[]; limits: AttemptLimits }
   | { t: 'reply'; id: number; call: number; head: ReplyHead }
   | { t: 'cancel'; id: number }
 
