@@ -102,8 +102,10 @@ async function start(): Promise<void> {
     // Callers that still wait are told that their run goes on: in another process, or after the next start.
     stopping.abort()
     const cut = setTimeout(() => server.closeAllConnections(), lastAnswersMs)
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
     await closed
     clearTimeout(cut)
+    clearInterval(idle)
     await Promise.all([ears.stop(), dev?.close(), code.stop()])
     await pool.end()
     await embedded?.stop()

@@ -46,7 +46,9 @@ export async function saveDraft(deps: Deps, { workspaceId, flowId, revision, cha
       document: JSON.stringify(document),
       contentHash: contentHash(document),
     })
-    const isMoved = await holdDraftPaths(client, flowId, pathsOf(document.nodes))
+    const paths = pathsOf(document.nodes)
+    // What a request to the draft meets depends on its triggers too, not on their paths alone.
+    const isMoved = (await holdDraftPaths(client, flowId, paths)) || paths.length > 0
     if (isMoved) await notifyEndpoints(client)
     await also?.(client)
     return { isMoved, saved: { revision: next, document, endpoints: endpointsOf(document, deps.settings.hooksUrl) } }

@@ -31,6 +31,10 @@ export function webhookHandler(deps: Deps) {
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
 
+    // Kept requests are sent through later, so one nobody can vouch for must not be among them.
+    if (endpoint.state === 'draft' && endpoint.asksWho)
+      throw new AppError('invalid_signature', 'This address wants to check who sends, which is not available yet.')
+
     const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
     const request: InboxRequest = {
       id: requestIdOf(res),

@@ -56,7 +56,10 @@ export function sendProblem(
   const error = appErrorFrom(thrown)
   const problem = problemFrom(error, context.requestId)
   if (problem.status >= 500)
-    context.log.error({ err: thrown, requestId: context.requestId, method: req.method, code: error.code }, 'request failed')
+    context.log[problem.status === 503 ? 'warn' : 'error'](
+      { err: thrown, requestId: context.requestId, method: req.method, code: error.code },
+      'request failed',
+    )
   // Half an answer can't be taken back: the caller must see that it is incomplete.
   if (res.headersSent) {
     res.destroy()
