@@ -8,6 +8,7 @@ import { findRun } from './db/find-run.ts'
 import { findUnfinished } from './db/find-unfinished.ts'
 import { deleteExpiredKeys } from './db/find-key.ts'
 import { insertArrival } from './db/insert-arrival.ts'
+import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
 import { lineFromRow, listLines } from './db/list-logs.ts'
 import { listRuns } from './db/list-runs.ts'
@@ -30,6 +31,7 @@ import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
 const mostPlans = 500
+const tidyEveryMs = 6 * 3_600_000
 
 /** Durable execution on PostgreSQL: see ENGINE.md in the docs for what it promises. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -45,6 +47,7 @@ export function createEngine(options: EngineOptions): Engine {
   const counters = { attempts: 0, lostOwnership: 0 }
   const stopped = new AbortController()
   let hints: Hints | undefined
+  let tidying: NodeJS.Timeout | undefined
   const ports: AttemptPorts = {
     runAction: options.runAction,
     runCode: options.runCode,
@@ -123,6 +126,12 @@ export function createEngine(options: EngineOptions): Engine {
     return reply
   }
 
+  /** Housekeeping that nothing waits for: what fails now is done the next time. */
+  async function tidy(): Promise<void> {
+    const jobs = await Promise.allSettled([keepPartitions(database, time.now()), deleteExpiredKeys(database)])
+    for (const job of jobs) if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
+  }
+
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -149,12 +158,15 @@ export function createEngine(options: EngineOptions): Engine {
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
         },
       })
+      await tidy()
+      tidying = setInterval(() => void tidy(), tidyEveryMs)
+      tidying.unref()
       if (options.role !== 'web') await worker.start()
-      await deleteExpiredKeys(database)
     },
     async stop(graceMs) {
       if (options.role !== 'web') await worker.stop(graceMs)
       await committer.idle()
+      clearInterval(tidying)
       stopped.abort()
       timers.close()
       seeker.stop()
