@@ -653,6 +653,16 @@ describe('a caller that waits for an answer step', () => {
   ])('%s: %s', (warned, _, document) => expect(isWarned(document)).toBe(warned))
 })
 
+test('a text that names one missing step a hundred thousand times is one problem', () => {
+  const text = `\n{{ steps.gone }}`.repeat(60_000)
+  const code = '\nsteps.later'.repeat(80_000)
+  const document = flow([start, set('a', { text }), node('k', 'code', { code }), set('later')], ['start>a', 'a>k', 'k>later'])
+  expect(problemsOf(document).map(({ code: kind, line }) => [kind, line])).toEqual([
+    ['unknown_reference', 2],
+    ['not_upstream', 2],
+  ])
+})
+
 test('a flow of 5,000 steps that all name others compiles in seconds', () => {
   const nodes = [
     start,

@@ -1,4 +1,4 @@
-import { type Flow, type FlowNode, nameOf } from './flow.ts'
+import type { Flow, FlowNode } from './flow.ts'
 import type { NodeType } from './manifest.ts'
 
 type Drawing = Pick<Flow, 'nodes' | 'edges'>
@@ -139,12 +139,6 @@ export function ancestry(flow: Drawing): { isUpstream(before: string, after: str
       return at !== undefined && row !== undefined && ((row[at >> 5] ?? 0) & (1 << (at & 31))) !== 0
     },
   }
-}
-
-/** What a person calls the node with this id. */
-export function nameIn(flow: Drawing, id: string): string {
-  const node = flow.nodes.find((one) => one.id === id)
-  return node ? nameOf(node) : id
 }
 
 function neighbours(flow: Drawing, from: 'source' | 'target', to: 'source' | 'target'): Map<string, string[]> {

@@ -1,6 +1,6 @@
 import { codeReferences } from '../code-references.ts'
 import { type FlowNode, nameOf } from '../flow.ts'
-import { position } from './check-expressions.ts'
+import { eachOnce, position } from './check-expressions.ts'
 import type { Drawing } from './drawing.ts'
 
 /** Finds what the compiler of code steps can't read; lines and columns count from 1. */
@@ -25,7 +25,7 @@ export function checkCodeStep(drawing: Drawing, node: FlowNode, checkCode: Check
       column,
     })
   }
-  for (const { id, start } of codeReferences(code).steps) {
+  for (const { id, start } of eachOnce(codeReferences(code).steps)) {
     const step = drawing.nodes.get(id)
     if (!step || drawing.typeOf(step)?.role !== 'step' || drawing.isUpstream(id, node.id)) continue
     const message = `The code of "${nameOf(node)}" names "${nameOf(step)}", which doesn't run before it, so it will find nothing there. Draw a line from it, or use a step that runs before.`

@@ -44,7 +44,7 @@ export function checkFlowTemplates(drawing: Drawing, { settings }: Flow): void {
   if (settings.subject !== undefined) templates.push({ text: settings.subject, param: 'settings.subject' })
   for (const template of templates) {
     const found = readable(drawing, undefined, template)
-    for (const step of found?.steps ?? []) {
+    for (const step of eachOnce(found?.steps ?? [])) {
       const where = { param: template.param, ...position(template.text, step.start) }
       drawing.error('not_upstream', 'This is worked out when a run starts, before any step has run. Use trigger instead.', where)
     }
@@ -55,22 +55,23 @@ function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate
   const found = readable(drawing, node, template)
   if (!found) return
   const where = (offset: number) => ({ nodeId: node.id, param: template.param, ...position(template.text, offset) })
-  for (const step of found.steps) {
-    if (step.computed) named.all = true
-    else if (checkStepReference(drawing, node, step.id, where(step.start))) named.ids.add(step.id)
+  if (found.steps.some((step) => step.computed)) named.all = true
+  for (const step of eachOnce(found.steps.filter((one) => !one.computed))) {
+    if (checkStepReference(drawing, node, step.id, where(step.start))) named.ids.add(step.id)
   }
   const loops = drawing.loopsAround(node)
-  for (const loop of found.loops) {
+  for (const loop of eachOnce(found.loops)) {
     if (loops.includes(loop.id)) continue
     drawing.error('unknown_reference', `"${nameOf(node)}" is not inside a Repeat step called "${loop.id}".`, where(loop.start))
   }
-  for (const wait of found.waits) checkWaitReference(drawing, node, wait.id, where(wait.start))
+  for (const wait of eachOnce(found.waits)) checkWaitReference(drawing, node, wait.id, where(wait.start))
   if (loops.length > 0) return
-  for (const root of rootsIn(template.text)) {
-    if (!['item', 'index', 'previous', 'loops'].includes(root.name)) continue
+  const roots = rootsIn(template.text).map(({ name, start }) => ({ id: name, start }))
+  for (const root of eachOnce(roots)) {
+    if (!['item', 'index', 'previous', 'loops'].includes(root.id)) continue
     drawing.warning(
       'unknown_reference',
-      `${root.name} has a value only inside a Repeat step, and "${nameOf(node)}" is in none.`,
+      `${root.id} has a value only inside a Repeat step, and "${nameOf(node)}" is in none.`,
       where(root.start),
     )
   }
@@ -143,8 +144,20 @@ function readable(drawing: Drawing, node: FlowNode | undefined, { text, param }:
   }
 }
 
+/** The first place of each name: saying the same of every place would bury the rest. */
+export function eachOnce<T extends { id: string }>(places: readonly T[]): Iterable<T> {
+  const first = new Map<string, T>()
+  for (const place of places) if (!first.has(place.id)) first.set(place.id, place)
+  return first.values()
+}
+
 /** Line and column of a character, both counted from 1. */
 export function position(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n')
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+  let line = 1
+  let lineStart = 0
+  for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', lineStart)) {
+    line++
+    lineStart = end + 1
+  }
+  return { line, column: offset - lineStart + 1 }
 }

@@ -23,12 +23,13 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     if (hasFor && hasUntil) report('invalid_param', 'until', 'a length of time and a date are both given. Keep one of them.')
   },
   switch(report, node) {
-    const reserved = [otherwiseHandle, errorHandle]
+    const seen = new Set<string>()
     for (const [index, id] of caseIdsOf(node).entries()) {
-      if (reserved.includes(id))
-        report('invalid_param', `cases.${index}.id`, `a way can't be called "${id}": that name is taken. Choose another.`)
-      if (caseIdsOf(node).indexOf(id) < index)
-        report('invalid_param', `cases.${index}.id`, `two ways are called "${id}". Give one another name.`)
+      const param = `cases.${index}.id`
+      if (id === otherwiseHandle || id === errorHandle)
+        report('invalid_param', param, `a way can't be called "${id}": that name is taken. Choose another.`)
+      if (seen.has(id)) report('invalid_param', param, `two ways are called "${id}". Give one another name.`)
+      seen.add(id)
     }
   },
   code(report, { params }) {

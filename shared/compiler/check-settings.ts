@@ -105,6 +105,8 @@ const notYet: readonly [keyof FlowSettings, words: string][] = [
   ['singleton', 'Allowing only one run at a time'],
   ['startWithin', 'Cancelling what starts too late'],
   ['onFailure', 'Starting another flow when this one fails'],
+  ['egress', 'Choosing which addresses a flow may call'],
+  ['retentionDays', 'Choosing how long runs are kept'],
 ]
 
 /** The flow's own settings. */
@@ -115,8 +117,6 @@ export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): voi
   if (settings.priority !== undefined && !(Number.isInteger(settings.priority) && isBetween(settings.priority, -100, 100))) {
     problem('priority', 'The priority is a whole number from -100 to 100.')
   }
-  if (settings.retentionDays !== undefined && !isBetween(settings.retentionDays, 0, 36_500))
-    problem('retentionDays', 'Runs can be kept for 0 to 36,500 days.')
   for (const [option, words] of notYet) {
     if (settings[option] === undefined) continue
     drawing.error('not_available', `${words} is not available yet. Remove this setting.`, { param: `settings.${option}` })

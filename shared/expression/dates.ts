@@ -141,11 +141,6 @@ function findClock(zone: string): Intl.DateTimeFormat | undefined {
   }
 }
 
-/** Whether this machine knows a time zone by that name. */
-export function isTimeZone(zone: string): boolean {
-  return findClock(zone) !== undefined
-}
-
 const months = [
   'January',
   'February',
