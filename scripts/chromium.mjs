@@ -44,7 +44,11 @@ function installChromium(node) {
     const updated = run('apt-get', ['update', '-qq'], env).status === 0
     if (
       updated &&
-      run('apt-get', ['install', '-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '--no-install-recommends', 'chromium', 'fonts-liberation'], env).status === 0
+      run(
+        'apt-get',
+        ['install', '-y', '-qq', '-o', 'Dpkg::Use-Pty=0', '--no-install-recommends', 'chromium', 'fonts-liberation'],
+        env,
+      ).status === 0
     ) {
       const found = findChromium(node)
       if (found) return found
