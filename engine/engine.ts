@@ -48,6 +48,7 @@ export function createEngine(options: EngineOptions): Engine {
   const stopped = new AbortController()
   let hints: Hints | undefined
   let tidying: NodeJS.Timeout | undefined
+  let tidied = Promise.resolve()
   const ports: AttemptPorts = {
     runAction: options.runAction,
     runCode: options.runCode,
@@ -129,7 +130,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** Housekeeping that nothing waits for: what fails now is done the next time. */
   async function tidy(): Promise<void> {
     const jobs = await Promise.allSettled([keepPartitions(database, time.now()), deleteExpiredKeys(database)])
-    for (const job of jobs) if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
+    for (const job of jobs)
+      if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
   }
 
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
@@ -158,15 +160,18 @@ export function createEngine(options: EngineOptions): Engine {
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
         },
       })
-      await tidy()
-      tidying = setInterval(() => void tidy(), tidyEveryMs)
-      tidying.unref()
       if (options.role !== 'web') await worker.start()
+      tidied = tidy()
+      tidying = setInterval(() => {
+        tidied = tidy()
+      }, tidyEveryMs)
+      tidying.unref()
     },
     async stop(graceMs) {
       if (options.role !== 'web') await worker.stop(graceMs)
       await committer.idle()
       clearInterval(tidying)
+      await tidied
       stopped.abort()
       timers.close()
       seeker.stop()

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 
 /**
  * A schema as it stands after all migrations, written as SQL from the catalog: what reviewers read, and what a test
- * compares with the committed file. Tables, columns, constraints and indexes with their comments, in a fixed order.
+ * compares with the committed file. Tables, columns, constraints, indexes with their comments, and functions, in a fixed order.
  */
 export async function dumpSchema(pool: Pool, schema: string): Promise<string> {
   const { rows: tables } = await pool.query<{
@@ -28,6 +28,12 @@ export async function dumpSchema(pool: Pool, schema: string): Promise<string> {
       parts.push(`create table ${schema}.${table.name} partition of ${schema}.${parent} ${bound.join(' ').toLowerCase()};`)
     } else parts.push(await tableText(pool, schema, table))
   }
+  const { rows: functions } = await pool.query<{ text: string }>(
+    `select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = $1 order by p.proname`,
+    [schema],
+  )
+  for (const { text } of functions) parts.push(`${text.trimEnd()};`)
   return `${parts.join('\n\n')}\n`
 }
 

@@ -193,3 +193,47 @@ create table engine.workers (
   CHECK ((lease_ms > 0)),
   CHECK ((state = ANY (ARRAY['live'::text, 'gone'::text])))
 );
+
+CREATE OR REPLACE FUNCTION engine.first_run_id(at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select 'run_' || string_agg(
+    substr('0123456789abcdefghjkmnpqrstvwxyz', ((ms >> (5 * (9 - place))) & 31)::int + 1, 1), '' order by place)
+  from generate_series(0, 9) as place, (select floor(extract(epoch from at) * 1000)::bigint as ms) as instant
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.keep_partitions(at timestamp with time zone, days integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  first_day timestamptz := date_trunc('day', at at time zone 'UTC') at time zone 'UTC';
+  day timestamptz;
+  parent text;
+  part text;
+  bounds text[];
+begin
+  for day in select first_day + n * interval '1 day' from generate_series(0, days - 1) as n loop
+    foreach parent in array array['history', 'events'] loop
+      part := parent || '_' || to_char(day at time zone 'UTC', 'YYYY_MM_DD');
+      continue when to_regclass('engine.' || part) is not null;
+      bounds := case parent
+        when 'history' then array[day::text, (day + interval '1 day')::text]
+        else array[engine.first_run_id(day), engine.first_run_id(day + interval '1 day')] end;
+      begin
+        perform set_config('lock_timeout', '2s', true);
+        perform pg_advisory_xact_lock(hashtext('engine partitions'));
+        -- Looked up in the catalog itself: names this session has asked for before may be out of date.
+        continue when exists (select from pg_class where relname = part and relnamespace = 'engine'::regnamespace);
+        execute format('create table engine.%I (like engine.%I including all)', part, parent);
+        execute format('alter table engine.%I attach partition engine.%I for values from (%L) to (%L)',
+          parent, part, bounds[1], bounds[2]);
+      exception when check_violation or lock_not_available then
+        raise warning 'engine.% could not be made: %', part, sqlerrm;
+      end;
+    end loop;
+  end loop;
+end
+$function$;

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     nth: { type: 'string' },
     lease: { type: 'string' },
     hang: { type: 'boolean' },
+    deadly: { type: 'boolean' },
+    idle: { type: 'boolean' },
   },
 })
 const { url = '', at, nth = '1' } = values
@@ -34,12 +36,15 @@ const it = createTestEngine(
     leaseMs: Number(values.lease ?? 3000),
     async runAction({ inputText, idempotencyKey, signal }) {
       await ledger.query('insert into public.ledger (key) values ($1)', [idempotencyKey])
+      if (values.deadly) process.kill(process.pid, 'SIGKILL')
       if (values.hang) await new Promise((resolve) => signal.addEventListener('abort', resolve))
       return inputText
     },
   },
 )
 await it.engine.start()
+// With nothing of its own to do it takes over what others left, until it is killed.
+if (values.idle) await new Promise(() => undefined)
 const started = await it.start(crashFlow, { trigger: '{"body":{"n":5}}' })
 await started.durable
 process.stdout.write(`${started.runId}\n`)
