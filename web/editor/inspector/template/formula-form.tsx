@@ -1,6 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent } from 'react'
 import { Button } from '../../../ui/button.tsx'
 import { TextArea } from '../../../ui/text-area.tsx'
+import { matchingHelpers, withHelper } from './matching-helpers.ts'
 import { PreviewLine } from './preview-line.tsx'
 
 interface FormulaFormProps {
@@ -18,6 +19,7 @@ export function FormulaForm({ source, onDone, onRemove, onCancel }: FormulaFormP
   const area = useRef<HTMLTextAreaElement>(null)
   const examplesId = useId()
   const isEmpty = text.trim() === ''
+  const offered = matchingHelpers(text)
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -43,6 +45,28 @@ export function FormulaForm({ source, onDone, onRemove, onCancel }: FormulaFormP
         onKeyDown={onKeyDown}
         aria-describedby={examplesId}
       />
+      {offered.length > 0 && (
+        <ul className="flex flex-col gap-px rounded-field bg-sunken p-1">
+          {offered.map((helper) => (
+            <li key={helper.name}>
+              <button
+                type="button"
+                className="w-full rounded-[4px] px-2 py-1 text-left hover:bg-hover"
+                onClick={() => {
+                  setText(withHelper(text, helper))
+                  area.current?.focus()
+                }}
+              >
+                <code className="block font-mono text-code">{helper.usage}</code>
+                <span className="block text-small text-muted">{helper.description}</span>
+                <code className="block truncate font-mono text-small text-muted">
+                  {helper.example.source} → {helper.example.gives}
+                </code>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {isEmpty ? (
         <ul id={examplesId} className="flex flex-wrap gap-1.5">
           {examples.map((example) => (
