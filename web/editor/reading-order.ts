@@ -1,9 +1,10 @@
-import type { Flow, FlowNode } from '#shared/flow.ts'
-import { topologicalOrder } from '#shared/graph.ts'
+import { handleOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import { errorHandle } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
-import { indexOf, incomingOf, outgoingOf } from './document-index.ts'
+import { incomingOf, indexOf, outgoingOf } from './document-index.ts'
 import { exitLabel, exitsOf } from './exits.ts'
 import { isNote } from './layout/measures.ts'
+import { owners, root, sourcesOf, topological } from './layout/owners.ts'
 
 export interface ReadStep extends FlowNode {
   /** How deep in branches it stands: 0 for the trunk. */
@@ -16,44 +17,50 @@ const orders = new WeakMap<Flow, ReadStep[]>()
 
 /**
  * Steps as one would read them aloud: each lane of a branch to its end before the next, and what comes after the
- * lanes meet last. Notes come at the end.
+ * lanes meet last, no deeper than the branch itself. Notes come at the end.
  */
 export function readingOrder(flow: Flow, catalog: Catalog): readonly ReadStep[] {
   const known = orders.get(flow)
   if (known !== undefined) return known
+  const notes = flow.nodes.filter((node) => isNote(node, catalog))
+  const result = [...readSteps(flow, catalog), ...notes.map((node) => ({ ...node, depth: 0, lane: '' }))]
+  orders.set(flow, result)
+  return result
+}
+
+function readSteps(flow: Flow, catalog: Catalog): ReadStep[] {
   const { nodes } = indexOf(flow)
-  const waiting = new Map(flow.nodes.map((node) => [node.id, incomingOf(flow, node.id).length]))
+  const steps = flow.nodes.filter((node) => !isNote(node, catalog))
+  const sources = sourcesOf(flow, new Set(steps.map((node) => node.id)))
+  const order = topological(flow, steps, sources)
+  const owner = owners(order, sources)
+  const place = new Map(order.map((id, index) => [id, index]))
+
+  const owned = new Map<string, string[]>()
+  for (const id of order) owned.set(owner.get(id) ?? root, [...(owned.get(owner.get(id) ?? root) ?? []), id])
+
   const result: ReadStep[] = []
-  const seen = new Set<string>()
-  const visit = (start: FlowNode, startDepth: number) => {
-    const open = [{ node: start, depth: startDepth, lane: '' }]
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (seen.has(at.node.id)) continue
-      seen.add(at.node.id)
-      result.push({ ...at.node, depth: at.depth, lane: at.lane })
-      const exits = exitsOf(at.node, catalog)
-      const onward = outgoingOf(flow, at.node.id).toSorted(
-        (a, b) => exits.indexOf(b.sourceHandle ?? 'out') - exits.indexOf(a.sourceHandle ?? 'out'),
-      )
-      for (const edge of onward) {
-        const left = (waiting.get(edge.target) ?? 1) - 1
-        waiting.set(edge.target, left)
-        const node = nodes.get(edge.target)
-        if (left > 0 || node === undefined) continue
-        const meets = incomingOf(flow, edge.target).length > 1
-        const lane = onward.length > 1 ? exitLabel(at.node, edge.sourceHandle ?? 'out') : ''
-        open.push({ node, depth: Math.max(0, at.depth + (onward.length > 1 ? 1 : 0) - (meets ? 1 : 0)), lane })
-      }
+  const open = (owned.get(root) ?? []).toReversed().map((id) => ({ id, depth: 0, lane: '' }))
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const node = nodes.get(at.id)
+    if (node === undefined) continue
+    result.push({ ...node, depth: at.depth, lane: at.lane })
+    const exits = exitsOf(node, catalog)
+    const plain = exits.filter((handle) => handle !== errorHandle)
+    const entering = (id: string): FlowEdge | undefined =>
+      incomingOf(flow, id).length === 1 ? outgoingOf(flow, node.id).find((edge) => edge.target === id) : undefined
+    const rank = (id: string) => {
+      const edge = entering(id)
+      return edge === undefined ? exits.length : exits.indexOf(handleOf(edge))
+    }
+    const children = (owned.get(node.id) ?? []).toSorted((a, b) => rank(a) - rank(b) || (place.get(a) ?? 0) - (place.get(b) ?? 0))
+    for (const id of children.toReversed()) {
+      const edge = entering(id)
+      const isLane =
+        edge !== undefined &&
+        (plain.length > 1 || handleOf(edge) === errorHandle || outgoingOf(flow, node.id).length > exits.length)
+      open.push({ id, depth: at.depth + (isLane ? 1 : 0), lane: isLane ? exitLabel(node, handleOf(edge)) : '' })
     }
   }
-  const steps = flow.nodes.filter((node) => !isNote(node, catalog))
-  for (const node of steps) if (waiting.get(node.id) === 0) visit(node, 0)
-  for (const id of topologicalOrder(flow)) {
-    const node = nodes.get(id)
-    if (node !== undefined && !isNote(node, catalog)) visit(node, 0)
-  }
-  for (const node of steps) visit(node, 0)
-  for (const node of flow.nodes) if (!seen.has(node.id)) result.push({ ...node, depth: 0, lane: '' })
-  orders.set(flow, result)
   return result
 }

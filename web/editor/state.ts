@@ -115,7 +115,8 @@ export interface Language {
 }
 
 export interface EditorState extends CanvasState {
-  readOnly: boolean
+  /** The person's role lets them change flows. `readOnly` can be true all the same, as on a phone. */
+  mayEdit: boolean
   flow: FlowFacts
   /** The document that is live, when there is one and it is known. */
   live: Flow | undefined

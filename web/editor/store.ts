@@ -54,6 +54,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
   let ahead = patchBetween(document, placed)
   const store = createStore<EditorState>(() => ({
     readOnly,
+    mayEdit: !readOnly,
     catalog,
     document: placed,
     flow,

@@ -3,6 +3,7 @@ const macKeys: Record<string, string> = { Ctrl: '⌘', Alt: '⌥', Shift: '⇧',
 
 /** Keys as this machine names them: `Ctrl+Enter` reads ⌘⏎ on a Mac. */
 export function keyText(keys: string): string {
+  if (keys === '+') return keys
   return isMac
     ? keys
         .split('+')

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useIsNarrow } from '../../runs/use-is-narrow.ts'
 import { useTitle } from '../../shell/use-title.ts'
 import { EditorCanvas } from '../canvas/editor-canvas.tsx'
 import { findNode } from '../document-index.ts'
@@ -9,6 +10,7 @@ import { useEditor, useEditorStore } from '../store.ts'
 import { ConflictBanner } from './conflict-banner.tsx'
 import { LeftPanel } from './left-panel.tsx'
 import { ConnectDialog, DisconnectDialog } from './line-dialogs.tsx'
+import { NarrowFlow } from './narrow-flow.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { Palette } from './palette.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
@@ -40,14 +42,15 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
   useAddress()
   useTitle(useEditor((state) => state.document.name))
   useLaterParts()
+  const isNarrow = useIsNarrow()
   return (
     <main className="flex h-full min-h-0 flex-1 flex-col">
       <TopBar saver={saver} />
       <div className="relative flex min-h-0 flex-1">
-        <LeftPanel />
+        {!isNarrow && <LeftPanel />}
         <div className="relative flex min-w-0 flex-1 flex-col">
           <ConflictBanner onReload={onReload} />
-          <EditorCanvas />
+          {isNarrow ? <NarrowFlow /> : <EditorCanvas />}
           <DrawerRegion />
         </div>
         <InspectorRegion />
@@ -82,6 +85,7 @@ function RegionPending() {
 }
 
 function InspectorRegion() {
+  const editor = useEditorStore()
   const isOpen = useEditor((state) => state.session.openStepId !== undefined)
   const isCode = useEditor(
     (state) => state.catalog.get(findNode(state.document, state.session.openStepId)?.type ?? '')?.runs === 'code',
@@ -96,6 +100,15 @@ function InspectorRegion() {
       aria-label="Inspector"
       className="relative z-10 flex min-w-0 shrink-0 flex-col border-l border-line bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:shadow-float max-md:w-full!"
       style={{ width, maxWidth: '100%' }}
+      onKeyDown={(event) => {
+        // What floats above the set-up hears Esc itself; it is not inside this element.
+        const { target } = event
+        const isHere =
+          target instanceof Element && event.currentTarget.contains(target) && target.closest('.monaco-editor') === null
+        if (event.key !== 'Escape' || event.defaultPrevented || !isHere) return
+        editor.openStep(undefined)
+        document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
+      }}
     >
       <ResizeEdge
         label="Width of the set-up"

@@ -11,7 +11,7 @@ import { readingOrder, type ReadStep } from '../reading-order.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 
 /** The flow as a list: the same steps, the same keys, for whoever would rather read than look. */
-export function Outline() {
+export function Outline({ opensOnClick = false }: { opensOnClick?: boolean }) {
   const editor = useEditorStore()
   const steps = useEditor((state) => readingOrder(state.document, state.catalog))
   const active = useEditor((state) => state.session.selection.at(-1))
@@ -51,6 +51,7 @@ export function Outline() {
         <OutlineItem
           key={step.id}
           step={step}
+          opensOnClick={opensOnClick}
           isActive={step.id === active}
           isTabStop={active === undefined ? index === 0 : step.id === active}
         />
@@ -59,7 +60,14 @@ export function Outline() {
   )
 }
 
-function OutlineItem({ step, isActive, isTabStop }: { step: ReadStep; isActive: boolean; isTabStop: boolean }) {
+interface OutlineItemProps {
+  step: ReadStep
+  isActive: boolean
+  isTabStop: boolean
+  opensOnClick: boolean
+}
+
+function OutlineItem({ step, isActive, isTabStop, opensOnClick }: OutlineItemProps) {
   const editor = useEditorStore()
   const type = useEditor((state) => state.catalog.get(step.type))
   const state = useStore(editor.store, (all) => stepState(all, step.id))
@@ -77,7 +85,7 @@ function OutlineItem({ step, isActive, isTabStop }: { step: ReadStep; isActive: 
         isActive ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
       style={{ paddingLeft: 8 + step.depth * 16 }}
-      onClick={() => editor.select([step.id])}
+      onClick={() => (opensOnClick && step.type !== 'note' ? editor.openStep(step.id) : editor.select([step.id]))}
       onFocus={() => {
         if (!isActive) editor.select([step.id])
       }}

@@ -4,6 +4,8 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { useEditorStore } from '../store.ts'
 
 const others = [
+  { label: 'Test the whole flow', keys: 'Ctrl+Shift+Enter' },
+  { label: 'Save at once', keys: 'Ctrl+S' },
   { label: 'Copy', keys: 'Ctrl+C' },
   { label: 'Paste', keys: 'Ctrl+V' },
   { label: 'Next region of the page', keys: 'F6' },

@@ -27,7 +27,7 @@ export function StatusStrip() {
       <span className="flex-1" />
       <button
         type="button"
-        className="rounded-[4px] px-1 hover:bg-hover hover:text-ink"
+        className="rounded-[4px] px-1 max-md:hidden hover:bg-hover hover:text-ink"
         title="Zoom to 100 % (0)"
         onClick={() => editor.run(zoomActual, undefined)}
       >

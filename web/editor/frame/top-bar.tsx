@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronLeft, Play, Redo2, Undo2 } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { redo, undo } from '../commands/history.ts'
 import { openPublish } from '../commands/panels.ts'
 import { renameFlow } from '../commands/flow-fields.ts'
 import { Button } from '../../ui/button.tsx'
+import { keyText } from '../../ui/kbd.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { useFlowKeys } from '../keys/use-flow-keys.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { DraftChip } from './draft-chip.tsx'
 import { useTestRun } from './use-test-run.ts'
@@ -21,8 +23,11 @@ export function TopBar({ saver }: { saver: DraftSaver }) {
   const readOnly = useEditor((state) => state.readOnly)
   const undoWhat = useEditor((state) => state.history.past.at(-1)?.label)
   const redoWhat = useEditor((state) => state.history.future.at(-1)?.label)
+  const mayEdit = useEditor((state) => state.mayEdit)
   const hasStart = useEditor((state) => state.document.nodes.some((node) => state.catalog.get(node.type)?.role === 'trigger'))
   const { isRunning, test } = useTestRun(saver)
+  const keys = useMemo(() => ({ 'Ctrl+S': () => void saver.flush(), 'Ctrl+Shift+Enter': () => void test() }), [saver, test])
+  useFlowKeys(keys)
   return (
     <header data-region="top" className="flex h-12 shrink-0 items-center gap-1.5 border-b border-line bg-surface pr-3 pl-1.5">
       <Link
@@ -56,22 +61,22 @@ export function TopBar({ saver }: { saver: DraftSaver }) {
         </div>
       )}
       <div className="flex-1" />
+      {mayEdit && (
+        <Button
+          variant="secondary"
+          icon={<Play size={15} strokeWidth={2} aria-hidden />}
+          busy={isRunning}
+          disabled={!hasStart}
+          title={`Run the whole flow once on sample data (${keyText('Ctrl+Shift+Enter')})`}
+          onClick={() => void test()}
+        >
+          {isRunning ? 'Testing' : 'Test'}
+        </Button>
+      )}
       {!readOnly && (
-        <>
-          <Button
-            variant="secondary"
-            icon={<Play size={15} strokeWidth={2} aria-hidden />}
-            busy={isRunning}
-            disabled={!hasStart}
-            title="Run the whole flow once on sample data (Ctrl Shift Enter)"
-            onClick={() => void test()}
-          >
-            {isRunning ? 'Testing' : 'Test'}
-          </Button>
-          <Button variant="primary" onClick={() => editor.run(openPublish, undefined)}>
-            Publish
-          </Button>
-        </>
+        <Button variant="primary" onClick={() => editor.run(openPublish, undefined)}>
+          Publish
+        </Button>
       )}
     </header>
   )
