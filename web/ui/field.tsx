@@ -21,6 +21,16 @@ export interface FieldControlProps {
   'aria-required': true | undefined
 }
 
+/** The same for a control made of several: a group can be labelled and described, but not be required or wrong itself. */
+export function groupProps(control: FieldControlProps) {
+  return {
+    id: control.id,
+    role: 'group',
+    'aria-labelledby': `${control.id}-label`,
+    'aria-describedby': control['aria-describedby'],
+  } as const
+}
+
 export function Field({
   label,
   hideLabel = false,

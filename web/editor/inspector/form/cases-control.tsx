@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
 import { isJsonObject } from '#shared/json.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Field } from '../../../ui/field.tsx'
+import { Field, groupProps } from '../../../ui/field.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { useEditorStore } from '../../store.ts'
@@ -31,7 +31,7 @@ export function CasesControl({ field, words, value, onChange, disabled }: Contro
   return (
     <Field {...words}>
       {(control) => (
-        <div {...control} role="group" aria-labelledby={`${control.id}-label`} className="flex flex-col gap-3">
+        <div {...groupProps(control)} className="flex flex-col gap-3">
           {cases.map((item, index) => {
             const id = typeof item['id'] === 'string' ? item['id'] : ''
             return (

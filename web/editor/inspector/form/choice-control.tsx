@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { Json } from '#shared/json.ts'
-import { Field } from '../../../ui/field.tsx'
+import { Field, groupProps } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import { TextControl } from './text-control.tsx'
@@ -53,7 +53,7 @@ export function ChoicesControl({ field, words, value, onChange, disabled }: Cont
   return (
     <Field {...words}>
       {(control) => (
-        <div {...control} role="group" aria-labelledby={`${control.id}-label`} className="flex flex-wrap gap-1.5">
+        <div {...groupProps(control)} className="flex flex-wrap gap-1.5">
           {all.map((choice) => (
             <button
               key={choice.value}

@@ -2,7 +2,7 @@ import { Plus, SquareFunction, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Field, type FieldWords } from '../../../ui/field.tsx'
+import { Field, type FieldWords, groupProps } from '../../../ui/field.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TemplateField } from '../template/template-field.tsx'
@@ -52,7 +52,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
   return (
     <Field {...words}>
       {(control) => (
-        <div {...control} role="group" aria-labelledby={`${control.id}-label`} className="flex flex-col gap-2">
+        <div {...groupProps(control)} className="flex flex-col gap-2">
           {isFormula || simple === undefined ? (
             <FormulaCondition {...{ label: words.label, dropName, text, onChange, disabled }} />
           ) : (

@@ -2,7 +2,7 @@ import { Plus, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Json } from '#shared/json.ts'
 import { Button } from '../../../ui/button.tsx'
-import { controlClass, Field } from '../../../ui/field.tsx'
+import { controlClass, Field, groupProps } from '../../../ui/field.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import type { ControlProps } from './control-props.ts'
 import { addRow, objectFromRows, repeatedNames, rowsFromObject, rowsInStep, type Row } from './entry-rows.ts'
@@ -13,7 +13,7 @@ export function KeyValueControl({ field, words, value, onChange, disabled }: Con
   return (
     <Field {...words}>
       {(control) => (
-        <div {...control} role="group" aria-labelledby={`${control.id}-label`}>
+        <div {...groupProps(control)}>
           <EntryRows
             label={field.label}
             dropName={field.path.join('.')}

@@ -2,7 +2,7 @@ import { Plus, X } from 'lucide-react'
 import { useRef } from 'react'
 import type { Json } from '#shared/json.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Field } from '../../../ui/field.tsx'
+import { Field, groupProps } from '../../../ui/field.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import type { ControlProps } from './control-props.ts'
 import { TypedValue } from './typed-value.tsx'
@@ -14,7 +14,7 @@ export function ListControl({ field, words, value, onChange, disabled }: Control
   return (
     <Field {...words}>
       {(control) => (
-        <div {...control} role="group" aria-labelledby={`${control.id}-label`} className="flex flex-col gap-2">
+        <div {...groupProps(control)} className="flex flex-col gap-2">
           <ul ref={list} className="flex flex-col gap-2">
             {items.map((item, index) => (
               // oxlint-disable-next-line react/no-array-index-key -- the place in the list is all that tells two equal texts apart

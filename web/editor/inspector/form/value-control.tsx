@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
 import { isJsonObject } from '#shared/json.ts'
-import { Field } from '../../../ui/field.tsx'
+import { Field, groupProps } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TemplateField } from '../template/template-field.tsx'
 import type { ControlProps } from './control-props.ts'
@@ -59,7 +59,7 @@ export function ValueControl({ field, words, value, onChange, disabled }: Contro
         <Field {...words} className="[&>label]:mb-1">
           {(control) =>
             mode === 'fields' ? (
-              <div {...control} role="group" aria-labelledby={`${control.id}-label`}>
+              <div {...groupProps(control)}>
                 <EntryRows
                   label="Fields"
                   dropName={field.path.join('.')}
