@@ -163,6 +163,8 @@ export function createCommitter({ database, log, workerId }: { database: Databas
         }
         return await writeAgain(client, batch)
       } catch (error) {
+        // The earlier statement ended only after the look-up, under this one's feet: look again.
+        if (isRepeated && isDuplicate(error)) continue
         if (isDataError(error)) return error
         // Whether it was committed is unknown, as is whether the connection can be used.
         client?.release(true)
@@ -190,8 +192,8 @@ export function createCommitter({ database, log, workerId }: { database: Databas
       if (index !== undefined) there.set(index, result)
     }
     if (there.size === batch.length) return there
-    // The earlier statement may have ended only after the look-up, under this one's feet.
-    return findWritten(connection, batch)
+    // What is not written now may have been let go or ended by the earlier statement, after the look-up.
+    return new Map([...there, ...(await findWritten(connection, batch))])
   }
 
   function forget(run: Committing): void {
@@ -252,4 +254,8 @@ function emptyWrites(run: Committing): RunWrites {
 function isDataError(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(22|23|54)/.test(code)
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
 }

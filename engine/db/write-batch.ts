@@ -69,7 +69,8 @@ export interface WrittenRun {
 
 /**
  * Commits the writes of many runs in one statement, each run's only if it is still this worker's in this epoch, or
- * new and admitted. Gives the runs that were written; of the others nothing was. Repeating a batch changes nothing.
+ * new and admitted. Gives the runs that were written; of the others nothing was. Nothing is ever written twice: sent
+ * again after it was committed, a batch breaks the keys of its events and changes nothing.
  *
  * Rows are locked in id order, as by every other writer of runs, so writers never wait for each other in a circle.
  */
@@ -78,23 +79,9 @@ export async function writeBatch(
   workerId: string,
   batch: readonly RunWrites[],
 ): Promise<Map<number, WrittenRun>> {
-  const { text, values, events } = buildStatement(workerId, batch)
-  const { rows } = await client.query<{ n: number; arrived: number; events: number }>(text, values)
-  const written = new Map(rows.map(({ n, arrived }) => [n - 1, { arrived }]))
-  const complete = rows.length < batch.length || rows[0]?.events === events
-  return complete || rows.length === 0 ? written : keepComplete(client, batch, written)
-}
-
-/**
- * Some events were already there, as after a repeated batch; a run of which not all are is not ours to go on with.
- */
-async function keepComplete(
-  client: PoolClient,
-  batch: readonly RunWrites[],
-  written: Map<number, WrittenRun>,
-): Promise<Map<number, WrittenRun>> {
-  const there = await findWritten(client, batch)
-  return new Map([...written].filter(([index]) => there.has(index)))
+  const { text, values } = buildStatement(workerId, batch)
+  const { rows } = await client.query<{ n: number; arrived: number }>(text, values)
+  return new Map(rows.map(({ n, arrived }) => [n - 1, { arrived }]))
 }
 
 /** Which runs of a batch have its last event committed: tells what became of a batch whose answer was lost. */
@@ -118,7 +105,7 @@ export async function findWritten(client: PoolClient, batch: readonly RunWrites[
   return new Map(rows.map(({ n, arrived }) => [n - 1, { arrived }]))
 }
 
-function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: string; values: unknown[]; events: number } {
+function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: string; values: unknown[] } {
   const values: unknown[] = [workerId]
   const column = (literal: string, type: string) => `$${values.push(literal)}::${type}[]`
   const parts: string[] = []
@@ -155,8 +142,7 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
       ${column(textArray(events.map(([, event]) => event.data)), 'text')},
       ${column(textArray(events.map(([, event]) => (event.large ? null : event.payload))), 'text')},
       ${column(plainArray(events.map(([, event]) => event.large)), 'boolean')}
-    ) as e(n, seq, kind, path, attempt, at, data, payload, large) join mine m on m.n = e.n
-    on conflict do nothing returning 1)`)
+    ) as e(n, seq, kind, path, attempt, at, data, payload, large) join mine m on m.n = e.n)`)
 
   const large = events.filter(([, event]) => event.large)
   if (large.length > 0) {
@@ -166,8 +152,7 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
         ${column(plainArray(large.map(([n]) => n)), 'int')},
         ${column(plainArray(large.map(([, event]) => event.seq)), 'int')},
         ${column(textArray(large.map(([, event]) => event.payload)), 'text')}
-      ) as p(n, seq, body) join mine m on m.n = p.n
-      on conflict do nothing)`)
+      ) as p(n, seq, body) join mine m on m.n = p.n)`)
   }
 
   const logs = rowsOf(batch, (writes) => writes.logs)
@@ -185,8 +170,7 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
         ${column(textArray(logs.map(([, line]) => line.level)), 'text')},
         ${column(textArray(logs.map(([, line]) => line.message)), 'text')},
         ${column(textArray(logs.map(([, line]) => line.data)), 'text')}
-      ) as l(n, seq, i, path, attempt, at, level, message, data) join mine m on m.n = l.n
-      on conflict do nothing)`)
+      ) as l(n, seq, i, path, attempt, at, level, message, data) join mine m on m.n = l.n)`)
   }
 
   const closed = rowsOf(batch, (writes) => [...writes.closed])
@@ -256,9 +240,8 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
   }
 
   return {
-    text: `with ${parts.join(',\n')}\nselect n, arrived, (select count(*)::int from journal) as events from mine`,
+    text: `with ${parts.join(',\n')}\nselect n, arrived from mine`,
     values,
-    events: events.length,
   }
 }
 
@@ -321,8 +304,7 @@ function admission(created: [number, NewRun][], column: Column): string[] {
         ${column(textArray(requests.map(([, request]) => request.remote)), 'text')},
         ${column(plainArray(requests.map(([, request]) => request.sizeBytes)), 'int')},
         ${column(textArray(requests.map(([, request]) => request.trigger)), 'text')}
-      ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n
-      on conflict do nothing)`)
+      ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n)`)
   }
   return parts
 }
@@ -340,8 +322,7 @@ function insertRuns(someEnd: boolean, someLetGo: boolean): string {
       to_timestamp(${someLetGo ? 'coalesce(l.due_at, a.due_at)' : 'a.due_at'} / 1000), a.priority, a.subject, a.request_id,
       a.started_by, to_timestamp(a.created_at / 1000), case when a.owned then to_timestamp(a.created_at / 1000) end
     from admitted a ${someLetGo ? 'left join let_go l on l.n = a.n' : ''}
-    ${someEnd ? 'where a.n not in (select n from ends)' : ''}
-    on conflict do nothing)`
+    ${someEnd ? 'where a.n not in (select n from ends)' : ''})`
 }
 
 const historyColumns = `workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, priority, arrived, subject,
@@ -362,8 +343,7 @@ const straightToHistory = `done as (
   select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id, e.status, 1, a.priority, 0, a.subject,
     a.request_id, a.started_by, null, null, to_timestamp(a.created_at / 1000), to_timestamp(a.created_at / 1000),
     to_timestamp(e.finished_at / 1000), e.error, e.output_seq, e.last_seq
-  from admitted a join ends e on e.n = a.n
-  on conflict do nothing)`
+  from admitted a join ends e on e.n = a.n)`
 
 const forgetWaits = [
   `forgotten_waits as (
