@@ -47,8 +47,9 @@ test('somebody draws webhook → code → call → answer, publishes it, calls i
   expect(ledger.entries.filter((entry) => entry.path === '/charge')).toHaveLength(1)
 
   await page.goto('/runs')
-  const row = page.getByRole('link', { name: /Worked/ }).first()
-  await row.click()
+  const row = page.getByRole('listitem').filter({ hasText: 'Order price' }).first()
+  await expect(row.getByText('Worked')).toBeVisible()
+  await row.getByRole('link').first().click()
   await expect(page).toHaveURL(/\/runs\/run_/)
   for (const step of ['Web request', 'Code', 'Call a web address', 'Answer the request']) {
     await expect(page.locator(`[data-step="${step}"]`)).toHaveAttribute('data-state', 'worked')
