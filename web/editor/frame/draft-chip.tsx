@@ -1,35 +1,83 @@
+import { useNavigate } from '@tanstack/react-router'
 import { clsx } from 'clsx'
-import { useEditor } from '../store.ts'
+import { ChevronDown, Play, Power } from 'lucide-react'
+import { call, problemText } from '../../api/client.ts'
+import { Menu } from '../../ui/menu.tsx'
+import { showToast } from '../../ui/toast.ts'
+import { useEditor, useEditorStore } from '../store.ts'
 import { useFlowChanges } from './use-flow-changes.ts'
 
-/** How the draft stands to what is live: "Draft", "Draft · 3 changes", "On · v3". */
+const chipClass =
+  'edge inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full border border-line px-2.5 text-mini whitespace-nowrap text-muted'
+
+/** How the draft stands to what is live: "Draft", "Draft · 3 changes", "On · v3"; and the switch of what is live. */
 export function DraftChip() {
+  const editor = useEditorStore()
+  const flowId = useEditor((state) => state.flow.id)
   const version = useEditor((state) => state.flow.publishedVersion)
   const enabled = useEditor((state) => state.flow.enabled)
+  const mayEdit = useEditor((state) => state.mayEdit)
   const changes = useFlowChanges()
-  const isLive = version !== null && changes !== undefined && changes.length === 0
-  const words =
-    version === null
-      ? 'Draft'
-      : isLive
-        ? `${enabled ? 'On' : 'Off'} · v${version}`
-        : `Draft${changes === undefined ? '' : ` · ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`}`
-  const title =
-    version === null
-      ? 'Nothing runs by itself until you publish'
-      : isLive
-        ? `Version ${version} is ${enabled ? 'on' : 'turned off'} and is the same as this draft`
-        : `Version ${version} stays as it is until you publish`
-  return (
+  const navigate = useNavigate()
+  const isSame = version !== null && changes !== undefined && changes.length === 0
+  const dot = (
     <span
-      title={title}
-      className="edge inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full border border-line px-2.5 text-mini whitespace-nowrap text-muted"
-    >
-      <span
-        aria-hidden
-        className={clsx('size-2 rounded-full', isLive && enabled ? 'bg-worked' : isLive ? 'bg-line-strong' : 'bg-stale')}
-      />
-      {words}
-    </span>
+      aria-hidden
+      className={clsx('size-2 rounded-full', isSame && enabled ? 'bg-worked' : isSame ? 'bg-line-strong' : 'bg-stale')}
+    />
   )
+
+  if (version === null) {
+    return (
+      <span title="Nothing runs by itself until you publish" className={chipClass}>
+        {dot}
+        Draft
+      </span>
+    )
+  }
+  const words = isSame
+    ? `${enabled ? 'On' : 'Off'} · v${version}`
+    : `Draft${changes === undefined ? '' : ` · ${changeWords(changes.length)}`}`
+  const toggle = async () => {
+    try {
+      const { enabled: isOn } = await call(enabled ? 'disableFlow' : 'enableFlow', { params: { id: flowId } })
+      editor.setFlow({ enabled: isOn })
+      showToast({ title: isOn ? `On: version ${version} runs` : 'Off: nothing starts by itself', kind: 'success' })
+    } catch (error) {
+      showToast({ title: 'It could not be switched', description: problemText(error), kind: 'problem' })
+    }
+  }
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          title={isSame ? `Version ${version} is the same as this draft` : `Version ${version} stays as it is until you publish`}
+          className={clsx(chipClass, 'hover:bg-hover hover:text-ink')}
+        >
+          {dot}
+          {words}
+          <ChevronDown size={12} aria-hidden className="-mr-1" />
+        </button>
+      }
+      entries={[
+        {
+          label: enabled ? `Turn off version ${version}` : `Turn on version ${version}`,
+          icon: <Power size={16} />,
+          disabled: !mayEdit,
+          onSelect: () => void toggle(),
+        },
+        {
+          label: 'See runs',
+          icon: <Play size={16} />,
+          onSelect: () => void navigate({ to: '/flows/$flow/runs', params: { flow: flowId } }),
+        },
+      ]}
+    />
+  )
+}
+
+function changeWords(count: number): string {
+  return `${count} ${count === 1 ? 'change' : 'changes'}`
 }

@@ -22,6 +22,7 @@ import { TopBar } from './top-bar.tsx'
 import { useAddress } from './use-address.ts'
 import { useClipboard } from './use-clipboard.ts'
 import { useLeaving } from './use-leaving.ts'
+import { useRemovalToast } from './use-removal-toast.ts'
 import { useRememberedSize } from './use-remembered-size.ts'
 
 // What one sees first is the canvas; these come right after it, before anybody can have opened a step.
@@ -41,6 +42,7 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
   useLeaving(saver)
   useAddress()
   useTitle(useEditor((state) => state.document.name))
+  useRemovalToast()
   useLaterParts()
   const isNarrow = useIsNarrow()
   return (

@@ -76,6 +76,7 @@ export function useOpenFlow(flowId: string): Opening {
       isCurrent = false
       opened?.saver.stop()
       void queryClient.invalidateQueries({ queryKey: ['flows'] })
+      void queryClient.invalidateQueries({ queryKey: ['flow', flowId] })
     }
   }, [flowId, queryClient])
 
