@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { buttonClass } from './button.tsx'
 
 export interface DialogProps {
@@ -12,18 +12,21 @@ export interface DialogProps {
   children?: ReactNode
   /** The buttons at the bottom right; the one that does the thing comes last. */
   footer?: ReactNode
+  /** What has the focus when it opens; the first thing in it when not said. */
+  initialFocus?: RefObject<HTMLElement | null> | undefined
   size?: 'small' | 'medium' | 'large' | undefined
 }
 
 const widths = { small: 'max-w-105', medium: 'max-w-140', large: 'max-w-200' }
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'small' }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, footer, initialFocus, size = 'small' }: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-settle data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-40 flex items-center justify-center p-4">
           <Base.Popup
+            {...(initialFocus === undefined ? {} : { initialFocus })}
             className={clsx(
               'edge flex max-h-full w-full flex-col rounded-dialog border border-line bg-raised shadow-float outline-none',
               'transition-[opacity,translate] duration-settle ease-calm data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0',

@@ -46,6 +46,7 @@ function factsOf(state: CanvasState, id: string) {
     line3: progress?.line3,
     problem: problem === undefined || node === undefined ? undefined : messageAtStep(problem, nameOf(node)),
     isRenaming: state.session.renaming === id,
+    isActive: state.session.selection.at(-1) === id,
     target: isIdle ? undefined : connecting.source === id ? 'source' : connecting.allowed.has(id) ? 'yes' : 'no',
     wired: outgoingOf(state.document, id)
       .map((edge) => edge.sourceHandle ?? 'out')
@@ -90,6 +91,7 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
         data-shape={shape}
         data-target={facts.target}
         data-selected={selected || undefined}
+        data-active={facts.isActive || undefined}
         data-dragging={dragging || undefined}
         title={node.note}
         className="step"

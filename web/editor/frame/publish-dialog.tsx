@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -21,6 +21,7 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
   const problems = useEditor((state) => state.overlay.problems)
   const [refusal, setRefusal] = useState<{ problems: Problem[]; text: string } | undefined>(undefined)
   const [isBusy, setBusy] = useState(false)
+  const mainButton = useRef<HTMLButtonElement>(null)
   const [comment, setComment] = useState('')
   const changes = useFlowChanges()
   const flowId = useEditor((state) => state.flow.id)
@@ -70,6 +71,7 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
         if (!open) close()
       }}
       size="medium"
+      initialFocus={mainButton}
       title={
         isBlocked
           ? 'Not ready yet'
@@ -81,11 +83,13 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
       }
       footer={
         isBlocked ? (
-          <Button onClick={close}>Back to the flow</Button>
+          <Button ref={mainButton} onClick={close}>
+            Back to the flow
+          </Button>
         ) : (
           <>
             <Button onClick={close}>Not now</Button>
-            <Button variant="primary" busy={isBusy} onClick={() => void publish()}>
+            <Button ref={mainButton} variant="primary" busy={isBusy} onClick={() => void publish()}>
               {isFirst ? 'Turn on' : 'Publish'}
             </Button>
           </>

@@ -23,7 +23,13 @@ export function useRemovalToast(): void {
           id: 'removed',
           title: state.session.announcement.text,
           ...(users === 0 ? {} : { description: users === 1 ? 'One step used its data.' : `${users} steps used its data.` }),
-          action: { label: 'Undo', onSelect: () => editor.run(undo, undefined) },
+          action: {
+            label: 'Undo',
+            onSelect() {
+              // It means this removal, and nothing that was done after it.
+              if (editor.store.getState().history.past.at(-1) === entry) editor.run(undo, undefined)
+            },
+          },
         })
       }),
     [editor],
