@@ -1,14 +1,17 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { clsx } from 'clsx'
 import { ChevronDown, Play, Power } from 'lucide-react'
+import { useState } from 'react'
 import { call, problemText } from '../../api/client.ts'
-import { Menu } from '../../ui/menu.tsx'
+import { Popover } from '../../ui/popover.tsx'
 import { showToast } from '../../ui/toast.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { useFlowChanges } from './use-flow-changes.ts'
 
 const chipClass =
   'edge inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full border border-line px-2.5 text-mini whitespace-nowrap text-muted'
+
+const rowClass = 'flex h-9 items-center gap-2.5 rounded-field px-2.5 text-left text-body hover:bg-hover'
 
 /** How the draft stands to what is live: "Draft", "Draft · 3 changes", "On · v3"; and the switch of what is live. */
 export function DraftChip() {
@@ -18,7 +21,7 @@ export function DraftChip() {
   const enabled = useEditor((state) => state.flow.enabled)
   const mayEdit = useEditor((state) => state.mayEdit)
   const changes = useFlowChanges()
-  const navigate = useNavigate()
+  const [isOpen, setOpen] = useState(false)
   const isSame = version !== null && changes !== undefined && changes.length === 0
   const dot = (
     <span
@@ -39,6 +42,7 @@ export function DraftChip() {
     ? `${enabled ? 'On' : 'Off'} · v${version}`
     : `Draft${changes === undefined ? '' : ` · ${changeWords(changes.length)}`}`
   const toggle = async () => {
+    setOpen(false)
     try {
       const { enabled: isOn } = await call(enabled ? 'disableFlow' : 'enableFlow', { params: { id: flowId } })
       editor.setFlow({ enabled: isOn })
@@ -48,8 +52,10 @@ export function DraftChip() {
     }
   }
   return (
-    <Menu
-      align="start"
+    <Popover
+      label="The live flow"
+      open={isOpen}
+      onOpenChange={setOpen}
       trigger={
         <button
           type="button"
@@ -61,20 +67,20 @@ export function DraftChip() {
           <ChevronDown size={12} aria-hidden className="-mr-1" />
         </button>
       }
-      entries={[
-        {
-          label: enabled ? `Turn off version ${version}` : `Turn on version ${version}`,
-          icon: <Power size={16} />,
-          disabled: !mayEdit,
-          onSelect: () => void toggle(),
-        },
-        {
-          label: 'See runs',
-          icon: <Play size={16} />,
-          onSelect: () => void navigate({ to: '/flows/$flow/runs', params: { flow: flowId } }),
-        },
-      ]}
-    />
+    >
+      <div className="flex flex-col">
+        {mayEdit && (
+          <button type="button" className={rowClass} onClick={() => void toggle()}>
+            <Power size={16} aria-hidden className="text-muted" />
+            {enabled ? `Turn off version ${version}` : `Turn on version ${version}`}
+          </button>
+        )}
+        <Link to="/flows/$flow/runs" params={{ flow: flowId }} className={rowClass}>
+          <Play size={16} aria-hidden className="text-muted" />
+          See runs
+        </Link>
+      </div>
+    </Popover>
   )
 }
 
