@@ -25,8 +25,8 @@ export function firstProblems(problems: readonly Problem[]): ReadonlyMap<string,
 
 /** What is wrong, for a place that already says which step it is about. */
 export function messageAtStep({ message }: Problem, name: string): string {
-  const prefix = `"${name}": `
-  if (!message.startsWith(prefix)) return message
+  const prefix = [`"${name}": `, `"${name}" `].find((start) => message.startsWith(start))
+  if (prefix === undefined) return message
   const rest = message.slice(prefix.length)
   return rest.charAt(0).toUpperCase() + rest.slice(1)
 }

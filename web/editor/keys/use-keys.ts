@@ -84,6 +84,9 @@ function focusRegion(by: 1 | -1): void {
   const now = regions.findIndex((region) => region.contains(document.activeElement))
   const next = regions[(now + by + regions.length) % regions.length]
   if (next === undefined) return
-  const focusable = next.tabIndex >= 0 ? next : next.querySelector<HTMLElement>('button, [href], input, textarea, [tabindex="0"]:not([role=separator])')
+  const focusable =
+    next.tabIndex >= 0
+      ? next
+      : next.querySelector<HTMLElement>('button, [href], input, textarea, [tabindex="0"]:not([role=separator])')
   ;(focusable ?? next).focus()
 }
