@@ -63,7 +63,12 @@ export async function benchEngine(url: string, concurrencies: number[], seconds:
     runCode: () => Promise.reject(new Error('No code in this bench')),
     fetch: () => Promise.reject(new Error('No network in this bench')),
     clock: { offsetMs: () => 0, sleepUntil: (at, now, signal) => sleep(at - now, signal) },
-    log: { debug: quiet, info: quiet, warn: (facts, message) => console.warn(message, facts), error: (facts, message) => console.error(message, facts) },
+    log: {
+      debug: quiet,
+      info: quiet,
+      warn: (facts, message) => console.warn(message, facts),
+      error: (facts, message) => console.error(message, facts),
+    },
     signingKeys: [randomBytes(32)],
     hooksUrl: 'http://127.0.0.1',
     leaseMs: 30_000,

@@ -58,7 +58,11 @@ try {
   try {
     const rest = await residentMiB(product.pid)
     report('server memory at rest, no code step published', `${rest?.toFixed(0) ?? '?'} MiB`, '', 'under 200 MiB')
-    const setHook = await publishWebhook(product.url, 'bench-set', { id: 'answer', type: 'set', params: { values: { total: '{{ trigger.body.qty * 7 }}' } } })
+    const setHook = await publishWebhook(product.url, 'bench-set', {
+      id: 'answer',
+      type: 'set',
+      params: { values: { total: '{{ trigger.body.qty * 7 }}' } },
+    })
     const codeHook = await publishWebhook(product.url, 'bench-code', {
       id: 'answer',
       type: 'code',
@@ -97,11 +101,23 @@ try {
   report('second start with the embedded database → ready', `${second.readyMs.toFixed(0)} ms`, '', 'under 2,000 ms')
   await second.stop()
 
-  report('installed size, development tools included', `${((await folderBytes('node_modules')) / 1e6).toFixed(0)} MB`, '', 'under 700 MB')
-  report('editor route JavaScript, gzip, without Monaco', `${((await routeBytes('editor/editor-page.tsx')) / 1024).toFixed(0)} KB`, '', 'under 320 KB')
+  report(
+    'installed size, development tools included',
+    `${((await folderBytes('node_modules')) / 1e6).toFixed(0)} MB`,
+    '',
+    'under 700 MB',
+  )
+  report(
+    'editor route JavaScript, gzip, without Monaco',
+    `${((await routeBytes('editor/editor-page.tsx')) / 1024).toFixed(0)} KB`,
+    '',
+    'under 320 KB',
+  )
 } finally {
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 
-console.log(`\n| what | measured | ratio | goal |\n| --- | --- | --- | --- |\n${rows.map((row) => `| ${row.what} | ${row.measured} | ${row.ratio} | ${row.goal} |`).join('\n')}`)
+console.log(
+  `\n| what | measured | ratio | goal |\n| --- | --- | --- | --- |\n${rows.map((row) => `| ${row.what} | ${row.measured} | ${row.ratio} | ${row.goal} |`).join('\n')}`,
+)

@@ -17,7 +17,13 @@ export async function startProduct(port: number, env: Record<string, string>): P
   const began = performance.now()
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: String(port), HOLDFAST_API_KEY: benchKey, ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      PORT: String(port),
+      HOLDFAST_API_KEY: benchKey,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -64,7 +70,11 @@ export async function api<T>(url: string, method: string, path: string, body?: u
 }
 
 /** Publishes webhook → `middle` → respond and gives its address. */
-export async function publishWebhook(url: string, path: string, middle: { id: string; type: string; params: object }): Promise<string> {
+export async function publishWebhook(
+  url: string,
+  path: string,
+  middle: { id: string; type: string; params: object },
+): Promise<string> {
   const document = {
     schema: 1,
     name: `Bench ${path}`,

@@ -31,7 +31,9 @@ test('a flow of two steps is built, published and started with the keyboard alon
   await expect(page.getByText(/On · v1/).first()).toBeVisible()
 
   const flowId = /flow_\w+/.exec(page.url())?.[0] ?? ''
-  const flow = (await (await page.request.get(`${product.url}/api/v1/flows/${flowId}`)).json()) as { endpoints: { url: string }[] }
+  const flow = (await (await page.request.get(`${product.url}/api/v1/flows/${flowId}`)).json()) as {
+    endpoints: { url: string }[]
+  }
   const answer = await page.request.post(flow.endpoints[0]?.url ?? '', { data: {} })
   expect(answer.status()).toBe(202)
 })

@@ -15,14 +15,28 @@ test('a run goes on after kill -9 and no finished step runs twice', async ({ pro
     name: 'Three calls',
     nodes: [
       { id: 'trigger', type: 'webhook', params: { methods: ['POST'], path: 'three-calls', respond: 'immediately' } },
-      { id: 'first', type: 'http.request', params: { method: 'POST', url: `${ledger.url}/first`, body: { qty: '{{ trigger.body.qty }}' } } },
+      {
+        id: 'first',
+        type: 'http.request',
+        params: { method: 'POST', url: `${ledger.url}/first`, body: { qty: '{{ trigger.body.qty }}' } },
+      },
       {
         id: 'price',
         type: 'code',
-        params: { code: 'export default async ({ trigger, steps }) => ({ total: trigger.body.qty * 7, heard: steps.first.body.call })' },
+        params: {
+          code: 'export default async ({ trigger, steps }) => ({ total: trigger.body.qty * 7, heard: steps.first.body.call })',
+        },
       },
-      { id: 'second', type: 'http.request', params: { method: 'POST', url: `${ledger.url}/second`, body: { total: '{{ steps.price.total }}' } } },
-      { id: 'third', type: 'http.request', params: { method: 'POST', url: `${ledger.url}/third`, body: '{{ steps.second.body }}' } },
+      {
+        id: 'second',
+        type: 'http.request',
+        params: { method: 'POST', url: `${ledger.url}/second`, body: { total: '{{ steps.price.total }}' } },
+      },
+      {
+        id: 'third',
+        type: 'http.request',
+        params: { method: 'POST', url: `${ledger.url}/third`, body: '{{ steps.second.body }}' },
+      },
     ],
     edges: [
       { source: 'trigger', target: 'first' },
@@ -67,7 +81,10 @@ test('a run goes on after kill -9 and no finished step runs twice', async ({ pro
     ['second', 'succeeded'],
     ['third', 'succeeded'],
   ])
-  expect(steps.items.find((step) => step.path === 'second')?.attempts.map((attempt) => attempt.outcome)).toEqual(['lost', 'succeeded'])
+  expect(steps.items.find((step) => step.path === 'second')?.attempts.map((attempt) => attempt.outcome)).toEqual([
+    'lost',
+    'succeeded',
+  ])
 })
 
 test('a run that waits for a call survives a kill and is resumed once', async ({ product, api }) => {

@@ -78,7 +78,10 @@ export class EditorPage {
 
   async publish(): Promise<void> {
     await this.page.getByRole('button', { name: 'Publish', exact: true }).click()
-    await this.page.getByRole('dialog').getByRole('button', { name: /Turn on|Publish/ }).click()
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Turn on|Publish/ })
+      .click()
     await expect(this.page.getByText(/On · v\d+/).first()).toBeVisible()
   }
 }
