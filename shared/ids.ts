@@ -49,7 +49,3 @@ export function idFrom<K extends IdKind>(kind: K, timeMs: number, random: Uint8A
   }
   return `${idPrefixes[kind]}_${text}` as Branded<K>
 }
-
-export function isId<K extends IdKind>(kind: K, value: unknown): value is Branded<K> {
-  return typeof value === 'string' && new RegExp(`^${idPrefixes[kind]}_[0-9a-z]{1,64}$`).test(value)
-}

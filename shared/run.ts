@@ -8,8 +8,6 @@ export const StepStatus = z.enum(['running', 'retrying', 'waiting', 'succeeded',
 export type StepStatus = z.infer<typeof StepStatus>
 
 /** `failed` is left only by an explicit, audited retry; the other two never. */
-export const finalRunStatuses = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly RunStatus[]
-
 export function isFinal(status: RunStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }
