@@ -135,12 +135,16 @@ export interface Engine {
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */
   testStep(test: StepTestCall): Promise<StepTestResult>
   getRun(workspaceId: string, runId: string): Promise<Run | undefined>
+  /** The same as JSON text, in which the flow's data is to the letter what was recorded: big numbers, order of keys. */
+  getRunText(workspaceId: string, runId: string): Promise<JsonText | undefined>
   listRuns(filter: RunFilter): Promise<Page<RunSummary>>
   listSteps(
     workspaceId: string,
     runId: string,
     page: { status?: StepStatus; parent?: string; around?: 'failed'; limit: number; cursor?: string },
   ): Promise<Page<RunStep>>
+  /** The same page as JSON text, in which the flow's data is to the letter what was recorded. */
+  listStepsText(workspaceId: string, runId: string, page: Parameters<Engine['listSteps']>[2]): Promise<JsonText>
   listLogs(workspaceId: string, runId: string, page: { path?: string; limit: number; cursor?: string }): Promise<Page<LogLine>>
   /** Events after `afterId`, then live ones until aborted; ends after the run's end. */
   streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>

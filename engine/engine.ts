@@ -22,7 +22,7 @@ import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
 import { createReplySeeker } from './seek-replies.ts'
 import { resumeWait } from './resume-wait.ts'
-import { readRun, readSteps, type Reader } from './read-run.ts'
+import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
 import { createStarter } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
@@ -230,13 +230,26 @@ export function createEngine(options: EngineOptions): Engine {
         call,
       ),
     testStep: (test) => testStep({ ports, signingKeys, hooksUrl }, test),
-    getRun: (workspaceId, runId) => readRun(reader, workspaceId, runId),
+    async getRun(workspaceId, runId) {
+      const run = await readRun(reader, workspaceId, runId)
+      return run && runFromExact(run)
+    },
+    async getRunText(workspaceId, runId) {
+      const run = await readRun(reader, workspaceId, runId)
+      return run && textFromExactRun(run)
+    },
     async listRuns(filter) {
       const rows = await listRuns(database, filter, filter.limit + 1)
       const shown = rows.slice(0, filter.limit)
       return { items: shown.map(summaryFromRow), nextCursor: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null }
     },
-    listSteps: (workspaceId, runId, page) => readSteps(reader, workspaceId, runId, page),
+    async listSteps(workspaceId, runId, page) {
+      const { items, nextCursor } = await readSteps(reader, workspaceId, runId, page)
+      return { items: items.map(stepFromExact), nextCursor }
+    },
+    async listStepsText(workspaceId, runId, page) {
+      return textFromExactSteps(await readSteps(reader, workspaceId, runId, page))
+    },
     async listLogs(workspaceId, runId, { path, limit, cursor }) {
       const [seq = -1, n = -1] = (cursor ?? '').split('-').filter(Boolean).map(Number)
       const rows = await listLines(database, { workspaceId, runId, path, after: { seq, n }, limit: limit + 1 })

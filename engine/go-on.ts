@@ -127,7 +127,8 @@ function finish(run: OwnedRun, { end }: Command & { kind: 'finish' }): void {
   host.committer.durable(run).then(
     () => {
       host.letGo(run, { kind: 'finished' })
-      if (host.isAwaited(run.runId)) void endReply(run, end).then((reply) => host.answered(run, reply))
+      // A run that has answered says nothing more; whoever asks late is given that answer.
+      if (!state.responded && host.isAwaited(run.runId)) void endReply(run, end).then((reply) => host.answered(run, reply))
     },
     () => undefined, // `onLost` has told the host.
   )

@@ -20,8 +20,33 @@ export interface Reader {
   hooksUrl: string
 }
 
+/** Data of flows as text, to the letter as it was recorded. */
+type Exact<T extends object, K extends keyof T> = Omit<T, K> & { [P in K]: JsonText }
+export type ExactRun = Exact<Run, 'trigger' | 'output'>
+export type ExactStep = Exact<RunStep, 'input' | 'output'>
+
+export function runFromExact(run: ExactRun): Run {
+  return { ...run, trigger: parse(run.trigger), output: parse(run.output) }
+}
+
+export function stepFromExact(step: ExactStep): RunStep {
+  return { ...step, input: parse(step.input), output: parse(step.output) }
+}
+
+/** The whole as one JSON text; what is data of the flow's stays as it is. */
+export function textFromExactRun({ trigger, output, ...rest }: ExactRun): JsonText {
+  return `${JSON.stringify(rest).slice(0, -1)},"trigger":${trigger},"output":${output}}`
+}
+
+export function textFromExactSteps({ items, nextCursor }: Page<ExactStep>): JsonText {
+  const texts = items.map(
+    ({ input, output, ...rest }) => `${JSON.stringify(rest).slice(0, -1)},"input":${input},"output":${output}}`,
+  )
+  return `{"items":[${texts.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
+}
+
 /** One run with its data and what it waits for. */
-export async function readRun(reader: Reader, workspaceId: string, runId: string): Promise<Run | undefined> {
+export async function readRun(reader: Reader, workspaceId: string, runId: string): Promise<ExactRun | undefined> {
   const row = await findRun(reader.database, workspaceId, runId)
   if (!row) return undefined
   const [trigger, output, waits] = await Promise.all([
@@ -31,8 +56,8 @@ export async function readRun(reader: Reader, workspaceId: string, runId: string
   ])
   return {
     ...summaryFromRow(row),
-    trigger: parse(trigger),
-    output: parse(output),
+    trigger,
+    output,
     waits: waits.map((wait) => waitFromRow(reader, row, wait)),
   }
 }
@@ -73,7 +98,7 @@ export async function readSteps(
   workspaceId: string,
   runId: string,
   page: { status?: string; parent?: string; around?: 'failed'; limit: number; cursor?: string },
-): Promise<Page<RunStep>> {
+): Promise<Page<ExactStep>> {
   const row = await findRun(reader.database, workspaceId, runId)
   if (!row) return { items: [], nextCursor: null }
   const index = await reader.indexOf(row.planHash)
@@ -114,7 +139,7 @@ interface Folded {
   steps: StepView[]
 }
 
-async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, folded: Folded): Promise<RunStep[]> {
+async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, folded: Folded): Promise<ExactStep[]> {
   const { state, index, steps } = folded
   const nodes = steps.map((step) => state.nodes.get(step.path))
   const seqs = new Set<number>()
@@ -143,8 +168,8 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     const node = state.nodes.get(step.path)
     return {
       ...step,
-      input: node ? parse(inputOf(node, state, facts, outputs, payloads)) : null,
-      output: parse(outputs.get(step.path) ?? 'null'),
+      input: node ? inputOf(node, state, facts, outputs, payloads) : 'null',
+      output: outputs.get(step.path) ?? 'null',
     }
   })
 }

@@ -64,6 +64,12 @@ test('a webhook’s request is stored once, with the run that refers to it', asy
   expect(events.rows[0]).toEqual({ payload: null })
   // To the letter: neither the number nor the order of the fields has changed.
   expect(events.rows[1]).toEqual({ payload: '{"big":12345678901234567890,"b":1,"a":2}' })
+  const text = await it.engine.getRunText(testWorkspace, runId)
+  expect(text).toContain(`"trigger":${trigger},"output":{"big":12345678901234567890,"b":1,"a":2}}`)
+  expect(await it.engine.getRun(testWorkspace, runId)).toEqual(JSON.parse(text ?? ''))
+  const steps = await it.engine.listStepsText(testWorkspace, runId, { limit: 9 })
+  expect(steps).toContain('"output":{"big":12345678901234567890,"b":1,"a":2}')
+  expect(await it.engine.listSteps(testWorkspace, runId, { limit: 9 })).toEqual(JSON.parse(steps))
 })
 
 test('requests that start nothing are kept with the reason', async () => {

@@ -11,7 +11,7 @@ import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
-import type { Handlers } from '../route.ts'
+import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 
 type RunRoutes = 'startRun' | 'listRuns' | 'getRun' | 'listSteps' | 'listLogs' | 'streamRun' | 'cancelRun' | 'retryRun'
@@ -95,19 +95,22 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
 
     async getRun({ caller, grant, params }) {
       await requireReadable(caller, grant, params.id)
-      return getRun(caller.workspaceId, params.id)
+      const text = await engine.getRunText(caller.workspaceId, params.id)
+      if (text === undefined) throw noSuchRun()
+      return new ExactJson(text)
     },
 
     async listSteps({ caller, grant, params, query }) {
       await requireReadable(caller, grant, params.id)
       await getRun(caller.workspaceId, params.id)
-      return engine.listSteps(caller.workspaceId, params.id, {
+      const text = await engine.listStepsText(caller.workspaceId, params.id, {
         limit: query.limit,
         ...given('cursor', query.cursor),
         ...given('status', query.status),
         ...given('parent', query.parent),
         ...given('around', query.around),
       })
+      return new ExactJson(text)
     },
 
     async listLogs({ caller, grant, params, query }) {
