@@ -28,6 +28,9 @@ export const openReplace = defineCommand({
   },
 })
 
+// One object for all, so that those who compare places see that it is the same one.
+const origin = { x: 0, y: 0 }
+
 /** Where a step goes when nobody says: after the selected one, else at the end of the flow, else at its start. */
 export function placeForNext(state: EditorState): AddPlace {
   const { document, catalog } = state
@@ -39,7 +42,7 @@ export function placeForNext(state: EditorState): AddPlace {
   })
   const source = chosenStep(state) ?? ends.at(-1)?.id ?? steps.at(-1)?.id
   const handle = source === undefined ? undefined : mainExitOf(document, source, catalog)
-  return source === undefined || handle === undefined ? { kind: 'free', at: { x: 0, y: 0 } } : { kind: 'after', source, handle }
+  return source === undefined || handle === undefined ? { kind: 'free', at: origin } : { kind: 'after', source, handle }
 }
 
 export const openStep = defineCommand({
