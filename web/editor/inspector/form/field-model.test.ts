@@ -98,3 +98,8 @@ test('writing a field changes only it, and an emptied group goes', () => {
   expect(writeField({}, ['auth', 'user'], 'me')).toEqual({ auth: { user: 'me' } })
   expect(params).toEqual({ url: 'https://a.example', auth: { kind: 'basic', user: 'me' } })
 })
+
+test('what is fixed is left out, and with it a group that holds nothing else', () => {
+  const schema = schemaOf(z.object({ auth: z.object({ kind: z.literal('none') }), url: z.string() }))
+  expect(fieldsOf(schema).map((field) => field.name)).toEqual(['url'])
+})

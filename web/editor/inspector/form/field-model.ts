@@ -55,7 +55,10 @@ export function fieldsOf(schema: ParamSchema, path: string[] = [], inherited: Pi
   const required = new Set(schema.required)
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const plain = withoutEmptyChoices(property)
-    return plain.const === undefined ? [fieldOf(name, plain, [...path, name], required.has(name), inherited)] : []
+    if (plain.const !== undefined) return []
+    const field = fieldOf(name, plain, [...path, name], required.has(name), inherited)
+    // A frame around nothing, where all that is inside is fixed.
+    return field.fields?.length === 0 ? [] : [field]
   })
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)]
 }
