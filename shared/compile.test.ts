@@ -424,6 +424,11 @@ const cases: Case[] = [
     flow: flow([hook({ respond: 'respondStep' }), set('a')], ['hook>a']),
     problem: { severity: 'warning', code: 'may_miss_respond', nodeId: 'hook' },
   },
+  {
+    what: 'an answer that comes when the caller has had one',
+    flow: flow([hook({}), node('answer', 'respond')], ['hook>answer']),
+    problem: { severity: 'warning', code: 'unheard_answer', nodeId: 'answer' },
+  },
 ]
 
 const forbidden = /\b(DAG|payload|schema|node|edge|execution|boolean|null|array|JSON|invalid|please|oops)\b/i

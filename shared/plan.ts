@@ -102,4 +102,5 @@ export type ProblemCode =
   | 'invalid_retry'
   | 'invalid_setting'
   | 'may_miss_respond'
+  | 'unheard_answer'
   | 'not_available'

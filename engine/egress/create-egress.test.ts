@@ -278,6 +278,19 @@ test('a name that does not exist is named in the error', async () => {
   })
 })
 
+test('where nothing listens, the error says so in words and keeps the code for developers', async () => {
+  const server = createTcpServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const port = portFrom(server)
+  server.close()
+  await once(server, 'close')
+  await expect(loopback(get(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
+    code: 'network_error',
+    message: `Nothing answers at 127.0.0.1:${port}. Check the address, and that a server runs there.`,
+    facts: { details: { code: 'ECONNREFUSED' } },
+  })
+})
+
 test('localhost reaches the family that is allowed', async () => {
   const base = await serve((_, response) => response.end('here'))
   expect(text((await loopback(get(`http://localhost:${portOf(base)}/`))).body)).toBe('here')
@@ -295,5 +308,6 @@ test('what answers in no known protocol is a network error', async () => {
   closers.push(() => server.close())
   await expect(loopback(get(`http://127.0.0.1:${portFrom(server)}/`))).rejects.toMatchObject({
     code: 'network_error',
+    message: `What answers at 127.0.0.1:${portFrom(server)} is not a web server.`,
   })
 })

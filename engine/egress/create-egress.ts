@@ -3,6 +3,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { EgressFetch, EgressRequest } from '../ports.ts'
 import { allowedRangesFrom } from './check-address.ts'
 import { createDialer, type Lookup } from './dial.ts'
+import { networkWords } from './network-words.ts'
 import { discardBody, readBody } from './read-body.ts'
 import { hopAfter, type Hop } from './redirect.ts'
 
@@ -143,13 +144,14 @@ function egressError(error: unknown, url: URL, signal: AbortSignal | undefined):
       : new AppError('cancelled', `The call to ${url.host} was cancelled.`, { cause: error })
   }
   if (isAppError(error)) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = error instanceof Error ? String(('code' in error && error.code) || error.name) : ''
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
     return new AppError('timeout', `Connecting to ${url.host} took too long.`, { cause: error })
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return new AppError('timeout', `${url.host} did not answer in time.`, { cause: error })
-  const detail = error instanceof Error ? error.message.slice(0, 200) : String(error)
-  return new AppError('network_error', `The call to ${url.host} failed: ${detail || code}.`, { cause: error })
+  const said = (error instanceof Error ? error.message : String(error)).slice(0, 200)
+  const details = { ...(code === '' ? {} : { code }), ...(said === '' ? {} : { said }) }
+  return new AppError('network_error', networkWords(code, url.host), { cause: error, details })
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -19,7 +19,7 @@ export function checkCodeStep(drawing: Drawing, node: FlowNode, checkCode: Check
     return
   }
   for (const { line, column, message } of checkCode?.(code) ?? []) {
-    drawing.error('code_syntax', `The code of "${nameOf(node)}" can't be read at line ${line}: ${message.replace(/\.$/, '')}.`, {
+    drawing.error('code_syntax', `"${nameOf(node)}" can't be read at line ${line}: ${message.replace(/\.$/, '')}.`, {
       ...where,
       line,
       column,

@@ -9,6 +9,7 @@ import type { Drawing } from './drawing.ts'
  * to an answer? A run that fails answers by itself, so failing doesn't count.
  */
 export function checkRespond(drawing: Drawing): void {
+  warnOfUnheardAnswers(drawing)
   const waiting = drawing.flow.nodes.filter(
     (node) => node.type === 'webhook' && node.params['respond'] === 'respondStep' && !node.settings.disabled,
   )
@@ -25,6 +26,17 @@ export function checkRespond(drawing: Drawing): void {
       ? `A run of "${nameOf(trigger)}" can end without coming to an "Answer the request" step; the caller then gets the run's result. Lead every way to one if that is not what you want.`
       : `"${nameOf(trigger)}" waits for an "Answer the request" step, but there is none. Add one, or choose another time to answer.`
     drawing.warning('may_miss_respond', message, { nodeId: trigger.id, param: 'respond' })
+  }
+}
+
+/** An answer that comes after the caller has had one is lost: the start must wait for it. */
+function warnOfUnheardAnswers(drawing: Drawing): void {
+  const hooks = drawing.flow.nodes.filter((node) => node.type === 'webhook' && !node.settings.disabled)
+  if (hooks.length === 0 || hooks.some((node) => (node.params['respond'] ?? 'immediately') !== 'immediately')) return
+  for (const node of drawing.flow.nodes) {
+    if (node.type !== 'respond' || node.settings.disabled) continue
+    const message = `"${nameOf(node)}" reaches nobody, because "${nameOf(hooks[0] ?? node)}" answers at once. Choose there that the answer comes from an "Answer the request" step.`
+    drawing.warning('unheard_answer', message, { nodeId: node.id })
   }
 }
 
