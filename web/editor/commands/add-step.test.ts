@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { findNode } from '../document-index.ts'
 import { flowOf, lines, openEditor, orderFlow, step } from '../testing/open-editor.ts'
 import { addStep } from './add-step.ts'
+import { undo } from './history.ts'
 import { placeForNext } from './panels.ts'
 
 test('a step added after another takes over the lines that left it, is named, selected and open', () => {
@@ -93,4 +94,23 @@ test('N adds after the selected step, else at the end, else a start', () => {
   editor.select(['big'])
   expect(placeForNext(editor.store.getState())).toEqual({ kind: 'after', source: 'big', handle: 'true' })
   expect(placeForNext(openEditor(flowOf([])).store.getState())).toEqual({ kind: 'start' })
+})
+
+test('a request that answered at once waits for the answer step that is put after it, in the same undo', () => {
+  const editor = openEditor(flowOf([step('hook', 'webhook'), step('price', 'code')], lines('hook > price')))
+  const answerOf = () => findNode(editor.document(), 'hook')?.params['respond']
+  editor.run(addStep, { type: 'respond', place: { kind: 'after', source: 'price', handle: 'out' } })
+  expect(answerOf()).toBe('respondStep')
+  expect(editor.store.getState().session.announcement.text).toBe(
+    'Answer the request added after price. hook waits for its answer now',
+  )
+  editor.run(undo, undefined)
+  expect(answerOf()).toBeUndefined()
+})
+
+test('what somebody chose for the answer stays as it is', () => {
+  const hook = step('hook', 'webhook', { params: { respond: 'whenFinished' } })
+  const editor = openEditor(flowOf([hook, step('price', 'code')], lines('hook > price')))
+  editor.run(addStep, { type: 'respond', place: { kind: 'after', source: 'price', handle: 'out' } })
+  expect(findNode(editor.document(), 'hook')?.params['respond']).toBe('whenFinished')
 })

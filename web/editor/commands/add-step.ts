@@ -6,6 +6,7 @@ import { exitsOf, isLane, isTrigger, mainExit } from '../exits.ts'
 import { cardHeight, cardWidth, grid, isNote, laneGap, rowPitch } from '../layout/measures.ts'
 import type { AddPlace, CanvasState, Change, EditorState, Point } from '../state.ts'
 import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
+import { awaitAnswer, awaitWords } from './await-answer.ts'
 import { canEdit, defineCommand } from './command.ts'
 
 export interface AddStepArgs {
@@ -35,11 +36,13 @@ export const addStep = defineCommand<AddStepArgs>({
     }
     const wiring = wiringFor(document, catalog, node, place)
     node.position = placeFor(document, place, wiring)
+    let waiting: string[] = []
     const patch = edit(document, (draft) => {
       if (!state.session.keepTidy && wiring.below !== undefined) makeRoom(draft, wiring.below, node.position.y + rowPitch)
       draft.nodes.push(node)
       draft.edges = draft.edges.filter((edge) => !wiring.remove.has(edgeKey(edge)))
       draft.edges.push(...wiring.add)
+      waiting = awaitAnswer(draft, node.id)
     })
     return {
       patch,
@@ -52,7 +55,7 @@ export const addStep = defineCommand<AddStepArgs>({
         addPlace: undefined,
         panel: undefined,
       },
-      announce: wiring.after === undefined ? `${name} added` : `${name} added after ${wiring.after}`,
+      announce: `${name} added${wiring.after === undefined ? '' : ` after ${wiring.after}`}${awaitWords(waiting)}`,
     }
   },
 })
@@ -168,6 +171,7 @@ function replaced(state: EditorState, nodeId: string, type: NodeType): Change | 
       const exit = mainExit(node, catalog)
       return exit === undefined ? [] : [edgeFrom(nodeId, exit, edge.target)]
     })
+    awaitAnswer(draft, nodeId)
   })
   return {
     patch,
