@@ -108,7 +108,10 @@ function Code() {
         </div>
         {problem !== undefined && (
           <p className={clsx('text-small', problem.severity === 'error' ? 'text-failed' : 'text-waiting')}>
-            {problem.line === undefined ? problem.message : `Line ${problem.line}: ${problem.message}`}
+            {/* A mistake in the text names its line itself. */}
+            {problem.line === undefined || problem.code === 'code_syntax'
+              ? problem.message
+              : `Line ${problem.line}: ${problem.message}`}
           </p>
         )}
       </div>

@@ -8,38 +8,14 @@ import {
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register'
 import 'monaco-editor/languages/definitions/typescript/register'
-import 'monaco-editor/features/bracketMatching/register'
-import 'monaco-editor/features/clipboard/register'
-import 'monaco-editor/features/codeAction/register'
-import 'monaco-editor/features/codicon/register'
-import 'monaco-editor/features/comment/register'
-import 'monaco-editor/features/contextmenu/register'
-import 'monaco-editor/features/find/register'
-import 'monaco-editor/features/folding/register'
-import 'monaco-editor/features/format/register'
-import 'monaco-editor/features/gotoError/register'
-import 'monaco-editor/features/gotoSymbol/register'
-import 'monaco-editor/features/hover/register'
-import 'monaco-editor/features/indentation/register'
-import 'monaco-editor/features/lineSelection/register'
-import 'monaco-editor/features/linesOperations/register'
-import 'monaco-editor/features/multicursor/register'
-import 'monaco-editor/features/parameterHints/register'
-import 'monaco-editor/features/readOnlyMessage/register'
-import 'monaco-editor/features/rename/register'
-import 'monaco-editor/features/smartSelect/register'
-import 'monaco-editor/features/snippet/register'
-// The feature called "suggest" brings only inline suggestions; the list is this one.
-import 'monaco-editor/editor/contrib/suggest/browser/suggestController'
-import 'monaco-editor/features/toggleTabFocusMode/register'
-import 'monaco-editor/features/tokenization/register'
-import 'monaco-editor/features/wordHighlighter/register'
-import 'monaco-editor/features/wordOperations/register'
+// The workers of TypeScript bring every feature of the editor along, a moment later. They have to be there before the
+// first editor is made: it fixes the services, and features that come afterwards fail in the second one.
+import 'monaco-editor/internal/common/workers'
 import sandboxTypes from './sandbox-types.txt?raw'
 
 /**
- * Monaco with what writing TypeScript needs and no more. Only this file and those that import it know Monaco; they
- * are loaded when the first code step is opened.
+ * Monaco with TypeScript and no other language. Only this file and those that import it know Monaco; they are loaded
+ * when the first code step is opened.
  */
 export { monaco }
 
