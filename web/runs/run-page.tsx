@@ -53,7 +53,7 @@ function LoadedRun({ run }: { run: Run }) {
   const nodes = useMemo(() => new Map(document?.nodes.map((node) => [node.id, node])), [document])
   const nameOf = (nodeId: string) => {
     const node = nodes.get(nodeId)
-    return node === undefined ? nodeId : (node.name ?? catalog?.get(node.type)?.title ?? stepName(node))
+    return node === undefined ? nodeId : stepName(node)
   }
   const typeOf = (nodeId: string) => nodes.get(nodeId)?.type
 

@@ -12,9 +12,10 @@ export function summaryOf(node: FlowNode, type: NodeType | undefined): string {
 }
 
 const byType: { [type: string]: (params: FlowNode['params']) => string } = {
+  // The address first: it tells starts apart when there is room for no more.
   webhook: ({ methods, path }) =>
-    `${list(methods) || 'Any method'}${typeof path === 'string' && path !== '' ? ` · /hooks/${path}` : ''}`,
-  manual: () => 'When someone presses Test or calls it',
+    [typeof path === 'string' && path !== '' ? `/hooks/${path}` : '', list(methods)].filter((part) => part !== '').join(' · '),
+  manual: () => 'By Test, or by a call',
   set: ({ values }) => (isJsonObject(values) ? counted(Object.keys(values), 'value') : ''),
   branch: ({ condition }) => conditionWords(condition),
   filter: ({ condition }) => conditionWords(condition),

@@ -7,6 +7,8 @@ import type { LineView, StepNodeView } from './canvas-views.ts'
 import { firstView, viewOver } from './first-view.ts'
 
 const glideMs = 160
+/** What hangs below a card and is wanted next: the names of its ways on and their +. */
+const below = 32
 
 /** Where the canvas looks: remembered for each flow, moved by the zoom commands, and to the step that was chosen. */
 export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
@@ -54,7 +56,8 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
     const { transform, width, height } = flowStore.getState()
     if (node === undefined || width === 0 || isPointing.current || session.dragging !== undefined) return
     const [x, y, zoom] = transform
-    const view = viewOver({ x, y, zoom }, { ...node.position, ...sizeOf(node) }, width, height)
+    const size = sizeOf(node)
+    const view = viewOver({ x, y, zoom }, { ...node.position, ...size, height: size.height + below }, width, height)
     if (view !== undefined) show(view)
   }, [editor, flowStore, show])
   useEffect(reveal, [reveal, active, position])

@@ -19,6 +19,11 @@ export function InspectorHeader() {
   const stepId = useStepId()
   const type = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? ''))
   const isOff = useEditor((state) => findNode(state.document, stepId)?.settings.disabled === true)
+  // Under a name of its own stands the kind of step; a step called by its kind says what that does instead.
+  const isNamed = useEditor((state) => {
+    const name = findNode(state.document, stepId)?.name
+    return name?.replace(/ \d+$/, '') !== type?.title
+  })
   const readOnly = useEditor((state) => state.readOnly)
 
   const withStep = (act: () => void) => () => {
@@ -37,8 +42,8 @@ export function InspectorHeader() {
       </span>
       <div className="min-w-0 flex-1">
         <StepName />
-        <p className="truncate px-1.5 text-small text-muted">
-          {type?.title ?? 'A kind of step that is not known here'}
+        <p className="truncate px-1.5 text-small text-muted" title={type?.description}>
+          {type === undefined ? 'A kind of step that is not known here' : isNamed ? type.title : type.description}
           {isOff && ' · Off'}
         </p>
       </div>

@@ -67,7 +67,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
                 icon={<Plus size={15} />}
                 onClick={() => change({ ...simple, tests: [...simple.tests, emptyTest] })}
               >
-                Add a line
+                Add a condition
               </Button>
             )}
             {!disabled && (simple !== undefined || isFormula) && (
@@ -79,11 +79,11 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
                 disabled={isFormula && simple === undefined}
                 onClick={() => setWantsFormula(!isFormula)}
               >
-                {isFormula ? (simple === undefined ? 'Too much for lines' : 'Back to lines') : 'As formula'}
+                {isFormula ? (simple === undefined ? 'Too much for rows' : 'Back to rows') : 'As formula'}
               </Button>
             )}
             {value === true ? (
-              <span className="ml-auto text-small text-muted">No line yet: always yes</span>
+              <span className="ml-auto text-small text-muted">No condition yet: always yes</span>
             ) : (
               <Outcome text={text} />
             )}

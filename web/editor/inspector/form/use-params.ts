@@ -1,7 +1,9 @@
 import { useMemo } from 'react'
+import { nameOf } from '#shared/flow.ts'
 import type { Json } from '#shared/json.ts'
 import { setParams } from '../../commands/step-fields.ts'
 import { findNode } from '../../document-index.ts'
+import { messageAtStep } from '../../problems.ts'
 import type { Problem } from '../../state.ts'
 import { useEditor, useEditorStore } from '../../store.ts'
 import { useStepId } from '../step-in-focus.ts'
@@ -29,10 +31,15 @@ export function useParam(path: readonly string[]): [Json | undefined, (value: Js
 export function useProblem(param: string): Problem | undefined {
   const stepId = useStepId()
   const problems = useEditor((state) => state.overlay.problems)
+  const name = useEditor((state) => {
+    const node = findNode(state.document, stepId)
+    return node === undefined ? '' : nameOf(node)
+  })
   return useMemo(() => {
     const own = problems.filter((problem) => problem.nodeId === stepId && isAbout(problem.param, param))
-    return own.find((problem) => problem.severity === 'error') ?? own[0]
-  }, [problems, stepId, param])
+    const first = own.find((problem) => problem.severity === 'error') ?? own[0]
+    return first === undefined ? undefined : { ...first, message: messageAtStep(first, name) }
+  }, [problems, stepId, param, name])
 }
 
 /** Whether a problem's dotted way into the params leads to this field or into it. */
