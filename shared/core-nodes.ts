@@ -203,7 +203,7 @@ const delayParams = z.strictObject({
 const waitForCallParams = z.strictObject({
   timeout: duration({
     title: 'Wait no longer than',
-    description: 'Then the run goes on at “If nobody calls in time”.',
+    description: 'Then the run goes on at “If nobody calls”.',
     examples: ['1h', '3d'],
     expression: true,
   }).optional(),

@@ -33,7 +33,7 @@ export function handleLabel(node: FlowNode, handle: string): string {
     default: 'Otherwise',
     error: 'If it fails',
     received: 'When it is called',
-    timeout: 'If nobody calls in time',
+    timeout: 'If nobody calls',
   }
   if (caseIdsOf(node).includes(handle)) return handle
   return Object.hasOwn(words, handle) ? (words[handle] ?? handle) : handle

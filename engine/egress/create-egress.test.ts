@@ -286,7 +286,7 @@ test('where nothing listens, the error says so in words and keeps the code for d
   await once(server, 'close')
   await expect(loopback(get(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({
     code: 'network_error',
-    message: `Nothing answers at 127.0.0.1:${port}. Check the address, and that a server runs there.`,
+    message: `Nothing answers at 127.0.0.1:${port}.`,
     facts: { details: { code: 'ECONNREFUSED' } },
   })
 })

@@ -1,6 +1,6 @@
 /** What the operating system, TLS and the HTTP parser call a failure, and how one would say it about a host. */
 const sentences: readonly [RegExp, (host: string) => string][] = [
-  [/^ECONNREFUSED$/, (host) => `Nothing answers at ${host}. Check the address, and that a server runs there.`],
+  [/^ECONNREFUSED$/, (host) => `Nothing answers at ${host}.`],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, (host) => `${host} ended the connection before it had answered.`],
   [/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN)$/, (host) => `There is no way from this machine to ${host}.`],
   [/^EADDRNOTAVAIL$/, () => 'This machine has no free port left for another call. Make fewer calls at once.'],

@@ -3,7 +3,7 @@ import type { ErrorCode } from '#shared/errors.ts'
 /** What to do about each way a step can fail, in one or two sentences. */
 const advice: Record<string, string> = {
   http_error: 'The other side refused. Check the address and what is sent; its answer is in the developer details.',
-  network_error: 'Nothing answered there. Check the address, and that the other side is up, then try again.',
+  network_error: 'Check the address, and that the other side is up, then try again.',
   timeout: 'It took longer than this step may. Try again, or raise the time limit in the step’s options.',
   cpu_limit: 'The code worked too long without a pause. Look for a loop that never ends, or do less in one step.',
   memory_limit: 'The code held too much at once. Work through the data in smaller parts.',

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { isJsonObject, type Json } from '#shared/json.ts'
 import type { Run } from '#shared/run.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { ErrorCard } from './error-card.tsx'
@@ -7,6 +8,13 @@ import { ValueView } from './value-view.tsx'
 import { WaitNotice } from './wait-notice.tsx'
 
 type Tab = 'in' | 'out'
+
+/** What was sent is what one looks for; how it was sent comes after. */
+function bodyFirst(trigger: Json): Json {
+  if (!isJsonObject(trigger) || trigger['body'] === undefined) return trigger
+  const { body, ...rest } = trigger
+  return { body, ...rest }
+}
 
 /** What the panel shows while no step is chosen: what started the run, what it waits for, what it gave back. */
 export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string) => string }) {
@@ -33,7 +41,11 @@ export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string
         listClassName="px-2"
         panelClassName="overflow-y-auto p-4"
         items={[
-          { value: 'in', label: 'Came in', panel: <ValueView value={run.trigger} empty="It was started with nothing." /> },
+          {
+            value: 'in',
+            label: 'Came in',
+            panel: <ValueView value={bodyFirst(run.trigger)} empty="It was started with nothing." />,
+          },
           {
             value: 'out',
             label: 'Came out',

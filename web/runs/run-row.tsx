@@ -6,8 +6,10 @@ import { When } from '../words/when.tsx'
 import { runSubject, versionText } from './run-subject.ts'
 import { runKinds } from './run-words.ts'
 
-/** One run in the list: its subject leads, what went wrong is said in place. The whole row opens it. */
+/** One run in the list: its subject leads, else its flow, and what went wrong is said in place. The whole row opens it. */
 export function RunRow({ run, flowName }: { run: RunSummary; flowName: string | undefined }) {
+  const [first, second] =
+    run.subject === null && flowName !== undefined ? [flowName, runSubject(run)] : [runSubject(run), flowName]
   return (
     <li className="relative flex flex-col gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 last:border-b-0 hover:bg-hover has-[a:focus-visible]:bg-hover md:flex-row md:items-center">
       <div className="flex items-center gap-4 md:contents">
@@ -21,9 +23,9 @@ export function RunRow({ run, flowName }: { run: RunSummary; flowName: string | 
               params={{ flow: run.flowId, run: run.id }}
               className="truncate text-body font-medium after:absolute after:inset-0 after:content-['']"
             >
-              {runSubject(run)}
+              {first}
             </Link>
-            {flowName !== undefined && <span className="truncate text-small text-muted">{flowName}</span>}
+            {second !== undefined && <span className="truncate text-small text-muted">{second}</span>}
           </p>
           {run.error !== null && run.status === 'failed' && (
             <p className="truncate text-small text-failed">{run.error.message}</p>

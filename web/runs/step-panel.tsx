@@ -53,13 +53,13 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
         </div>
         {step.attempts.length > 1 && (
           <Select
-            label="Attempt"
+            label="Try"
             hideLabel
             size="small"
             className="w-38 max-sm:order-last max-sm:w-full"
             options={step.attempts.map((each) => ({
               value: String(each.attempt),
-              label: `Attempt ${each.attempt} of ${step.attempts.length}`,
+              label: `Try ${each.attempt} of ${step.attempts.length}`,
               detail: outcomeWords[each.outcome],
             }))}
             value={String(chosen?.attempt ?? step.attempt)}

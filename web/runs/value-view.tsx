@@ -74,7 +74,7 @@ function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; de
 
 function Entry({ name, value = null, depth }: { name: string; value: Json | undefined; depth: number }) {
   const canOpen = isContainer(value) && Object.keys(value).length > 0
-  const [isOpen, setOpen] = useState(depth < 1 && canOpen && Object.keys(value).length <= 12)
+  const [isOpen, setOpen] = useState(depth < 1 && canOpen && name !== 'headers' && Object.keys(value).length <= 12)
   if (!canOpen) {
     return (
       <li className="flex min-w-0 gap-3 py-0.5 pl-5">
