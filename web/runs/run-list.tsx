@@ -69,9 +69,9 @@ export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: Run
         )}
         <TextField
           type="search"
-          label="Contains"
+          label="Search runs"
           hideLabel
-          placeholder="Contains…"
+          placeholder="Subject or run id"
           leading={<Search size={16} />}
           className="w-60 max-w-full"
           value={filters.q ?? ''}

@@ -50,7 +50,6 @@ export function CanvasSurface({ className, children, ...props }: ReactFlowProps<
       elevateEdgesOnSelect={false}
       onlyRenderVisibleElements={(props.nodes?.length ?? 0) > cullingFrom}
       ariaLabelConfig={ariaLabels}
-      proOptions={{ hideAttribution: true }}
       {...props}
       className={clsx('flow', className)}
     >

@@ -24,7 +24,7 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
   const onInit = useCallback(
     (instance: ReactFlowInstance<StepNodeView, LineView>) => {
       const { width, height } = size()
-      void instance.setViewport(rememberedView(flowId) ?? firstView(editor.store.getState().document.nodes, width, height))
+      void instance.setViewport(rememberedView(flowId, width) ?? firstView(editor.store.getState().document.nodes, width, height))
       performance.mark('canvas-ready')
     },
     [editor, flowId, size],
@@ -89,9 +89,9 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
     onMoveEnd: useCallback(
       (_: unknown, view: Viewport) => {
         isPointing.current = false
-        rememberView(flowId, view)
+        rememberView(flowId, view, size().width)
       },
-      [flowId],
+      [flowId, size],
     ),
   }
 }
@@ -117,16 +117,18 @@ function useGliding(): boolean {
   return isGliding
 }
 
-const viewKey = (flowId: string): string => `holdfast:view:${flowId}`
+// What is remembered sideways is the middle: next time the canvas may be wider, or narrower by the panels beside it.
+const viewKey = (flowId: string): string => `holdfast:view:2:${flowId}`
 
-function rememberedView(flowId: string): Viewport | undefined {
+function rememberedView(flowId: string, width: number): Viewport | undefined {
   const parts = (localStorage.getItem(viewKey(flowId)) ?? '').split(' ').map(Number)
-  const [x, y, zoom] = parts
-  if (parts.length !== 3 || x === undefined || y === undefined || zoom === undefined || !parts.every(Number.isFinite))
+  const [middle, y, zoom] = parts
+  if (parts.length !== 3 || middle === undefined || y === undefined || zoom === undefined || !parts.every(Number.isFinite))
     return undefined
-  return { x, y, zoom }
+  return { x: Math.round(width / 2 - middle * zoom), y, zoom }
 }
 
-function rememberView(flowId: string, { x, y, zoom }: Viewport): void {
-  localStorage.setItem(viewKey(flowId), `${Math.round(x)} ${Math.round(y)} ${Math.round(zoom * 1000) / 1000}`)
+function rememberView(flowId: string, { x, y, zoom }: Viewport, width: number): void {
+  const kept = Math.round(zoom * 1000) / 1000
+  localStorage.setItem(viewKey(flowId), `${Math.round((width / 2 - x) / kept)} ${Math.round(y)} ${kept}`)
 }
