@@ -99,8 +99,14 @@ export function createCommitter({ database, log, workerId }: { database: Databas
     underWay = taken
     await write([...taken.values()])
     underWay = undefined
-    if (pending.size > 0) schedule()
-    else for (const resolve of idleWaiters.splice(0)) resolve()
+    if (pending.size > 0) return schedule()
+    if (isClosed) releaseClient()
+    for (const resolve of idleWaiters.splice(0)) resolve()
+  }
+
+  function releaseClient(): void {
+    client?.release()
+    client = undefined
   }
 
   function takePending(): Map<Committing, Entry> {
@@ -224,10 +230,9 @@ export function createCommitter({ database, log, workerId }: { database: Databas
       worker = id
     },
     async close() {
+      // What is still written afterwards, such as a run accepted while the server ends, gives the connection back itself.
       isClosed = true
-      clearTimeout(linger)
-      client?.release()
-      client = undefined
+      if (!underWay) releaseClient()
     },
     get checkpoints() {
       return checkpoints

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ActionRunner } from './ports.ts'
 import { flowOf } from './testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts'
-import { createTestEngine, testWorkspace } from './testing/test-engine.ts'
+import { createTestEngine, testWorkspace, waitFor } from './testing/test-engine.ts'
 
 let database: TestDatabase
 
@@ -64,6 +64,20 @@ test('a step that does not end in time is handed over as lost, which counts as n
   expect(await next.ended(runId)).toMatchObject({ status: 'succeeded', output: { attempt: 1, idempotencyKey: `${runId}:act` } })
   const { items } = await next.engine.listSteps(testWorkspace, runId, { limit: 9 })
   expect(items[0]?.attempts.map((one) => one.outcome)).toEqual(['lost', 'succeeded'])
+  await next.engine.stop(1000)
+})
+
+test('a run that is accepted after the engine has stopped waits for the next one, and holds no connection', async () => {
+  const leaving = createTestEngine(database)
+  await leaving.engine.start()
+  await leaving.engine.stop(1000)
+  const { runId, durable } = await leaving.start(two)
+  await durable
+  // A pool ends only when every connection is back.
+  await waitFor('every connection to be back', () => database.pool.idleCount === database.pool.totalCount || undefined)
+  const next = createTestEngine(database)
+  await next.engine.start()
+  expect(await next.ended(runId)).toMatchObject({ status: 'succeeded' })
   await next.engine.stop(1000)
 })
 
