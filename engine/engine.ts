@@ -5,7 +5,7 @@ import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
 import { createDatabase } from './db/database.ts'
 import { findRun } from './db/find-run.ts'
-import { findUnfinished } from './db/find-unfinished.ts'
+import { findRunPlan } from './db/find-run-plan.ts'
 import { deleteExpiredKeys } from './db/find-key.ts'
 import { insertArrival } from './db/insert-arrival.ts'
 import { keepPartitions } from './db/keep-partitions.ts'
@@ -33,7 +33,7 @@ import { createWorker } from './worker.ts'
 const mostPlans = 500
 const tidyEveryMs = 6 * 3_600_000
 
-/** Durable execution on PostgreSQL: see ENGINE.md in the docs for what it promises. Nothing happens before `start`. */
+/** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const { log, signingKeys, hooksUrl, limits } = options
   const database = createDatabase(options.pool, log)
@@ -221,7 +221,7 @@ export function createEngine(options: EngineOptions): Engine {
           signingKeys,
           now: time.now,
           async findPlanOf(runId) {
-            const run = await findUnfinished(database, runId)
+            const run = await findRunPlan(database, runId)
             return run && { workspaceId: run.workspaceId, index: await indexOf(run.planHash) }
           },
           onArrival: tellOfArrival,

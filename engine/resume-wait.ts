@@ -32,7 +32,8 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   if (step?.type !== 'waitForCall') return 'not_found'
   const methods = Array.isArray(step.params['methods']) ? step.params['methods'] : defaultMethods
   if (call.method === 'HEAD' || call.method === 'OPTIONS' || !methods.includes(call.method)) return 'ignored'
-  if (await isPassed(resumer, found, runId, path)) return 'expired'
+  const passed = await passedAs(resumer, found, runId, path)
+  if (passed) return passed
 
   const body = `{"method":${JSON.stringify(call.method)},"headers":${JSON.stringify(call.headers)},"query":${JSON.stringify(call.query)},"body":${call.body}}`
   const outcome = await insertArrival(resumer.database, { runId, path, kind: 'call', body, atMs: resumer.now() })
@@ -44,15 +45,19 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   return earlier === 'deadline' ? 'expired' : 'already_settled'
 }
 
-/** Whether the run will not come to the wait any more, or has come past it other than by a call. */
-async function isPassed(
+/**
+ * What a call is told that comes too late, if it does: that another one was first, also when the run has ended since,
+ * or that the run will not come to the wait any more, or has come past it other than by a call.
+ */
+async function passedAs(
   { database }: Resumer,
   { workspaceId, index }: { workspaceId: string; index: PlanIndex },
   runId: string,
   path: string,
-): Promise<boolean> {
+): Promise<'already_settled' | 'expired' | undefined> {
   const state = initialState(index)
   for (const event of await loadJournalAfter(database, workspaceId, runId, -1)) apply(state, event)
   const node = state.nodes.get(path)
-  return node?.status === 'skipped' || node?.status === 'cancelled' || node?.status === 'failed'
+  if (node?.status === 'succeeded') return node.handles.includes('received') ? 'already_settled' : 'expired'
+  return node?.status === 'skipped' || node?.status === 'cancelled' || node?.status === 'failed' ? 'expired' : undefined
 }

@@ -8,7 +8,7 @@ const longestRetryAfterMs = 24 * 3_600_000
 export const longestHeldPauseMs = 5000
 
 /**
- * How long to wait before the next attempt, or undefined when there is to be none (FLOW.md 6).
+ * How long to wait before the next attempt, or undefined when there is to be none.
  * `attempts` counts those made, lost ones left out; `random` is in [0, 1).
  */
 export function retryDelayMs(policy: RetryPolicy, attempts: number, error: StepError, random: number): number | undefined {

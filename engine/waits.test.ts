@@ -80,7 +80,7 @@ describe('a wait for a call', () => {
     const outcomes = await Promise.all([it.engine.resume(token, call()), it.engine.resume(token, call())])
     expect(outcomes.toSorted()).toEqual(['already_settled', 'resumed'])
     expect(await it.ended(runId)).toMatchObject({ status: 'succeeded', output: { got: true } })
-    expect(await it.engine.resume(token, call())).toBe('expired')
+    expect(await it.engine.resume(token, call())).toBe('already_settled')
     expect((await database.pool.query('select from engine.arrivals where run_id = $1', [runId])).rowCount).toBe(0)
   })
 
@@ -103,6 +103,7 @@ describe('a wait for a call', () => {
     await it.until(runId, (run) => run.status === 'waiting')
     it.clock.advance(2 * hourMs)
     expect(await it.ended(runId)).toMatchObject({ output: { late: true } })
+    expect(await it.engine.resume(waitToken([signingKey], runId, 'hold'), call())).toBe('expired')
   })
 
   test('fails without a line for the timeout', async () => {

@@ -69,7 +69,7 @@ const Ranges = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** What `HOLDFAST_LIMIT_<NAME>` can change (FLOW.md 8). */
+/** What `HOLDFAST_LIMIT_<NAME>` can change. */
 const Limits = z.object({
   OUTPUT: Bytes.default(10 * 1024 ** 2),
   EXPRESSION: Bytes.default(1024 ** 2),

@@ -114,11 +114,7 @@ async function start(): Promise<void> {
   await engine.start()
   open(app)
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
-  const { layers, missing } = code.layers()
-  log.info(
-    { layers, missing },
-    missing.length === 0 ? 'the code sandbox has all its layers' : 'the code sandbox lacks layers on this machine',
-  )
+  code.layers()
   if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
   if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
   if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)

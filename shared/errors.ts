@@ -97,7 +97,7 @@ export function isAppError(value: unknown): value is AppError {
   return value instanceof Error && value.name === 'AppError' && 'code' in value && String(value.code) in errorTable
 }
 
-/** An error as it is stored with a step and shown in a run (FLOW.md 6). */
+/** An error as it is stored with a step and shown in a run. */
 export interface StepError {
   code: ErrorCode
   message: string

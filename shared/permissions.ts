@@ -1,4 +1,4 @@
-/** Roles in a workspace, from SECURITY.md's table, and what API keys can be given. */
+/** Roles in a workspace, and what API keys can be given. */
 export const roles = ['viewer', 'operator', 'builder', 'approver', 'admin', 'owner'] as const
 export type Role = (typeof roles)[number]
 export const keyScopes = ['read', 'run', 'build', 'admin'] as const

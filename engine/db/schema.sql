@@ -59,6 +59,8 @@ create table engine.history (
 ) partition by RANGE (finished_at);
 -- list-runs.ts: the runs of one flow, newest first
 CREATE INDEX history_by_flow on engine.history USING btree (workspace_id, flow_id, id);
+-- find-run-plan.ts: a token names a run without its workspace
+CREATE INDEX history_by_id on engine.history USING btree (id);
 -- list-runs.ts: failed and cancelled runs among many that succeeded
 CREATE INDEX history_unsuccessful on engine.history USING btree (workspace_id, status, id) WHERE (status <> 'succeeded'::text);
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-// The table of SECURITY.md, written out again: a change of shared/permissions.ts must be meant.
+// The table of who may do what, written out again: a change of shared/permissions.ts must be meant.
 const everyone = 'viewer operator builder approver admin owner'
 const meant: { [P in keyof typeof permissions]: string } = {
   'flows.read': 'viewer operator builder admin owner | read build admin',

@@ -1,6 +1,6 @@
 import type { JsonText } from '../json.ts'
 
-/** What `{{ }}` holes can see, as the decision to run a step fixed it (FLOW.md 3). All data is JSON text, parsed when named. */
+/** What `{{ }}` holes can see, as the decision to run a step fixed it. All data is JSON text, parsed when named. */
 export interface ExpressionScope {
   /** The text of `trigger`, `vars`, `item`, `index`, `previous` or `loops`; undefined where there is none. */
   root(name: 'trigger' | 'vars' | 'item' | 'index' | 'previous' | 'loops'): JsonText | undefined
