@@ -144,7 +144,7 @@ function egressError(error: unknown, url: URL, signal: AbortSignal | undefined):
       : new AppError('cancelled', `The call to ${url.host} was cancelled.`, { cause: error })
   }
   if (isAppError(error)) return error
-  const code = error instanceof Error ? String(('code' in error && error.code) || error.name) : ''
+  const code = error instanceof Error ? ('code' in error && typeof error.code === 'string' ? error.code : error.name) : ''
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
     return new AppError('timeout', `Connecting to ${url.host} took too long.`, { cause: error })
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')

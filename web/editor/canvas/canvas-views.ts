@@ -134,7 +134,8 @@ function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeVi
     height,
     measured: { width, height },
     handles: isPaper ? [] : role === 'trigger' ? exits : [entrance, ...exits],
-    zIndex: isPaper ? -1 : 0,
+    // Above the lines, also those that were taken: they pass behind the names of the ways on.
+    zIndex: isPaper ? -1 : 3,
     ...(node.parent === undefined ? {} : { parentId: node.parent }),
     // The card names itself; the wrapper around it is nothing of its own.
     domAttributes: { 'aria-roledescription': undefined },

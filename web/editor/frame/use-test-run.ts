@@ -6,10 +6,12 @@ import { call, isApiProblem, problemText, routeUrl } from '../../api/client.ts'
 import { canvasStates, takenEdges } from '../../runs/canvas-states.ts'
 import { withStep } from '../../runs/with-step.ts'
 import { showToast } from '../../ui/toast.ts'
+import { findNode } from '../document-index.ts'
+import { keepSample } from '../drawer/sample-actions.ts'
 import { isTrigger } from '../exits.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
 import type { StepProgress } from '../state.ts'
-import { useEditorStore } from '../store.ts'
+import { useEditorStore, type Editor } from '../store.ts'
 
 type Data<T extends RunStreamEvent['type']> = Extract<RunStreamEvent, { type: T }>['data']
 
@@ -45,6 +47,7 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
         )
         const failed = steps.find((step) => step.status === 'failed')
         if (failed !== undefined) editor.select([failed.nodeId])
+        void keepOutputs(editor, run.id)
         performance.mark('test-done', { detail: { runId: run.id } })
       }
       stream.addEventListener('step', (event: MessageEvent<string>) => {
@@ -104,6 +107,22 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
   }, [editor, saver, follow, runId])
 
   return { isRunning: runId !== undefined, test }
+}
+
+/** What the steps gave becomes their samples, as when they are tested one by one. */
+async function keepOutputs(editor: Editor, runId: string): Promise<void> {
+  try {
+    const { items } = await call('listSteps', { params: { id: runId }, query: { limit: 200 } })
+    const known = editor.store.getState().document
+    for (const { path, nodeId, status, output } of items) {
+      // Inside a loop a step has many outputs and none is the one.
+      if (status !== 'succeeded' || path !== nodeId || output === undefined || findNode(known, nodeId) === undefined) continue
+      await keepSample(editor, nodeId, output, 'test')
+    }
+  } catch (problem) {
+    if (!isApiProblem(problem)) throw problem
+    showToast({ title: 'The data of the test could not be kept', description: problemText(problem), kind: 'problem' })
+  }
 }
 
 /** In the editor a step that wasn't reached is simply a step one hasn't tested: it isn't greyed. */
