@@ -24,10 +24,25 @@ const trivial: NodeType = {
   settings: { maxAttempts: 3, timeoutMs: 60_000 },
 }
 
+/** Webhook → set → respond: nothing in it touches the outside. */
+function pureSteps(): Plan {
+  return planOf({
+    nodes: [
+      { id: 'trigger', type: 'webhook', params: { path: 'pure', respond: 'respondStep' } },
+      { id: 'answer', type: 'set', params: { values: { total: '{{ trigger.body.qty * 7 }}' } } },
+      { id: 'reply', type: 'respond', params: { body: '{{ steps.answer }}' } },
+    ],
+    edges: [
+      { source: 'trigger', target: 'answer' },
+      { source: 'answer', target: 'reply' },
+    ],
+  })
+}
+
 /** A trigger and five steps with an effect, one after another: each waits for the one before to be durable. */
 function fiveSteps(): Plan {
   const ids = ['one', 'two', 'three', 'four', 'five']
-  const flow = Flow.parse({
+  return planOf({
     nodes: [
       { id: 'trigger', type: 'manual' },
       ...ids.map((id, index) => ({
@@ -38,20 +53,25 @@ function fiveSteps(): Plan {
     ],
     edges: ids.map((id, index) => ({ source: index === 0 ? 'trigger' : ids[index - 1], target: id })),
   })
-  const compiled = compile(flow, catalogFrom([...coreNodeTypes, trivial]))
+}
+
+function planOf(document: object): Plan {
+  const compiled = compile(Flow.parse(document), catalogFrom([...coreNodeTypes, trivial]))
   if (!compiled.plan) throw new Error(compiled.problems.map((problem) => problem.message).join('\n'))
   return compiled.plan
 }
 
 export interface EngineRow {
+  what: string
   concurrent: number
+  runsPerSecond: number
   stepsPerSecond: number
   commitsPerRun: number
   statementsPerRun: number
   fsyncsPerRun: number | undefined
 }
 
-/** Five trivial durable steps a run, so many runs at once, for so many seconds. */
+/** A pure run alone, then five trivial durable steps a run with so many runs at once, each for so many seconds. */
 export async function benchEngine(url: string, concurrencies: number[], seconds: number): Promise<EngineRow[]> {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   await migrate(pool, { schema: 'engine', directory: new URL('../engine/db/migrations/', import.meta.url) })
@@ -76,11 +96,12 @@ export async function benchEngine(url: string, concurrencies: number[], seconds:
     role: 'all',
   })
   await engine.start()
-  const planHash = await engine.savePlan({ plan: fiveSteps(), code: {} })
+  const pure = await engine.savePlan({ plan: pureSteps(), code: {} })
+  const five = await engine.savePlan({ plan: fiveSteps(), code: {} })
   const workspaceId = idFrom('workspace', Date.now(), randomBytes(10))
   const flowId = idFrom('flow', Date.now(), randomBytes(10))
 
-  const one = async () => {
+  const one = async (planHash: string) => {
     const started = await engine.startRun({
       workspaceId,
       flowId,
@@ -90,20 +111,26 @@ export async function benchEngine(url: string, concurrencies: number[], seconds:
       trigger: `{"kind":"manual","at":"${new Date().toISOString()}","body":{"qty":6}}`,
     })
     const reply = await started.reply
-    if (reply.kind !== 'ended' || reply.status !== 'succeeded') throw new Error(`A bench run ended as ${JSON.stringify(reply)}`)
+    if (reply.kind === 'ended' && reply.status !== 'succeeded') throw new Error(`A bench run ended as ${JSON.stringify(reply)}`)
   }
 
   const rows: EngineRow[] = []
-  for (const concurrent of concurrencies) {
-    await runFor(one, concurrent, 0.5)
+  const kinds = [
+    { what: 'webhook → set → respond', planHash: pure, concurrent: 1, steps: 2 },
+    ...concurrencies.map((concurrent) => ({ what: 'five durable steps', planHash: five, concurrent, steps: 5 })),
+  ]
+  for (const { what, planHash, concurrent, steps } of kinds) {
+    await runFor(() => one(planHash), concurrent, 0.5)
     const before = await engine.metrics()
     const fsyncsBefore = await fsyncs(pool)
-    const { runs, elapsed } = await runFor(one, concurrent, seconds)
+    const { runs, elapsed } = await runFor(() => one(planHash), concurrent, seconds)
     const after = await engine.metrics()
     const fsyncsAfter = await fsyncs(pool)
     rows.push({
+      what,
       concurrent,
-      stepsPerSecond: (runs * 5) / elapsed,
+      runsPerSecond: runs / elapsed,
+      stepsPerSecond: (runs * steps) / elapsed,
       commitsPerRun: (after.commits - before.commits) / runs,
       statementsPerRun: (after.statements - before.statements) / runs,
       fsyncsPerRun: fsyncsBefore === undefined || fsyncsAfter === undefined ? undefined : (fsyncsAfter - fsyncsBefore) / runs,

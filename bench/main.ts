@@ -6,11 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '#server/embedded/index.ts'
 import { benchEngine } from './engine.ts'
 import { load } from './load.ts'
 import { publishWebhook, residentMiB, startProduct } from './product.ts'
+import { measureRecovery } from './recovery.ts'
 import { benchSandbox } from './sandbox.ts'
 import { folderBytes, routeBytes } from './size.ts'
 import { measureY, startE } from './yardsticks.ts'
@@ -40,11 +42,13 @@ try {
   report('Y, single-row INSERT commits, 32 clients', per(y))
 
   for (const row of await benchEngine(database('bench_engine'), [1, 10, 50, 200], seconds)) {
+    const isPure = row.what !== 'five durable steps'
+    const goals: { [concurrent: number]: string } = { 1: 'at most 6 commits a run', 50: 'at least 0.3 Y, under 1 fsync a run' }
     report(
-      `five durable steps, ${row.concurrent} runs at once`,
-      `${per(row.stepsPerSecond)} steps, ${row.commitsPerRun.toFixed(2)} commits, ${row.statementsPerRun.toFixed(2)} statements, ${row.fsyncsPerRun?.toFixed(2) ?? '?'} fsyncs a run`,
-      `${(row.stepsPerSecond / y).toFixed(2)} Y`,
-      row.concurrent === 50 ? 'at least 0.3 Y, under 1 fsync a run' : row.concurrent === 1 ? 'at most 6 commits a run' : '',
+      `${row.what}, ${row.concurrent} ${row.concurrent === 1 ? 'run' : 'runs'} at once`,
+      `${per(isPure ? row.runsPerSecond : row.stepsPerSecond)} ${isPure ? 'runs' : 'steps'}, ${row.commitsPerRun.toFixed(2)} commits, ${row.statementsPerRun.toFixed(2)} statements, ${row.fsyncsPerRun?.toFixed(2) ?? '?'} fsyncs a run`,
+      isPure ? '' : `${(row.stepsPerSecond / y).toFixed(2)} Y`,
+      isPure ? '1 statement a run' : (goals[row.concurrent] ?? ''),
     )
   }
 
@@ -53,10 +57,13 @@ try {
     DATABASE_URL: database('bench_product'),
     HOLDFAST_DATA_DIR: join(dataDir, 'product'),
     HOLDFAST_SECRET_KEY: randomBytes(32).toString('base64'),
-    HOLDFAST_LOG: 'error',
   })
   try {
     const rest = await residentMiB(product.pid)
+    report(
+      'transactions while idle',
+      `${(await idleTransactions(database('bench_product'))).toFixed(1)} a second, heartbeat and this look included`,
+    )
     report('server memory at rest, no code step published', `${rest?.toFixed(0) ?? '?'} MiB`, '', 'under 200 MiB')
     const setHook = await publishWebhook(product.url, 'bench-set', {
       id: 'answer',
@@ -102,6 +109,13 @@ try {
   await second.stop()
 
   report(
+    'kill -9 in the middle of a call → started again → the call repeated',
+    `${(await measureRecovery(own, 3998)).toFixed(0)} ms`,
+    '',
+    'ready, then under 3,000 ms',
+  )
+
+  report(
     'installed size, development tools included',
     `${((await folderBytes('node_modules')) / 1e6).toFixed(0)} MB`,
     '',
@@ -116,6 +130,23 @@ try {
 } finally {
   await postgres.stop()
   await rm(dataDir, { recursive: true, force: true })
+}
+
+/** Transactions a second that a server with nothing to do asks of its database. */
+async function idleTransactions(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const count = async () => {
+    const { rows } = await client.query<{ n: string }>(
+      'select xact_commit as n from pg_stat_database where datname = current_database()',
+    )
+    return Number(rows[0]?.n)
+  }
+  const before = await count()
+  await sleep(20_000)
+  const after = await count()
+  await client.end()
+  return (after - before) / 20
 }
 
 console.log(

@@ -10,6 +10,7 @@ export interface RunningProduct {
   pid: number
   readyMs: number
   stop(): Promise<void>
+  kill(): Promise<void>
 }
 
 /** Starts the server as its own process and says how long it took to be ready. */
@@ -26,6 +27,11 @@ export async function startProduct(port: number, env: Record<string, string>): P
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const end = (signal: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.kill(signal)
+    })
   let output = ''
   await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
@@ -40,11 +46,8 @@ export async function startProduct(port: number, env: Record<string, string>): P
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     readyMs: performance.now() - began,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve())
-        child.kill('SIGTERM')
-      }),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   }
 }
 
