@@ -25,6 +25,8 @@ test('a test of the whole flow leaves the data of each step for the next ones to
   await page.goto(`/flows/${flow.id}`)
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(editor.step('Say')).toHaveAttribute('data-state', 'worked')
+  // It is over: the button offers a test again.
+  await expect(page.getByRole('button', { name: 'Test', exact: true })).toBeEnabled()
   await editor.step('Say').click()
   await expect(page.locator('[data-pill="Choose.total"]')).toContainText('731')
   await expect(editor.inspector.getByText('It is 731')).toBeVisible()

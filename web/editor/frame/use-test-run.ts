@@ -26,6 +26,8 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
     (run: Run, document: Flow) => {
       let now = run
       let steps: RunStep[] = []
+      // A quick run is over before it is followed, and its end is still to be seen, once.
+      let isEnded = false
       const show = () =>
         editor.setOverlay({ steps: withoutLost(canvasStates(now, steps)), taken: takenEdges(document, now, steps) })
       show()
@@ -37,10 +39,10 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
         setRunId(undefined)
       }
       const see = (change: Data<'run'>) => {
-        const wasOver = isFinal(now.status)
         now = { ...now, ...change }
         show()
-        if (wasOver || !isFinal(change.status)) return
+        if (isEnded || !isFinal(change.status)) return
+        isEnded = true
         end()
         editor.announce(
           change.status === 'succeeded' ? 'The test run worked' : `The test run failed: ${change.error?.message ?? ''}`,
