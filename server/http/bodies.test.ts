@@ -84,6 +84,25 @@ describe('a body is refused, clearly and with nothing kept, when it', () => {
     expect(answer).toContain('"code":"request_timeout"')
   })
 
+  test('is refused before its end, and leaves its connection to the next request', async () => {
+    // Large enough for the rest of the bomb to be waiting in the connection when the limit is reached.
+    const roomy = await startTestServer({ maxBodyBytes: 4 * 1024 ** 2 })
+    const { authorization } = await roomy.makeKey(['build'])
+    const bomb = gzipSync(Buffer.alloc(500 * 1024 ** 2, ' '))
+    const head = (length: number, more = '') =>
+      `POST /api/v1/flows HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`
+    const socket = connect(Number(new URL(roomy.url).port), '127.0.0.1')
+    socket.write(Buffer.concat([Buffer.from(head(bomb.length, 'Content-Encoding: gzip\r\n')), bomb]))
+    socket.write(`${head(8)}{"name":`)
+    let text = ''
+    for await (const chunk of socket) {
+      text += String(chunk)
+      if (text.includes('invalid_json')) break
+    }
+    expect(text).toMatch(/"code":"too_large"[^]*"code":"invalid_json"/)
+    await roomy.stop()
+  })
+
   test('does not name its own place wrongly: errors say where', async () => {
     const sent = await post('{"document":{"nodes":[{"id":"1a","type":"set"}]}}')
     expect(sent.json).toMatchObject({ code: 'invalid_document', errors: [{ path: 'nodes.0.id', message: expect.any(String) }] })

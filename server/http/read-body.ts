@@ -30,7 +30,8 @@ export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buff
       req.off('error', onAborted).off('close', onClosed)
       source.off('data', onData).off('end', onEnd)
       if (decoder) {
-        req.unpipe(decoder)
+        // Unpiped it would stand still, and the next request of its connection behind it.
+        req.unpipe(decoder).resume()
         decoder.destroy()
       }
       act()
