@@ -43,6 +43,17 @@ function conditionWords(condition: Json | undefined): string {
   if (condition === false) return 'Never'
   if (typeof condition !== 'string' || condition.trim() === '') return ''
   return plain(condition)
+    .replaceAll(/\b(?:steps|trigger)(?:\??\.[\w$]+)+(?![\w$(])/g, (path) => path.slice(path.lastIndexOf('.') + 1))
+    .replaceAll(/ (?:===?|!==?|&&|\|\|) /g, (operator) => ` ${operatorWords[operator.trim()] ?? operator} `)
+}
+
+const operatorWords: { [operator: string]: string } = {
+  '==': 'is',
+  '===': 'is',
+  '!=': 'is not',
+  '!==': 'is not',
+  '&&': 'and',
+  '||': 'or',
 }
 
 /** A value as it reads; holes lose their braces, since the card has no room for pills. */

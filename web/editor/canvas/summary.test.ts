@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import type { FlowNode } from '#shared/flow.ts'
+import { step, testCatalog } from '../testing/open-editor.ts'
+import { summaryOf } from './summary.ts'
+
+const summary = (type: string, rest: Partial<FlowNode>) => summaryOf(step('a', type, rest), testCatalog.get(type))
+
+test.each([
+  ['{{ steps.price.total > 200 }}', 'total > 200'],
+  ['{{ trigger.body.customer.name == "Nimbus" && steps.a.ok != true }}', 'name is "Nimbus" and ok is not true'],
+  ['{{ steps.a.list.some((x) => x > 1) }}', 'list.some((x) => x > 1)'],
+])('a condition reads as what it asks: %s', (condition, words) => {
+  expect(summary('branch', { params: { condition } })).toBe(words)
+})
+
+test('a web request says its address first', () => {
+  expect(summary('webhook', { params: { path: 'orders', methods: ['POST'] } })).toBe('/hooks/orders · POST')
+  expect(summary('webhook', { params: {} })).toBe('Web request')
+})
