@@ -38,7 +38,10 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
     if (request.request === 'in') void flow.zoomIn({ duration: 120 })
     if (request.request === 'out') void flow.zoomOut({ duration: 120 })
     if (request.request === 'actual') void flow.zoomTo(1, { duration: glideMs })
-    if (request.request === 'fit') void flow.fitView({ duration: glideMs, padding: 0.12, maxZoom: 1 })
+    if (request.request === 'fit') {
+      const padding = { x: '48px', top: '32px', bottom: `${32 + below}px` } as const
+      void flow.fitView({ duration: glideMs, padding, maxZoom: 1 })
+    }
     if (request.request === 'selection') {
       const nodes = session.selection.map((id) => ({ id }))
       if (nodes.length > 0 && document.nodes.length > 0 && width > 0 && height > 0) {
