@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { AttemptPorts } from './attempt.ts'
 import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
+import { cursorPlace } from './cursor-place.ts'
 import { createDatabase } from './db/database.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
@@ -251,7 +252,7 @@ export function createEngine(options: EngineOptions): Engine {
       return textFromExactSteps(await readSteps(reader, workspaceId, runId, page))
     },
     async listLogs(workspaceId, runId, { path, limit, cursor }) {
-      const [seq = -1, n = -1] = (cursor ?? '').split('-').filter(Boolean).map(Number)
+      const [seq, n] = cursor === undefined ? [-1, -1] : cursorPlace(cursor)
       const rows = await listLines(database, { workspaceId, runId, path, after: { seq, n }, limit: limit + 1 })
       const shown = rows.slice(0, limit)
       const last = shown.at(-1)

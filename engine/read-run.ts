@@ -1,6 +1,7 @@
 import type { Json, JsonText } from '#shared/json.ts'
 import type { Run, RunStep, RunWait } from '#shared/run.ts'
 import type { Database } from './db/database.ts'
+import { cursorPlace } from './cursor-place.ts'
 import { findRun, listWaits, type ShownWait } from './db/find-run.ts'
 import { loadJournalAfter } from './db/load-journal-after.ts'
 import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
@@ -126,7 +127,7 @@ function orderOf(steps: ReadonlyMap<string, StepView>): StepView[] {
 }
 
 function startOf(steps: StepView[], page: { around?: 'failed'; limit: number; cursor?: string }): number {
-  if (page.cursor !== undefined) return Math.max(0, Number.parseInt(page.cursor, 10) || 0)
+  if (page.cursor !== undefined) return cursorPlace(page.cursor)[0]
   if (page.around !== 'failed') return 0
   const failed = steps.findIndex((step) => step.status === 'failed')
   return Math.max(0, failed - Math.floor(page.limit / 2))

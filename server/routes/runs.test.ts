@@ -101,6 +101,32 @@ describe('a run', () => {
     expect(logs.json['items']).toMatchObject([{ path: 'say', level: 'info', message: 'said' }])
   })
 
+  test('shows them page by page, and refuses a place no page has named', async () => {
+    const { id } = await publish(
+      manual,
+      { id: 'say', type: 'code', params: { code: 'export default ({ log }) => { log("one"); log("two"); log("three") }' } },
+      double,
+    )
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    for (const [list, name, all] of [
+      ['logs', 'message', ['one', 'two', 'three']],
+      ['steps', 'path', ['say', 'double']],
+    ] as const) {
+      const path = `/runs/${String(run.json['id'])}/${list}`
+      const seen: unknown[] = []
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page = await api('GET', `${path}?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`)
+        seen.push(...(page.json['items'] as { [name: string]: unknown }[]).map((item) => item[name]))
+        const next = page.json['nextCursor']
+        cursor = typeof next === 'string' ? next : null
+      }
+      expect(seen).toEqual(all)
+      for (const cursor of ['x', '', '1-', '-1', '1e3', '99999999999-1']) {
+        expect((await api('GET', `${path}?cursor=${cursor}`)).json).toMatchObject({ status: 422, code: 'invalid_request' })
+      }
+    }
+  })
+
   test('is told of as it happens, and from where one left off', async () => {
     const { id } = await publish(manual, double)
     const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
