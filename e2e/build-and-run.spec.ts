@@ -26,6 +26,11 @@ test('somebody draws webhook → code → call → answer, publishes it, calls i
   await editor.writeCode(
     'export default async ({ trigger, log }: Context) => {\n  const total = trigger.body.qty * 7\n  log("total", total)\n  return { total }\n}\n',
   )
+  // Typed, with its spaces.
+  await page.keyboard.press('ControlOrMeta+Home')
+  await page.keyboard.type('// six times seven')
+  await page.keyboard.press('Enter')
+  await expect(editor.inspector.locator('.monaco-editor').first()).toContainText(/six\stimes\sseven/)
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(editor.step('Code')).toHaveAttribute('data-state', 'worked')
   await expect(editor.inspector.getByText(/Worked · 1 field/)).toBeVisible()

@@ -31,6 +31,17 @@ test('lines are drawn, led elsewhere and let go with the mouse, and each of it c
   await expect(editor.line('Branch', 'Result')).toHaveCount(1)
   await settled(editor, 'Result')
 
+  // With Space held the view moves, and nothing else does.
+  const before = await placeOf(editor, 'Result')
+  await editor.canvas.focus()
+  await page.keyboard.down('Space')
+  await drag(page, { x: before.x + 60, y: before.y + 200 }, { x: before.x + 110, y: before.y + 180 })
+  await page.keyboard.up('Space')
+  const after = await placeOf(editor, 'Result')
+  expect([after.x - before.x, after.y - before.y].map(Math.round)).toEqual([50, -20])
+  end.x += 50
+  end.y -= 20
+
   // Let go over nothing it comes off.
   await drag(page, end, { x: end.x + 40, y: end.y - 130 })
   await expect(editor.line('Branch', 'Result')).toHaveCount(0)

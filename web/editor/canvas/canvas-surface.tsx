@@ -6,6 +6,7 @@ import { FlowLine } from './flow-line.tsx'
 import { NoteNode } from './note-node.tsx'
 import { StepNode } from './step-node.tsx'
 import type { LineView, StepNodeView } from './canvas-views.ts'
+import { useSpaceHeld } from './use-space-held.ts'
 
 const nodeTypes = { step: StepNode, note: NoteNode }
 const edgeTypes = { line: FlowLine }
@@ -22,6 +23,7 @@ const isTouch = typeof window !== 'undefined' && window.matchMedia('(pointer: co
 
 /** React Flow with our cards, lines and habits, and nothing of its own: what is drawn comes in, what is done goes out. */
 export function CanvasSurface({ className, children, ...props }: ReactFlowProps<StepNodeView, LineView>) {
+  const isSpaceHeld = useSpaceHeld()
   return (
     <ReactFlow<StepNodeView, LineView>
       nodeTypes={nodeTypes}
@@ -33,8 +35,8 @@ export function CanvasSurface({ className, children, ...props }: ReactFlowProps<
       selectionOnDrag={!isTouch}
       selectionMode={SelectionMode.Partial}
       selectionKeyCode={null}
-      panOnDrag={isTouch ? true : [1, 2]}
-      panActivationKeyCode="Space"
+      panOnDrag={isTouch || isSpaceHeld ? true : [1, 2]}
+      panActivationKeyCode={null}
       panOnScroll
       panOnScrollSpeed={1}
       zoomOnDoubleClick={false}
@@ -51,6 +53,7 @@ export function CanvasSurface({ className, children, ...props }: ReactFlowProps<
       onlyRenderVisibleElements={(props.nodes?.length ?? 0) > cullingFrom}
       ariaLabelConfig={ariaLabels}
       {...props}
+      {...(isSpaceHeld ? { 'data-panning': '' } : {})}
       className={clsx('flow', className)}
     >
       <Background variant={BackgroundVariant.Dots} gap={16} size={1.5} />
