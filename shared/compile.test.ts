@@ -303,6 +303,11 @@ const cases: Case[] = [
     problem: { severity: 'warning', code: 'not_upstream', nodeId: 'a', param: 'code', line: 2, column: 37 },
   },
   {
+    what: 'code that names a step that is not there',
+    flow: flow([start, node('a', 'code', { code: 'export default ({ steps }) => steps.prise.total' })], ['start>a']),
+    problem: { severity: 'warning', code: 'unknown_reference', nodeId: 'a', param: 'code', line: 1, column: 37 },
+  },
+  {
     what: 'code that cannot be read',
     flow: flow([start, node('a', 'code', { code: 'export default' })], ['start>a']),
     options: { checkCode: () => [{ line: 3, column: 7, message: 'Unexpected end' }] },
@@ -477,6 +482,13 @@ describe('what is fine', () => {
     ],
     ['notes without lines', flow([start, node('n', 'note', { text: '{{ not a hole' })])],
     ['code with braces', flow([start, node('a', 'code', { code: 'export default () => "{{ x"' })], ['start>a'])],
+    [
+      'code with steps of its own',
+      flow(
+        [start, node('a', 'code', { code: 'export default () => {\n  const steps = [1]\n  return steps.length\n}' })],
+        ['start>a'],
+      ),
+    ],
     [
       'a path with braces is text',
       flow([hook({ path: 'orders', onlyIf: '{{ trigger.body.qty > 1 }}', dedupe: { key: '{{ trigger.body.id }}' } })]),

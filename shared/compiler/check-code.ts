@@ -25,11 +25,19 @@ export function checkCodeStep(drawing: Drawing, node: FlowNode, checkCode: Check
       column,
     })
   }
+  // A variable of the code's own may be called `steps` too.
+  const isOurs = !/\b(?:const|let|var|function)\s+steps\b/.test(code)
   for (const { id, start } of eachOnce(codeReferences(code).steps)) {
+    const place = { ...where, ...position(code, start) }
     const step = drawing.nodes.get(id)
-    if (!step || drawing.typeOf(step)?.role !== 'step' || drawing.isUpstream(id, node.id)) continue
-    const message = `The code of "${nameOf(node)}" names "${nameOf(step)}", which doesn't run before it, so it will find nothing there. Draw a line from it, or use a step that runs before.`
-    drawing.warning('not_upstream', message, { ...where, ...position(code, start) })
+    if (step && drawing.typeOf(step)?.role === 'step') {
+      if (drawing.isUpstream(id, node.id)) continue
+      const message = `The code of "${nameOf(node)}" names "${nameOf(step)}", which doesn't run before it, so it will find nothing there. Draw a line from it, or use a step that runs before.`
+      drawing.warning('not_upstream', message, place)
+    } else if (isOurs && !step) {
+      const message = `The code of "${nameOf(node)}" names a step called "${id}", but there is none, so it will find nothing there. Use the name of a step that runs before it.`
+      drawing.warning('unknown_reference', message, place)
+    }
   }
 }
 
