@@ -67,6 +67,44 @@ test('a step that does not end in time is handed over as lost, which counts as n
   await next.engine.stop(1000)
 })
 
+test('a step that must not be done twice and was lost waits for a person, visibly', async () => {
+  const begun = Promise.withResolvers<void>()
+  const leaving = createTestEngine(database, {
+    runAction: () => {
+      begun.resolve()
+      return new Promise(() => undefined)
+    },
+  })
+  await leaving.engine.start()
+  const { runId } = await leaving.start(
+    flowOf({
+      act: { after: ['trigger'], delivery: 'atMostOnce' },
+      other: { type: 'delay', params: { for: '1ms' }, after: ['trigger'] },
+      next: { after: ['act'] },
+    }),
+  )
+  await begun.promise
+  await leaving.engine.stop(50)
+  const calls: string[] = []
+  const actions: ActionRunner = async ({ run }) => {
+    calls.push(run.nodeId)
+    return 'null'
+  }
+  const next = createTestEngine(database, { runAction: actions })
+  await next.engine.start()
+  const waiting = await next.until(runId, (run) => run.status === 'waiting')
+  expect(waiting.waits).toMatchObject([{ path: 'act', kind: 'inDoubt', name: 'act' }])
+  await next.engine.stop(1000)
+
+  const last = createTestEngine(database, { runAction: actions })
+  await last.engine.start()
+  await last.engine.cancelRun(testWorkspace, runId, 'somebody', 'now')
+  expect(await last.ended(runId)).toMatchObject({ status: 'cancelled', waits: [] })
+  expect((await database.pool.query('select from engine.waits where run_id = $1', [runId])).rowCount).toBe(0)
+  expect(calls).toEqual([])
+  await last.engine.stop(1000)
+})
+
 test('a run that is accepted after the engine has stopped waits for the next one, and holds no connection', async () => {
   const leaving = createTestEngine(database)
   await leaving.engine.start()

@@ -2,7 +2,7 @@ import { type StepError, stepErrorFrom } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { LoggedLine } from './attempt.ts'
 import { withoutNul } from './db/without-nul.ts'
-import type { JournalEvent, StepEnd } from './journal.ts'
+import type { JournalEvent, StepEnd, StepLoss } from './journal.ts'
 import { append, closeWait, errorOutput, openWait, type OwnedRun, writesOf } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
 import { getNode } from './state.ts'
@@ -52,6 +52,12 @@ export function failStep(run: OwnedRun, path: string, attempt: number, thrown: u
 export function failForGood(run: OwnedRun, path: string, attempt: number, thrown: unknown): void {
   const { step } = getNode(run.state, path)
   recordFailure(run, path, attempt, { ...stepErrorFrom(thrown, { nodeId: step.id, path, attempt }), retryable: false }, null, [])
+}
+
+/** Records that an attempt ended with its worker. One that must not act twice waits for a person from now on. */
+export function loseAttempt(run: OwnedRun, path: string, how: StepLoss): void {
+  append(run, { kind: 'step.lost', path, attempt: getNode(run.state, path).attempt, data: how })
+  if (getNode(run.state, path).wait?.kind === 'inDoubt') openWait(run, path, { kind: 'inDoubt', dueAt: null })
 }
 
 function recordFailure(

@@ -6,7 +6,7 @@ import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
 import { type Command, decide } from './decide.ts'
 import type { Reply } from './engine-api.ts'
 import { failpoint } from './failpoint.ts'
-import { failForGood, settleWait } from './finish-step.ts'
+import { failForGood, loseAttempt, settleWait } from './finish-step.ts'
 import { append, closeWait, errorOutput, isHalting, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
 import { startStep } from './start-step.ts'
@@ -292,7 +292,7 @@ export function handOver(run: OwnedRun): void {
   const alone = run.attempts.size === 1
   for (const [path, attempt] of run.attempts) {
     attempt.abort(new Error('the server is stopping'))
-    append(run, { kind: 'step.lost', path, attempt: getNode(run.state, path).attempt, data: { alone, crashed: false } })
+    loseAttempt(run, path, { alone, crashed: false })
   }
   run.attempts.clear()
   drainOn(run)

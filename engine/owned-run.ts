@@ -126,7 +126,7 @@ export function createOwnedRun(
     arrivals: new Map(),
     seen: 0,
     isTakingArrivals: false,
-    hasWaits: events.some((event) => event.kind === 'step.waiting' || event.kind === 'run.paused'),
+    hasWaits: state.waiting.size > 0 || events.some((event) => event.kind === 'step.waiting' || event.kind === 'run.paused'),
     hasAnswered: state.responded,
     isLoading: false,
     isDraining: false,

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
-import { append, createOwnedRun, type LetGo, type OwnedRun, type RunFacts, type RunHost } from './owned-run.ts'
+import { createOwnedRun, type LetGo, type OwnedRun, type RunFacts, type RunHost } from './owned-run.ts'
 import { claimRuns, type RunRow } from './db/claim-runs.ts'
 import type { Database } from './db/database.ts'
 import { loadJournals } from './db/load-journals.ts'
 import { deleteWorker, insertWorker, listOthers, listOwned, markGoneWorkers, releaseRunsOfGone } from './db/workers.ts'
 import type { EngineTime } from './engine-time.ts'
 import { failpoint } from './failpoint.ts'
-import { failForGood } from './finish-step.ts'
+import { failForGood, loseAttempt } from './finish-step.ts'
 import { goOn, handOver, passTime, takeArrivals } from './go-on.ts'
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
 import type { JournalEvent } from './journal.ts'
@@ -184,8 +184,7 @@ export function createWorker(options: WorkerOptions): Worker {
   function resume(run: OwnedRun, { arrived, lostBy }: { arrived: number; lostBy: RunRow['lostBy'] }): void {
     const lost = [...run.state.running]
     for (const path of lost) {
-      const attempt = run.state.nodes.get(path)?.attempt ?? 1
-      append(run, { kind: 'step.lost', path, attempt, data: { alone: lost.length === 1, crashed: lostBy === 'crash' } })
+      loseAttempt(run, path, { alone: lost.length === 1, crashed: lostBy === 'crash' })
     }
     if (arrived > 0) takeArrivals(run, arrived)
     else passTime(run)
@@ -204,9 +203,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const lost = [...run.state.running]
       if (why.path !== undefined) failUnstorable(run, why.path, why.error)
       for (const path of lost) {
-        if (path === why.path) continue
-        const attempt = run.state.nodes.get(path)?.attempt ?? 1
-        append(run, { kind: 'step.lost', path, attempt, data: { alone: false, crashed: false } })
+        if (path !== why.path) loseAttempt(run, path, { alone: false, crashed: false })
       }
       takeArrivals(run, 0)
     } catch (error) {
