@@ -20,11 +20,11 @@ const identifier = /^[A-Za-z_$][\w$]*$/
 
 /**
  * The declarations that give a code step its types: `trigger`, `steps` and `input` as the samples show them.
- * What has no sample yet is `unknown`, with a word about how to get one.
+ * What has no sample yet may be anything, with a word about how to get one: code must not look wrong for a lack of data.
  */
 export function contextTypes({ trigger, steps, inputs }: ContextSources): string {
   return [
-    `${comment(trigger, '')}type Trigger = ${trigger === undefined ? 'unknown' : typeFromSamples(trigger.samples)}`,
+    `${comment(trigger, '')}type Trigger = ${typeOf(trigger)}`,
     `type Steps = ${members(steps)}`,
     `type Input = ${members(inputs)}`,
   ].join('\n\n')
@@ -34,9 +34,13 @@ function members(sources: readonly TypedSource[]): string {
   if (sources.length === 0) return '{}'
   const lines = sources.map((source) => {
     const name = identifier.test(source.name) ? source.name : JSON.stringify(source.name)
-    return `${comment(source, '  ')}  ${name}: ${typeFromSamples(source.samples).replaceAll('\n', '\n  ')}`
+    return `${comment(source, '  ')}  ${name}: ${typeOf(source).replaceAll('\n', '\n  ')}`
   })
   return `{\n${lines.join('\n')}\n}`
+}
+
+function typeOf(source: TypedSource | undefined): string {
+  return source === undefined || source.samples.length === 0 ? 'any' : typeFromSamples(source.samples)
 }
 
 /** Shown on hover. The title is somebody's words, so it must not be able to end the comment. */
