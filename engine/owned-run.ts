@@ -11,21 +11,8 @@ import type { JournalEvent, JournalFact } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
 import type { Log } from './ports.ts'
 import { apply, getNode, initialState, type NodeState, type RunState } from './state.ts'
+import type { RunFacts } from './run-facts.ts'
 import type { Timers } from './timers.ts'
-
-/** What is known of a run beside its journal, and never changes while one worker holds it. */
-export interface RunFacts {
-  workspaceId: string
-  runId: string
-  epoch: number
-  flowId: string
-  version: number | null
-  planHash: string
-  requestId: string | null
-  /** Engine time at which it was made, and at which its work began. */
-  createdAt: number
-  startedAt: number
-}
 
 export type LetGo = { kind: 'finished' } | { kind: 'released'; dueAt: number | undefined } | { kind: 'lost' }
 

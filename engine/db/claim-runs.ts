@@ -1,16 +1,8 @@
+import type { RunFacts } from '../run-facts.ts'
 import type { Database } from './database.ts'
 
 /** An unfinished run as its row says, without its data. */
-export interface RunRow {
-  workspaceId: string
-  runId: string
-  epoch: number
-  flowId: string
-  version: number | null
-  planHash: string
-  requestId: string | null
-  createdAt: number
-  startedAt: number
+export interface RunRow extends RunFacts {
   arrived: number
   lostBy: 'crash' | 'lease' | null
 }

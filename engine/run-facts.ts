@@ -1,0 +1,13 @@
+/** What is known of a run beside its journal, and never changes while one worker holds it. */
+export interface RunFacts {
+  workspaceId: string
+  runId: string
+  epoch: number
+  flowId: string
+  version: number | null
+  planHash: string
+  requestId: string | null
+  /** Engine time at which it was made, and at which its work began. */
+  createdAt: number
+  startedAt: number
+}
