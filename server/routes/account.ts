@@ -15,6 +15,7 @@ import { insertLoginAttempt } from '../db/insert-login-attempt.ts'
 import { insertOwner } from '../db/insert-owner.ts'
 import { insertSession } from '../db/insert-session.ts'
 import { lockInstance } from '../db/lock-instance.ts'
+import { lockLoginAttempts } from '../db/lock-login-attempts.ts'
 import type { Queryable } from '../db/queryable.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
@@ -61,8 +62,12 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
     },
 
     async login({ body, req, res, address }) {
-      await insertLoginAttempt(pool, body.email, address, attemptWindowMinutes)
-      if ((await countLoginAttempts(pool, body.email, address, attemptWindowMinutes)) > attemptLimit)
+      const attempts = await withTransaction(pool, async (client) => {
+        await lockLoginAttempts(client, body.email, address)
+        await insertLoginAttempt(client, body.email, address, attemptWindowMinutes)
+        return countLoginAttempts(client, body.email, address, attemptWindowMinutes)
+      })
+      if (attempts > attemptLimit)
         throw new AppError('rate_limited', `Too many failed attempts. Try again in ${attemptWindowMinutes} minutes.`, {
           retryAfterMs: attemptWindowMinutes * 60_000,
         })
