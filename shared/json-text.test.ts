@@ -33,11 +33,28 @@ describe('a slice of JSON', () => {
     expect(sliceJson(' [1] ', [])).toBe('[1]')
   })
 
+  test('tells keys with backslashes from escaped ones', () => {
+    const text = String.raw`{"p":0,"\\\\":1,"\\n":2,"\n":3,"\ud800":4,"\"":5}`
+    const keys: [key: string, slice: string][] = [
+      ['\\\\', '1'],
+      ['\\n', '2'],
+      ['\n', '3'],
+      ['\ud800', '4'],
+      ['"', '5'],
+      ['\\', ''],
+    ]
+    for (const [key, slice] of keys) {
+      expect(sliceJson(text, [key]) ?? '').toBe(slice)
+      expect(new JsonSlices(text).slice([key]) ?? '').toBe(slice)
+    }
+  })
+
   test('is what parsing and walking gives, for any JSON, path and spacing', () => {
-    const key = fc.oneof(
-      fc.constantFrom('a', 'b', '0', '1', '"', '\\', '\u0000', '\ud800', '__proto__'),
-      fc.string({ maxLength: 3 }),
-    )
+    // JSON.parse of Node 24 takes an escaped key for one that begins with a backslash when an object before it had that
+    // key in this place, so it can't judge such keys; the test below does.
+    const key = fc
+      .oneof(fc.constantFrom('a', 'b', '0', '1', '"', '\u0000', '\ud800', '__proto__'), fc.string({ maxLength: 3 }))
+      .filter((text) => !text.includes('\\'))
     const { value: json } = fc.letrec<{ value: Json }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 4 },
