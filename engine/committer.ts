@@ -162,9 +162,9 @@ export function createCommitter({ database, log, workerId }: { database: Databas
         database.counters.statements++
         database.counters.commits++
         if (!isRepeated) {
-          failpoint('before-commit')
+          passFailpoints(batch, 'before-commit')
           const written = await writeBatch(client, worker, batch)
-          failpoint('after-commit')
+          passFailpoints(batch, 'after-commit')
           return written
         }
         return await writeAgain(client, batch)
@@ -238,6 +238,12 @@ export function createCommitter({ database, log, workerId }: { database: Databas
       return checkpoints
     },
   }
+}
+
+function passFailpoints(batch: readonly RunWrites[], side: 'before-commit' | 'after-commit'): void {
+  if (batch.some((writes) => writes.create)) failpoint(`ingest.${side}`)
+  if (batch.some((writes) => writes.finish)) failpoint(`finish.${side}`)
+  failpoint(`checkpoint.${side}`)
 }
 
 function emptyWrites(run: Committing): RunWrites {

@@ -75,13 +75,18 @@ async function effectsOf(runId: string): Promise<{ [key: string]: number }> {
 
 describe('a process killed at any place', () => {
   const places: [Failpoint, number[]][] = [
-    ['before-commit', [1, 2, 3, 4, 5]],
-    ['after-commit', [1, 2, 3, 4, 5]],
+    ['checkpoint.before-commit', [1, 2, 3, 4, 5]],
+    ['checkpoint.after-commit', [1, 2, 3, 4, 5]],
     ['before-effect', [1, 2, 3]],
     ['after-effect', [1, 2, 3]],
     ['before-release', [1]],
-    ['after-claim', [2]],
-    ['after-arrival', [1]],
+    ['claim.after-commit', [2]],
+    ['ingest.before-commit', [1]],
+    ['ingest.after-commit', [1]],
+    ['finish.before-commit', [1]],
+    ['finish.after-commit', [1]],
+    ['wait.before-arrival', [1]],
+    ['wait.after-arrival', [1]],
   ]
   test.each(places.flatMap(([at, times]) => times.map((nth) => [at, nth] as const)))(
     'at %s for time %i leaves its run to others, who finish it with the same result',
@@ -91,7 +96,7 @@ describe('a process killed at any place', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       if (runId === undefined || runId === before) {
         // It died before its first commit: then nobody was told of a run, and there is none.
-        expect([at, nth]).toEqual(['before-commit', 1])
+        expect(['checkpoint.before-commit 1', 'ingest.before-commit 1']).toContain(`${at} ${nth}`)
         return
       }
       expect(await seeThrough(runId)).toMatchObject({ status: 'succeeded', output: crashResult })

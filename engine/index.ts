@@ -1,4 +1,5 @@
 /** The engine's public face: durable execution on PostgreSQL, the code sandbox, and the way out of the house. */
+export { armFailpoint, type ArmedFailpoint, failpointFrom } from './failpoint.ts'
 export { createEngine } from './engine.ts'
 export { migrate, type Migrations } from './db/migrate.ts'
 export { createEgress, type EgressOptions } from './egress/index.ts'

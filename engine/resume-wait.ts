@@ -36,9 +36,10 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   if (passed) return passed
 
   const body = `{"method":${JSON.stringify(call.method)},"headers":${JSON.stringify(call.headers)},"query":${JSON.stringify(call.query)},"body":${call.body}}`
+  failpoint('wait.before-arrival')
   const outcome = await insertArrival(resumer.database, { runId, path, kind: 'call', body, atMs: resumer.now() })
   if (!outcome) return 'expired'
-  failpoint('after-arrival')
+  failpoint('wait.after-arrival')
   resumer.onArrival(runId, outcome.workerId)
   if (outcome.isFirst) return outcome.isAwaited ? 'resumed' : 'kept'
   const earlier = await findArrivalKind(resumer.database, outcome.workspaceId, runId, path)

@@ -146,7 +146,7 @@ export function createWorker(options: WorkerOptions): Worker {
       if (limit <= 0) return
       try {
         const { runs: claimed, nextDueAt } = await claimRuns(database, id, time.clock.offsetMs(), limit)
-        failpoint('after-claim')
+        failpoint('claim.after-commit')
         if (nextDueAt !== null) wakeAt(nextDueAt)
         if (claimed.length === limit) isClaimWanted = true
         if (claimed.length > 0) await take(claimed)
@@ -220,6 +220,7 @@ export function createWorker(options: WorkerOptions): Worker {
       at,
       cancel: timers.at(at, () => {
         wakeUp = undefined
+        failpoint('timer.due')
         claimSoon()
       }),
     }

@@ -75,6 +75,8 @@ describe('configFrom', () => {
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }],
     ['TEST_HOOKS', { TEST_HOOKS: 'yes' }],
     ['TEST_HOOKS', { TEST_HOOKS: '1', HOST: '0.0.0.0' }],
+    ['HOLDFAST_FAILPOINT', { HOLDFAST_FAILPOINT: 'checkpoint.before-commit:3' }],
+    ['HOLDFAST_FAILPOINT', { HOLDFAST_FAILPOINT: 'nowhere:1', TEST_HOOKS: '1' }],
   ])('a bad %s is said in one sentence that names it', (name, environment) => {
     const sentence = sentenceFor(environment)
     expect(sentence).toContain(name)

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { type ArmedFailpoint, failpointFrom } from '#engine/index.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 
 /** Raised for a variable that can't be used; its message is the whole sentence a person reads. */
@@ -69,6 +70,16 @@ const Ranges = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const Failpoint = z.string().transform((text, context) => {
+  const armed = failpointFrom(text)
+  if (armed !== undefined) return armed
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a place the engine passes and at which pass, as in checkpoint.before-commit:3',
+  })
+  return z.NEVER
+})
+
 /** What `HOLDFAST_LIMIT_<NAME>` can change. */
 const Limits = z.object({
   OUTPUT: Bytes.default(10 * 1024 ** 2),
@@ -97,6 +108,7 @@ const Environment = z.object({
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
   HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  HOLDFAST_FAILPOINT: Failpoint.optional(),
   TEST_HOOKS: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
 })
 
@@ -117,6 +129,8 @@ export interface Config {
   leaseMs: number
   otelEndpoint: string | undefined
   testHooks: boolean
+  /** Where this process kills itself. */
+  failpoint: ArmedFailpoint | undefined
   dev: boolean
   limits: {
     bodyBytes: number
@@ -162,6 +176,9 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       `TEST_HOOKS=1 is refused because HOST is ${parsed.HOST}: it is for browser tests on a server that listens on 127.0.0.1 only.`,
     )
 
+  if (parsed.HOLDFAST_FAILPOINT !== undefined && !testHooks)
+    throw new ConfigError('HOLDFAST_FAILPOINT is refused without TEST_HOOKS=1: it makes the server kill itself, for tests.')
+
   return {
     port: parsed.PORT,
     host: parsed.HOST,
@@ -177,6 +194,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     testHooks,
+    failpoint: parsed.HOLDFAST_FAILPOINT,
     dev: args.includes('--dev'),
     limits: {
       bodyBytes: parsed.HOLDFAST_MAX_BODY,

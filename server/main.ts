@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
-import { createCodeRunner, createEgress, createEngine, systemClock } from '#engine/index.ts'
+import { armFailpoint, createCodeRunner, createEgress, createEngine, systemClock } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
@@ -37,6 +37,7 @@ try {
 async function start(): Promise<void> {
   const config = configFrom(process.env, process.argv.slice(2))
   const log = createLog('info')
+  if (config.failpoint !== undefined) armFailpoint(config.failpoint)
   const { server, port, open } = await listen(config.host, config.port)
 
   // With a database elsewhere nothing is kept in the data folder.
