@@ -56,6 +56,7 @@ async function prepare(sandbox: CodeSandbox, code: string): Promise<() => Promis
       beforeEffect: async () => undefined,
       fetch: async ({ url }) => ({ url, status: 200, statusText: 'OK', headers: [], body: new Uint8Array(), redirected: false }),
       log: () => undefined,
+      metric: () => undefined,
     })
 }
 

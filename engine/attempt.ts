@@ -2,7 +2,8 @@ import { AppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from './engine-api.ts'
-import type { ActionRunner, CodeBundle, CodeCall, CodeRunner, EgressFetch, LogSink } from './ports.ts'
+import { type Metric, mostMetrics, readMetric } from './metric.ts'
+import type { ActionRunner, CodeBundle, CodeCall, CodeRunner, EgressFetch, LogSink, MetricSink } from './ports.ts'
 
 export interface LoggedLine {
   at: number
@@ -27,6 +28,7 @@ export interface Attempt {
   idempotencyKey: string
   signal: AbortSignal
   lines: LoggedLine[]
+  metrics: Metric[]
 }
 
 const maxLines = 1000
@@ -71,6 +73,7 @@ export function attemptCode(
       signal,
       fetch: (request) => ports.fetch({ ...request, signal: request.signal ?? signal }),
       log: logInto(ports, attempt.lines),
+      metric: countInto(ports, attempt.metrics),
     }),
   )
 }
@@ -114,5 +117,15 @@ export function withinLimit(step: PlanStep, output: JsonText, limit: number): Js
 function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {
   return (level, message, data) => {
     if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data })
+  }
+}
+
+function countInto(ports: AttemptPorts, metrics: Metric[]): MetricSink {
+  return (name, value, tags) => {
+    const metric = readMetric(ports.now(), name, value, tags)
+    if (metrics.length >= mostMetrics) {
+      throw new AppError('call_limit', `The code counted more than ${mostMetrics} metrics. Add them up and count the sums.`)
+    }
+    metrics.push(metric)
   }
 }

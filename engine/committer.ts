@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { type Database } from './db/database.ts'
+import { isDuplicate } from './db/is-duplicate.ts'
 import { findWritten, type RunWrites, writeBatch, type WrittenRun } from './db/write-batch.ts'
 import { failpoint } from './failpoint.ts'
 import type { Log } from './ports.ts'
@@ -58,7 +59,15 @@ const maxRunsAFlush = 1000
 /** Checkpoints nobody waits for are written no later than this. */
 const lingerMs = 25
 
-export function createCommitter({ database, log, workerId }: { database: Database; log: Log; workerId: string }): Committer {
+export interface CommitterOptions {
+  database: Database
+  log: Log
+  workerId: string
+  /** These writes are committed. */
+  onWritten?(writes: RunWrites): void
+}
+
+export function createCommitter({ database, log, workerId, onWritten }: CommitterOptions): Committer {
   let worker = workerId
   let client: PoolClient | undefined
   let pending = new Map<Committing, Entry>()
@@ -127,6 +136,7 @@ export function createCommitter({ database, log, workerId }: { database: Databas
       const result = written.get(index)
       if (result) {
         checkpoints += entry.writes.events.length
+        onWritten?.(entry.writes)
         entry.run.onCommitted(result.arrived)
         entry.resolve()
       } else {
@@ -256,6 +266,7 @@ function emptyWrites(run: Committing): RunWrites {
     opened: new Map(),
     closed: new Set(),
     logs: [],
+    metrics: [],
     release: undefined,
     finish: undefined,
   }
@@ -265,8 +276,4 @@ function emptyWrites(run: Committing): RunWrites {
 function isDataError(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(22|23|54)/.test(code)
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505'
 }

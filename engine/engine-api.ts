@@ -177,4 +177,6 @@ export interface EngineMetrics {
   checkpoints: number
   attempts: number
   lostOwnership: number
+  /** What flows counted with `metric`, by flow and name. */
+  flows: { flowId: string; name: string; count: number; sum: number }[]
 }

@@ -28,6 +28,7 @@ import { createStarter } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
 import { createTimers } from './timers.ts'
+import { createMetricTotals } from './metric-totals.ts'
 import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
@@ -40,7 +41,15 @@ export function createEngine(options: EngineOptions): Engine {
   const database = createDatabase(options.pool, log)
   const time = createEngineTime(options.clock)
   const timers = createTimers(time)
-  const committer = createCommitter({ database, log, workerId: '' })
+  const totals = createMetricTotals()
+  const committer = createCommitter({
+    database,
+    log,
+    workerId: '',
+    onWritten({ metrics }) {
+      for (const { flowId, name, value } of metrics) totals.add(flowId, name, value)
+    },
+  })
   const replies = createReplies()
   const seeker = createReplySeeker(database, replies)
   const watchers = createWatchers()
@@ -261,7 +270,13 @@ export function createEngine(options: EngineOptions): Engine {
     streamRun: (workspaceId, runId, afterId, signal) =>
       streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
     async metrics() {
-      return { runs: await countRuns(database), ...database.counters, checkpoints: committer.checkpoints, ...counters }
+      return {
+        runs: await countRuns(database),
+        ...database.counters,
+        checkpoints: committer.checkpoints,
+        ...counters,
+        flows: totals.list(),
+      }
     },
   }
 }

@@ -3,6 +3,8 @@ import type { Json, JsonText } from '#shared/json.ts'
 import type { LoggedLine } from './attempt.ts'
 import { withoutNul } from './db/without-nul.ts'
 import type { JournalEvent, StepEnd, StepLoss } from './journal.ts'
+import { keepMetrics } from './keep-metrics.ts'
+import type { Metric } from './metric.ts'
 import { append, closeWait, errorOutput, openWait, type OwnedRun, writesOf } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
 import { getNode } from './state.ts'
@@ -15,10 +17,11 @@ export interface StepResult {
   /** What is stored, when it is not the output. */
   payload?: JsonText | null | undefined
   lines?: readonly LoggedLine[]
+  metrics?: readonly Metric[]
 }
 
 /** Records that a step succeeded. */
-export function finishStep(run: OwnedRun, { path, attempt, end, output, payload, lines }: StepResult): void {
+export function finishStep(run: OwnedRun, { path, attempt, end, output, payload, lines, metrics }: StepResult): void {
   run.outputs.set(path, output)
   run.inputs.delete(path)
   const data = endWorthKeeping(end)
@@ -28,6 +31,7 @@ export function finishStep(run: OwnedRun, { path, attempt, end, output, payload,
     payload === undefined ? output : payload,
   )
   if (lines) keepLogs(run, event, path, attempt, lines)
+  if (metrics) keepMetrics(run, event, path, metrics)
 }
 
 /** Leaving by `out` is what is read from nothing. */
@@ -39,13 +43,22 @@ function endWorthKeeping(end: StepEnd | undefined): StepEnd | undefined {
 }
 
 /** Records that an attempt failed, and when the next one is due if there is to be one. */
-export function failStep(run: OwnedRun, path: string, attempt: number, thrown: unknown, lines: readonly LoggedLine[] = []): void {
+export function failStep(
+  run: OwnedRun,
+  path: string,
+  attempt: number,
+  thrown: unknown,
+  lines: readonly LoggedLine[] = [],
+  metrics: readonly Metric[] = [],
+): void {
   const { time, random, log } = run.host
   const node = getNode(run.state, path)
   const error = stepErrorFrom(thrown, { nodeId: node.step.id, path, attempt })
   if (error.code === 'internal') log.error({ runId: run.runId, path, err: thrown }, 'A step ended with an unexpected error')
   const delayMs = retryDelayMs(node.step.retry, attempt - node.uncounted, error, random())
-  recordFailure(run, path, attempt, error, delayMs === undefined ? null : time.now() + Math.ceil(delayMs), lines)
+  const event = recordFailure(run, path, attempt, error, delayMs === undefined ? null : time.now() + Math.ceil(delayMs), lines)
+  // What an attempt counted that is made again is counted by the next one.
+  if (delayMs === undefined) keepMetrics(run, event, path, metrics)
 }
 
 /** Records a failure that no further attempt follows. */
@@ -67,12 +80,13 @@ function recordFailure(
   error: StepError,
   retryAt: number | null,
   lines: readonly LoggedLine[],
-): void {
+): JournalEvent {
   const event = append(run, { kind: 'step.failed', path, attempt, data: { error, retryAt } })
   const node = getNode(run.state, path)
   if (node.status === 'succeeded') run.outputs.set(path, errorOutput(node))
   if (node.wait?.kind === 'attention') openWait(run, path, { kind: 'attention', dueAt: null })
   keepLogs(run, event, path, attempt, lines)
+  return event
 }
 
 /** Ends a wait by one of its exits; a deadline nobody drew a line for fails the step. */

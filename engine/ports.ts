@@ -23,6 +23,9 @@ export type ActionRunner = (call: ActionCall) => Promise<JsonText>
 
 export type LogSink = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json) => void
 
+/** Counts something, as the code asks for it: what is wrong with it is thrown. */
+export type MetricSink = (name: unknown, value: unknown, tags?: unknown) => void
+
 /** Outbound HTTP, the only way out of the house: checks every address, follows at most 5 redirects. */
 export type EgressFetch = (request: EgressRequest) => Promise<EgressResponse>
 
@@ -68,6 +71,7 @@ export interface CodeCall {
   beforeEffect: () => Promise<void>
   fetch: EgressFetch
   log: LogSink
+  metric: MetricSink
 }
 
 /** Gives what the code returned as JSON text; throws AppError with the limit's or error's code, line and column. */

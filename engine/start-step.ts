@@ -8,6 +8,7 @@ import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
 import { failpoint } from './failpoint.ts'
 import { failStep, finishStep, settleWait } from './finish-step.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
 import { scopeAt } from './scope.ts'
@@ -138,6 +139,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
   run.attempts.set(path, controller)
   run.host.countAttempt()
   const lines: LoggedLine[] = []
+  const metrics: Metric[] = []
   const begun: Attempt = {
     step,
     run: { id: run.runId, flowId: run.facts.flowId, workspaceId: run.workspaceId, nodeId: step.id, path },
@@ -145,6 +147,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     idempotencyKey: idempotencyKeyOf(run.runId, path, node.tryNumber),
     signal: controller.signal,
     lines,
+    metrics,
   }
   const result = await act(begun).then(
     (output) => ({ output }),
@@ -154,8 +157,8 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
   if ('error' in result && result.error instanceof LostRun) return
   try {
     run.attempts.delete(path)
-    if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines })
-    else failStep(run, path, attempt, result.error, lines)
+    if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
+    else failStep(run, path, attempt, result.error, lines, metrics)
     // What happened outside is to be known for good at once; pure results ride with the next write.
     if (step.effect) run.host.committer.flushSoon()
     run.goOn()

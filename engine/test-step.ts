@@ -38,6 +38,7 @@ export async function testStep({ ports, ...signing }: StepTester, test: StepTest
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
     lines: [],
+    metrics: [],
   }
   const begun = performance.now()
   const result = await tryOnce(ports, attempt, test, scope).then(

@@ -10,7 +10,7 @@ const engineCounters = {
   lostOwnership: ['lost_ownership', 'Runs another worker took over'],
 } as const
 
-/** Counts what this process does, for Prometheus. Labels are from small fixed sets, never from what callers send. */
+/** Counts what this process does, for Prometheus. Labels are from small sets, never from what callers send. */
 export function createMetrics(engine: Engine) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'holdfast_' })
@@ -25,6 +25,20 @@ export function createMetrics(engine: Engine) {
   const counted = (['commits', 'statements', 'checkpoints', 'attempts', 'lostOwnership'] as const).map((fact) => {
     const [name, help] = engineCounters[fact]
     return { fact, counter: new Counter({ name: `holdfast_engine_${name}_total`, help, registers: [registry] }) }
+  })
+
+  const flowCounts = new Counter({
+    name: 'holdfast_flow_metric_count_total',
+    help: 'How often steps counted something with metric(), by flow and name',
+    labelNames: ['flow', 'name'],
+    registers: [registry],
+  })
+  // A gauge, because values may be negative; as long as they are not, it only rises.
+  const flowSums = new Gauge({
+    name: 'holdfast_flow_metric_sum',
+    help: 'The sum of what steps counted with metric(), by flow and name',
+    labelNames: ['flow', 'name'],
+    registers: [registry],
   })
 
   return {
@@ -48,6 +62,11 @@ export function createMetrics(engine: Engine) {
       for (const { fact, counter } of counted) {
         counter.reset()
         counter.inc(metrics[fact])
+      }
+      flowCounts.reset()
+      for (const { flowId, name, count, sum } of metrics.flows) {
+        flowCounts.inc({ flow: flowId, name }, count)
+        flowSums.set({ flow: flowId, name }, sum)
       }
       return registry.metrics()
     },

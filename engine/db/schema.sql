@@ -32,6 +32,18 @@ CREATE UNIQUE INDEX events_attempt_ends_once on engine.events USING btree (works
 
 create table engine.events_rest partition of engine.events default;
 
+create table engine.flow_state (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  key text collate "C" not null,
+  value text not null,
+  version integer not null,
+  updated_at timestamp with time zone not null default now(),
+  updated_by text collate "C" not null,
+  PRIMARY KEY (workspace_id, flow_id, key),
+  CHECK ((version > 0))
+) with (fillfactor=80);
+
 create table engine.history (
   workspace_id text collate "C" not null,
   id text collate "C" not null,
@@ -92,6 +104,36 @@ create table engine.logs (
   PRIMARY KEY (workspace_id, run_id, seq, n),
   CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warn'::text, 'error'::text])))
 );
+
+create table engine.metrics (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  seq integer not null,
+  n integer not null,
+  path text collate "C" not null,
+  at timestamp with time zone not null,
+  name text collate "C" not null,
+  value double precision not null,
+  tags text,
+  PRIMARY KEY (workspace_id, run_id, seq, n)
+);
+
+create table engine.once_keys (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  key text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  attempt integer not null,
+  call text collate "C" not null,
+  claimed_at timestamp with time zone not null default now(),
+  done_at timestamp with time zone,
+  value text,
+  PRIMARY KEY (workspace_id, flow_id, key),
+  CHECK (((done_at IS NULL) = (value IS NULL)))
+);
+-- list-run-state.ts: what a run did once
+CREATE INDEX once_keys_by_run ON engine.once_keys USING btree (workspace_id, run_id);
 
 create table engine.payloads (
   workspace_id text collate "C" not null,
@@ -168,6 +210,18 @@ CREATE INDEX runs_claimable ON engine.runs USING btree (priority DESC, id) WHERE
 CREATE INDEX runs_due ON engine.runs USING btree (due_at) WHERE ((worker_id IS NULL) AND (NOT ready) AND (due_at IS NOT NULL));
 -- workers.ts: what a lost worker held
 CREATE INDEX runs_owned ON engine.runs USING btree (worker_id) WHERE (worker_id IS NOT NULL);
+
+create table engine.state_changes (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  call text collate "C" not null,
+  key text collate "C" not null,
+  value text not null,
+  version integer not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, run_id, path, call, key)
+);
 
 create table engine.waits (
   workspace_id text collate "C" not null,

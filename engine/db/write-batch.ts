@@ -31,6 +31,17 @@ export interface LogRow {
   data: string | null
 }
 
+export interface MetricRow {
+  flowId: string
+  seq: number
+  n: number
+  path: string
+  at: number
+  name: string
+  value: number
+  tags: string | null
+}
+
 export interface WaitRow {
   kind: string
   name: string | null
@@ -48,6 +59,7 @@ export interface RunWrites {
   opened: Map<string, WaitRow>
   closed: Set<string>
   logs: LogRow[]
+  metrics: MetricRow[]
   /** Lets the run go; `seen` arrivals were taken in, more than that make it ready at once. */
   release: { status: 'waiting' | 'queued'; dueAt: number | null; seen: number; ready: boolean } | undefined
   finish:
@@ -172,6 +184,9 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
         ${column(textArray(logs.map(([, line]) => line.data)), 'text')}
       ) as l(n, seq, i, path, attempt, at, level, message, data) join mine m on m.n = l.n)`)
   }
+
+  const metrics = rowsOf(batch, (writes) => writes.metrics)
+  if (metrics.length > 0) parts.push(...counting(metrics, column))
 
   const closed = rowsOf(batch, (writes) => [...writes.closed])
   if (closed.length > 0) {
@@ -307,6 +322,29 @@ function admission(created: [number, NewRun][], column: Column): string[] {
       ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n)`)
   }
   return parts
+}
+
+/** What a step counts takes the place of what it counted when it ended before, as when a person let it try again. */
+function counting(metrics: [number, MetricRow][], column: Column): string[] {
+  return [
+    `counted as materialized (
+      select m.workspace_id, m.run_id, c.* from unnest(
+        ${column(plainArray(metrics.map(([n]) => n)), 'int')},
+        ${column(plainArray(metrics.map(([, metric]) => metric.seq)), 'int')},
+        ${column(plainArray(metrics.map(([, metric]) => metric.n)), 'int')},
+        ${column(textArray(metrics.map(([, metric]) => metric.path)), 'text')},
+        ${column(plainArray(metrics.map(([, metric]) => metric.at)), 'float8')},
+        ${column(textArray(metrics.map(([, metric]) => metric.name)), 'text')},
+        ${column(plainArray(metrics.map(([, metric]) => metric.value)), 'float8')},
+        ${column(textArray(metrics.map(([, metric]) => metric.tags)), 'text')}
+      ) as c(n, seq, i, path, at, name, value, tags) join mine m on m.n = c.n)`,
+    `counted_before as (
+      delete from engine.metrics o using (select distinct workspace_id, run_id, path from counted) c
+      where o.workspace_id = c.workspace_id and o.run_id = c.run_id and o.path = c.path)`,
+    `metrics as (
+      insert into engine.metrics (workspace_id, run_id, seq, n, path, at, name, value, tags)
+      select workspace_id, run_id, seq, i, path, to_timestamp(at / 1000), name, value, tags from counted)`,
+  ]
 }
 
 /** A run that is let go in the very batch that makes it never was this worker's. */

@@ -58,6 +58,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       beforeEffect: given.beforeEffect ?? (async () => undefined),
       fetch: given.fetch ?? fetch,
       log: (level, message, data) => lines.push({ level, message, ...(data === undefined ? {} : { data }) }),
+      metric: () => undefined,
     })
     return JSON.parse(text)
   }
