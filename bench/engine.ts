@@ -1,4 +1,4 @@
-import { createEngine, migrate, type Engine } from '#engine/index.ts'
+import { createEngine, migrate, type Engine, defaultLimits } from '#engine/index.ts'
 import { catalogFrom, type NodeType } from '#shared/manifest.ts'
 import { compile } from '#shared/compile.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
@@ -92,7 +92,7 @@ export async function benchEngine(url: string, concurrencies: number[], seconds:
     signingKeys: [randomBytes(32)],
     hooksUrl: 'http://127.0.0.1',
     leaseMs: 30_000,
-    limits: { outputBytes: 10 << 20, expressionBytes: 1 << 20, codeCpuMs: 5000, codeMemoryMb: 128 },
+    limits: defaultLimits,
     role: 'all',
   })
   await engine.start()

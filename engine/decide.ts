@@ -1,9 +1,14 @@
 import type { RunEnd } from './journal.ts'
-import { getNode, type NodeState, nextDueAt, type RunState } from './state.ts'
+import { findOutputIn } from './find-output.ts'
+import { getNode, getScope, nextDueAt, type RunState } from './run-state.ts'
 
 /** What is to be done next in a run. */
 export type Command =
   | { kind: 'start'; path: string }
+  /** An iteration of this loop has ended, and an expression says what follows. */
+  | { kind: 'look'; path: string; item: number }
+  /** Its iterations are over. */
+  | { kind: 'endLoop'; path: string }
   /** Its attempts take the process down: no further one. */
   | { kind: 'poison'; path: string }
   /** Nothing is left to do before that time, or before something arrives. */
@@ -27,6 +32,7 @@ export function decide(state: RunState): Command[] {
       ? [finish(state, 'cancelled', null)]
       : [finish(state, 'failed', getNode(state, failed).error ?? null)]
   }
+  if (state.toEnd.size > 0 || state.toLook.size > 0) return decideLoops(state)
   if (state.suspects.size > 0) {
     const next = decideSuspect(state)
     if (next) return next
@@ -35,6 +41,15 @@ export function decide(state: RunState): Command[] {
   if (state.running.size > 0) return []
   if (state.waiting.size > 0 || state.retrying.size > 0) return [{ kind: 'pause', dueAt: nextDueAt(state) }]
   return [finish(state, 'succeeded', null)]
+}
+
+/** Touches nothing outside, and comes before all else: what is ready next depends on it. */
+function decideLoops(state: RunState): Command[] {
+  const ends = Array.from(state.toEnd, (path): Command => ({ kind: 'endLoop', path }))
+  const looks = Array.from(state.toLook).flatMap((path) =>
+    (getNode(state, path).loop?.toLook ?? []).map((item): Command => ({ kind: 'look', path, item })),
+  )
+  return [...ends, ...looks]
 }
 
 /** After a crash whatever was running is suspected of it, and repeated one at a time. */
@@ -51,19 +66,6 @@ function finish(state: RunState, status: RunEnd['status'], error: RunEnd['error'
   return { kind: 'finish', end: { status, error, outputSeq: status === 'succeeded' ? findOutputSeq(state) : null } }
 }
 
-const withoutOutput: ReadonlySet<string> = new Set(['respond', 'filter', 'stop', 'note'])
-
-/**
- * The last `output` step in plan order that ran; without one the last succeeded step. Plan order is topological, so
- * no succeeded step can follow the last one.
- */
 function findOutputSeq(state: RunState): number | null {
-  let last: NodeState | undefined
-  for (const { id, type } of state.index.plan.steps.toReversed()) {
-    const node = state.nodes.get(id)
-    if (node?.status !== 'succeeded') continue
-    if (type === 'output' && !node.step.disabled) return node.endSeq ?? null
-    if (!withoutOutput.has(type)) last ??= node
-  }
-  return last?.endSeq ?? null
+  return findOutputIn(state, getScope(state, ''), state.index.bodyOf(undefined).steps)?.endSeq ?? null
 }

@@ -28,6 +28,10 @@ export interface EngineLimits {
   expressionBytes: number
   codeCpuMs: number
   codeMemoryMb: number
+  /** Items of a `forEach`. */
+  items: number
+  /** Steps of a run, counting every iteration's. */
+  steps: number
 }
 
 /** A published or draft version made ready: the plan, and the compiled code of its code steps by node id. */

@@ -51,7 +51,6 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
   const replies = createReplies()
-  const seeker = createReplySeeker(database, replies)
   const watchers = createWatchers()
   const plans = new Map<string, PlanIndex>()
   const counters = { attempts: 0, lostOwnership: 0 }
@@ -67,6 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
     now: time.now,
   }
   const reader: Reader = { database, indexOf, signingKeys, hooksUrl }
+  const seeker = createReplySeeker(reader, replies)
 
   const worker = createWorker({
     database,

@@ -1,9 +1,9 @@
 import { durationMs, maxDurationMs } from '#shared/duration.ts'
 import { AppError } from '#shared/errors.ts'
-import { evaluateCondition, type ExpressionLimits, renderParams } from '#shared/expression/template.ts'
+import { evaluateCondition, type ExpressionLimits, renderParams, renderTemplate } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
-import { sliceJson } from '#shared/json-text.ts'
+import { elementsOf, sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { StepEnd, StepWait } from './journal.ts'
 
@@ -11,6 +11,8 @@ import type { StepEnd, StepWait } from './journal.ts'
 export type Evaluated =
   | { kind: 'finished'; end?: StepEnd; output: JsonText; payload?: JsonText | null }
   | { kind: 'waiting'; wait: StepWait }
+  /** A loop begins; without items a condition decides how often it goes round. `payload` is what is stored of the items. */
+  | { kind: 'looping'; items?: readonly JsonText[]; payload?: JsonText }
 
 /**
  * Works out a step that touches nothing outside. Pure: the same scope gives the same result.
@@ -21,9 +23,14 @@ export function evaluateStep(
   scope: ExpressionScope,
   responded: boolean,
   limits?: Partial<ExpressionLimits>,
+  mostItems = 10_000,
 ): Evaluated {
   const { params } = step
   switch (step.type) {
+    case 'forEach':
+      return evaluateItems(step, scope, limits, mostItems)
+    case 'repeat':
+      return { kind: 'looping' }
     case 'set':
       return { kind: 'finished', output: render(step, scope, limits, 'values') ?? '{}' }
     case 'output':
@@ -99,13 +106,40 @@ function evaluateSwitch({ params }: PlanStep, scope: ExpressionScope, limits?: P
   return finished(all ? { cases: met } : { case: met[0] ?? 'default' }, handles)
 }
 
+function evaluateItems(
+  step: PlanStep,
+  scope: ExpressionScope,
+  limits: Partial<ExpressionLimits> | undefined,
+  mostItems: number,
+): Evaluated {
+  const { items } = step.params
+  const list = (typeof items === 'string' ? renderTemplate(items, scope, limits) : JSON.stringify(items ?? null)).trim()
+  if (!list.startsWith('[')) {
+    const what = list === 'null' ? 'nothing' : list.startsWith('{') ? 'a group of fields' : `the value ${list.slice(0, 40)}`
+    throw new AppError(
+      'invalid_input',
+      `Step "${step.name}" goes through a list, but it was given ${what}. Choose a value that is a list.`,
+    )
+  }
+  const single = elementsOf(list)
+  if (single.length > mostItems) {
+    const message = `Step "${step.name}" was given ${single.length} items; ${mostItems} is the most. Split the list, or raise HOLDFAST_LIMIT_ITEMS.`
+    throw new AppError('invalid_input', message)
+  }
+  const size = typeof step.params['batchSize'] === 'number' ? Math.max(1, step.params['batchSize']) : 1
+  if (size === 1) return { kind: 'looping', items: single, payload: list }
+  const batches: JsonText[] = []
+  for (let at = 0; at < single.length; at += size) batches.push(`[${single.slice(at, at + size).join(',')}]`)
+  return { kind: 'looping', items: batches, payload: `[${batches.join(',')}]` }
+}
+
 function evaluateDelay(input: { [name: string]: Json }, now: number): Evaluated {
   const until = input['until'] === undefined ? now + durationFrom(input['for'] ?? 0) : instantFrom(input['until'])
   if (until > now + maxDurationMs) throw new AppError('invalid_input', 'A run can wait 5 years at the most.')
   return { kind: 'waiting', wait: { kind: 'delay', until } }
 }
 
-function durationFrom(value: Json): number {
+export function durationFrom(value: Json): number {
   if (typeof value === 'number' || typeof value === 'string') return durationMs(value)
   throw new AppError('invalid_input', 'The length of time is neither a number of milliseconds nor a text like "10s" or "2h".')
 }

@@ -5,9 +5,10 @@ import { withoutNul } from './db/without-nul.ts'
 import type { JournalEvent, StepEnd, StepLoss } from './journal.ts'
 import { keepMetrics } from './keep-metrics.ts'
 import type { Metric } from './metric.ts'
-import { append, closeWait, errorOutput, openWait, type OwnedRun, writesOf } from './owned-run.ts'
+import { append, closeWait, openWait, type OwnedRun, writesOf } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
-import { getNode } from './state.ts'
+import { getNode } from './run-state.ts'
+import { errorOutput } from './step-output.ts'
 
 export interface StepResult {
   path: string
@@ -98,7 +99,7 @@ export function settleWait(run: OwnedRun, path: string, how: 'delay' | 'call' | 
     finishStep(run, { path, attempt, output: JSON.stringify({ resumedAt: new Date(run.host.time.now()).toISOString() }) })
   } else if (how === 'call') {
     finishStep(run, { path, attempt, end: { handles: ['received'] }, output: body ?? 'null' })
-  } else if (run.index.lines(path).has('timeout')) {
+  } else if (run.index.lines(step.id).has('timeout')) {
     finishStep(run, { path, attempt, end: { handles: ['timeout'] }, output: 'null' })
   } else {
     const message = `Nothing arrived in time for step "${step.name}". Draw a line from its timeout exit to go on without.`

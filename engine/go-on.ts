@@ -2,15 +2,17 @@ import { AppError } from '#shared/errors.ts'
 import type { RunEnd } from './journal.ts'
 import { insertDeadline } from './db/insert-deadline.ts'
 import { loadArrivals } from './db/load-arrivals.ts'
-import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
 import { type Command, decide } from './decide.ts'
 import type { Reply } from './engine-api.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood, loseAttempt, settleWait } from './finish-step.ts'
-import { append, closeWait, errorOutput, isHalting, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
+import { findOutputIn } from './find-output.ts'
+import { endLoop, judgeIteration, passLoopDelay } from './go-round.ts'
+import { loadMissing, type MissingData, missingData, missingFor, needOutput } from './missing-data.ts'
+import { append, closeWait, isHalting, knownOutput, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
 import { startStep } from './start-step.ts'
-import { dueAtOf, getNode, nextDueAt } from './state.ts'
+import { dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
 
 /** A stretch of steps that needs longer lets others in between. */
 const sliceMs = 20
@@ -28,7 +30,7 @@ export function goOn(run: OwnedRun): void {
     if (commands.length === 0) break
     const missing = missingFor(run, commands)
     if (missing) {
-      void loadMissing(run, missing)
+      void goOnWith(run, missing)
       break
     }
     if (!perform(run, commands)) break
@@ -44,7 +46,7 @@ function commandsOf(run: OwnedRun): Command[] {
   const decided = decide(run.state)
   if (run.due.size === 0 || isHalting(run.state)) return decided
   const retries: Command[] = Array.from(run.due, (path) => ({ kind: 'start', path }))
-  return [...retries, ...decided.filter((command) => command.kind === 'start' || command.kind === 'poison')]
+  return [...retries, ...decided.filter((command) => command.kind !== 'pause' && command.kind !== 'finish')]
 }
 
 /** Gives false when there is nothing more to do for now. */
@@ -61,6 +63,12 @@ function perform(run: OwnedRun, commands: Command[]): boolean {
         failForGood(run, command.path, node.attempt + 1, new AppError('poisoned', message))
         break
       }
+      case 'look':
+        if (!isHalting(run.state)) judgeIteration(run, command.path, command.item)
+        break
+      case 'endLoop':
+        if (!isHalting(run.state)) endLoop(run, command.path)
+        break
       case 'pause':
         return pause(run, command.dueAt)
       case 'finish':
@@ -103,7 +111,11 @@ function release(run: OwnedRun, how: { status: 'waiting' | 'queued'; dueAt: numb
   writesOf(run).release = { ...how, seen: run.seen }
   stopEverything(run, 'let go')
   run.host.committer.durable(run).then(
-    () => run.host.letGo(run, { kind: 'released', dueAt: how.ready ? 0 : (how.dueAt ?? undefined) }),
+    () => {
+      // What arrived in the meantime made it ready in the very write that let it go.
+      const isReady = how.ready || run.arrived > run.seen
+      run.host.letGo(run, { kind: 'released', dueAt: isReady ? 0 : (how.dueAt ?? undefined) })
+    },
     () => undefined, // `onLost` has told the host.
   )
 }
@@ -140,63 +152,20 @@ async function endReply(run: OwnedRun, end: RunEnd): Promise<Reply> {
 }
 
 async function outputOf(run: OwnedRun, seq: number | null): Promise<string> {
-  if (seq === null) return 'null'
-  for (const node of run.state.nodes.values()) {
-    if (node.endSeq !== seq) continue
-    const known = run.outputs.get(node.path)
-    if (known !== undefined) return known
-  }
-  const found = await loadPayloads(run.host.database, run.workspaceId, run.runId, [seq])
-  return found.get(seq) ?? 'null'
+  const node = findOutputIn(run.state, getScope(run.state, ''), run.index.bodyOf(undefined).steps)
+  if (seq === null || node?.endSeq !== seq) return 'null'
+  const missing = missingData()
+  needOutput(run, node, missing)
+  await loadMissing(run, missing)
+  return knownOutput(run, node) ?? 'null'
 }
 
-interface Missing {
-  trigger: boolean
-  outputs: Map<number, string>
-  inputs: Map<number, string>
-}
-
-/** What the steps about to start read and memory does not hold, as after a wake-up or a take-over. */
-function missingFor(run: OwnedRun, commands: readonly Command[]): Missing | undefined {
-  const missing: Missing = { trigger: run.trigger === undefined, outputs: new Map(), inputs: new Map() }
-  let starts = false
-  for (const command of commands) {
-    if (command.kind !== 'start') continue
-    starts = true
-    const node = getNode(run.state, command.path)
-    if (node.step.runs === 'action' && node.decided) {
-      if (!run.inputs.has(node.path) && !node.step.disabled) missing.inputs.set(node.decided.seq, node.path)
-      continue
-    }
-    for (const id of node.step.reads) {
-      const read = run.state.nodes.get(id)
-      if (read?.status !== 'succeeded' || read.endSeq === undefined || run.outputs.has(id)) continue
-      if (read.error) run.outputs.set(id, errorOutput(read))
-      else missing.outputs.set(read.endSeq, id)
-    }
-  }
-  return starts && (missing.trigger || missing.outputs.size > 0 || missing.inputs.size > 0) ? missing : undefined
-}
-
-async function loadMissing(run: OwnedRun, missing: Missing): Promise<void> {
-  const { database } = run.host
+async function goOnWith(run: OwnedRun, missing: MissingData): Promise<void> {
   run.isLoading = true
   try {
-    const seqs = [...missing.outputs.keys(), ...missing.inputs.keys()]
-    const [trigger, found] = await Promise.all([
-      missing.trigger ? loadTrigger(database, run.workspaceId, run.runId, run.facts.requestId) : run.trigger,
-      loadPayloads(database, run.workspaceId, run.runId, seqs),
-    ])
-    run.trigger = trigger
-    for (const [seq, path] of missing.outputs) run.outputs.set(path, found.get(seq) ?? 'null')
-    // An input that was never stored belongs to an attempt that failed before it had one.
-    for (const [seq, path] of missing.inputs) {
-      const input = found.get(seq)
-      if (input !== undefined) run.inputs.set(path, input)
-    }
+    await loadMissing(run, missing)
   } catch (error) {
-    if (run.isOver) return
-    run.onRefused(writesOf(run), error)
+    if (!run.isOver) run.onRefused(writesOf(run), error)
     return
   }
   run.isLoading = false
@@ -227,7 +196,8 @@ export function passTime(run: OwnedRun): void {
     for (const path of [...state.waiting]) {
       const node = getNode(state, path)
       if ((dueAtOf(node) ?? Infinity) > now) continue
-      if (node.wait?.kind === 'delay') settleWait(run, path, 'delay', null)
+      if (node.loop) passLoopDelay(run, node)
+      else if (node.wait?.kind === 'delay') settleWait(run, path, 'delay', null)
       else void claimDeadline(run, path)
     }
   }

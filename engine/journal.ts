@@ -18,12 +18,16 @@ export type JournalFact =
 
 /** `run.paused` says that its owner let it go, with nothing left to do but wait. */
 export type StepFact =
-  | { kind: 'step.started'; data?: { effect: true } }
+  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart } }
   | { kind: 'step.finished'; data?: StepEnd }
   | { kind: 'step.failed'; data: StepFailure }
   | { kind: 'step.lost'; data: StepLoss }
   | { kind: 'step.waiting'; data: StepWait }
   | { kind: 'step.skipped' }
+  /** An expression judged an iteration that ended; `item` -1 is the beginning. */
+  | { kind: 'step.looked'; data: LoopLook }
+  /** A person settled a step that was parked or in doubt; with `output` the payload is what they gave. */
+  | { kind: 'step.resolved'; data: { by: string; action: 'retry' | 'skip' | 'output'; handles?: string[] } }
 
 export interface RunEnd {
   status: 'succeeded' | 'failed' | 'cancelled'
@@ -57,6 +61,22 @@ export interface StepLoss {
   crashed: boolean
 }
 
+/** A loop's start fixes its items: they are the payload. */
+export interface LoopStart {
+  /** How many iterations there will be; absent when a condition decides. */
+  total?: number
+}
+
+export interface LoopLook {
+  item: number
+  /** No further iteration begins. */
+  isEnough?: true
+  /** The next one begins then, and not before. */
+  goOnAt?: number
+  /** The payload is what is kept of the item. */
+  collected?: true
+}
+
 export type StepWait = { kind: 'delay'; until: number } | { kind: 'call'; expiresAt: number | null }
 
 const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
@@ -72,6 +92,8 @@ const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'step.lost',
   'step.waiting',
   'step.skipped',
+  'step.looked',
+  'step.resolved',
 ])
 
 /** Whether a row of the journal is one this engine knows: a newer one may have written others. */

@@ -10,7 +10,9 @@ import type { EngineTime } from './engine-time.ts'
 import type { JournalEvent, JournalFact } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
 import type { Log } from './ports.ts'
-import { apply, getNode, initialState, type NodeState, type RunState } from './state.ts'
+import { getNode, initialState, type NodeState, type RunState } from './run-state.ts'
+import { isGathered, outputText } from './step-output.ts'
+import { apply } from './state.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Timers } from './timers.ts'
 
@@ -59,6 +61,10 @@ export interface OwnedRun extends Committing {
   trigger: JsonText | undefined
   vars: JsonText | undefined
   readonly outputs: Map<string, JsonText>
+  /** What was worked out for single items of loops, by the event. */
+  readonly collected: Map<number, JsonText>
+  /** The items of loops that began, by the loop's path. */
+  readonly items: Map<string, readonly JsonText[]>
   /** Inputs of actions, kept for their next attempts. */
   readonly inputs: Map<string, JsonText>
   readonly attempts: Map<string, AbortController>
@@ -67,6 +73,8 @@ export interface OwnedRun extends Committing {
   readonly arrivals: Map<string, Arrival>
   /** How many arrivals were taken in. */
   seen: number
+  /** How many there were when it was last written. */
+  arrived: number
   isTakingArrivals: boolean
   hasWaits: boolean
   /** Its answer to the caller is committed. */
@@ -107,11 +115,14 @@ export function createOwnedRun(
     trigger: undefined,
     vars: created?.vars,
     outputs: new Map(),
+    collected: new Map(),
+    items: new Map(),
     inputs: new Map(),
     attempts: new Map(),
     due: new Set(),
     arrivals: new Map(),
     seen: 0,
+    arrived: 0,
     isTakingArrivals: false,
     hasWaits: state.waiting.size > 0 || events.some((event) => event.kind === 'step.waiting' || event.kind === 'run.paused'),
     hasAnswered: state.responded,
@@ -123,6 +134,7 @@ export function createOwnedRun(
     goOn: () => act.goOn(run),
     onCommitted(arrived) {
       host.committed(run)
+      run.arrived = arrived
       if (arrived > run.seen && !run.isOver) act.takeArrivals(run, arrived)
     },
     onLost() {
@@ -187,7 +199,15 @@ export function stopEverything(run: OwnedRun, reason: string): void {
   run.attempts.clear()
 }
 
-/** What a step that failed and was told to go on leaves behind for those after it. */
-export function errorOutput(node: NodeState): JsonText {
-  return JSON.stringify({ error: node.error })
+/** What a finished step gave, when memory holds it; a loop's list is put together at its first use. */
+export function knownOutput(run: OwnedRun, node: NodeState): JsonText | undefined {
+  const known = run.outputs.get(node.path)
+  if (known !== undefined || !(node.error || isGathered(node))) return known
+  const text = outputText(run.state, node, (seq, path) => partOf(run, seq, path))
+  run.outputs.set(node.path, text)
+  return text
+}
+
+export function partOf(run: OwnedRun, seq: number, path: string | undefined): JsonText | undefined {
+  return path === undefined ? run.collected.get(seq) : run.outputs.get(path)
 }

@@ -6,6 +6,8 @@ import type { Plan, PlanStep } from '#shared/plan.ts'
 export interface PlanIndex {
   plan: Plan
   steps: ReadonlyMap<string, PlanStep>
+  /** The steps inside a loop, or those inside none, in plan order; `starts` have no line in and begin an iteration. */
+  bodyOf(loop: string | undefined): Body
   /** Place in plan order. */
   order: ReadonlyMap<string, number>
   code: ReadonlyMap<string, CodeBundle>
@@ -15,6 +17,12 @@ export interface PlanIndex {
   leadingOnlyTo(join: string): readonly string[]
 }
 
+export interface Body {
+  steps: readonly PlanStep[]
+  starts: readonly string[]
+}
+
+const noBody: Body = { steps: [], starts: [] }
 const noLines: ReadonlyMap<string, readonly string[]> = new Map()
 
 export function indexPlan({ plan, code }: Compiled): PlanIndex {
@@ -30,10 +38,18 @@ export function indexPlan({ plan, code }: Compiled): PlanIndex {
     }
   }
   const linesOf = (source: string) => lines.get(source) ?? noLines
+  const bodies = new Map<string | undefined, { steps: PlanStep[]; starts: string[] }>()
+  for (const step of plan.steps) {
+    let body = bodies.get(step.parent)
+    if (!body) bodies.set(step.parent, (body = { steps: [], starts: [] }))
+    body.steps.push(step)
+    if (step.incoming.length === 0) body.starts.push(step.id)
+  }
   const cancelSets = new Map<string, readonly string[]>()
   return {
     plan,
     steps,
+    bodyOf: (loop) => bodies.get(loop) ?? noBody,
     order: new Map(plan.steps.map((step, place) => [step.id, place])),
     code: new Map(Object.entries(code)),
     lines: linesOf,

@@ -1,4 +1,5 @@
 import type { Json, JsonText } from '#shared/json.ts'
+import { elementsOf } from '#shared/json-text.ts'
 import type { Run, RunStep, RunWait } from '#shared/run.ts'
 import type { Database } from './db/database.ts'
 import { cursorPlace } from './cursor-place.ts'
@@ -8,11 +9,13 @@ import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
 import { instant, type ShownRun, summaryFromRow } from './db/run-row.ts'
 import { renderInput } from './evaluate-step.ts'
 import type { Page } from './engine-api.ts'
+import { findOutputIn } from './find-output.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { expressionRun, scopeAt, type ScopeFacts } from './scope.ts'
-import type { NodeState, RunState } from './state.ts'
+import { expressionRun, type KnownData, scopeAt, type ScopeFacts } from './scope.ts'
+import { findVisible, getScope, initialState, type NodeState, type RunState, type Scope } from './run-state.ts'
+import { apply } from './state.ts'
 import { createStepsView, type StepView } from './step-view.ts'
-import { errorOutput } from './owned-run.ts'
+import { endParts, outputParts, outputText, type Part } from './step-output.ts'
 
 export interface Reader {
   database: Database
@@ -52,7 +55,7 @@ export async function readRun(reader: Reader, workspaceId: string, runId: string
   if (!row) return undefined
   const [trigger, output, waits] = await Promise.all([
     loadTrigger(reader.database, workspaceId, runId, row.requestId),
-    loadOutput(reader.database, workspaceId, row),
+    loadOutput(reader, workspaceId, row),
     row.finishedAt === null ? listWaits(reader.database, workspaceId, runId) : [],
   ])
   return {
@@ -85,12 +88,22 @@ export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, o
 }
 
 /** The output of a finished run as JSON text; of a step that failed and went on, what it left behind. */
-export async function loadOutput(database: Database, workspaceId: string, run: ShownRun): Promise<JsonText> {
+export async function loadOutput(reader: Reader, workspaceId: string, run: ShownRun): Promise<JsonText> {
+  const { database } = reader
   if (run.outputSeq === null) return 'null'
   const stored = (await loadPayloads(database, workspaceId, run.id, [run.outputSeq])).get(run.outputSeq)
   if (stored !== undefined) return stored
-  const [event] = await loadJournalAfter(database, workspaceId, run.id, run.outputSeq - 1)
-  return event?.kind === 'step.failed' ? JSON.stringify({ error: event.data.error }) : 'null'
+  const state = initialState(await reader.indexOf(run.planHash))
+  for (const event of await loadJournalAfter(database, workspaceId, run.id, -1)) apply(state, event)
+  const node = findOutputIn(state, getScope(state, ''), state.index.bodyOf(undefined).steps)
+  if (node?.endSeq !== run.outputSeq) return 'null'
+  const payloads = await loadPayloads(
+    database,
+    workspaceId,
+    run.id,
+    outputParts(state, node).map(({ seq }) => seq),
+  )
+  return outputText(state, node, (seq) => payloads.get(seq))
 }
 
 /** Steps in the order they began, with their data. The cursor is a place in that order. */
@@ -141,20 +154,17 @@ interface Folded {
 }
 
 async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, folded: Folded): Promise<ExactStep[]> {
-  const { state, index, steps } = folded
-  const nodes = steps.map((step) => state.nodes.get(step.path))
+  const { state, steps } = folded
   const seqs = new Set<number>()
-  for (const node of nodes) for (const seq of node ? seqsOf(state, node) : []) seqs.add(seq)
+  for (const { path } of steps) {
+    const node = state.nodes.get(path)
+    if (node) addSeqs(state, node, seqs)
+  }
   const [payloads, trigger] = await Promise.all([
     loadPayloads(reader.database, workspaceId, row.id, [...seqs]),
     loadTrigger(reader.database, workspaceId, row.id, row.requestId),
   ])
-  const outputs = new Map<string, JsonText>()
-  for (const { id } of index.plan.steps) {
-    const node = state.nodes.get(id)
-    const output = node && outputOf(node, payloads)
-    if (output !== undefined) outputs.set(id, output)
-  }
+  const known = knownData(state, payloads)
   const facts: ScopeFacts = {
     runId: row.id,
     flowId: row.flowId,
@@ -169,26 +179,65 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     const node = state.nodes.get(step.path)
     return {
       ...step,
-      input: node ? inputOf(node, state, facts, outputs, payloads) : 'null',
-      output: outputs.get(step.path) ?? 'null',
+      input: node ? inputOf(node, state, facts, known, payloads) : 'null',
+      output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : 'null',
     }
   })
 }
 
-function seqsOf(state: RunState, node: NodeState): number[] {
-  const seqs = node.step.reads.flatMap((id) => state.nodes.get(id)?.endSeq ?? [])
-  if (node.endSeq !== undefined) seqs.push(node.endSeq)
-  if (node.decided && node.step.runs === 'action') seqs.push(node.decided.seq)
-  return seqs
+/** The events whose payloads tell what a step was given and what it gave. */
+function addSeqs(state: RunState, node: NodeState, seqs: Set<number>): void {
+  const { step, scope, decided } = node
+  const add = (parts: readonly Part[]) => {
+    for (const { seq } of parts) seqs.add(seq)
+  }
+  if (node.status === 'succeeded') add(outputParts(state, node))
+  if (node.loop) seqs.add(node.loop.seq)
+  if (decided && step.runs === 'action') {
+    seqs.add(decided.seq)
+    return
+  }
+  for (const id of step.reads) {
+    const read = findVisible(state, scope, id)
+    if (read?.status === 'succeeded') add(outputParts(state, read))
+  }
+  for (let at: Scope | undefined = scope; at?.loop; at = at.loop.scope) {
+    const { loop } = at.loop
+    if (!loop) continue
+    seqs.add(loop.seq)
+    const before = loop.ends[at.index - 1]
+    if (before && at.loop.step.type === 'repeat') add(endParts(state, before))
+  }
 }
 
-function outputOf(node: NodeState, payloads: ReadonlyMap<number, JsonText>): JsonText | undefined {
-  if (node.status !== 'succeeded' || node.endSeq === undefined) return undefined
-  if (node.error) return errorOutput(node)
-  const stored = payloads.get(node.endSeq)
-  // What a `respond` step stores is the answer it sent.
-  if (node.step.type === 'respond' && stored !== '{"sent":false}') return '{"sent":true}'
-  return stored
+/** What was loaded, by the step it is of. Each list is put together when it is asked for, and once. */
+function knownData(state: RunState, payloads: ReadonlyMap<number, JsonText>): KnownData {
+  const outputs = new Map<string, JsonText>()
+  const items = new Map<string, JsonText[]>()
+  return {
+    outputs: {
+      get(path) {
+        const known = outputs.get(path)
+        if (known !== undefined) return known
+        const node = state.nodes.get(path)
+        if (node?.status !== 'succeeded') return undefined
+        const text = outputText(state, node, (seq) => payloads.get(seq))
+        outputs.set(path, text)
+        return text
+      },
+    },
+    items: {
+      get(path) {
+        const known = items.get(path)
+        const seq = state.nodes.get(path)?.loop?.seq
+        const list = seq === undefined ? undefined : payloads.get(seq)
+        if (known || list === undefined) return known
+        const elements = elementsOf(list)
+        items.set(path, elements)
+        return elements
+      },
+    },
+  }
 }
 
 /**
@@ -199,13 +248,14 @@ function inputOf(
   node: NodeState,
   state: RunState,
   facts: ScopeFacts,
-  outputs: ReadonlyMap<string, JsonText>,
+  known: KnownData,
   payloads: ReadonlyMap<number, JsonText>,
 ): JsonText {
   const { step, decided } = node
   if (!decided || step.disabled) return 'null'
   if (step.runs === 'action') return payloads.get(decided.seq) ?? 'null'
-  const scope = scopeAt(facts, state, outputs, decided)
+  if (node.loop) return step.type === 'forEach' ? `{"items":${payloads.get(node.loop.seq) ?? '[]'}}` : '{}'
+  const scope = scopeAt(facts, state, known, decided, node.scope)
   try {
     if (step.runs === 'engine') return renderInput(step, scope)
     const { inputs } = step.params

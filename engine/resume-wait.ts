@@ -4,7 +4,8 @@ import { loadJournalAfter } from './db/load-journal-after.ts'
 import type { ResumeCall, ResumeOutcome } from './engine-api.ts'
 import { failpoint } from './failpoint.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { apply, initialState } from './state.ts'
+import { initialState, stepIdIn } from './run-state.ts'
+import { apply } from './state.ts'
 import { readWaitToken } from './wait-token.ts'
 
 export interface Resumer {
@@ -28,7 +29,7 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   const { runId, path } = named
   const found = await resumer.findPlanOf(runId)
   if (!found) return 'expired'
-  const step = found.index.steps.get(path)
+  const step = found.index.steps.get(stepIdIn(path))
   if (step?.type !== 'waitForCall') return 'not_found'
   const methods = Array.isArray(step.params['methods']) ? step.params['methods'] : defaultMethods
   if (call.method === 'HEAD' || call.method === 'OPTIONS' || !methods.includes(call.method)) return 'ignored'

@@ -1,5 +1,6 @@
-import type { Database } from './db/database.ts'
 import { findAnswered, findReply } from './db/find-reply.ts'
+import { findRun } from './db/find-run.ts'
+import { loadOutput, type Reader } from './read-run.ts'
 import type { Replies } from './replies.ts'
 
 /** How long an answer is looked for. */
@@ -15,7 +16,8 @@ export interface ReplySeeker {
   stop(): void
 }
 
-export function createReplySeeker(database: Database, replies: Replies): ReplySeeker {
+export function createReplySeeker(reader: Reader, replies: Replies): ReplySeeker {
+  const { database } = reader
   const sought = new Map<string, { workspaceId: string; since: number }>()
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
@@ -41,7 +43,10 @@ export function createReplySeeker(database: Database, replies: Replies): ReplySe
   }
 
   async function take(workspaceId: string, runId: string): Promise<void> {
-    const reply = await findReply(database, workspaceId, runId)
+    const reply = await findReply(database, workspaceId, runId, async () => {
+      const run = await findRun(database, workspaceId, runId)
+      return run ? loadOutput(reader, workspaceId, run) : 'null'
+    })
     if (!reply) return
     sought.delete(runId)
     replies.settle(runId, reply)

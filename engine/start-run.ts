@@ -14,7 +14,7 @@ import type { JournalEvent } from './journal.ts'
 import type { OwnedRun } from './owned-run.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { initialState } from './state.ts'
+import { getScope, initialState } from './run-state.ts'
 import { scopeAt } from './scope.ts'
 
 export interface StarterOptions {
@@ -135,6 +135,7 @@ export function createStarter(options: StarterOptions) {
     const { subject } = index.plan.settings
     if (subject === undefined) return null
     const { signingKeys, hooksUrl } = options
+    const state = initialState(index)
     const scope = scopeAt(
       {
         runId: facts.runId,
@@ -146,9 +147,10 @@ export function createStarter(options: StarterOptions) {
         trigger: start.trigger,
         vars: start.vars,
       },
-      initialState(index),
-      new Map(),
+      state,
+      { outputs: new Map(), items: new Map() },
       { seq: 1, at: facts.createdAt },
+      getScope(state, ''),
     )
     try {
       const value: unknown = JSON.parse(renderTemplate(subject, scope))

@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts'
 import { evaluateCondition } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
@@ -6,13 +7,13 @@ import { type Attempt, attemptAction, attemptCode, type LoggedLine, withinLimit 
 import { LostRun } from './committer.ts'
 import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
 import { failpoint } from './failpoint.ts'
-import { failStep, finishStep, settleWait } from './finish-step.ts'
+import { failForGood, failStep, finishStep, settleWait } from './finish-step.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
-import { scopeAt } from './scope.ts'
-import { getNode, type NodeState } from './state.ts'
+import { scopeFor } from './step-scope.ts'
+import { getNode, type NodeState } from './run-state.ts'
 
 /**
  * Begins a step's next attempt. Steps of the engine's own are over when this returns; others end later and call
@@ -23,6 +24,11 @@ export function startStep(run: OwnedRun, path: string): void {
   const attempt = node.attempt + 1
   if (node.status === 'retrying') closeWait(run, path)
   if (node.step.disabled) return finishDisabled(run, node, attempt)
+  const { steps: mostSteps } = run.host.ports.limits
+  if (run.state.nodes.size > mostSteps) {
+    const message = `This run has gone through ${mostSteps} steps, the most one may have. Do less in one run, or raise HOLDFAST_LIMIT_STEPS.`
+    return failForGood(run, path, attempt, new AppError('too_large', message))
+  }
   const scope = scopeFor(run, node)
   let prepared: Prepared
   try {
@@ -60,7 +66,7 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
   if (!node.decided && step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return { kind: 'skipped' }
   switch (step.runs) {
     case 'engine': {
-      const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes })
+      const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes }, limits.items)
       if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
       return { kind: 'evaluated', evaluated }
     }
@@ -77,32 +83,19 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
   }
 }
 
-export function scopeFor(run: OwnedRun, node: NodeState): ExpressionScope {
-  const { facts, host } = run
-  const decided = node.decided ?? { seq: run.state.seq + 1, at: host.time.now() }
-  return scopeAt(
-    {
-      runId: run.runId,
-      flowId: facts.flowId,
-      version: facts.version ?? 'draft',
-      startedAt: facts.createdAt,
-      signingKeys: host.signingKeys,
-      hooksUrl: host.hooksUrl,
-      trigger: run.trigger ?? 'null',
-      vars: run.vars,
-    },
-    run.state,
-    run.outputs,
-    decided,
-  )
-}
-
-function finishDisabled(run: OwnedRun, { path }: NodeState, attempt: number): void {
-  const [wired] = run.index.lines(path).keys()
-  finishStep(run, { path, attempt, end: { handles: [wired ?? 'out'] }, output: 'null' })
+function finishDisabled(run: OwnedRun, { path, step }: NodeState, attempt: number): void {
+  const [wired] = run.index.lines(step.id).keys()
+  const isList = step.type === 'forEach'
+  finishStep(run, { path, attempt, end: { handles: [wired ?? 'out'] }, output: isList ? '[]' : 'null' })
 }
 
 function takeEvaluated(run: OwnedRun, path: string, attempt: number, evaluated: Evaluated): void {
+  if (evaluated.kind === 'looping') {
+    if (evaluated.items) run.items.set(path, evaluated.items)
+    const loop = evaluated.items ? { total: evaluated.items.length } : {}
+    append(run, { kind: 'step.started', path, attempt, data: { loop } }, evaluated.payload ?? null)
+    return
+  }
   if (evaluated.kind === 'finished') {
     const reply = evaluated.end?.reply
     finishStep(run, { path, attempt, end: evaluated.end, output: evaluated.output, payload: evaluated.payload })

@@ -1,88 +1,22 @@
-import type { PlanStep } from '#shared/plan.ts'
 import type { RunError } from '#shared/run.ts'
-import type { JournalEvent, RunEnd, StepEnd, StepFailure, StepLoss, StepWait } from './journal.ts'
-import type { PlanIndex } from './plan-index.ts'
-
-/** What the journal says of one step. */
-export interface NodeState {
-  readonly step: PlanStep
-  readonly path: string
-  status: 'undecided' | 'ready' | 'running' | 'retrying' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
-  /** Incoming lines that were taken, and those that never will be. */
-  taken: number
-  dead: number
-  /** The number of the last attempt, counting every one. */
-  attempt: number
-  /** Attempts that don't count towards `maxAttempts`: lost ones, and those before a person asked for a new try. */
-  uncounted: number
-  /** 2 and more once a person asked for a new try after an answered failure: it gets a new idempotency key. */
-  tryNumber: number
-  /** When the step was first decided to run: its input is a function of what the journal said then. */
-  decided: { seq: number; at: number } | undefined
-  /** The event of its outcome. */
-  endSeq: number | undefined
-  handles: readonly string[]
-  error: RunError | undefined
-  wait: StepWait | { kind: 'attention' | 'inDoubt' } | undefined
-  retryAt: number | undefined
-}
-
-/** A run as its journal tells it. `apply` is the only one to change it. */
-export interface RunState {
-  readonly index: PlanIndex
-  seq: number
-  nodes: Map<string, NodeState>
-  /** Decided to run and not begun, in the order of the decisions. */
-  ready: Set<string>
-  running: Set<string>
-  retrying: Set<string>
-  waiting: Set<string>
-  /** Steps that failed with nothing to handle it. */
-  failures: Set<string>
-  /** Attempts that end with a failed run before they had an outcome: a retry begins them again. */
-  interrupted: Set<string>
-  cancel: { by: string; when: 'now' | 'afterStep' } | undefined
-  /** Ends the run whatever else is going on. */
-  ending: { status: 'succeeded' | 'failed' | 'cancelled'; error: RunError | null } | undefined
-  end: RunEnd | undefined
-  /** Attempts that were lost in a crash and have not ended since; with how often in a row. */
-  suspects: Map<string, { losses: number; alone: number }>
-  responded: boolean
-  /** Running or waiting steps the journal has just cancelled; whoever carries the run out stops them. */
-  cancelled: string[]
-  /** Steps the journal has just passed over: skipped, or cancelled before they began. For whoever shows the run. */
-  passedOver: string[]
-}
-
-export function initialState(index: PlanIndex): RunState {
-  return {
-    index,
-    seq: -1,
-    nodes: new Map(),
-    ready: new Set(),
-    running: new Set(),
-    retrying: new Set(),
-    waiting: new Set(),
-    failures: new Set(),
-    interrupted: new Set(),
-    cancel: undefined,
-    ending: undefined,
-    end: undefined,
-    suspects: new Map(),
-    responded: false,
-    cancelled: [],
-    passedOver: [],
-  }
-}
+import { cancelStep, closeLoop } from './cancel-step.ts'
+import type { JournalEvent, RunEnd, StepEnd, StepFailure, StepLoss } from './journal.ts'
+import { beginLoop, endIterations, endItemFailed, takeLook } from './loop-state.ts'
+import { becomes, getNode, getScope, nodeIn, type NodeState, type RunState, type Scope } from './run-state.ts'
 
 /** Folds one event into the state, in time proportional to what it changes. Events come in order, without a gap. */
 export function apply(state: RunState, event: JournalEvent): void {
   if (event.seq !== state.seq + 1) throw new Error(`The journal has event ${event.seq} after ${state.seq}`)
   state.seq = event.seq
+  fold(state, event)
+  endIterations(state)
+}
+
+function fold(state: RunState, event: JournalEvent): void {
   switch (event.kind) {
     case 'run.created': {
       for (const trigger of state.index.plan.triggers) {
-        leave(state, trigger.id, trigger.id === event.data.triggerId ? ['out'] : [])
+        leave(state, getScope(state, ''), trigger.id, trigger.id === event.data.triggerId ? ['out'] : [])
       }
       return
     }
@@ -103,8 +37,16 @@ export function apply(state: RunState, event: JournalEvent): void {
       return retryRun(state)
     case 'run.finished':
       return finishRun(state, event.data)
-    case 'step.started':
-      return startStep(state, getNode(state, event.path), event)
+    case 'step.started': {
+      const node = getNode(state, event.path)
+      beginAttempt(node, event)
+      if (event.data?.loop) return beginLoop(state, node, event.seq, event.data.loop)
+      return becomes(state, node, 'running')
+    }
+    case 'step.looked':
+      return takeLook(state, getNode(state, event.path), event)
+    case 'step.resolved':
+      return resolveStep(state, getNode(state, event.path), event)
     case 'step.finished':
       return finishStep(state, getNode(state, event.path), event, event.data ?? {})
     case 'step.failed':
@@ -120,93 +62,15 @@ export function apply(state: RunState, event: JournalEvent): void {
       return
     }
     case 'step.skipped': {
-      const node = getNode(state, event.path)
-      becomes(state, node, 'skipped')
-      leave(state, node.path, [])
-      return
+      return skip(state, getNode(state, event.path))
     }
   }
 }
 
-export function getNode(state: RunState, path: string): NodeState {
-  const known = state.nodes.get(path)
-  if (known) return known
-  const step = state.index.steps.get(path)
-  if (!step) throw new Error(`The plan has no step "${path}"`)
-  const node: NodeState = {
-    step,
-    path,
-    status: 'undecided',
-    taken: 0,
-    dead: 0,
-    attempt: 0,
-    uncounted: 0,
-    tryNumber: 1,
-    decided: undefined,
-    endSeq: undefined,
-    handles: [],
-    error: undefined,
-    wait: undefined,
-    retryAt: undefined,
-  }
-  state.nodes.set(path, node)
-  return node
-}
-
-/** When the first of the run's own timers is due, or undefined when it has none. */
-export function nextDueAt(state: RunState): number | undefined {
-  let due: number | undefined
-  const consider = (at: number | null | undefined) => {
-    if (at !== undefined && at !== null && (due === undefined || at < due)) due = at
-  }
-  for (const path of state.retrying) consider(getNode(state, path).retryAt)
-  for (const path of state.waiting) consider(dueAtOf(getNode(state, path)))
-  return due
-}
-
-export function dueAtOf(node: NodeState): number | null {
-  if (node.status === 'retrying') return node.retryAt ?? null
-  if (node.wait?.kind === 'delay') return node.wait.until
-  if (node.wait?.kind === 'call') return node.wait.expiresAt
-  return null
-}
-
-function becomes(state: RunState, node: NodeState, status: NodeState['status']): void {
-  setOf(state, node.status)?.delete(node.path)
-  node.status = status
-  setOf(state, status)?.add(node.path)
-  if (status === 'skipped') state.passedOver.push(node.path)
-}
-
-function setOf(state: RunState, status: NodeState['status']): Set<string> | undefined {
-  switch (status) {
-    case 'ready':
-      return state.ready
-    case 'running':
-      return state.running
-    case 'retrying':
-      return state.retrying
-    case 'waiting':
-      return state.waiting
-    case 'failed':
-      return state.failures
-    case 'undecided':
-    case 'succeeded':
-    case 'skipped':
-    case 'cancelled':
-      return undefined
-  }
-}
-
-function beginAttempt(node: NodeState, event: JournalEvent & { attempt: number }): void {
+export function beginAttempt(node: NodeState, event: JournalEvent & { attempt: number }): void {
   node.attempt = event.attempt
   node.decided ??= { seq: event.seq, at: event.at }
   node.retryAt = undefined
-}
-
-function startStep(state: RunState, node: NodeState, event: JournalEvent & { attempt: number }): void {
-  beginAttempt(node, event)
-  becomes(state, node, 'running')
 }
 
 function finishStep(state: RunState, node: NodeState, event: JournalEvent & { attempt: number }, end: StepEnd): void {
@@ -238,10 +102,16 @@ function failStep(state: RunState, node: NodeState, event: JournalEvent & { atte
     node.retryAt = failure.retryAt
     return becomes(state, node, 'retrying')
   }
+  giveUp(state, node, event, failure.error)
+}
+
+/** What follows from a step that failed for good: by its own policy, then by those of the loops it is in. */
+export function giveUp(state: RunState, node: NodeState, event: { seq: number }, error: RunError): void {
   node.endSeq = event.seq
+  node.error = error
+  if (node.step.onError === 'stop') return failUnhandled(state, node, event, error)
+  closeLoop(state, node)
   switch (node.step.onError) {
-    case 'stop':
-      return becomes(state, node, 'failed')
     case 'continue':
       return succeed(state, node, event.seq, ['out'])
     case 'route':
@@ -274,20 +144,66 @@ function noteCheckpoint(state: RunState, path: string): void {
   for (const suspect of state.suspects.values()) Object.assign(suspect, { losses: 0, alone: 0 })
 }
 
+/** A failure that the step itself has no way for: an item ends with it, a loop around handles it, or the run fails. */
+function failUnhandled(state: RunState, node: NodeState, event: { seq: number }, error: RunError): void {
+  for (let { scope } = node; scope.loop; { scope } = scope.loop) {
+    const { loop, step } = scope.loop
+    if (loop?.isOver || step.params['onItemError'] === 'continue') {
+      failHandled(state, node)
+      return endItemFailed(state, scope, error)
+    }
+    if (step.onError === 'stop') continue
+    failHandled(state, node)
+    return giveUp(state, scope.loop, event, error)
+  }
+  becomes(state, node, 'failed')
+}
+
+/** It failed, and somebody else answers for it: neither a retry of the run nor its end is concerned with it. */
+function failHandled(state: RunState, node: NodeState): void {
+  becomes(state, node, 'failed')
+  state.failures.delete(node.path)
+}
+
+function resolveStep(state: RunState, node: NodeState, { seq, attempt, data }: JournalEvent & { kind: 'step.resolved' }): void {
+  node.wait = undefined
+  state.suspects.delete(node.path)
+  switch (data.action) {
+    case 'retry':
+      if (wasAnswered(node.error)) node.tryNumber++
+      node.uncounted = attempt
+      node.error = undefined
+      node.endSeq = undefined
+      return becomes(state, node, 'ready')
+    case 'skip':
+      return skip(state, node)
+    case 'output':
+      node.error = undefined
+      return succeed(state, node, seq, data.handles ?? ['out'])
+  }
+}
+
+function skip(state: RunState, node: NodeState): void {
+  becomes(state, node, 'skipped')
+  leave(state, node.scope, node.step.id, [])
+}
+
 function succeed(state: RunState, node: NodeState, seq: number, handles: readonly string[]): void {
   node.endSeq = seq
   node.handles = handles
+  if (node.loop) node.loop.isOver = true
+  state.toEnd.delete(node.path)
   becomes(state, node, 'succeeded')
-  leave(state, node.path, handles)
+  leave(state, node.scope, node.step.id, handles)
 }
 
 /** Settles every line that leaves a step or trigger, and those behind steps that are skipped by it. */
-function leave(state: RunState, source: string, handles: readonly string[]): void {
+function leave(state: RunState, scope: Scope, source: string, handles: readonly string[]): void {
   const left: [source: string, handles: readonly string[]][] = [[source, handles]]
   for (const [from, through] of left) {
     for (const [handle, targets] of state.index.lines(from)) {
       for (const target of targets) {
-        const node = getNode(state, target)
+        const node = nodeIn(state, scope, target)
         if (through.includes(handle)) node.taken++
         else node.dead++
         if (node.status === 'undecided' && decideJoin(state, node) === 'skipped') left.push([target, []])
@@ -304,29 +220,10 @@ function decideJoin(state: RunState, node: NodeState): NodeState['status'] {
   const cannot = join === 'all' ? open === 0 && node.taken === 0 : node.taken + open < needed
   if (fires) {
     becomes(state, node, 'ready')
-    if (node.step.cancelRest) for (const path of state.index.leadingOnlyTo(node.path)) cancelStep(state, getNode(state, path))
+    if (node.step.cancelRest)
+      for (const id of state.index.leadingOnlyTo(node.step.id)) cancelStep(state, nodeIn(state, node.scope, id))
   } else if (cannot) becomes(state, node, 'skipped')
   return node.status
-}
-
-function cancelStep(state: RunState, node: NodeState): void {
-  switch (node.status) {
-    case 'running':
-    case 'waiting':
-    case 'retrying':
-      state.cancelled.push(node.path)
-      state.suspects.delete(node.path)
-      return becomes(state, node, 'cancelled')
-    case 'undecided':
-    case 'ready':
-      state.passedOver.push(node.path)
-      return becomes(state, node, 'cancelled')
-    case 'succeeded':
-    case 'failed':
-    case 'skipped':
-    case 'cancelled':
-      return
-  }
 }
 
 function finishRun(state: RunState, end: RunEnd): void {
@@ -339,7 +236,7 @@ function finishRun(state: RunState, end: RunEnd): void {
     }
     return
   }
-  for (const path of [...state.running, ...state.waiting, ...state.retrying, ...state.ready]) {
+  for (const path of [...state.looping, ...state.running, ...state.waiting, ...state.retrying, ...state.ready]) {
     cancelStep(state, getNode(state, path))
   }
 }
@@ -352,6 +249,13 @@ function retryRun(state: RunState): void {
   for (const path of [...state.failures, ...state.interrupted]) {
     const node = getNode(state, path)
     if (node.status === 'failed' && wasAnswered(node.error)) node.tryNumber++
+    node.error = undefined
+    node.endSeq = undefined
+    // A loop that began goes on where its condition could not be told.
+    if (node.loop) {
+      becomes(state, node, 'looping')
+      continue
+    }
     node.uncounted = node.attempt
     becomes(state, node, 'ready')
   }

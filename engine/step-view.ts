@@ -2,7 +2,8 @@ import type { RunError, RunStep, StepAttempt } from '#shared/run.ts'
 import { instant } from './db/run-row.ts'
 import type { JournalEvent } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { apply, getNode, initialState, type RunState } from './state.ts'
+import { getNode, initialState, type RunState } from './run-state.ts'
+import { apply } from './state.ts'
 
 /** A step as people see it, without its data. */
 export type StepView = Omit<RunStep, 'input' | 'output'>
@@ -69,6 +70,15 @@ export function createStepsView(index: PlanIndex): StepsView {
         break
       case 'step.skipped':
         view.status = 'skipped'
+        break
+      case 'step.looked':
+        view.status = node.status === 'waiting' ? 'waiting' : 'running'
+        break
+      case 'step.resolved':
+        view.finishedAt = event.data.action === 'retry' ? null : instant(event.at)
+        view.status = event.data.action === 'retry' ? 'retrying' : event.data.action === 'skip' ? 'skipped' : 'succeeded'
+        if (event.data.action !== 'retry') view.error = null
+        view.handle = node.handles[0] ?? null
         break
       default:
         break

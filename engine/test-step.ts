@@ -71,7 +71,15 @@ async function tryOnce(ports: AttemptPorts, attempt: Attempt, test: StepTestCall
   switch (step.runs) {
     case 'engine': {
       const evaluated = evaluateStep(step, scope, false, limits)
-      return evaluated.kind === 'finished' ? evaluated.output : waitPreview(evaluated.wait)
+      switch (evaluated.kind) {
+        case 'finished':
+          return evaluated.output
+        case 'looping':
+          // A test goes round nowhere: it shows what a run would go through.
+          return evaluated.payload ?? 'null'
+        case 'waiting':
+          return waitPreview(evaluated.wait)
+      }
     }
     case 'action':
       return attemptAction(ports, attempt, renderInput(step, scope, limits))

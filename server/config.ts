@@ -86,6 +86,8 @@ const Limits = z.object({
   EXPRESSION: Bytes.default(1024 ** 2),
   CODE_CPU_MS: wholeNumber(10, 600_000).default(5000),
   CODE_MEMORY: Bytes.default(128 * 1024 ** 2),
+  ITEMS: wholeNumber(1, 1_000_000).default(10_000),
+  STEPS: wholeNumber(1, 10_000_000).default(1_000_000),
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
 })
 
@@ -139,6 +141,8 @@ export interface Config {
     expressionBytes: number
     codeCpuMs: number
     codeMemoryMb: number
+    items: number
+    steps: number
   }
 }
 
@@ -203,6 +207,8 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       expressionBytes: limits.EXPRESSION,
       codeCpuMs: limits.CODE_CPU_MS,
       codeMemoryMb: Math.max(8, Math.round(limits.CODE_MEMORY / 1024 ** 2)),
+      items: limits.ITEMS,
+      steps: limits.STEPS,
     },
   }
 }

@@ -89,7 +89,7 @@ const cases: Case[] = [
   },
   {
     what: 'a kind of step that is not there',
-    flow: flow([start, node('a', 'forEach')], ['start>a']),
+    flow: flow([start, node('a', 'teleport')], ['start>a']),
     problem: { code: 'unknown_type', nodeId: 'a' },
   },
   {

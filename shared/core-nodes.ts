@@ -254,6 +254,214 @@ const noteParams = z.strictObject({
     .meta(words({ title: 'Text', control: 'longText' })),
 })
 
+const items = (meta: Omit<ParamWords, 'expression'>) => anyValue({ ...meta, expression: true })
+
+const forEachParams = z.strictObject({
+  items: items({ title: 'Go through', description: 'A list from an earlier step: the steps inside run for each of its items.' }),
+  concurrency: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .meta(words({ title: 'At the same time', description: 'How many items are worked on at once; 1 is one after the other.' })),
+  onItemError: z
+    .enum(['stop', 'continue'])
+    .default('stop')
+    .meta(
+      words({
+        title: 'If an item fails',
+        labels: { stop: 'Stop here', continue: 'Carry on with the others; its place holds the error' },
+      }),
+    ),
+  batchSize: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1)
+    .meta(words({ title: 'Items together', description: 'Above 1, each round gets a list of that many items.', advanced: true })),
+  collect: z
+    .string()
+    .default('all')
+    .meta(
+      words({
+        title: 'Keep',
+        description: 'all keeps what each item gave, none keeps nothing; or a value worked out for each item.',
+        expression: true,
+        advanced: true,
+      }),
+    ),
+  until: condition({
+    title: 'Enough when',
+    description: 'Looked at after each item; results holds what there is so far.',
+    advanced: true,
+  }).optional(),
+  rest: z
+    .enum(['cancel', 'leave'])
+    .default('cancel')
+    .meta(
+      words({
+        title: 'What is still under way then',
+        labels: { cancel: 'Is stopped', leave: 'Goes on by itself' },
+        advanced: true,
+      }),
+    ),
+})
+
+const repeatParams = z.strictObject({
+  while: condition({ title: 'As long as', description: 'Looked at before each round.' }).optional(),
+  until: condition({ title: 'Until', description: 'Looked at after each round.' }).optional(),
+  maxIterations: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .meta(words({ title: 'At most this often', description: 'Going round more often than this is a failure.' })),
+  delayMs: duration({ title: 'Pause between rounds', examples: ['10s', '5m'], expression: true, advanced: true }).optional(),
+})
+
+const eventName = (meta: Omit<ParamWords, 'placeholder'>) =>
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .meta(words({ ...meta, placeholder: 'order.paid' }))
+
+const eventParams = z.strictObject({
+  name: eventName({ title: 'Name of the event', description: 'Every event of that name starts a run.' }),
+  onlyIf: condition({
+    title: 'Only start if',
+    description: 'Looked at for each event, before a run starts.',
+    advanced: true,
+  }).optional(),
+})
+
+const waitForEventParams = z.strictObject({
+  name: eventName({
+    title: 'Name of the event',
+    description: 'The run goes on when an event of that name arrives.',
+    expression: true,
+  }),
+  match: condition({ title: 'Only if', description: 'Looked at for each event; event holds its data.' }).optional(),
+  timeout: duration({
+    title: 'Wait no longer than',
+    description: 'Then the run goes on at “If nothing comes”.',
+    examples: ['1h', '3d'],
+    expression: true,
+  }).optional(),
+  early: z
+    .enum(['keep', 'ignore'])
+    .default('keep')
+    .meta(
+      words({
+        title: 'An event that came before',
+        labels: { keep: 'Counts, if it came since the run began', ignore: 'Does not count' },
+        advanced: true,
+      }),
+    ),
+})
+
+const fieldTypes = ['text', 'longText', 'number', 'date', 'choice', 'choices', 'boolean', 'file', 'hidden'] as const
+
+const fields = (meta: ParamWords) =>
+  z
+    .array(
+      z.strictObject({
+        id: z
+          .string()
+          .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'Use letters, digits and _, starting with a letter')
+          .meta({ title: 'Id' }),
+        label: z.string().max(200).meta({ title: 'Label' }),
+        type: z.enum(fieldTypes).default('text').meta({ title: 'Kind' }),
+        required: z.boolean().optional().meta({ title: 'Must be filled in' }),
+        help: z.string().max(1000).optional().meta({ title: 'Help' }),
+        options: z.array(z.string()).max(500).optional().meta({ title: 'Choices' }),
+        default: z.unknown().optional().meta({ title: 'To begin with', expression: true }),
+        showIf: z.union([z.boolean(), z.string()]).optional().meta({ title: 'Only show if' }),
+      }),
+    )
+    .max(100)
+    .meta(words(meta))
+
+const approvalParams = z.strictObject({
+  title: z
+    .string()
+    .min(1)
+    .meta(words({ title: 'Question', placeholder: 'Approve this discount?', expression: true })),
+  message: z
+    .string()
+    .default('')
+    .meta(words({ title: 'What they should know', control: 'longText', expression: true })),
+  approvers: z
+    .array(z.string())
+    .max(100)
+    .optional()
+    .meta(
+      words({
+        title: 'Who may decide',
+        description: 'E-mail addresses or members. Without any, whoever has the link.',
+        expression: true,
+      }),
+    ),
+  fields: fields({ title: 'What they may fill in or change', control: 'json', advanced: true }).optional(),
+  required: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .meta(words({ title: 'How many must approve', description: 'The first “no” decides at once.', advanced: true })),
+  excludeRequester: z
+    .boolean()
+    .default(false)
+    .meta(words({ title: 'Whoever started the run may not decide', advanced: true })),
+  timeout: duration({ title: 'Answer within', examples: ['24h', '3d'], expression: true }).optional(),
+  onTimeout: z
+    .enum(['route', 'approve', 'reject'])
+    .default('route')
+    .meta(
+      words({
+        title: 'If nobody answers',
+        labels: { route: 'Go on at “If nobody answers”', approve: 'It counts as approved', reject: 'It counts as declined' },
+      }),
+    ),
+  reminder: duration({ title: 'Remind after', advanced: true, examples: ['1d'] }).optional(),
+})
+
+const callFlowParams = z.strictObject({
+  flowId: z
+    .string()
+    .min(1)
+    .meta(words({ title: 'Flow', description: 'The flow to run.' })),
+  input: anyValue({ title: 'What it is given', control: 'longText', expression: true }).optional(),
+  wait: z
+    .boolean()
+    .default(true)
+    .meta(words({ title: 'Wait for its result', description: 'Without it this run goes on at once.' })),
+  onParentCancel: z
+    .enum(['cancel', 'leave'])
+    .default('cancel')
+    .meta(
+      words({
+        title: 'If this run is cancelled',
+        labels: { cancel: 'Cancel the other one too', leave: 'Let the other one go on' },
+        advanced: true,
+      }),
+    ),
+})
+
+const flowCalledParams = manualParams
+
+const flowFailedParams = z.strictObject({
+  flowIds: z
+    .array(z.string())
+    .max(1000)
+    .optional()
+    .meta(words({ title: 'Which flows', description: 'Any flow when none is chosen.' })),
+})
+
 const minute = 60_000
 const logic = { maxAttempts: 1, timeoutMs: minute }
 
@@ -316,6 +524,44 @@ export const coreNodeTypes: NodeType[] = [
     output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
   }),
   coreNode({
+    type: 'event',
+    role: 'trigger',
+    family: 'start',
+    icon: 'radio',
+    title: 'Event',
+    description: 'Starts a run whenever an event of a certain name is sent.',
+    keywords: ['event', 'message', 'publish', 'subscribe', 'start', 'trigger'],
+    params: eventParams,
+    output: z.object({ kind: z.string(), at: z.string(), name: z.string(), body: z.unknown() }),
+    defaults: { name: '' },
+  }),
+  coreNode({
+    type: 'flowCalled',
+    role: 'trigger',
+    family: 'start',
+    icon: 'workflow',
+    title: 'Run by another flow',
+    description: 'Starts a run when another flow asks for it.',
+    keywords: ['sub-flow', 'subflow', 'called', 'child', 'start', 'trigger'],
+    params: flowCalledParams,
+    output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
+  }),
+  coreNode({
+    type: 'flowFailed',
+    role: 'trigger',
+    family: 'start',
+    icon: 'octagon-x',
+    title: 'A flow failed',
+    description: 'Starts a run when a run of another flow fails.',
+    keywords: ['error', 'failure', 'failed', 'alert', 'on error', 'catch', 'start', 'trigger'],
+    params: flowFailedParams,
+    output: z.object({
+      kind: z.string(),
+      at: z.string(),
+      body: z.object({ flowId: z.string(), runId: z.string(), error: z.unknown() }),
+    }),
+  }),
+  coreNode({
     type: 'set',
     family: 'data',
     icon: 'pencil',
@@ -371,6 +617,37 @@ export const coreNodeTypes: NodeType[] = [
     defaults: { code: 'export default async ({ trigger, steps }: Context) => {\n  return {}\n}\n' },
   }),
   coreNode({
+    type: 'forEach',
+    family: 'logic',
+    icon: 'list-checks',
+    title: 'Repeat for each item',
+    description: 'Does the steps inside it for every item of a list.',
+    keywords: ['loop', 'for each', 'foreach', 'iterate', 'list', 'items', 'map', 'batch', 'repeat'],
+    params: forEachParams,
+    defaults: { items: '', concurrency: 1 },
+  }),
+  coreNode({
+    type: 'repeat',
+    family: 'logic',
+    icon: 'repeat',
+    title: 'Repeat',
+    description: 'Does the steps inside it again and again, as long as or until a condition holds.',
+    keywords: ['loop', 'while', 'until', 'again', 'poll', 'repeat'],
+    params: repeatParams,
+    output: z.object({ iterations: z.number(), last: z.unknown() }),
+    defaults: { until: true, maxIterations: 100 },
+  }),
+  coreNode({
+    type: 'callFlow',
+    family: 'logic',
+    icon: 'workflow',
+    title: 'Run another flow',
+    description: 'Starts another flow and, if you like, waits for its result.',
+    keywords: ['sub-flow', 'subflow', 'call', 'flow', 'child', 'reuse', 'function'],
+    params: callFlowParams,
+    defaults: { flowId: '', wait: true },
+  }),
+  coreNode({
     type: 'delay',
     family: 'logic',
     icon: 'hourglass',
@@ -392,6 +669,35 @@ export const coreNodeTypes: NodeType[] = [
     output: requestOutput,
     handles: ['received', 'timeout'],
     defaults: { methods: ['POST', 'PUT'] },
+  }),
+  coreNode({
+    type: 'waitForEvent',
+    family: 'logic',
+    icon: 'radio',
+    title: 'Wait for an event',
+    description: 'Waits until an event of a certain name arrives.',
+    keywords: ['wait', 'event', 'signal', 'message', 'until', 'pause'],
+    params: waitForEventParams,
+    handles: ['received', 'timeout'],
+    defaults: { name: '' },
+  }),
+  coreNode({
+    type: 'approval',
+    family: 'people',
+    icon: 'hand',
+    title: 'Ask for a decision',
+    description: 'Waits until somebody approves or declines.',
+    keywords: ['approval', 'approve', 'decide', 'human', 'person', 'ask', 'review', 'confirm', 'sign off'],
+    params: approvalParams,
+    output: z.object({
+      decision: z.enum(['approved', 'rejected', 'timeout']),
+      by: z.string().nullable(),
+      at: z.string(),
+      comment: z.string().nullable(),
+      fields: z.record(z.string(), z.unknown()),
+    }),
+    handles: ['approved', 'rejected', 'timeout'],
+    defaults: { title: '' },
   }),
   coreNode({
     type: 'respond',

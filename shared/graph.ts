@@ -32,8 +32,11 @@ export function handleLabel(node: FlowNode, handle: string): string {
     false: 'Otherwise',
     default: 'Otherwise',
     error: 'If it fails',
-    received: 'When it is called',
-    timeout: 'If nobody calls',
+    received: node.type === 'waitForEvent' ? 'When it comes' : 'When it is called',
+    timeout:
+      node.type === 'waitForEvent' ? 'If nothing comes' : node.type === 'approval' ? 'If nobody answers' : 'If nobody calls',
+    approved: 'Approved',
+    rejected: 'Declined',
   }
   if (caseIdsOf(node).includes(handle)) return handle
   return Object.hasOwn(words, handle) ? (words[handle] ?? handle) : handle

@@ -31,6 +31,18 @@ export function sliceJson(text: JsonText, path: readonly (string | number)[]): J
   return text.slice(start, end ?? skipValue(text, start))
 }
 
+/** The elements of a list written as JSON, each as it is written there. The text must be a valid JSON list. */
+export function elementsOf(list: JsonText): JsonText[] {
+  const elements: JsonText[] = []
+  let start = skipSpace(list, skipSpace(list, 0) + 1)
+  while (start < list.length && list.charCodeAt(start) !== closeList) {
+    const end = skipValue(list, start)
+    elements.push(list.slice(start, end))
+    start = skipSeparator(list, end)
+  }
+  return elements
+}
+
 /** A container whose members are remembered once they were looked for. */
 interface Known extends Span {
   members?: Map<string, Known>

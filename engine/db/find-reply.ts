@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
 import type { RunStatus } from '#shared/run.ts'
 import type { Reply } from '../engine-api.ts'
 import type { StepEnd } from '../journal.ts'
@@ -12,13 +13,22 @@ interface ReplyRow {
   head: string | null
   body: string | null
   output: string | null
+  outputSeq: number | null
 }
 
-/** What the run's caller gets, or undefined while the run has neither answered nor ended. */
-export async function findReply(database: Database, workspaceId: string, runId: string): Promise<Reply | undefined> {
+/**
+ * What the run's caller gets, or undefined while the run has neither answered nor ended. `loadOutput` gives the output
+ * that is stored nowhere as a whole.
+ */
+export async function findReply(
+  database: Database,
+  workspaceId: string,
+  runId: string,
+  loadOutput: () => Promise<JsonText>,
+): Promise<Reply | undefined> {
   const [row] = await database.read<ReplyRow>(
     `select coalesce(h.status, r.status) as status, h.error, a.data as head, coalesce(a.payload, p.body) as body,
-       coalesce(o.payload, q.body) as output
+       coalesce(o.payload, q.body) as output, h.output_seq as "outputSeq"
      from (select $1::text as workspace_id, $2::text as id) as asked
      left join engine.runs r on r.workspace_id = asked.workspace_id and r.id = asked.id
      left join engine.history h on h.workspace_id = asked.workspace_id and h.id = asked.id
@@ -35,7 +45,10 @@ export async function findReply(database: Database, workspaceId: string, runId: 
     const { reply }: StepEnd = JSON.parse(row.head)
     if (reply) return { kind: 'respond', ...reply, body: row.body }
   }
-  if (row.status === 'succeeded') return { kind: 'ended', status: 'succeeded', output: row.output ?? 'null' }
+  if (row.status === 'succeeded') {
+    const output = row.output ?? (row.outputSeq === null ? 'null' : await loadOutput())
+    return { kind: 'ended', status: 'succeeded', output }
+  }
   if (row.status === 'failed' || row.status === 'cancelled') {
     return { kind: 'ended', status: row.status, error: row.error === null ? null : errorFromText(row.error) }
   }

@@ -8,7 +8,7 @@ create table engine.arrivals (
   body text,
   arrived_at timestamp with time zone not null,
   PRIMARY KEY (workspace_id, run_id, path, key),
-  CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text])))
+  CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text, 'event'::text, 'vote'::text, 'child'::text, 'resolve'::text, 'move'::text])))
 );
 
 create table engine.events (
@@ -24,7 +24,7 @@ create table engine.events (
   large boolean not null default false,
   PRIMARY KEY (workspace_id, run_id, seq),
   CHECK (((kind ~~ 'step.%'::text) = (path IS NOT NULL))),
-  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text]))),
+  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'run.moved'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text, 'step.looked'::text, 'step.resolved'::text, 'step.suspended'::text, 'step.resumed'::text, 'step.kept'::text, 'step.copied'::text]))) NOT VALID,
   CHECK ((seq >= 0))
 ) partition by RANGE (run_id);
 -- no query: a checkpoint is written once

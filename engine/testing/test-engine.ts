@@ -1,5 +1,6 @@
 import { isFinal, type Run } from '#shared/run.ts'
 import { createEngine } from '../engine.ts'
+import { defaultLimits } from '../limits.ts'
 import type { Compiled, Engine, EngineOptions, StartRun } from '../engine-api.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { signingKey } from './signing-key.ts'
@@ -38,7 +39,7 @@ export function createTestEngine(database: Pick<TestDatabase, 'url' | 'pool'>, o
     signingKeys: [signingKey],
     hooksUrl: 'http://hooks.test',
     leaseMs: 30_000,
-    limits: { outputBytes: 10 * 1024 * 1024, expressionBytes: 1024 * 1024, codeCpuMs: 5000, codeMemoryMb: 128 },
+    limits: defaultLimits,
     role: 'all',
     ...options,
   })

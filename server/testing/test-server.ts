@@ -1,5 +1,5 @@
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
-import { createCodeRunner, createEgress, createEngine, systemClock, type Engine } from '#engine/index.ts'
+import { createCodeRunner, createEgress, createEngine, systemClock, type Engine, defaultLimits } from '#engine/index.ts'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
@@ -56,7 +56,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     signingKeys: [keyFor('links into runs', secret)],
     hooksUrl: url,
     leaseMs: 30_000,
-    limits: { outputBytes: 10 * 1024 ** 2, expressionBytes: 1024 ** 2, codeCpuMs: 5000, codeMemoryMb: 128 },
+    limits: defaultLimits,
     role: 'all',
   })
   const ears = listenEndpoints({ url: database.url, log, onChange: () => endpoints.forget() })

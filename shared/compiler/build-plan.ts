@@ -79,5 +79,6 @@ function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, ord
     const other = drawing.nodes.get(id)
     return other !== undefined && drawing.typeOf(other)?.role === 'step'
   }
-  return order.filter((id) => (all || ids.has(id)) && isStep(id) && drawing.isUpstream(id, node.id))
+  const isSeen = (id: string) => drawing.isUpstream(id, node.id) || drawing.nodes.get(id)?.parent === node.id
+  return order.filter((id) => (all || ids.has(id)) && isStep(id) && isSeen(id))
 }

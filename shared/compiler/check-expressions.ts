@@ -57,7 +57,8 @@ function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate
   const where = (offset: number) => ({ nodeId: node.id, param: template.param, ...position(template.text, offset) })
   if (found.steps.some((step) => step.computed)) named.all = true
   for (const step of eachOnce(found.steps.filter((one) => !one.computed))) {
-    if (checkStepReference(drawing, node, step.id, where(step.start))) named.ids.add(step.id)
+    if (seesBody(drawing, node, step.id, template.param) || checkStepReference(drawing, node, step.id, where(step.start)))
+      named.ids.add(step.id)
   }
   const loops = drawing.loopsAround(node)
   for (const loop of eachOnce(found.loops)) {
@@ -65,9 +66,13 @@ function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate
     drawing.error('unknown_reference', `"${nameOf(node)}" is not inside a Repeat step called "${loop.id}".`, where(loop.start))
   }
   for (const wait of eachOnce(found.waits)) checkWaitReference(drawing, node, wait.id, where(wait.start))
-  if (loops.length > 0) return
   const roots = rootsIn(template.text).map(({ name, start }) => ({ id: name, start }))
   for (const root of eachOnce(roots)) {
+    const only = onlyIn[root.id]
+    if (only && (only.type !== node.type || only.param !== template.param)) {
+      drawing.error('unknown_reference', `"${nameOf(node)}": ${root.id} has a value only in ${only.words}.`, where(root.start))
+    }
+    if (loops.length > 0 || (bodyParams[node.type] ?? []).includes(template.param)) continue
     if (!['item', 'index', 'previous', 'loops'].includes(root.id)) continue
     drawing.warning(
       'unknown_reference',
@@ -75,6 +80,19 @@ function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate
       where(root.start),
     )
   }
+}
+
+/** What a loop works out after an iteration sees the steps of that iteration. */
+const bodyParams: { [type: string]: readonly string[] } = { forEach: ['collect', 'until'], repeat: ['until', 'while'] }
+
+function seesBody(drawing: Drawing, node: FlowNode, id: string, param: string): boolean {
+  return drawing.nodes.get(id)?.parent === node.id && (bodyParams[node.type] ?? []).includes(param)
+}
+
+/** Roots that are there in one place only. */
+const onlyIn: { [root: string]: { type: string; param: string; words: string } } = {
+  results: { type: 'forEach', param: 'until', words: 'the “Enough when” of a Repeat step' },
+  event: { type: 'waitForEvent', param: 'match', words: 'the “Only if” of a wait for an event' },
 }
 
 function checkStepReference(drawing: Drawing, node: FlowNode, id: string, where: { nodeId: string }): boolean {

@@ -1,5 +1,7 @@
 import { type FlowNode, nameOf } from '../flow.ts'
 import { caseIdsOf, errorHandle, otherwiseHandle } from '../graph.ts'
+import { findDurationMs } from '../duration.ts'
+import { singleHole } from '../expression/render.ts'
 import type { NodeType } from '../manifest.ts'
 import { checkParams } from '../params-check.ts'
 import type { Drawing } from './drawing.ts'
@@ -22,6 +24,33 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     if (!hasFor && !hasUntil) report('missing_param', 'for', 'say how long to wait, or until when.')
     if (hasFor && hasUntil) report('invalid_param', 'until', 'a length of time and a date are both given. Keep one of them.')
   },
+  forEach(report, { params }) {
+    const { items, collect } = params
+    if (items === undefined || items === null || items === '') report('missing_param', 'items', 'say which list to go through.')
+    else if (!Array.isArray(items) && typeof items !== 'string')
+      report('invalid_param', 'items', 'what it goes through is not a list. Choose a list from an earlier step.')
+    else if (typeof items === 'string' && !isOneHole(items))
+      report(
+        'invalid_param',
+        'items',
+        'text is not a list. Choose a list from an earlier step, such as {{ trigger.body.lines }}.',
+      )
+    if (typeof collect === 'string' && collect !== 'all' && collect !== 'none' && !collect.includes('{{'))
+      report('invalid_param', 'collect', 'write all, none, or a value such as {{ steps.price.total }}.')
+  },
+  repeat(report, { params }) {
+    const hasWhile = params['while'] !== undefined
+    const hasUntil = params['until'] !== undefined
+    if (!hasWhile && !hasUntil) report('missing_param', 'until', 'say as long as what, or until what, it goes on.')
+    if (hasWhile && hasUntil) report('invalid_param', 'while', '“As long as” and “Until” are both given. Keep one of them.')
+    const { delayMs } = params
+    if (
+      delayMs !== undefined &&
+      !(typeof delayMs === 'string' && delayMs.includes('{{')) &&
+      findDurationMs(delayMs) === undefined
+    )
+      report('invalid_param', 'delayMs', 'the pause is a length of time such as 10s, 5 years at the most.')
+  },
   switch(report, node) {
     const seen = new Set<string>()
     for (const [index, id] of caseIdsOf(node).entries()) {
@@ -36,6 +65,15 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     if (typeof params['code'] === 'string' && params['code'].trim() === '')
       report('missing_param', 'code', 'there is no code yet. Write some, or remove the step.')
   },
+}
+
+function isOneHole(text: string): boolean {
+  try {
+    return singleHole(text) !== undefined
+  } catch {
+    // What is wrong inside the hole is said where expressions are checked.
+    return true
+  }
 }
 
 /** Addresses of web requests: each belongs to one start. */

@@ -22,7 +22,7 @@ export type ExpressionKind =
   | { kind: 'call'; name: string; args: Argument[] }
   | { kind: 'method'; object: Expression; name: string; optional: boolean; args: Argument[] }
 
-export type RootName = 'trigger' | 'vars' | 'item' | 'index' | 'previous' | 'loops' | 'run' | 'now'
+export type RootName = 'trigger' | 'vars' | 'item' | 'index' | 'previous' | 'loops' | 'results' | 'event' | 'run' | 'now'
 
 /** Where in the data a value is found. */
 export interface DataPath {

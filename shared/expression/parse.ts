@@ -76,7 +76,7 @@ function syntaxErrorFrom(error: SyntaxError, source: string, start: number): Exp
   return new ExpressionSyntaxError(`This can't be read from ${JSON.stringify(found)} on. Check what stands before it.`, offset)
 }
 
-const rootNames: readonly RootName[] = ['trigger', 'vars', 'item', 'index', 'previous', 'loops', 'run', 'now']
+const rootNames: readonly RootName[] = ['trigger', 'vars', 'item', 'index', 'previous', 'loops', 'results', 'event', 'run', 'now']
 const values: { [name: string]: number | undefined } = { undefined, NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY }
 const namespaces = new Set(['Math', 'Object', 'Array', 'Number', 'JSON', 'Date', 'String'])
 

@@ -1,9 +1,13 @@
 import type { JsonText } from '../json.ts'
+import type { RootName } from './ast.ts'
 
 /** What `{{ }}` holes can see, as the decision to run a step fixed it. All data is JSON text, parsed when named. */
 export interface ExpressionScope {
-  /** The text of `trigger`, `vars`, `item`, `index`, `previous` or `loops`; undefined where there is none. */
-  root(name: 'trigger' | 'vars' | 'item' | 'index' | 'previous' | 'loops'): JsonText | undefined
+  /**
+   * The text of a root; undefined where there is none. `results` is what a loop has gathered so far, in its `until`;
+   * `event` is the data of an event, in the `match` of a wait for one.
+   */
+  root(name: Exclude<RootName, 'run' | 'now'>): JsonText | undefined
   /** A step's output; undefined when it has not run, or not yet on this side of the decision. */
   step(id: string): JsonText | undefined
   run: {

@@ -1,0 +1,107 @@
+import type { RunError } from '#shared/run.ts'
+import { cancelOpen, cancelStep } from './cancel-step.ts'
+import { findOutputIn } from './find-output.ts'
+import type { JournalEvent, LoopStart } from './journal.ts'
+import { becomes, type ItemEnd, nodeIn, type NodeState, pathIn, type RunState, type Scope } from './run-state.ts'
+
+/**
+ * Loops as the journal tells them. Iterations have no events of their own: which of them have begun, and what they
+ * ended with, follows from the events of their steps. Only what an expression decides is written down (`step.looked`).
+ */
+
+/** A loop begins: its items are fixed now. */
+export function beginLoop(state: RunState, node: NodeState, seq: number, { total }: LoopStart): void {
+  node.loop = { total, seq, next: 0, open: new Map(), ends: [], toLook: [], isEnough: false, isOver: false }
+  becomes(state, node, 'looping')
+  if (node.step.params['while'] !== undefined) return look(state, node, -1)
+  beginNext(state, node)
+}
+
+/** Ends the iterations in which nothing is left to do, and begins those that were waiting for them. */
+export function endIterations(state: RunState): void {
+  for (let scope = state.ended.pop(); scope; scope = state.ended.pop()) {
+    const { loop } = scope
+    if (!loop?.loop?.open.delete(scope.index) || loop.loop.isOver) continue
+    loop.loop.ends[scope.index] = scope.error ? { seq: null, error: scope.error } : endOf(state, scope)
+    if (needsLook(loop)) look(state, loop, scope.index)
+    else beginNext(state, loop)
+  }
+}
+
+/** An item failed: nothing new begins in it, what is under way may finish, then it ends with the error. */
+export function endItemFailed(state: RunState, scope: Scope, error: RunError): void {
+  if (!scope.loop) return
+  scope.error ??= error
+  for (const { id } of state.index.bodyOf(scope.loop.step.id).steps) {
+    const node = state.nodes.get(pathIn(scope, id))
+    if (node && node.status !== 'running') cancelStep(state, node)
+  }
+  if (scope.running === 0) state.ended.push(scope)
+}
+
+/** What an expression said after an iteration: whether to go on, and when. */
+export function takeLook(state: RunState, node: NodeState, { seq, data }: JournalEvent & { kind: 'step.looked' }): void {
+  const { loop } = node
+  if (!loop) return
+  const place = loop.toLook.indexOf(data.item)
+  if (place >= 0) loop.toLook.splice(place, 1)
+  if (loop.toLook.length === 0) state.toLook.delete(node.path)
+  node.wait = undefined
+  if (data.collected) loop.ends[data.item] = { seq }
+  if (data.goOnAt !== undefined) {
+    node.wait = { kind: 'delay', until: data.goOnAt }
+    return becomes(state, node, 'waiting')
+  }
+  if (node.status === 'waiting') becomes(state, node, 'looping')
+  if (!data.isEnough) return beginNext(state, node)
+  loop.isEnough = true
+  loop.toLook.length = 0
+  state.toLook.delete(node.path)
+  if (node.step.params['rest'] === 'leave') state.toEnd.add(node.path)
+  else {
+    cancelOpen(state, node)
+    beginNext(state, node)
+  }
+}
+
+function look(state: RunState, node: NodeState, item: number): void {
+  node.loop?.toLook.push(item)
+  state.toLook.add(node.path)
+}
+
+function needsLook({ step: { type, params } }: NodeState): boolean {
+  return type === 'repeat' || params['until'] !== undefined || isExpression(params['collect'])
+}
+
+/** Whether `collect` says how to work out what is kept of an item. */
+export function isExpression(collect: unknown): collect is string {
+  return typeof collect === 'string' && collect !== 'all' && collect !== 'none'
+}
+
+function beginNext(state: RunState, node: NodeState): void {
+  const { loop } = node
+  if (!loop || loop.isOver || state.end || state.ending) return
+  const total = loop.total ?? Infinity
+  const atOnce = typeof node.step.params['concurrency'] === 'number' ? node.step.params['concurrency'] : 1
+  while (!loop.isEnough && loop.next < total && loop.open.size + loop.toLook.length < atOnce) {
+    beginIteration(state, node, loop.next++)
+    if (loop.total === undefined) break
+  }
+  const isDone = loop.isEnough || loop.next >= total
+  if (isDone && loop.open.size === 0 && loop.toLook.length === 0) state.toEnd.add(node.path)
+}
+
+function beginIteration(state: RunState, node: NodeState, index: number): void {
+  const { steps, starts } = state.index.bodyOf(node.step.id)
+  const path = `${node.path}[${index}]`
+  const scope: Scope = { path, loop: node, index, left: steps.length, running: 0, error: undefined }
+  state.scopes.set(path, scope)
+  node.loop?.open.set(index, scope)
+  for (const id of starts) becomes(state, nodeIn(state, scope, id), 'ready')
+  if (steps.length === 0) state.ended.push(scope)
+}
+
+function endOf(state: RunState, scope: Scope): ItemEnd {
+  const node = scope.loop && findOutputIn(state, scope, state.index.bodyOf(scope.loop.step.id).steps)
+  return node?.endSeq === undefined ? { seq: null } : { seq: node.endSeq, path: node.path }
+}
