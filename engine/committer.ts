@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { PoolClient } from 'pg'
-import { type Database } from './db/database.ts'
-import { isDuplicate } from './db/is-duplicate.ts'
-import { findWritten, type RunWrites, writeBatch, type WrittenRun } from './db/write-batch.ts'
-import { failpoint } from './failpoint.ts'
+import { type CommitLane, createCommitLane, type Outcome } from './commit-lane.ts'
+import type { Database } from './db/database.ts'
+import type { RunWrites } from './db/write-batch.ts'
 import type { Log } from './ports.ts'
 
 /** A run as its writer knows it: whom to tell what became of its writes. */
@@ -19,7 +16,7 @@ export interface Committing {
 }
 
 /**
- * Writes for many runs with few commits. Whatever falls due while a statement is under way goes out together with the
+ * Writes for many runs with few commits. Whatever falls due while statements are under way goes out together with the
  * next one; when nothing is under way the next turn of the event loop writes at once.
  */
 export interface Committer {
@@ -58,6 +55,13 @@ interface Entry {
 const maxRunsAFlush = 1000
 /** Checkpoints nobody waits for are written no later than this. */
 const lingerMs = 25
+/**
+ * Statements under way at once, each on its own connection and never with the same run in two: while the database
+ * works on one, this process works on what the other has answered.
+ */
+const laneCount = 2
+/** With nothing under way, more runs than this are shared out among the lanes; fewer are cheaper together. */
+const shareAbove = 16
 
 export interface CommitterOptions {
   database: Database
@@ -69,14 +73,17 @@ export interface CommitterOptions {
 
 export function createCommitter({ database, log, workerId, onWritten }: CommitterOptions): Committer {
   let worker = workerId
-  let client: PoolClient | undefined
-  let pending = new Map<Committing, Entry>()
-  let underWay: Map<Committing, Entry> | undefined
+  let isClosed = false
   let isScheduled = false
   let linger: NodeJS.Timeout | undefined
-  let isClosed = false
   let checkpoints = 0
-  let idleWaiters: (() => void)[] = []
+  const pending = new Map<Committing, Entry>()
+  const underWay = new Map<Committing, Entry>()
+  const idleWaiters: (() => void)[] = []
+  const lanes = Array.from({ length: laneCount }, () =>
+    createCommitLane({ database, log, worker: () => worker, isClosed: () => isClosed }),
+  )
+  const free = [...lanes]
 
   function entryOf(run: Committing): Entry {
     const known = pending.get(run)
@@ -93,123 +100,68 @@ export function createCommitter({ database, log, workerId, onWritten }: Committe
   }
 
   function schedule(): void {
-    if (isScheduled || underWay || pending.size === 0) return
+    if (isScheduled || free.length === 0 || pending.size === 0) return
     isScheduled = true
     // Not a microtask: all that becomes due in this turn of the event loop shares one statement.
-    setImmediate(() => void flushAll())
+    setImmediate(flush)
   }
 
-  async function flushAll(): Promise<void> {
+  function flush(): void {
     isScheduled = false
-    if (underWay) return
     clearTimeout(linger)
     linger = undefined
-    const taken = takePending()
-    underWay = taken
-    await write([...taken.values()])
-    underWay = undefined
-    if (pending.size > 0) return schedule()
-    if (isClosed) releaseClient()
-    for (const resolve of idleWaiters.splice(0)) resolve()
-  }
-
-  function releaseClient(): void {
-    client?.release()
-    client = undefined
-  }
-
-  function takePending(): Map<Committing, Entry> {
-    if (pending.size <= maxRunsAFlush) {
-      const taken = pending
-      pending = new Map()
-      return taken
+    const isShared = free.length === lanes.length && pending.size > shareAbove
+    const share = isShared ? Math.ceil(pending.size / lanes.length) : pending.size
+    for (let lane = free.at(-1); lane; lane = free.at(-1)) {
+      const entries = take(Math.min(share, maxRunsAFlush))
+      if (entries.length === 0) return
+      free.pop()
+      void send(lane, entries)
     }
-    const entries = [...pending]
-    pending = new Map(entries.slice(maxRunsAFlush))
-    return new Map(entries.slice(0, maxRunsAFlush))
   }
 
-  async function write(entries: Entry[]): Promise<void> {
-    const written = await writeUntilAnswered(entries)
-    if (written instanceof Error) return halve(entries, written)
+  /** The oldest that may go out: what follows writes still under way waits for their answer. */
+  function take(most: number): Entry[] {
+    const taken: Entry[] = []
+    for (const [run, entry] of pending) {
+      if (taken.length === most) break
+      if (underWay.has(run)) continue
+      pending.delete(run)
+      underWay.set(run, entry)
+      taken.push(entry)
+    }
+    return taken
+  }
+
+  async function send(lane: CommitLane, entries: readonly Entry[]): Promise<void> {
+    const outcomes = await lane.write(entries.map((entry) => entry.writes))
     for (const [index, entry] of entries.entries()) {
-      const result = written.get(index)
-      if (result) {
-        checkpoints += entry.writes.events.length
-        onWritten?.(entry.writes)
-        entry.run.onCommitted(result.arrived)
-        entry.resolve()
-      } else {
-        forget(entry.run)
-        entry.run.onLost()
-        entry.reject(new LostRun(entry.run.runId))
-      }
+      underWay.delete(entry.run)
+      settle(entry, outcomes[index] ?? 'lost')
     }
+    free.push(lane)
+    if (isClosed && pending.size === 0) lane.release()
+    schedule()
+    if (underWay.size === 0 && pending.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
   }
 
-  /** One run's data stands in the way of the others: find it, write the rest. */
-  async function halve(entries: Entry[], error: Error): Promise<void> {
-    if (entries.length > 1) {
-      const middle = entries.length >> 1
-      await write(entries.slice(0, middle))
-      return write(entries.slice(middle))
+  function settle(entry: Entry, outcome: Outcome): void {
+    const { run, writes } = entry
+    if (outcome === 'lost') {
+      forget(run)
+      run.onLost()
+      entry.reject(new LostRun(run.runId))
+    } else if (outcome instanceof Error) {
+      log.error({ runId: run.runId, err: outcome }, 'A checkpoint can’t be stored')
+      forget(run)
+      entry.reject(new LostRun(run.runId))
+      run.onRefused(writes, outcome)
+    } else {
+      checkpoints += writes.events.length
+      onWritten?.(writes)
+      run.onCommitted(outcome.arrived)
+      entry.resolve()
     }
-    for (const entry of entries) {
-      log.error({ runId: entry.run.runId, err: error }, 'A checkpoint can’t be stored')
-      forget(entry.run)
-      entry.reject(new LostRun(entry.run.runId))
-      entry.run.onRefused(entry.writes, error)
-    }
-  }
-
-  /** Rides out a database that is away. Gives the error when it is the data that is at fault. */
-  async function writeUntilAnswered(entries: Entry[]): Promise<Map<number, WrittenRun> | Error> {
-    const batch = entries.map((entry) => entry.writes)
-    let isRepeated = false
-    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
-      try {
-        client ??= await database.writer()
-        database.counters.statements++
-        database.counters.commits++
-        if (!isRepeated) {
-          passFailpoints(batch, 'before-commit')
-          const written = await writeBatch(client, worker, batch)
-          passFailpoints(batch, 'after-commit')
-          return written
-        }
-        return await writeAgain(client, batch)
-      } catch (error) {
-        // The earlier statement ended only after the look-up, under this one's feet: look again.
-        if (isRepeated && isDuplicate(error)) continue
-        if (isDataError(error)) return error
-        // Whether it was committed is unknown, as is whether the connection can be used.
-        client?.release(true)
-        client = undefined
-        isRepeated = true
-        if (isClosed) return new Map()
-        log.warn({ err: error }, 'Checkpoints could not be written; trying again')
-        await sleep(pauseMs)
-      }
-    }
-  }
-
-  /** The answer to an earlier write of this batch was lost: what it did is looked up, the rest is written now. */
-  async function writeAgain(connection: PoolClient, batch: RunWrites[]): Promise<Map<number, WrittenRun>> {
-    const there = await findWritten(connection, batch)
-    const missing = batch.flatMap((writes, index) => (there.has(index) ? [] : [{ writes, index }]))
-    if (missing.length === 0) return there
-    const written = await writeBatch(
-      connection,
-      worker,
-      missing.map(({ writes }) => writes),
-    )
-    for (const [place, result] of written) {
-      const index = missing[place]?.index
-      if (index !== undefined) there.set(index, result)
-    }
-    if (there.size === batch.length) return there
-    // What is not written now may have been let go or ended by the earlier statement, after the look-up.
-    return new Map([...there, ...(await findWritten(connection, batch))])
   }
 
   function forget(run: Committing): void {
@@ -227,11 +179,11 @@ export function createCommitter({ database, log, workerId, onWritten }: Committe
         schedule()
         return entry.done
       }
-      await underWay?.get(run)?.done
+      await underWay.get(run)?.done
     },
     flushSoon: schedule,
     idle() {
-      if (!underWay && pending.size === 0) return Promise.resolve()
+      if (underWay.size === 0 && pending.size === 0) return Promise.resolve()
       schedule()
       return new Promise((resolve) => idleWaiters.push(resolve))
     },
@@ -242,18 +194,12 @@ export function createCommitter({ database, log, workerId, onWritten }: Committe
     async close() {
       // What is still written afterwards, such as a run accepted while the server ends, gives the connection back itself.
       isClosed = true
-      if (!underWay) releaseClient()
+      for (const lane of free) lane.release()
     },
     get checkpoints() {
       return checkpoints
     },
   }
-}
-
-function passFailpoints(batch: readonly RunWrites[], side: 'before-commit' | 'after-commit'): void {
-  if (batch.some((writes) => writes.create)) failpoint(`ingest.${side}`)
-  if (batch.some((writes) => writes.finish)) failpoint(`finish.${side}`)
-  failpoint(`checkpoint.${side}`)
 }
 
 function emptyWrites(run: Committing): RunWrites {
@@ -270,10 +216,4 @@ function emptyWrites(run: Committing): RunWrites {
     release: undefined,
     finish: undefined,
   }
-}
-
-/** Wrong data (class 22), a broken rule (23) or a limit of the server's (54): repeating can't help. */
-function isDataError(error: unknown): error is Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^(22|23|54)/.test(code)
 }

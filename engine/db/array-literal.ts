@@ -7,7 +7,7 @@ export function textArray(values: readonly (string | null)[]): string {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (i > 0) literal += ','
-    literal += value === null || value === undefined ? 'null' : quote(value)
+    literal += value === null || value === undefined ? 'null' : quoted(value)
   }
   return `${literal}}`
 }
@@ -22,7 +22,7 @@ export function plainArray(values: readonly (number | boolean | null)[]): string
   return `${literal}}`
 }
 
-function quote(value: string): string {
+export function quoted(value: string): string {
   if (value.includes('\\')) return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   if (value.includes('"')) return `"${value.replaceAll('"', '\\"')}"`
   return `"${value}"`
