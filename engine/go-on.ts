@@ -54,6 +54,8 @@ function perform(run: OwnedRun, commands: Command[]): boolean {
   for (const command of commands) {
     switch (command.kind) {
       case 'start':
+        // An iteration has just ended: whether that is enough comes before the others go on.
+        if (run.state.toLook.size > 0) return true
         if (isStillWanted(run, command.path)) startStep(run, command.path)
         run.due.delete(command.path)
         break

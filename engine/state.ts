@@ -179,6 +179,8 @@ function resolveStep(state: RunState, node: NodeState, { seq, attempt, data }: J
       return skip(state, node)
     case 'output':
       node.error = undefined
+      // What somebody gave takes the place of what its items did.
+      node.loop = undefined
       return succeed(state, node, seq, data.handles ?? ['out'])
   }
 }
