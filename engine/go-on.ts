@@ -28,6 +28,7 @@ export function goOn(run: OwnedRun): void {
     if (run.isDraining) return drainOn(run)
     const commands = commandsOf(run)
     if (commands.length === 0) break
+    failpoint('advance.decided')
     const missing = missingFor(run, commands)
     if (missing) {
       void goOnWith(run, missing)
@@ -109,7 +110,7 @@ function pause(run: OwnedRun, ownDue: number | undefined): boolean {
 }
 
 function release(run: OwnedRun, how: { status: 'waiting' | 'queued'; dueAt: number | null; ready: boolean }): void {
-  failpoint('before-release')
+  failpoint('wait.before-release')
   writesOf(run).release = { ...how, seen: run.seen }
   stopEverything(run, 'let go')
   run.host.committer.durable(run).then(
@@ -189,6 +190,7 @@ export function passTime(run: OwnedRun): void {
   const { state } = run
   run.timer = undefined
   if (run.isOver || state.end) return
+  failpoint('timer.due')
   const now = run.host.time.now()
   if (run.deadlineAt !== undefined && run.deadlineAt <= now && !state.ending) {
     run.deadlineAt = undefined

@@ -163,7 +163,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
 async function doAction(run: OwnedRun, begun: Attempt, input: JsonText): Promise<JsonText> {
   await beforeEffect(run)
   const output = await attemptAction(run.host.ports, begun, input)
-  failpoint('after-effect')
+  failpoint('step.after-effect')
   return output
 }
 
@@ -172,7 +172,7 @@ async function beforeEffect(run: OwnedRun): Promise<void> {
   await run.host.committer.durable(run)
   await run.host.untilLeaseIsFresh()
   if (run.isOver) throw new LostRun(run.runId)
-  failpoint('before-effect')
+  failpoint('step.before-effect')
 }
 
 function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {
