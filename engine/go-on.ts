@@ -13,6 +13,7 @@ import { append, closeWait, isHalting, knownOutput, openWait, type OwnedRun, sto
 import { longestHeldPauseMs } from './retry.ts'
 import { startStep } from './start-step.ts'
 import { dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
+import { takeResolution } from './take-resolution.ts'
 
 /** A stretch of steps that needs longer lets others in between. */
 const sliceMs = 20
@@ -236,6 +237,10 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           const { by, when } = JSON.parse(arrival.body ?? '{}')
           if (!run.state.cancel)
             append(run, { kind: 'run.cancelRequested', data: { by: String(by), when: when === 'afterStep' ? when : 'now' } })
+          continue
+        }
+        if (arrival.kind === 'resolve') {
+          takeResolution(run, arrival)
           continue
         }
         run.arrivals.set(arrival.path, arrival)

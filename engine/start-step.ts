@@ -141,6 +141,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     signal: controller.signal,
     lines,
     metrics,
+    sent: 0,
   }
   const result = await act(begun).then(
     (output) => ({ output }),
@@ -151,7 +152,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
   try {
     run.attempts.delete(path)
     if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
-    else failStep(run, path, attempt, result.error, lines, metrics)
+    else failStep(run, path, attempt, result.error, lines, metrics, begun.sent > 0)
     // What happened outside is to be known for good at once; pure results ride with the next write.
     if (step.effect) run.host.committer.flushSoon()
     run.goOn()

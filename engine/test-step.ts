@@ -38,6 +38,7 @@ export async function testStep({ ports, ...signing }: StepTester, test: StepTest
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
     lines: [],
+    sent: 0,
     metrics: [],
   }
   const begun = performance.now()
