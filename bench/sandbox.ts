@@ -1,3 +1,4 @@
+import { createTrialCalls } from '#engine/calls/trial-calls.ts'
 import { createCodeRunner, type CodeSandbox } from '#engine/index.ts'
 
 export interface SandboxRow {
@@ -57,6 +58,15 @@ async function prepare(sandbox: CodeSandbox, code: string): Promise<() => Promis
       fetch: async ({ url }) => ({ url, status: 200, statusText: 'OK', headers: [], body: new Uint8Array(), redirected: false }),
       log: () => undefined,
       metric: () => undefined,
+      calls: createTrialCalls({
+        runId: 'run_bench',
+        path: 'step',
+        comparesOptions: false,
+        fetch: () => Promise.reject(new Error('Nothing is recorded here')),
+        signingKeys: [],
+        hooksUrl: '',
+        now: Date.now,
+      }),
     })
 }
 

@@ -1,15 +1,18 @@
-import { AppError, isAppError } from '#shared/errors.ts'
+import { AppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
+import type { LinePlace } from './code/runner/messages.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from './engine-api.ts'
 import { type Metric, mostMetrics, readMetric } from './metric.ts'
-import type { ActionRunner, CodeBundle, CodeCall, CodeRunner, EgressFetch, LogSink, MetricSink } from './ports.ts'
+import type { ActionRunner, CodeCall, CodeRunner, EgressFetch, LogSink, MetricSink } from './ports.ts'
 
 export interface LoggedLine {
   at: number
   level: Parameters<LogSink>[0]
   message: string
   data: Json | undefined
+  /** Where code that uses `step` was then. */
+  place?: LinePlace | undefined
 }
 
 /** What an attempt needs from outside, the same for a run and for the test of one step. */
@@ -29,8 +32,6 @@ export interface Attempt {
   signal: AbortSignal
   lines: LoggedLine[]
   metrics: Metric[]
-  /** Requests that may have reached the other side. */
-  sent: number
 }
 
 const maxLines = 1000
@@ -48,7 +49,7 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
       attempt: attempt.attempt,
       run,
       signal,
-      fetch: fetchFor(ports, attempt, signal),
+      fetch: (request) => ports.fetch({ ...request, signal: request.signal ?? signal }),
       log: logInto(ports, attempt.lines),
     }),
   )
@@ -58,7 +59,7 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
 export function attemptCode(
   ports: AttemptPorts,
   attempt: Attempt,
-  code: { bundle: CodeBundle; data: CodeCall['data']; beforeEffect: () => Promise<void> },
+  code: Pick<CodeCall, 'bundle' | 'data' | 'beforeEffect' | 'calls'>,
 ): Promise<JsonText> {
   const { limits } = ports
   return withTimeout(ports, attempt, (signal) =>
@@ -73,24 +74,11 @@ export function attemptCode(
         resultBytes: limits.outputBytes,
       },
       signal,
-      fetch: fetchFor(ports, attempt, signal),
+      fetch: (request) => ports.fetch({ ...request, signal: request.signal ?? signal }),
       log: logInto(ports, attempt.lines),
       metric: countInto(ports, attempt.metrics),
     }),
   )
-}
-
-/** Counts what may have been sent: a step that must not act twice is tried again only while that is nothing. */
-function fetchFor(ports: AttemptPorts, attempt: Attempt, signal: AbortSignal): EgressFetch {
-  return async (request) => {
-    attempt.sent++
-    try {
-      return await ports.fetch({ ...request, signal: request.signal ?? signal })
-    } catch (error) {
-      if (isAppError(error) && error.facts.beforeSending) attempt.sent--
-      throw error
-    }
-  }
 }
 
 async function withTimeout(
@@ -130,14 +118,14 @@ export function withinLimit(step: PlanStep, output: JsonText, limit: number): Js
 }
 
 function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {
-  return (level, message, data) => {
-    if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data })
+  return (level, message, data, place) => {
+    if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data, place })
   }
 }
 
 function countInto(ports: AttemptPorts, metrics: Metric[]): MetricSink {
-  return (name, value, tags) => {
-    const metric = readMetric(ports.now(), name, value, tags)
+  return (name, value, tags, number) => {
+    const metric = { ...readMetric(ports.now(), name, value, tags), number }
     if (metrics.length >= mostMetrics) {
       throw new AppError('call_limit', `The code counted more than ${mostMetrics} metrics. Add them up and count the sums.`)
     }

@@ -1,3 +1,4 @@
+import { stopCode } from './code-state.ts'
 import { becomes, getNode, type NodeState, pathIn, type RunState } from './run-state.ts'
 
 /** Takes a step out of the run: what it was doing is stopped by whoever carries the run out. */
@@ -8,11 +9,13 @@ export function cancelStep(state: RunState, node: NodeState): void {
     case 'running':
     case 'waiting':
     case 'retrying':
+      stopCode(state, node)
       state.cancelled.push(node.path)
       state.suspects.delete(node.path)
       return becomes(state, node, 'cancelled')
     case 'undecided':
     case 'ready':
+      stopCode(state, node)
       state.passedOver.push(node.path)
       return becomes(state, node, 'cancelled')
     case 'succeeded':

@@ -1,13 +1,13 @@
 import { type StepError, stepErrorFrom } from '#shared/errors.ts'
-import type { Json, JsonText } from '#shared/json.ts'
+import type { JsonText } from '#shared/json.ts'
 import type { LoggedLine } from './attempt.ts'
-import { withoutNul } from './db/without-nul.ts'
 import type { JournalEvent, StepEnd, StepLoss } from './journal.ts'
+import { keepLogs } from './keep-logs.ts'
 import { keepMetrics } from './keep-metrics.ts'
 import type { Metric } from './metric.ts'
-import { append, closeWait, openWait, type OwnedRun, writesOf } from './owned-run.ts'
+import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
-import { getNode, type NodeState } from './run-state.ts'
+import { getNode } from './run-state.ts'
 import { errorOutput } from './step-output.ts'
 
 export interface StepResult {
@@ -31,7 +31,7 @@ export function finishStep(run: OwnedRun, { path, attempt, end, output, payload,
     { kind: 'step.finished', path, attempt, ...(data === undefined ? {} : { data }) },
     payload === undefined ? output : payload,
   )
-  if (lines) keepLogs(run, event, path, attempt, lines)
+  if (lines) keepLogs(run, event, { path, attempt }, lines)
   if (metrics) keepMetrics(run, event, path, metrics)
 }
 
@@ -51,14 +51,11 @@ export function failStep(
   thrown: unknown,
   lines: readonly LoggedLine[] = [],
   metrics: readonly Metric[] = [],
-  hasSent = false,
 ): void {
   const { time, random, log } = run.host
   const node = getNode(run.state, path)
   const error = stepErrorFrom(thrown, { nodeId: node.step.id, path, attempt })
   if (error.code === 'internal') log.error({ runId: run.runId, path, err: thrown }, 'A step ended with an unexpected error')
-  // What must not happen twice is tried again only if nothing can have happened.
-  if (hasSent && node.step.delivery === 'atMostOnce') error.retryable = false
   const delayMs = retryDelayMs(node.step.retry, attempt - node.uncounted, error, random())
   const event = recordFailure(run, path, attempt, error, delayMs === undefined ? null : time.now() + Math.ceil(delayMs), lines)
   // What an attempt counted that is made again is counted by the next one.
@@ -88,11 +85,8 @@ function recordFailure(
   const event = append(run, { kind: 'step.failed', path, attempt, data: { error, retryAt } })
   const node = getNode(run.state, path)
   if (node.status === 'succeeded') run.outputs.set(path, errorOutput(node))
-  // It waits for a person itself, or a loop does that it is in.
-  for (let at: NodeState | undefined = node; at; at = at.scope.loop) {
-    if (at.wait?.kind === 'attention') openWait(run, at.path, { kind: 'attention', dueAt: null })
-  }
-  keepLogs(run, event, path, attempt, lines)
+  if (node.wait?.kind === 'attention') openWait(run, path, { kind: 'attention', dueAt: null })
+  keepLogs(run, event, { path, attempt }, lines)
   return event
 }
 
@@ -118,16 +112,4 @@ export function settleWait(run: OwnedRun, path: string, how: 'delay' | 'call' | 
       [],
     )
   }
-}
-
-function keepLogs(run: OwnedRun, event: JournalEvent, path: string, attempt: number, lines: readonly LoggedLine[]): void {
-  if (lines.length === 0) return
-  const { logs } = writesOf(run)
-  for (const [n, { at, level, message, data }] of lines.entries()) {
-    logs.push({ seq: event.seq, n, path, attempt, at, level, message: withoutNul(message), data: dataText(data) })
-  }
-}
-
-function dataText(data: Json | undefined): string | null {
-  return data === undefined ? null : JSON.stringify(data)
 }

@@ -12,8 +12,11 @@ import { loadMissing, type MissingData, missingData, missingFor, needOutput } fr
 import { append, closeWait, isHalting, knownOutput, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
 import { startStep } from './start-step.ts'
-import { dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
-import { takeResolution } from './take-resolution.ts'
+import { callDueAt } from './calls/call-log.ts'
+import { askingStep } from './calls/call-path.ts'
+import { settleByArrival, settleCall } from './calls/settle-call.ts'
+import { isSuspended } from './code-state.ts'
+import { type NodeState, dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
 
 /** A stretch of steps that needs longer lets others in between. */
 const sliceMs = 20
@@ -29,7 +32,6 @@ export function goOn(run: OwnedRun): void {
     if (run.isDraining) return drainOn(run)
     const commands = commandsOf(run)
     if (commands.length === 0) break
-    failpoint('advance.decided')
     const missing = missingFor(run, commands)
     if (missing) {
       void goOnWith(run, missing)
@@ -85,7 +87,8 @@ function perform(run: OwnedRun, commands: Command[]): boolean {
 
 /** An earlier command of the same decision may have ended the run, or this step. */
 function isStillWanted(run: OwnedRun, path: string): boolean {
-  return !isHalting(run.state) && (run.state.ready.has(path) || run.state.retrying.has(path))
+  if (isHalting(run.state)) return false
+  return run.state.ready.has(path) || run.state.retrying.has(path) || isSuspended(getNode(run.state, path))
 }
 
 function stopCancelled(run: OwnedRun): void {
@@ -111,7 +114,7 @@ function pause(run: OwnedRun, ownDue: number | undefined): boolean {
 }
 
 function release(run: OwnedRun, how: { status: 'waiting' | 'queued'; dueAt: number | null; ready: boolean }): void {
-  failpoint('wait.before-release')
+  failpoint('before-release')
   writesOf(run).release = { ...how, seen: run.seen }
   stopEverything(run, 'let go')
   run.host.committer.durable(run).then(
@@ -191,7 +194,6 @@ export function passTime(run: OwnedRun): void {
   const { state } = run
   run.timer = undefined
   if (run.isOver || state.end) return
-  failpoint('timer.due')
   const now = run.host.time.now()
   if (run.deadlineAt !== undefined && run.deadlineAt <= now && !state.ending) {
     run.deadlineAt = undefined
@@ -202,11 +204,24 @@ export function passTime(run: OwnedRun): void {
       const node = getNode(state, path)
       if ((dueAtOf(node) ?? Infinity) > now) continue
       if (node.loop) passLoopDelay(run, node)
+      else if (node.calls) passCallTimes(run, node, now)
       else if (node.wait?.kind === 'delay') settleWait(run, path, 'delay', null)
       else void claimDeadline(run, path)
     }
+    for (const path of [...state.running]) passCallTimes(run, getNode(state, path), now)
   }
   run.goOn()
+}
+
+/** Takes up what code waits for. */
+function passCallTimes(run: OwnedRun, node: NodeState, now: number): void {
+  for (const call of [...(node.calls?.open ?? [])]) {
+    if ((callDueAt(call) ?? Infinity) > now) continue
+    if (call.wait?.kind === 'delay') settleCall(run, node, call, 'null')
+    else if (call.status === 'waiting') void claimDeadline(run, call.path)
+    // Code that is under way sees to its own pauses.
+    else if (isSuspended(node)) run.due.add(node.path)
+  }
 }
 
 /** A call may settle the wait in this very moment: whichever of the two is in the table first is the one. */
@@ -239,11 +254,13 @@ export function takeArrivals(run: OwnedRun, known: number): void {
             append(run, { kind: 'run.cancelRequested', data: { by: String(by), when: when === 'afterStep' ? when : 'now' } })
           continue
         }
-        if (arrival.kind === 'resolve') {
-          takeResolution(run, arrival)
-          continue
-        }
         run.arrivals.set(arrival.path, arrival)
+        const asker = askingStep(arrival.path)
+        const asking = asker === undefined ? undefined : run.state.nodes.get(asker)
+        const call = asking?.calls?.byPath.get(arrival.path)
+        if (asking && call?.wait?.kind === 'call' && !isHalting(run.state)) {
+          settleByArrival(run, asking, call, arrival)
+        }
         const node = run.state.nodes.get(arrival.path)
         if (node?.status === 'waiting' && node.wait?.kind === 'call' && !isHalting(run.state)) {
           settleWait(run, arrival.path, arrival.kind, arrival.body)

@@ -1,5 +1,6 @@
 import type { JsonText } from '#shared/json.ts'
 import type { RunError } from '#shared/run.ts'
+import type { CallAsked, LinesMark } from './calls/call-asked.ts'
 
 /**
  * What happened in a run, one event after the other: everything the engine knows of a run is a fold of these.
@@ -18,14 +19,19 @@ export type JournalFact =
 
 /** `run.paused` says that its owner let it go, with nothing left to do but wait. */
 export type StepFact =
-  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart } }
+  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart; call?: CallAsked } }
   | { kind: 'step.finished'; data?: StepEnd }
   | { kind: 'step.failed'; data: StepFailure }
   | { kind: 'step.lost'; data: StepLoss }
-  | { kind: 'step.waiting'; data: StepWait }
+  | { kind: 'step.waiting'; data: StepWait & { call?: CallAsked } }
   | { kind: 'step.skipped' }
   /** An expression judged an iteration that ended; `item` -1 is the beginning. */
   | { kind: 'step.looked'; data: LoopLook }
+  /** Code does nothing but wait for what it asked for: the attempt has let go of everything, and goes on later. */
+  | { kind: 'step.suspended'; data: { delivered: number; lines?: LinesMark } }
+  | { kind: 'step.resumed' }
+  /** Code asked for what an earlier attempt of it got: the event that has it. */
+  | { kind: 'step.kept'; data: { call: CallAsked; seq: number } }
   /** A person settled a step that was parked or in doubt; with `output` the payload is what they gave. */
   | { kind: 'step.resolved'; data: { by: string; action: 'retry' | 'skip' | 'output'; handles?: string[] } }
 
@@ -41,6 +47,8 @@ export interface StepEnd {
   handles?: string[]
   /** When the attempt began, for a step that has no event of its own for that. */
   startedAt?: number
+  /** Of something code asked for: how far the lines of the code itself are written with this. */
+  lines?: LinesMark
   /** A `stop` step ends the run. */
   stop?: { as: 'failed' | 'succeeded'; message: string }
   /** A `respond` step's answer; its body is the payload. Absent when it came too late to be sent. */
@@ -52,6 +60,7 @@ export interface StepFailure {
   /** When the next attempt is due; null: attempts are used up. */
   retryAt: number | null
   startedAt?: number
+  lines?: LinesMark
 }
 
 export interface StepLoss {
@@ -93,6 +102,9 @@ const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'step.waiting',
   'step.skipped',
   'step.looked',
+  'step.suspended',
+  'step.resumed',
+  'step.kept',
   'step.resolved',
 ])
 

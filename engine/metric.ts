@@ -12,6 +12,8 @@ export interface Metric {
   name: string
   value: number
   tags: { [name: string]: string }
+  /** The request whose function counted it, in code that uses `step`. */
+  number?: number | undefined
 }
 
 /** What one attempt may count; more is refused. */

@@ -1,4 +1,5 @@
 import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
+import type { CallLog } from './calls/call-log.ts'
 import type { Command } from './decide.ts'
 import { knownOutput, type OwnedRun, partOf } from './owned-run.ts'
 import { elementsOf } from '#shared/json-text.ts'
@@ -54,6 +55,14 @@ function needStart(run: OwnedRun, node: NodeState, missing: MissingData): void {
     return
   }
   needReads(run, node, node.scope, missing)
+  if (node.calls) needResults(run, node.calls, missing)
+}
+
+/** What code is given again of what it asked for. */
+function needResults(run: OwnedRun, calls: CallLog, missing: MissingData): void {
+  for (const { status, endSeq } of calls.byPath.values()) {
+    if (status === 'succeeded' && endSeq !== undefined && !run.collected.has(endSeq)) missing.outputs.set(endSeq, undefined)
+  }
 }
 
 function needLook(run: OwnedRun, node: NodeState, item: number, missing: MissingData): void {

@@ -6,6 +6,8 @@ import { withoutNul } from './db/without-nul.ts'
 import type { RunWrites } from './db/write-batch.ts'
 import type { Reply } from './engine-api.ts'
 import type { AttemptPorts } from './attempt.ts'
+import { askingStep } from './calls/call-path.ts'
+import type { LiveCalls } from './calls/live-calls.ts'
 import type { EngineTime } from './engine-time.ts'
 import type { JournalEvent, JournalFact } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
@@ -47,7 +49,7 @@ export interface RunHost {
 /** Something that came from outside for one of the run's waits. */
 export interface Arrival {
   path: string
-  kind: 'call' | 'deadline' | 'cancel' | 'resolve'
+  kind: 'call' | 'deadline' | 'cancel'
   body: JsonText | null
 }
 
@@ -68,6 +70,8 @@ export interface OwnedRun extends Committing {
   /** Inputs of actions, kept for their next attempts. */
   readonly inputs: Map<string, JsonText>
   readonly attempts: Map<string, AbortController>
+  /** What code that is under way asks for, by the step's path. */
+  readonly calls: Map<string, LiveCalls>
   /** Retries whose time has come. */
   readonly due: Set<string>
   readonly arrivals: Map<string, Arrival>
@@ -119,6 +123,7 @@ export function createOwnedRun(
     items: new Map(),
     inputs: new Map(),
     attempts: new Map(),
+    calls: new Map(),
     due: new Set(),
     arrivals: new Map(),
     seen: 0,
@@ -151,7 +156,8 @@ export function createOwnedRun(
 }
 
 function endedIn(writes: RunWrites): string | undefined {
-  return writes.events.find((event) => event.kind === 'step.finished' || event.kind === 'step.failed')?.path ?? undefined
+  const path = writes.events.find((event) => event.kind === 'step.finished' || event.kind === 'step.failed')?.path ?? undefined
+  return path === undefined ? undefined : (askingStep(path) ?? path)
 }
 
 /** Adds to the run's journal; what follows from it is in the state at once, and committed with the next flush. */
@@ -166,13 +172,18 @@ export function writesOf(run: OwnedRun): RunWrites {
   return run.host.committer.writesOf(run)
 }
 
-export function openWait(run: OwnedRun, path: string, wait: { kind: string; dueAt: number | null }): void {
+export function openWait(
+  run: OwnedRun,
+  path: string,
+  wait: { kind: string; dueAt: number | null },
+  name = getNode(run.state, path).step.name,
+): void {
   const writes = writesOf(run)
   run.hasWaits = true
   writes.closed.delete(path)
   writes.opened.set(path, {
     kind: wait.kind,
-    name: withoutNul(getNode(run.state, path).step.name),
+    name: withoutNul(name),
     openedAt: run.host.time.now(),
     dueAt: wait.dueAt,
   })

@@ -1,4 +1,6 @@
+import type { AppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
+import type { CallKind, LinePlace } from './code/runner/messages.ts'
 
 /** What the engine needs from outside. Tests hand it three-line fakes; the server hands it the real ones. */
 
@@ -21,10 +23,11 @@ export interface ActionCall {
 /** Gives the output as JSON text; throws AppError (its code says whether trying again helps). */
 export type ActionRunner = (call: ActionCall) => Promise<JsonText>
 
-export type LogSink = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json) => void
+/** `place` tells where code that uses `step` was when it logged. */
+export type LogSink = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json, place?: LinePlace) => void
 
-/** Counts something, as the code asks for it: what is wrong with it is thrown. */
-export type MetricSink = (name: unknown, value: unknown, tags?: unknown) => void
+/** Counts something, as the code asks for it: what is wrong with it is thrown. `number` is the request whose function did. */
+export type MetricSink = (name: unknown, value: unknown, tags?: unknown, number?: number) => void
 
 /** Outbound HTTP, the only way out of the house: checks every address, follows at most 5 redirects. */
 export type EgressFetch = (request: EgressRequest) => Promise<EgressResponse>
@@ -72,7 +75,63 @@ export interface CodeCall {
   fetch: EgressFetch
   log: LogSink
   metric: MetricSink
+  /** What the code asks for durably. */
+  calls: CodeCalls
 }
+
+/**
+ * The durable work of one attempt. The code may begin from the top any number of times, after a wait, a crash or the
+ * loss of its runner: every time it asks for the same things in the same order, and is given what is recorded of them,
+ * in the order in which that was recorded.
+ */
+export interface CodeCalls {
+  /** For code that uses `step`: when it first began, what its chance follows from, and what makes addresses of its waits. */
+  facts: { startedAtMs: number; seed: string; urls: { prefix: string; named: string; key: string } }
+  /** The code begins from the top; `control` is how to talk to it until it ends or begins again. */
+  begin(control: CodeControl): void
+  request(request: CodeRequest): void
+  /** A function that was to be carried out has ended. */
+  ran(number: number, outcome: { result: JsonText } | { error: AppError }): void
+  matched(number: number, found: boolean | AppError): void
+  /** It has heard all it was told, and nothing goes on in it but waiting for what it asked for. */
+  idle(): void
+  /** Whether a line from that place was written when the code came past it before. */
+  isWritten(place: LinePlace): boolean
+  /** The attempt is over. */
+  close(): void
+}
+
+/** Something code asks for that is recorded. */
+export interface CodeRequest {
+  /** Its place in the order of asking, from 1. */
+  number: number
+  kind: CallKind
+  /** What the code calls it; the `times`-th of that name. */
+  name: string
+  times: number
+  /** Tells whether two requests ask for the same. */
+  hash: string
+  options: JsonText
+  body: Uint8Array
+}
+
+export interface CodeControl {
+  /** Run the function of a request; `ran` tells what came of it. */
+  carryOut(number: number, context: { attempt: number; idempotencyKey: string; nowMs: number }): void
+  /** Tells that function that it took too long. */
+  stop(number: number, message: string): void
+  /** Hands in what came of a request. `atMs` is when it was recorded. */
+  deliver(number: number, atMs: number, outcome: CallOutcome): void
+  /** Asks the code whether this event is the one; `matched` answers. */
+  match(number: number, event: JsonText): void
+  /** Ends the attempt; `run` rejects with this. */
+  end(reason: unknown): void
+}
+
+export type CallOutcome =
+  | { ok: true; result: JsonText }
+  | { ok: true; reply: Omit<EgressResponse, 'body'>; body: Uint8Array }
+  | { ok: false; error: { code: string; message: string; attempts: number; retryable: boolean } }
 
 /** Gives what the code returned as JSON text; throws AppError with the limit's or error's code, line and column. */
 export type CodeRunner = (call: CodeCall) => Promise<JsonText>
@@ -82,6 +141,8 @@ export interface CodeBundle {
   hash: string
   code: string
   map: string
+  /** It may take `step` from its context: then its time and chance are the recorded ones. */
+  usesStep?: boolean
 }
 
 /** Engine time: database time plus this offset, which is 0 outside tests. */

@@ -1,6 +1,7 @@
 import type { Json, JsonText } from '#shared/json.ts'
 import { elementsOf } from '#shared/json-text.ts'
 import type { Run, RunStep, RunWait } from '#shared/run.ts'
+import { askingStep } from './calls/call-path.ts'
 import type { Database } from './db/database.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { findRun, listWaits, type ShownWait } from './db/find-run.ts'
@@ -159,6 +160,8 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
   for (const { path } of steps) {
     const node = state.nodes.get(path)
     if (node) addSeqs(state, node, seqs)
+    const seq = resultSeqOf(state, path)
+    if (seq !== undefined) seqs.add(seq)
   }
   const [payloads, trigger] = await Promise.all([
     loadPayloads(reader.database, workspaceId, row.id, [...seqs]),
@@ -180,9 +183,21 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     return {
       ...step,
       input: node ? inputOf(node, state, facts, known, payloads) : 'null',
-      output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : 'null',
+      output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : resultOf(step.path),
     }
   })
+
+  function resultOf(path: string): JsonText {
+    const seq = resultSeqOf(state, path)
+    return (seq === undefined ? undefined : payloads.get(seq)) ?? 'null'
+  }
+}
+
+/** The event that has what code got for something it asked for. */
+function resultSeqOf(state: RunState, path: string): number | undefined {
+  const asker = askingStep(path)
+  const call = asker === undefined ? undefined : state.nodes.get(asker)?.calls?.byPath.get(path)
+  return call?.status === 'succeeded' ? call.endSeq : undefined
 }
 
 /** The events whose payloads tell what a step was given and what it gave. */

@@ -2,9 +2,10 @@ import { findArrivalKind, insertArrival } from './db/insert-arrival.ts'
 import type { Database } from './db/database.ts'
 import { loadJournalAfter } from './db/load-journal-after.ts'
 import type { ResumeCall, ResumeOutcome } from './engine-api.ts'
+import { askingStep } from './calls/call-path.ts'
 import { failpoint } from './failpoint.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { initialState, stepIdIn } from './run-state.ts'
+import { initialState, type NodeState, stepIdIn } from './run-state.ts'
 import { apply } from './state.ts'
 import { readWaitToken } from './wait-token.ts'
 
@@ -30,7 +31,7 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   const found = await resumer.findPlanOf(runId)
   if (!found) return 'expired'
   const step = found.index.steps.get(stepIdIn(path))
-  if (step?.type !== 'waitForCall') return 'not_found'
+  if (step?.type !== (askingStep(path) === undefined ? 'waitForCall' : 'code')) return 'not_found'
   const methods = Array.isArray(step.params['methods']) ? step.params['methods'] : defaultMethods
   if (call.method === 'HEAD' || call.method === 'OPTIONS' || !methods.includes(call.method)) return 'ignored'
   const passed = await passedAs(resumer, found, runId, path)
@@ -59,7 +60,17 @@ async function passedAs(
 ): Promise<'already_settled' | 'expired' | undefined> {
   const state = initialState(index)
   for (const event of await loadJournalAfter(database, workspaceId, runId, -1)) apply(state, event)
+  const asker = askingStep(path)
+  if (asker !== undefined) return callPassedAs(state.nodes.get(asker), path)
   const node = state.nodes.get(path)
   if (node?.status === 'succeeded') return node.handles.includes('received') ? 'already_settled' : 'expired'
   return node?.status === 'skipped' || node?.status === 'cancelled' || node?.status === 'failed' ? 'expired' : undefined
+}
+
+/** The same for a wait that code opens: it may ask for it as long as it has not ended. */
+function callPassedAs(asking: NodeState | undefined, path: string): 'already_settled' | 'expired' | undefined {
+  const call = asking?.calls?.byPath.get(path)
+  if (call?.status === 'succeeded') return call.handle === 'received' ? 'already_settled' : 'expired'
+  const isOver = asking !== undefined && !['undecided', 'ready', 'running', 'retrying', 'waiting'].includes(asking.status)
+  return isOver ? 'expired' : undefined
 }

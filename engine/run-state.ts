@@ -1,6 +1,7 @@
 import type { PlanStep } from '#shared/plan.ts'
 import type { RunError } from '#shared/run.ts'
 import type { RunEnd, StepWait } from './journal.ts'
+import { type CallLog, callsDueAt } from './calls/call-log.ts'
 import type { PlanIndex } from './plan-index.ts'
 
 /** What the journal says of one step. */
@@ -36,10 +37,12 @@ export interface NodeState {
   endSeq: number | undefined
   handles: readonly string[]
   error: RunError | undefined
-  wait: StepWait | { kind: 'attention' | 'inDoubt' } | undefined
+  wait: StepWait | { kind: 'attention' | 'inDoubt' | 'calls' } | undefined
   retryAt: number | undefined
   /** What a loop that began has done so far. */
   loop: LoopState | undefined
+  /** What a code step that began has asked for. */
+  calls: CallLog | undefined
 }
 
 /** A run as its journal tells it. `apply` is the only one to change it. */
@@ -202,6 +205,7 @@ export function nodeIn(state: RunState, scope: Scope, id: string): NodeState {
     wait: undefined,
     retryAt: undefined,
     loop: undefined,
+    calls: undefined,
   }
   state.nodes.set(path, node)
   return node
@@ -215,12 +219,18 @@ export function nextDueAt(state: RunState): number | undefined {
   }
   for (const path of state.retrying) consider(getNode(state, path).retryAt)
   for (const path of state.waiting) consider(dueAtOf(getNode(state, path)))
+  for (const path of state.running) {
+    const { calls } = getNode(state, path)
+    // Code that is under way sees to its own pauses.
+    if (calls) consider(callsDueAt(calls, 'waits'))
+  }
   return due
 }
 
 export function dueAtOf(node: NodeState): number | null {
   if (node.status === 'retrying') return node.retryAt ?? null
   if (node.wait?.kind === 'delay') return node.wait.until
+  if (node.wait?.kind === 'calls') return node.calls ? callsDueAt(node.calls) : null
   return node.wait && 'expiresAt' in node.wait ? node.wait.expiresAt : null
 }
 

@@ -4,11 +4,17 @@ import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { type Attempt, attemptAction, attemptCode, type LoggedLine, withinLimit } from './attempt.ts'
+import { beforeEffect } from './before-effect.ts'
+import { type Pending, takeLines } from './calls/pending.ts'
+import { createRunCalls } from './calls/run-calls.ts'
+import { CodeSuspended } from './calls/suspended.ts'
+import { isSuspended } from './code-state.ts'
 import { LostRun } from './committer.ts'
 import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood, failStep, finishStep, settleWait } from './finish-step.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import { keepLogs } from './keep-logs.ts'
 import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
@@ -48,7 +54,10 @@ export function startStep(run: OwnedRun, path: string): void {
       void carryOut(run, path, (begun) => doAction(run, begun, prepared.input))
       return
     case 'code':
-      append(run, { kind: 'step.started', path, attempt })
+      append(
+        run,
+        node.calls?.isSuspended ? { kind: 'step.resumed', path, attempt: node.attempt } : { kind: 'step.started', path, attempt },
+      )
       void carryOut(run, path, (begun) => doCode(run, begun, scope, prepared.input))
       return
   }
@@ -141,18 +150,20 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     signal: controller.signal,
     lines,
     metrics,
-    sent: 0,
   }
   const result = await act(begun).then(
     (output) => ({ output }),
     (error: unknown) => ({ error }),
   )
+  run.calls.get(path)?.close()
   if (run.isOver || run.attempts.get(path) !== controller) return
   if ('error' in result && result.error instanceof LostRun) return
   try {
     run.attempts.delete(path)
-    if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
-    else failStep(run, path, attempt, result.error, lines, metrics, begun.sent > 0)
+    if ('error' in result && result.error instanceof CodeSuspended) suspend(run, node, result.error, begun)
+    else if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
+    else failStep(run, path, attempt, result.error, lines, metrics)
+    if (node.status !== 'retrying') forgetResults(run, node)
     // What happened outside is to be known for good at once; pure results ride with the next write.
     if (step.effect) run.host.committer.flushSoon()
     run.goOn()
@@ -164,16 +175,26 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
 async function doAction(run: OwnedRun, begun: Attempt, input: JsonText): Promise<JsonText> {
   await beforeEffect(run)
   const output = await attemptAction(run.host.ports, begun, input)
-  failpoint('step.after-effect')
+  failpoint('after-effect')
   return output
 }
 
-/** The decision to act is committed, and the lease will last: only now may anything outside be touched. */
-async function beforeEffect(run: OwnedRun): Promise<void> {
-  await run.host.committer.durable(run)
-  await run.host.untilLeaseIsFresh()
-  if (run.isOver) throw new LostRun(run.runId)
-  failpoint('step.before-effect')
+/** The code only waits: nothing of it stays, and its lines so far are written. */
+function suspend(run: OwnedRun, node: NodeState, { delivered }: CodeSuspended, pending: Pending): void {
+  const { code, mark } = takeLines(pending, undefined)
+  const data = { delivered, ...(mark ? { lines: mark } : {}) }
+  const event = append(run, { kind: 'step.suspended', path: node.path, attempt: node.attempt, data })
+  keepLogs(run, event, node, code)
+  const forget = () => {
+    if (isSuspended(node)) forgetResults(run, node)
+  }
+  // What is not committed yet can't be read again.
+  run.host.committer.durable(run).then(forget, () => undefined)
+}
+
+/** Results of what code asked for are held while it is under way, and read again when it goes on. */
+function forgetResults(run: OwnedRun, { calls }: NodeState): void {
+  for (const { endSeq } of calls?.byPath.values() ?? []) if (endSeq !== undefined) run.collected.delete(endSeq)
 }
 
 function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {
@@ -182,6 +203,7 @@ function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: Js
   if (!bundle) throw new Error(`The plan has no code for step "${step.id}"`)
   return attemptCode(run.host.ports, begun, {
     bundle,
+    calls: createRunCalls(run, getNode(run.state, begun.run.path), bundle.usesStep === true, begun),
     data: codeData(run, begun, scope, input),
     beforeEffect: () => beforeEffect(run),
   })

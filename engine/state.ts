@@ -1,7 +1,11 @@
 import type { RunError } from '#shared/run.ts'
 import { cancelStep, closeLoop } from './cancel-step.ts'
 import type { JournalEvent, RunEnd, StepEnd, StepFailure, StepLoss } from './journal.ts'
+import { loseRunning } from './calls/call-log.ts'
+import { askingStep } from './calls/call-path.ts'
+import { beginCode, endCode, foldAsked, resumeCode, suspendCode } from './code-state.ts'
 import { beginLoop, endIterations, endItemFailed, takeLook } from './loop-state.ts'
+import { noteCheckpoint } from './note-checkpoint.ts'
 import { becomes, getNode, getScope, nodeIn, type NodeState, type RunState, type Scope } from './run-state.ts'
 
 /** Folds one event into the state, in time proportional to what it changes. Events come in order, without a gap. */
@@ -13,6 +17,8 @@ export function apply(state: RunState, event: JournalEvent): void {
 }
 
 function fold(state: RunState, event: JournalEvent): void {
+  const asker = 'path' in event ? askingStep(event.path) : undefined
+  if (asker !== undefined && 'path' in event) return foldAsked(state, getNode(state, asker), event)
   switch (event.kind) {
     case 'run.created': {
       for (const trigger of state.index.plan.triggers) {
@@ -41,10 +47,17 @@ function fold(state: RunState, event: JournalEvent): void {
       const node = getNode(state, event.path)
       beginAttempt(node, event)
       if (event.data?.loop) return beginLoop(state, node, event.seq, event.data.loop)
+      if (node.step.runs === 'code') beginCode(node, event.at)
       return becomes(state, node, 'running')
     }
     case 'step.looked':
       return takeLook(state, getNode(state, event.path), event)
+    case 'step.suspended':
+      return suspendCode(state, getNode(state, event.path), event.data)
+    case 'step.resumed':
+      return resumeCode(state, getNode(state, event.path))
+    case 'step.kept':
+      throw new Error(`"${event.path}" is no step that code asked for`)
     case 'step.resolved':
       return resolveStep(state, getNode(state, event.path), event)
     case 'step.finished':
@@ -75,6 +88,7 @@ export function beginAttempt(node: NodeState, event: JournalEvent & { attempt: n
 
 function finishStep(state: RunState, node: NodeState, event: JournalEvent & { attempt: number }, end: StepEnd): void {
   beginAttempt(node, event)
+  endCode(state, node)
   node.wait = undefined
   noteCheckpoint(state, node.path)
   if (end.reply) state.responded = true
@@ -96,6 +110,7 @@ function stopRun(state: RunState, node: NodeState, seq: number, stop: NonNullabl
 
 function failStep(state: RunState, node: NodeState, event: JournalEvent & { attempt: number }, failure: StepFailure): void {
   beginAttempt(node, event)
+  endCode(state, node)
   noteCheckpoint(state, node.path)
   node.error = failure.error
   if (failure.retryAt !== null) {
@@ -125,23 +140,17 @@ export function giveUp(state: RunState, node: NodeState, event: { seq: number },
 
 function loseStep(state: RunState, node: NodeState, loss: StepLoss): void {
   node.uncounted++
+  if (node.calls) loseRunning(node.calls)
   if (loss.crashed) {
     const before = state.suspects.get(node.path) ?? { losses: 0, alone: 0 }
     state.suspects.set(node.path, { losses: before.losses + 1, alone: loss.alone ? before.alone + 1 : 0 })
   }
-  if (node.step.runs !== 'engine' && node.step.delivery === 'atMostOnce') {
+  if (node.step.effect && node.step.delivery === 'atMostOnce') {
     // It may have acted: only a person can say.
     node.wait = { kind: 'inDoubt' }
     return becomes(state, node, 'waiting')
   }
   becomes(state, node, 'ready')
-}
-
-/** A checkpoint of the run breaks every series of losses, and clears the step it is of. */
-function noteCheckpoint(state: RunState, path: string): void {
-  if (state.suspects.size === 0) return
-  state.suspects.delete(path)
-  for (const suspect of state.suspects.values()) Object.assign(suspect, { losses: 0, alone: 0 })
 }
 
 /** A failure that the step itself has no way for: an item ends with it, a loop around handles it, or the run fails. */

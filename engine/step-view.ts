@@ -1,8 +1,9 @@
 import type { RunError, RunStep, StepAttempt } from '#shared/run.ts'
+import { askingStep } from './calls/call-path.ts'
 import { instant } from './db/run-row.ts'
 import type { JournalEvent } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { getNode, initialState, type RunState } from './run-state.ts'
+import { getNode, initialState, type RunState, stepIdIn } from './run-state.ts'
 import { apply } from './state.ts'
 
 /** A step as people see it, without its data. */
@@ -23,9 +24,12 @@ export function createStepsView(index: PlanIndex): StepsView {
   function viewOf(path: string): StepView {
     const known = steps.get(path)
     if (known) return known
+    const asker = askingStep(path)
+    const call = asker === undefined ? undefined : getNode(state, asker).calls?.byPath.get(path)
     const view: StepView = {
       path,
-      nodeId: getNode(state, path).step.id,
+      nodeId: stepIdIn(path),
+      ...(call ? { call: call.asked.kind } : {}),
       status: 'running',
       attempt: 0,
       attempts: [],
@@ -36,6 +40,50 @@ export function createStepsView(index: PlanIndex): StepsView {
     }
     steps.set(path, view)
     return view
+  }
+
+  /** What code asked for is a step like any other, but that it leads nowhere. */
+  function showAsked(event: JournalEvent & { path: string; attempt: number }): StepView {
+    const view = viewOf(event.path)
+    switch (event.kind) {
+      case 'step.started':
+        begin(view, event.attempt, event.at)
+        view.status = 'running'
+        break
+      case 'step.waiting':
+        begin(view, event.attempt, event.at)
+        view.status = 'waiting'
+        break
+      case 'step.finished':
+        end(view, event, undefined, 'succeeded', null)
+        view.status = 'succeeded'
+        view.error = null
+        view.handle = event.data?.handles?.[0] ?? 'out'
+        break
+      case 'step.failed':
+        end(view, event, undefined, 'failed', event.data.error)
+        view.status = event.data.retryAt === null ? 'failed' : 'retrying'
+        view.error = event.data.error
+        if (event.data.retryAt !== null) view.finishedAt = null
+        break
+      default:
+        break
+    }
+    return view
+  }
+
+  /** What was under way in code goes with it. */
+  function showLost(event: JournalEvent & { path: string }): StepView[] {
+    const open = event.kind === 'step.lost' ? [...(getNode(state, event.path).calls?.open ?? [])] : []
+    return open
+      .filter((call) => call.status === 'asked')
+      .map((call) => {
+        const view = viewOf(call.path)
+        const last = view.attempts.at(-1)
+        if (last?.outcome === 'running') Object.assign(last, { outcome: 'lost', finishedAt: instant(event.at) })
+        view.status = 'retrying'
+        return view
+      })
   }
 
   function show(event: JournalEvent & { path: string; attempt: number }): StepView {
@@ -67,6 +115,12 @@ export function createStepsView(index: PlanIndex): StepsView {
         end(view, event, undefined, 'lost', null)
         view.status = node.status === 'waiting' ? 'waiting' : 'retrying'
         view.finishedAt = null
+        break
+      case 'step.suspended':
+        view.status = 'waiting'
+        break
+      case 'step.resumed':
+        view.status = 'running'
         break
       case 'step.skipped':
         view.status = 'skipped'
@@ -109,8 +163,9 @@ export function createStepsView(index: PlanIndex): StepsView {
     steps,
     add(event) {
       apply(state, event)
-      const named = 'path' in event ? [show(event)] : []
-      return [...new Set([...named, ...showPassed(event)])]
+      if (!('path' in event)) return showPassed(event)
+      const named = askingStep(event.path) === undefined ? show(event) : showAsked(event)
+      return [...new Set([named, ...showLost(event), ...showPassed(event)])]
     },
   }
 }

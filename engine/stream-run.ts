@@ -11,6 +11,8 @@ import { createStepsView, type StepsView } from './step-view.ts'
 /** How often a run is looked at that another process carries out. */
 const pollMs = 500
 const mostLines = 10_000
+/** Log lines are written with these. */
+const endings: ReadonlySet<string> = new Set(['step.finished', 'step.failed', 'step.suspended'])
 
 /** Wakes those who watch a run in this process. */
 export interface Watchers {
@@ -114,7 +116,7 @@ async function loadLines(
 ): Promise<Map<number, ShownLine[]>> {
   const [first] = events
   const lines =
-    first && events.some((event) => event.kind === 'step.finished' || event.kind === 'step.failed')
+    first && events.some((event) => endings.has(event.kind))
       ? await listLines(reader.database, {
           workspaceId,
           runId,

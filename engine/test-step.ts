@@ -7,6 +7,7 @@ import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import { type Attempt, attemptAction, attemptCode, type AttemptPorts } from './attempt.ts'
+import { createTrialCalls } from './calls/trial-calls.ts'
 import { instant } from './db/run-row.ts'
 import type { StepTestCall, StepTestResult } from './engine-api.ts'
 import { evaluateStep, renderInput } from './evaluate-step.ts'
@@ -19,7 +20,8 @@ export interface StepTester {
 }
 
 /** Runs one step on given data, as a run would: the same limits, one attempt, nothing recorded. */
-export async function testStep({ ports, ...signing }: StepTester, test: StepTestCall): Promise<StepTestResult> {
+export async function testStep(tester: StepTester, test: StepTestCall): Promise<StepTestResult> {
+  const { ports, ...signing } = tester
   const { compiled, stepId } = test
   const step = compiled.plan.steps.find((one) => one.id === stepId)
   if (!step) throw new AppError('not_found', `The flow has no step "${stepId}".`)
@@ -38,11 +40,10 @@ export async function testStep({ ports, ...signing }: StepTester, test: StepTest
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
     lines: [],
-    sent: 0,
     metrics: [],
   }
   const begun = performance.now()
-  const result = await tryOnce(ports, attempt, test, scope).then(
+  const result = await tryOnce(tester, attempt, test, scope).then(
     (output) => ({ status: 'succeeded' as const, output, error: null }),
     (error: unknown) => ({
       status: 'failed' as const,
@@ -64,7 +65,12 @@ export async function testStep({ ports, ...signing }: StepTester, test: StepTest
   }
 }
 
-async function tryOnce(ports: AttemptPorts, attempt: Attempt, test: StepTestCall, scope: ExpressionScope): Promise<JsonText> {
+async function tryOnce(
+  { ports, ...signing }: StepTester,
+  attempt: Attempt,
+  test: StepTestCall,
+  scope: ExpressionScope,
+): Promise<JsonText> {
   const { step } = attempt
   const limits = { size: ports.limits.expressionBytes }
   if (step.disabled) return 'null'
@@ -99,6 +105,14 @@ async function tryOnce(ports: AttemptPorts, attempt: Attempt, test: StepTestCall
           run: JSON.stringify({ id, flowId, version, startedAt, idempotencyKey: attempt.idempotencyKey }),
         },
         beforeEffect: () => Promise.resolve(),
+        calls: createTrialCalls({
+          runId: attempt.run.id,
+          path: step.id,
+          comparesOptions: bundle.usesStep === true,
+          fetch: ports.fetch,
+          now: ports.now,
+          ...signing,
+        }),
       })
     }
   }

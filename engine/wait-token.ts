@@ -26,6 +26,27 @@ export function readWaitToken(signingKeys: readonly Uint8Array[], token: string)
   return isOurs ? { runId, path } : undefined
 }
 
+/** What code needs to make the addresses of its own waits, and of no others. */
+export function callUrlParts(
+  signingKeys: readonly Uint8Array[],
+  hooksUrl: string,
+  runId: string,
+  stepPath: string,
+): { prefix: string; named: string; key: string } {
+  const [key] = signingKeys
+  if (!key) throw new Error('There is no signing key')
+  return { prefix: `${hooksUrl}/resume/`, named: `${runId}.${stepPath}#`, key: keyOfCalls(key, runId, stepPath) }
+}
+
+/** What code waits for is signed by a key that its step alone is given. */
+function keyOfCalls(key: Uint8Array, runId: string, stepPath: string): string {
+  return createHmac('sha256', key).update(`${runId}.${stepPath}#`).digest('base64url')
+}
+
 function sign(key: Uint8Array, runId: string, path: string): string {
-  return createHmac('sha256', key).update(`${runId}.${path}`).digest('base64url')
+  const hash = path.lastIndexOf('#')
+  if (hash < 0) return createHmac('sha256', key).update(`${runId}.${path}`).digest('base64url')
+  return createHmac('sha256', keyOfCalls(key, runId, path.slice(0, hash)))
+    .update(path.slice(hash + 1))
+    .digest('base64url')
 }

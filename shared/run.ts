@@ -90,6 +90,8 @@ export type StepAttempt = z.infer<typeof StepAttempt>
 export const RunStep = z.object({
   path: z.string(),
   nodeId: z.string(),
+  /** For a step that code asked for: what it is, such as `run` or `sleep`. */
+  call: z.string().optional(),
   status: StepStatus,
   attempt: z.number(),
   attempts: z.array(StepAttempt),

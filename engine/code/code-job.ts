@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto'
 import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import type { CodeCall, EgressResponse } from '../ports.ts'
-import { readLogPayload } from './read-runner-message.ts'
+import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../ports.ts'
+import { readFailure, readLogPayload, readMetricPayload } from './read-runner-message.ts'
 import type { RunnerProcess } from './runner-process.ts'
-import type { EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
+import type { DeliveredHead, EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
 import { userPlaceFrom } from './user-stack.ts'
 
 const mostCalls = 1_000
 const mostCallsInFlight = 50
+const mostArgumentBytes = 10 * 1024 * 1024
 const mostLogLines = 1_001
 const mostLogBytes = 300 * 1024
 /** What a runner may report; anything else is an error of the code. */
 const failureKinds = new Set([
   ...['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'],
   ...['egress_denied', 'network_error', 'timeout', 'too_large', 'invalid_input', 'cancelled'],
+  ...['duplicate_step_name', 'http_error', 'code_error', 'state_conflict', 'flow_failed'],
 ])
 
 interface HostReply {
@@ -56,6 +58,12 @@ export function createCodeJob(
   const journal = new Map<string, { replies: Promise<HostReply>[]; taken: number }>()
   let calls = 0
   let callsInFlight = 0
+  /** Requests of this try. */
+  let requests = 0
+  /** What it was told about them in this try. */
+  let said = 0
+  let metricsThisTry = 0
+  let metricsCounted = 0
   let linesThisTry = 0
   let linesWritten = 0
   let logBytes = 0
@@ -65,6 +73,7 @@ export function createCodeJob(
     isOver = true
     call.signal.removeEventListener('abort', onAbort)
     outside.abort(new AppError('cancelled', 'The step is over.'))
+    call.calls.close()
     settle()
     onOver(job)
   }
@@ -85,11 +94,7 @@ export function createCodeJob(
       )
       return
     }
-    const asked = createHash('sha256').update(JSON.stringify(message.head)).update(payload).digest('base64')
-    const entry = journal.get(asked) ?? { replies: [], taken: 0 }
-    journal.set(asked, entry)
-    const reply = (entry.replies[entry.taken] ??= perform(message.head, payload))
-    entry.taken++
+    const reply = call.bundle.usesStep ? perform(message.head, payload) : performOnce(message.head, payload)
     const askedBy = runner
     reply.then(
       ({ head, body }) => {
@@ -104,10 +109,21 @@ export function createCodeJob(
     )
   }
 
+  /** A try after the loss of a runner asks again in the same order, and gets the replies that are here. */
+  function performOnce(head: FetchHead, payload: Buffer): Promise<HostReply> {
+    const asked = createHash('sha256').update(JSON.stringify(head)).update(payload).digest('base64')
+    const entry = journal.get(asked) ?? { replies: [], taken: 0 }
+    journal.set(asked, entry)
+    const reply = (entry.replies[entry.taken] ??= perform(head, payload))
+    entry.taken++
+    return reply
+  }
+
   /** Rejects only when the attempt must end, as when the decision to touch the outside could not be made durable. */
   async function perform(head: FetchHead, payload: Buffer): Promise<HostReply> {
-    effect ??= call.beforeEffect()
-    await effect
+    // Each step of the code's is a decision of its own.
+    if (call.bundle.usesStep) await call.beforeEffect()
+    else await (effect ??= call.beforeEffect())
     try {
       return replyFrom(
         await call.fetch({
@@ -123,15 +139,72 @@ export function createCodeJob(
     }
   }
 
+  function checkedResult(payload: Buffer): JsonText {
+    if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
+    const text = payload.toString()
+    JSON.parse(text)
+    return text
+  }
+
   function onLog(message: RunnerMessage & { t: 'log' }, payload: Buffer): void {
+    if (message.place && call.calls.isWritten(message.place)) return
     linesThisTry++
-    // Lines of an earlier try were written then.
-    if (linesThisTry <= linesWritten) return
+    // Lines of an earlier try were written then; those of code that uses `step` are told apart by their place.
+    if (linesThisTry <= linesWritten && !call.bundle.usesStep) return
     logBytes += payload.byteLength
     if (linesThisTry > mostLogLines || logBytes > mostLogBytes * 3) return
     linesWritten++
     const line = readLogPayload(payload)
-    call.log(message.level, line.message, line.data)
+    call.log(message.level, line.message, line.data, message.place)
+  }
+
+  function onMetric({ number }: RunnerMessage & { t: 'metric' }, payload: Buffer): void {
+    // What an earlier try counted, before its runner was lost, it counts again.
+    if (number === 0 && ++metricsThisTry <= metricsCounted) return
+    if (number === 0) metricsCounted++
+    const { name, value, tags } = readMetricPayload(payload)
+    try {
+      call.metric(name, value, tags, number)
+    } catch (error) {
+      runner?.send({ t: 'cancel', id })
+      job.fail(error)
+    }
+  }
+
+  function onRequest({ number, head }: RunnerMessage & { t: 'request' }, payload: Buffer): void {
+    if (number !== ++requests) throw new Error('Requests are numbered one by one')
+    if (++calls > mostCalls || payload.byteLength > mostArgumentBytes) {
+      const limit =
+        calls > mostCalls
+          ? `made more than ${mostCalls} calls to the outside`
+          : `gave "${head.name}" more than 10 MiB to take along`
+      runner?.send({ t: 'cancel', id })
+      job.fail(new AppError('call_limit', `The code ${limit}.`))
+      return
+    }
+    const { kind, name, times, options } = head
+    const hash = createHash('sha256').update(kind).update('\0').update(options).update('\0').update(payload).digest('base64url')
+    call.calls.request({ number, kind, name, times, options, body: payload, hash: hash.slice(0, 22) })
+  }
+
+  function controlOf(of: RunnerProcess): CodeControl {
+    said = 0
+    const send: RunnerProcess['send'] = (message, payload) => {
+      if (isOver || runner !== of) return
+      said++
+      of.send(message, payload)
+    }
+    return {
+      carryOut: (number, context) => send({ t: 'carryOut', id, number, context }),
+      stop: (number, message) => send({ t: 'stop', id, number, message }),
+      deliver: (number, atMs, outcome) => send({ t: 'deliver', id, number, atMs, head: headFrom(outcome) }, bodyFrom(outcome)),
+      match: (number, event) => send({ t: 'match', id, number }, event),
+      end(reason) {
+        if (runner !== of) return
+        runner.send({ t: 'cancel', id })
+        job.fail(reason)
+      },
+    }
   }
 
   const job: CodeJob = {
@@ -142,8 +215,9 @@ export function createCodeJob(
     startOn(next) {
       runner = next
       job.tries++
-      calls = callsInFlight = linesThisTry = 0
+      calls = callsInFlight = linesThisTry = metricsThisTry = requests = 0
       for (const entry of journal.values()) entry.taken = 0
+      call.calls.begin(controlOf(next))
       const { message, payload } = startMessage(id, call)
       next.send(message, payload)
     },
@@ -155,10 +229,28 @@ export function createCodeJob(
         case 'log':
           onLog(message, payload)
           break
+        case 'request':
+          onRequest(message, payload)
+          break
+        case 'ran':
+          if (message.ok) call.calls.ran(message.number, { result: checkedResult(payload) })
+          else call.calls.ran(message.number, { error: errorFrom(readFailure(payload), call) })
+          break
+        case 'matched':
+          call.calls.matched(message.number, message.found)
+          break
+        case 'unmatched':
+          call.calls.matched(message.number, errorFrom(readFailure(payload), call))
+          break
+        case 'idle':
+          // What it was told meanwhile may give it something to do.
+          if (message.heard === said) call.calls.idle()
+          break
+        case 'metric':
+          onMetric(message, payload)
+          break
         case 'done': {
-          if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
-          const text = payload.toString()
-          JSON.parse(text)
+          const text = checkedResult(payload)
           end(() => resolve(text))
           break
         }
@@ -198,11 +290,22 @@ function startMessage(id: number, call: CodeCall): { message: EngineMessage; pay
     idempotencyKey: call.idempotencyKey,
     attempt: call.attempt,
     resultBytes: limits.resultBytes,
+    ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
   }
   return {
     message: { t: 'run', id, facts, bytes: parts.map((part) => part.byteLength), limits },
     payload: Buffer.concat(parts),
   }
+}
+
+function headFrom(outcome: CallOutcome): DeliveredHead {
+  if (!outcome.ok) return { ok: false, error: outcome.error }
+  return 'reply' in outcome ? { ok: true, reply: { ok: true, ...outcome.reply } } : { ok: true }
+}
+
+function bodyFrom(outcome: CallOutcome): Uint8Array | string {
+  if (!outcome.ok) return ''
+  return 'reply' in outcome ? outcome.body : outcome.result
 }
 
 function replyFrom({ body, ...answer }: EgressResponse): HostReply {

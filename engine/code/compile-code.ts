@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { CodeBundle } from '../ports.ts'
 import { CompilerLostError, useCompiler } from './compiler-process.ts'
+import { usesStep } from './uses-step.ts'
 
 /** Where in the user's text something is wrong; line and column count from 1. */
 export interface CodeProblem {
@@ -53,7 +54,7 @@ export async function compileCode(code: string): Promise<CodeBundle> {
   if (problem) throw new AppError('code_syntax', problem.message, { line: problem.line, column: problem.column })
   const program = await useCompiler(() => transform(code, asProgram))
   const hash = createHash('sha256').update(program.code).update(program.map).digest('hex')
-  return { hash, code: program.code, map: program.map }
+  return { hash, code: program.code, map: program.map, ...(usesStep(program.code) ? { usesStep: true } : {}) }
 }
 
 const known = new Map<string, CodeProblem[]>()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RunnerMessage } from './runner/messages.ts'
+import { callKinds, type Failure as FailureMessage, type RunnerMessage } from './runner/messages.ts'
 
 const id = z.number().int().nonnegative()
 const text = (most: number) => z.string().max(most)
@@ -11,6 +11,21 @@ const Failure = z.object({
   stack: text(40_000).optional(),
   retryable: z.boolean().optional(),
   retryAfterMs: z.number().nonnegative().optional(),
+})
+
+const LinePlace = z.union([z.object({ number: id }), z.object({ delivered: id, line: id })])
+
+const RequestHead = z.object({
+  kind: z.enum(callKinds),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}+$/u)
+    .refine((name) => name.isWellFormed()),
+  times: z.number().int().positive(),
+  options: z.string(),
+  form: z.enum(['none', 'text', 'latin1']),
 })
 
 const Message = z.discriminatedUnion('t', [
@@ -27,7 +42,13 @@ const Message = z.discriminatedUnion('t', [
       followRedirects: z.boolean(),
     }),
   }),
-  z.object({ t: z.literal('log'), id, level: z.enum(['debug', 'info', 'warn', 'error']) }),
+  z.object({ t: z.literal('log'), id, level: z.enum(['debug', 'info', 'warn', 'error']), place: LinePlace.optional() }),
+  z.object({ t: z.literal('request'), id, number: id, head: RequestHead }),
+  z.object({ t: z.literal('ran'), id, number: id, ok: z.boolean() }),
+  z.object({ t: z.literal('matched'), id, number: id, found: z.boolean() }),
+  z.object({ t: z.literal('unmatched'), id, number: id }),
+  z.object({ t: z.literal('idle'), id, heard: id }),
+  z.object({ t: z.literal('metric'), id, number: id }),
   z.object({ t: z.literal('done'), id, cpuMs: z.number() }),
   z.object({ t: z.literal('failed'), id, cpuMs: z.number(), failure: Failure }),
   z.object({ t: z.literal('drain') }),
@@ -42,6 +63,21 @@ const LogPayload = z.object({ message: z.string(), data: z.json().optional() })
 
 export function readLogPayload(payload: Buffer): z.infer<typeof LogPayload> {
   return LogPayload.parse(JSON.parse(payload.toString()))
+}
+
+/** Why a function of a request failed. */
+export function readFailure(payload: Buffer): FailureMessage {
+  return Failure.parse(JSON.parse(payload.toString()))
+}
+
+const MetricPayload = z.object({
+  name: z.string().max(100),
+  value: z.number(),
+  tags: z.record(z.string().max(100), z.string().max(200)),
+})
+
+export function readMetricPayload(payload: Buffer): z.infer<typeof MetricPayload> {
+  return MetricPayload.parse(JSON.parse(payload.toString()))
 }
 
 const LastWords = z.object({ id: id.optional(), kind: text(50) })

@@ -15,7 +15,7 @@ const limits = { wallMs: 20000, cpuMs: 5000, memoryMb: 128, resultBytes: 1000 }
 const data = { trigger: '{}', steps: {}, input: '{}', vars: '{}', run: '{}' }
 const nothing = async () => { throw new Error('not called') }
 const signal = new AbortController().signal
-console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, limits, signal, beforeEffect: nothing, fetch: nothing, log() {} }))
+console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, limits, signal, beforeEffect: nothing, fetch: nothing, log() {}, metric() {}, calls: { begin() {}, close() {} } }))
 await sandbox.stop()
 `
 

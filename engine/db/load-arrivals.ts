@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 export interface ArrivalRow {
   number: number
   path: string
-  kind: 'call' | 'deadline' | 'cancel' | 'resolve'
+  kind: 'call' | 'deadline' | 'cancel'
   body: string | null
 }
 

@@ -84,12 +84,9 @@ async function resolve(hostname: string, lookup: Lookup): Promise<string[]> {
   try {
     addresses = await lookup(hostname)
   } catch (cause) {
-    throw new AppError('network_error', `The name ${hostname} could not be resolved. Check its spelling.`, {
-      cause,
-      beforeSending: true,
-    })
+    throw new AppError('network_error', `The name ${hostname} could not be resolved. Check its spelling.`, { cause })
   }
-  if (addresses.length === 0) throw new AppError('network_error', `The name ${hostname} has no address.`, { beforeSending: true })
+  if (addresses.length === 0) throw new AppError('network_error', `The name ${hostname} has no address.`)
   return addresses
 }
 

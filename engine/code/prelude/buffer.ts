@@ -1,5 +1,6 @@
 import {
   base64FromLatin1,
+  base64UrlOf,
   bytesFromLatin1,
   bytesOf,
   latin1FromBase64,
@@ -119,7 +120,7 @@ function decoded(bytes: Uint8Array, encoding: string): string {
     case 'base64':
       return base64FromLatin1(latin1FromBytes(bytes))
     case 'base64url':
-      return base64FromLatin1(latin1FromBytes(bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+      return base64UrlOf(latin1FromBytes(bytes))
     case 'latin1':
     case 'binary':
       return latin1FromBytes(bytes)

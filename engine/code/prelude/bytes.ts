@@ -112,6 +112,11 @@ export function base64FromLatin1(text: string): string {
   return out
 }
 
+/** As it stands in addresses. */
+export function base64UrlOf(text: string): string {
+  return base64FromLatin1(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
 /** Reads both alphabets of base64, with or without its `=`; undefined when the text is neither. */
 export function latin1FromBase64(text: string): string | undefined {
   const plain = text

@@ -14,15 +14,17 @@ let made = 0
 const inFlight = new Map<number, (reply: Reply) => void>()
 const queued: (() => void)[] = []
 
+/** Numbers the call; one too many ends the attempt. */
+export function countCall(): number {
+  if (++made <= mostCalls) return made
+  failLimit('call_limit', `The code made more than ${mostCalls} calls to the outside`)
+  throw new Error(`No more than ${mostCalls} calls can be made`)
+}
+
 /** Asks the engine for something; calls over the limit in flight wait for their turn. */
 export function callHost(kind: string, head: string, body: string): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const call = ++made
-    if (call > mostCalls) {
-      failLimit('call_limit', `The code made more than ${mostCalls} calls to the outside`)
-      reject(new Error(`No more than ${mostCalls} calls can be made`))
-      return
-    }
+  return new Promise((resolve) => {
+    const call = countCall()
     const send = () => {
       inFlight.set(call, resolve)
       host.post(kind, call, head, body)

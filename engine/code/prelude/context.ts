@@ -1,6 +1,8 @@
 import type { AttemptFacts } from '../runner/messages.ts'
 import { parseJson } from './host.ts'
 import { log } from './log.ts'
+import { makeStep } from './step.ts'
+import { metric, once, state } from './store.ts'
 
 /** The data texts of an attempt, in the order the engine sends them. */
 export interface AttemptData {
@@ -16,8 +18,10 @@ export interface AttemptData {
 export function contextFrom(facts: AttemptFacts, data: AttemptData, signal: () => unknown): object {
   const steps = {}
   facts.steps.forEach((id, i) => defineLazy(steps, id, () => parseJson(data.steps[i] ?? 'null')))
-  const context = { steps, log, index: facts.index }
+  const context = { steps, log, metric, state, once, index: facts.index }
   const { item } = data
+  const { durable } = facts
+  if (durable !== undefined) defineLazy(context, 'step', () => makeStep(durable.urls))
   defineLazy(context, 'trigger', () => parseJson(data.trigger))
   defineLazy(context, 'input', () => parseJson(data.input))
   defineLazy(context, 'vars', () => parseJson(data.vars))

@@ -1,9 +1,10 @@
 import type { FetchHead, ReplyHead } from '../runner/messages.ts'
 import { bytesFromLatin1, bytesOf, latin1FromBytes, textFromUtf8, utf8FromText } from './bytes.ts'
-import { callHost } from './calls.ts'
+import { callHost, type Reply } from './calls.ts'
 import { jsonFrom, parseJson } from './host.ts'
 import { makeHeaders } from './headers.ts'
 import { mostCallBytes } from './limits.ts'
+import { isBetweenSteps, requestCall } from './requests.ts'
 import { withFacts } from './thrown.ts'
 
 /** A body is held as it came: as text, or as a string of one character a byte. */
@@ -158,7 +159,7 @@ export function makeFetchClasses(): { [name: string]: unknown } {
       followRedirects: request.redirect === 'follow',
       form: body?.form ?? 'none',
     }
-    const reply = callHost('fetch', jsonFrom(head), body?.text ?? '')
+    const reply = send(head, body)
     const aborted = new Promise<never>((_, reject) =>
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
     )
@@ -170,6 +171,23 @@ export function makeFetchClasses(): { [name: string]: unknown } {
   }
 
   return { Headers, Request, Response, fetch }
+}
+
+/** Between the steps of code that uses `step`, a reply is recorded and never asked for again. */
+function send(head: FetchHead & { form: string }, body: Body): Promise<Reply> {
+  if (!isBetweenSteps()) return callHost('fetch', jsonFrom(head), body?.text ?? '')
+  const { form: _, ...options } = head
+  const { host, pathname } = new URL(head.url)
+  const parts = body === undefined ? { options } : { options, body: body.text, form: body.form }
+  return requestCall('fetch', `${head.method} ${host}${pathname}`, parts).catch((error: unknown) => ({
+    head: { ok: false, code: text(error, 'code'), message: text(error, 'message') },
+    form: 'text',
+    body: '',
+  }))
+}
+
+function text(error: unknown, key: string): string {
+  return typeof error === 'object' && error !== null ? String(Reflect.get(error, key)) : ''
 }
 
 function bodyFrom(value: unknown): { body: Body; type: string | undefined } {

@@ -6,3 +6,4 @@ export const mostLogBytes = 256 * 1024
 export const mostLineBytes = 8 * 1024
 export const mostTimers = 10_000
 export const mostDepth = 200
+export const mostMetrics = 1_000

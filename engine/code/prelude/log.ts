@@ -2,6 +2,7 @@ import type { LogLevel } from '../runner/messages.ts'
 import { host, jsonFrom } from './host.ts'
 import { inspect } from './inspect.ts'
 import { mostLineBytes, mostLogBytes, mostLogLines } from './limits.ts'
+import { placeOfLine } from './progress.ts'
 
 let lines = 0
 let bytes = 0
@@ -24,7 +25,7 @@ function write(level: LogLevel, message: string, data: unknown): void {
   }
   lines++
   bytes += size
-  host.post('log', level, 0, `{"message":${jsonFrom(text)}${dataText === '' ? '' : `,"data":${dataText}`}}`)
+  host.post('log', level, placeOfLine(), `{"message":${jsonFrom(text)}${dataText === '' ? '' : `,"data":${dataText}`}}`)
 }
 
 function writable(data: unknown): string {
@@ -41,7 +42,7 @@ export function reportDroppedLines(): void {
   host.post(
     'log',
     'warn',
-    0,
+    placeOfLine(),
     jsonFrom({
       message: `${dropped} more log lines were dropped: a step may log ${mostLogLines} lines and ${mostLogBytes / 1024} KiB`,
     }),

@@ -4,13 +4,17 @@ import { installBase64 } from './base64.ts'
 import { makeBuffer } from './buffer.ts'
 import { deliverReply } from './calls.ts'
 import { contextFrom } from './context.ts'
+import { installRecordedClock } from './clock.ts'
 import { makeCrypto } from './crypto.ts'
 import { makeFetchClasses } from './fetch.ts'
 import { harden } from './harden.ts'
 import { host, lazyGlobal, parseJson, type Host } from './host.ts'
 import { installConsole } from './log.ts'
+import { progress } from './progress.ts'
+import { deliver, limitResults, matchRequest, runRequest, stopRequest } from './requests.ts'
 import { installRetryErrors } from './retry-errors.ts'
 import { fail, succeed } from './settle.ts'
+import { installStepError } from './step-error.ts'
 import { structuredCloneOf } from './structured-clone.ts'
 import { makeTextDecoder, makeTextEncoder } from './text-coding.ts'
 import { installTimers, runDueTimers } from './timers.ts'
@@ -28,6 +32,7 @@ export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...va
   installTimers()
   installBase64()
   installRetryErrors()
+  installStepError()
   installLazyGlobals()
 
   return (kind, ...values) => {
@@ -45,6 +50,21 @@ export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...va
       case 'wake':
         runDueTimers()
         break
+      case 'deliver':
+        deliver(Number(values[0]), Number(values[1]), String(values[2]), {
+          form: values[3] === 'latin1' ? 'latin1' : 'text',
+          body: String(values[4]),
+        })
+        break
+      case 'carryOut':
+        runRequest(Number(values[0]), parseJson(String(values[1])))
+        break
+      case 'stop':
+        stopRequest(Number(values[0]), String(values[1]))
+        break
+      case 'match':
+        matchRequest(Number(values[0]), String(values[1]))
+        break
     }
   }
 }
@@ -55,6 +75,11 @@ function begin(facts: AttemptFacts, values: (string | number | undefined)[]): vo
     value === undefined ? undefined : String(value),
   )
   const data = { trigger, input, vars, run, item, steps: steps.map((text) => text ?? 'null') }
+  limitResults(facts.resultBytes)
+  if (facts.durable !== undefined) {
+    progress.isDurable = true
+    installRecordedClock(facts.durable.startedAtMs, facts.durable.seed)
+  }
   const context = contextFrom(facts, data, () => new AbortController().signal)
   Object.defineProperty(globalThis, '__start', {
     configurable: true,

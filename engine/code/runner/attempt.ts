@@ -1,4 +1,15 @@
-import type { AttemptFacts, AttemptLimits, Failure, FetchHead, LogLevel, ReplyHead, RunnerMessage } from './messages.ts'
+import type {
+  AttemptFacts,
+  AttemptLimits,
+  EngineMessage,
+  Failure,
+  FetchHead,
+  LinePlace,
+  LogLevel,
+  ReplyHead,
+  RequestHead,
+  RunnerMessage,
+} from './messages.ts'
 import type { Spare } from './spares.ts'
 
 export interface StartAttempt {
@@ -11,6 +22,8 @@ export interface StartAttempt {
 
 export type Send = (message: RunnerMessage, payload?: string | Uint8Array) => void
 
+export type AboutRequest = EngineMessage & { t: 'deliver' | 'carryOut' | 'stop' | 'match' }
+
 /** One run of a step's code in an isolate of its own. */
 export interface Attempt {
   id: number
@@ -20,6 +33,8 @@ export interface Attempt {
   limits: AttemptLimits
   deadlineMs: number
   deliverReply(call: number, head: ReplyHead, form: 'text' | 'latin1', body: string): void
+  /** What the engine says of the code's requests. */
+  tell(message: AboutRequest, form: 'text' | 'latin1', body: string): void
   fail(failure: Failure): void
   /** Ends it without a word. */
   drop(): void
@@ -34,6 +49,8 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
   const cpuBeforeMs = cpuNow()
   let entries = 0
   let callsInFlight = 0
+  let requestsOpen = 0
+  let heard = 0
   let wake: NodeJS.Timeout | undefined
   let isOver = false
   let lastCpuMs = 0
@@ -51,6 +68,12 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
     deliverReply(call, head, form, body) {
       callsInFlight--
       if (!isOver) enter(() => deliver.apply(undefined, ['reply', call, JSON.stringify(head), form, body]))
+    },
+    tell(message, form, body) {
+      if (isOver) return
+      heard++
+      if (message.t === 'deliver') requestsOpen--
+      enter(() => deliver.apply(undefined, entryOf(message, form, body)))
     },
     fail: (failure) => end(() => send({ t: 'failed', id: start.id, cpuMs: attempt.cpuMs(), failure })),
     drop: () => end(() => undefined),
@@ -82,11 +105,13 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
   function leave(): void {
     entries--
     // What the isolate said on its way out may still be queued behind this.
-    if (entries === 0 && !isOver) setImmediate(failWhenStuck)
+    if (entries === 0 && !isOver) setImmediate(sayWhenIdle)
   }
 
-  function failWhenStuck(): void {
+  /** With nothing going on inside, what comes next comes from the engine, or never. */
+  function sayWhenIdle(): void {
     if (isOver || entries > 0 || callsInFlight > 0 || wake !== undefined) return
+    if (requestsOpen > 0) return send({ t: 'idle', id: start.id, heard })
     attempt.fail({ kind: 'code_error', message: 'The code waits for a promise that nothing will ever settle', retryable: false })
   }
 
@@ -108,7 +133,33 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         break
       }
       case 'log':
-        send({ t: 'log', id: start.id, level: levelFrom(a) }, c)
+        send({ t: 'log', id: start.id, level: levelFrom(a), ...placeFrom(b) }, c)
+        break
+      case 'request': {
+        requestsOpen++
+        const head: RequestHead = JSON.parse(String(b))
+        send({ t: 'request', id: start.id, number: Number(a), head }, head.form === 'latin1' ? Buffer.from(c, 'latin1') : c)
+        break
+      }
+      case 'ran': {
+        const isTooLarge = Number(b) === 1 && Buffer.byteLength(c) > start.limits.resultBytes
+        const failure: Failure = {
+          kind: 'result_limit',
+          message: `The result is larger than ${Math.floor(start.limits.resultBytes / 1024)} KiB`,
+          retryable: false,
+        }
+        send(
+          { t: 'ran', id: start.id, number: Number(a), ok: Number(b) === 1 && !isTooLarge },
+          isTooLarge ? JSON.stringify(failure) : c,
+        )
+        break
+      }
+      case 'matched':
+        if (Number(b) === 2) send({ t: 'unmatched', id: start.id, number: Number(a) }, c)
+        else send({ t: 'matched', id: start.id, number: Number(a), found: Number(b) === 1 })
+        break
+      case 'metric':
+        send({ t: 'metric', id: start.id, number: Number(a) }, c)
         break
       case 'wake':
         clearTimeout(wake)
@@ -137,6 +188,26 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
     await Promise.all([begun, context.eval(start.code, { filename: 'step.ts' })])
   })
   return attempt
+}
+
+function entryOf(message: AboutRequest, form: string, body: string): [string, ...(string | number)[]] {
+  switch (message.t) {
+    case 'deliver':
+      return ['deliver', message.number, message.atMs, JSON.stringify(message.head), form, body]
+    case 'carryOut':
+      return ['carryOut', message.number, JSON.stringify(message.context)]
+    case 'stop':
+      return ['stop', message.number, message.message]
+    case 'match':
+      return ['match', message.number, body]
+  }
+}
+
+/** `3` is the function of request 3, `d2.5` the fifth line after the second result, 0 any other code. */
+function placeFrom(place: string | number): { place?: LinePlace } {
+  if (Number(place) > 0) return { place: { number: Number(place) } }
+  const [, delivered, line] = /^d(\d+)\.(\d+)$/.exec(String(place)) ?? []
+  return delivered === undefined ? {} : { place: { delivered: Number(delivered), line: Number(line) } }
 }
 
 function levelFrom(value: string | number): LogLevel {

@@ -95,6 +95,14 @@ function obey(message: EngineMessage, payload: Buffer): void {
         ?.deliverReply(message.call, message.head, isText ? 'text' : 'latin1', payload.toString(isText ? 'utf8' : 'latin1'))
       break
     }
+    case 'deliver':
+    case 'carryOut':
+    case 'stop':
+    case 'match': {
+      const isText = isUtf8(payload)
+      attempts.get(message.id)?.tell(message, isText ? 'text' : 'latin1', payload.toString(isText ? 'utf8' : 'latin1'))
+      break
+    }
     case 'cancel': {
       const attempt = attempts.get(message.id)
       if (attempt) attempt.drop()

@@ -6,6 +6,14 @@ export type EngineMessage =
   | { t: 'run'; id: number; facts: AttemptFacts; bytes: number[]; limits: AttemptLimits }
   | { t: 'reply'; id: number; call: number; head: ReplyHead }
   | { t: 'cancel'; id: number }
+  /** What came of a request, in the order of the records; the payload is its result, or the body of the reply. */
+  | { t: 'deliver'; id: number; number: number; atMs: number; head: DeliveredHead }
+  /** Run the function of a request: one attempt of it. */
+  | { t: 'carryOut'; id: number; number: number; context: { attempt: number; idempotencyKey: string; nowMs: number } }
+  /** That attempt took too long. */
+  | { t: 'stop'; id: number; number: number; message: string }
+  /** The payload is an event: is it the one? */
+  | { t: 'match'; id: number; number: number }
 
 export interface AttemptLimits {
   cpuMs: number
@@ -22,7 +30,29 @@ export interface AttemptFacts {
   idempotencyKey: string
   attempt: number
   resultBytes: number
+  /** For code that uses `step`. */
+  durable?: { startedAtMs: number; seed: string; urls: { prefix: string; named: string; key: string } }
 }
+
+/** What code can ask for that is recorded, by the name under which it asks. */
+export type CallKind = (typeof callKinds)[number]
+export const callKinds = [
+  ...(['run', 'sleep', 'waitForCall', 'waitForEvent', 'waitForApproval', 'callFlow', 'sendEvent'] as const),
+  ...(['fetch', 'state.get', 'state.set', 'once'] as const),
+] as const
+
+/** The `times`-th request of that name. `options` is JSON. */
+export interface RequestHead {
+  kind: CallKind
+  name: string
+  times: number
+  options: string
+  form: 'none' | 'text' | 'latin1'
+}
+
+export type DeliveredHead =
+  | { ok: true; reply?: ReplyHead }
+  | { ok: false; error: { code: string; message: string; attempts: number; retryable: boolean } }
 
 export type ReplyHead =
   | { ok: true; url: string; status: number; statusText: string; headers: [string, string][]; redirected: boolean }
@@ -33,12 +63,26 @@ export type RunnerMessage =
   | { t: 'ready' }
   | { t: 'call'; id: number; call: number; kind: 'fetch'; head: FetchHead }
   /** The payload is JSON: `{ message, data? }`. */
-  | { t: 'log'; id: number; level: LogLevel }
+  | { t: 'log'; id: number; level: LogLevel; place?: LinePlace | undefined }
+  /** Requests are numbered from 1 in the order of asking; the payload goes with it. */
+  | { t: 'request'; id: number; number: number; head: RequestHead }
+  /** A function of a request ended; the payload is its result as JSON, or the failure. */
+  | { t: 'ran'; id: number; number: number; ok: boolean }
+  | { t: 'matched'; id: number; number: number; found: boolean }
+  /** The match function threw; the payload is the failure. */
+  | { t: 'unmatched'; id: number; number: number }
+  /** Nothing goes on but waiting for what was requested, with so many messages about requests heard. */
+  | { t: 'idle'; id: number; heard: number }
+  /** The payload is JSON: `{ name, value, tags }`. */
+  | { t: 'metric'; id: number; number: number }
   /** The payload is the result. */
   | { t: 'done'; id: number; cpuMs: number }
   | { t: 'failed'; id: number; cpuMs: number; failure: Failure }
   /** Send nothing new here: memory that does not come back. */
   | { t: 'drain' }
+
+/** Where code that uses `step` was when it logged: in the function of a request, or after so many results. */
+export type LinePlace = { number: number } | { delivered: number; line: number }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

@@ -1,7 +1,9 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { createEgress } from '../../egress/index.ts'
-import type { CodeCall, EgressFetch } from '../../ports.ts'
+import { createTrialCalls } from '../../calls/trial-calls.ts'
+import type { CodeCall, CodeCalls, EgressFetch } from '../../ports.ts'
+import { signingKey } from '../../testing/signing-key.ts'
 import { createCodeRunner, type CodeRunnerOptions } from '../create-code-runner.ts'
 
 export interface TestRun {
@@ -15,6 +17,7 @@ export interface TestRun {
   beforeEffect?: () => Promise<void>
   fetch?: EgressFetch
   memoryMb?: number
+  calls?: CodeCalls
 }
 
 export interface TestLine {
@@ -40,8 +43,9 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
   const lines: TestLine[] = []
 
   async function run(code: string, given: TestRun = {}): Promise<unknown> {
+    const bundle = await sandbox.compileCode(code)
     const text = await sandbox.run({
-      bundle: await sandbox.compileCode(code),
+      bundle,
       data: {
         trigger: JSON.stringify(given.trigger ?? {}),
         input: JSON.stringify(given.input ?? {}),
@@ -59,6 +63,17 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       fetch: given.fetch ?? fetch,
       log: (level, message, data) => lines.push({ level, message, ...(data === undefined ? {} : { data }) }),
       metric: () => undefined,
+      calls:
+        given.calls ??
+        createTrialCalls({
+          runId: 'run_test',
+          path: 'step',
+          comparesOptions: bundle.usesStep === true,
+          fetch: given.fetch ?? fetch,
+          signingKeys: [signingKey],
+          hooksUrl: 'http://hooks.test',
+          now: Date.now,
+        }),
     })
     return JSON.parse(text)
   }

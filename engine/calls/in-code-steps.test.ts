@@ -1,0 +1,411 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AppError } from '#shared/errors.ts'
+import type { Json } from '#shared/json.ts'
+import { createCodeRunner } from '../code/index.ts'
+import { flowOf } from '../testing/flow-builder.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { waitToken } from '../wait-token.ts'
+
+const sandbox = createCodeRunner({ mostRunners: 1 })
+let database: TestDatabase
+let it: TestEngine
+const fetched: string[] = []
+let answer: (url: string) => { status: number; body: string } = () => ({ status: 200, body: 'ok' })
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  it = createTestEngine(database, {
+    runCode: (call) => sandbox.run(call),
+    async fetch({ url, method }) {
+      fetched.push(`${method} ${url}`)
+      const { status, body } = answer(url)
+      return { url, status, statusText: '', headers: [], body: Buffer.from(body), redirected: false }
+    },
+  })
+  await it.engine.start()
+})
+afterAll(async () => {
+  await it.engine.stop(1000)
+  await sandbox.stop()
+  await database.drop()
+})
+
+/** Starts a flow of one code step. */
+async function startCode(code: string, settings: { retry?: { maxAttempts: number; minDelayMs: number } } = {}): Promise<string> {
+  fetched.length = 0
+  const bundle = await sandbox.compileCode(code)
+  const flow = flowOf({ work: { type: 'code', params: { code }, code: bundle, after: ['trigger'], ...settings } })
+  const { runId } = await it.start(flow)
+  return runId
+}
+
+async function outputOf(runId: string): Promise<Json> {
+  const run = await it.ended(runId)
+  expect(run.error).toBeNull()
+  return run.output
+}
+
+async function stepsOf(runId: string) {
+  const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 100 })
+  return items
+}
+
+async function kindsOf(runId: string): Promise<string[]> {
+  const { rows } = await database.pool.query<{ kind: string; path: string | null }>(
+    'select kind, path from engine.events where run_id = $1 order by seq',
+    [runId],
+  )
+  return rows.map(({ kind, path }) => `${kind} ${path ?? ''}`.trim())
+}
+
+const isWaiting = (run: { status: string }) => run.status === 'waiting'
+
+describe('step.run', () => {
+  test('is a step of the run, whose result is given to the code', async () => {
+    const runId = await startCode(`export default async ({ step, trigger }) => {
+      const doubled = await step.run('double it', () => trigger.body.n * 2)
+      return step.run('add / one', () => doubled + 1)
+    }`)
+    expect(await outputOf(runId)).toBe(3)
+    expect(await stepsOf(runId)).toMatchObject([
+      { path: 'work', status: 'succeeded', output: 3 },
+      {
+        path: 'work#double it',
+        nodeId: 'work',
+        call: 'run',
+        status: 'succeeded',
+        output: 2,
+        attempts: [{ outcome: 'succeeded' }],
+      },
+      { path: 'work#add %2F one', nodeId: 'work', status: 'succeeded', output: 3 },
+    ])
+    const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9, parent: 'work' })
+    expect(items.map(({ path }) => path)).toEqual(['work#double it', 'work#add %2F one'])
+  })
+
+  test('that only computes costs no commit of its own', async () => {
+    const before = (await it.engine.metrics()).commits
+    const runId = await startCode(`export default async ({ step }) => {
+      for (const i of [1, 2, 3, 4, 5]) await step.run('n ' + i, () => i)
+    }`)
+    await it.ended(runId)
+    expect((await it.engine.metrics()).commits - before).toBeLessThanOrEqual(2)
+  })
+
+  test('is tried three times, then throws what can be caught, and is replayed as thrown', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const caught = await step.run('pay', ({ attempt, idempotencyKey }) => { throw new TypeError(attempt + ' ' + idempotencyKey) }, { retry: { minDelayMs: 1, jitter: false } })
+        .catch(({ name, code, attempts, message }) => ({ name, code, attempts, message }))
+      await step.sleep('think', '2d')
+      return caught
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(2 * 86_400_000)
+    expect(await outputOf(runId)).toEqual({
+      name: 'StepError',
+      code: 'code_error',
+      attempts: 3,
+      message: `TypeError: 3 ${runId}:work%23pay`,
+    })
+    expect((await stepsOf(runId))[1]).toMatchObject({
+      path: 'work#pay',
+      status: 'failed',
+      attempts: [{}, {}, { outcome: 'failed' }],
+    })
+  })
+
+  test('pauses between its attempts for days with nothing in memory', async () => {
+    answer = () => ({ status: fetched.length < 2 ? 503 : 200, body: 'fine' })
+    const runId = await startCode(`export default async ({ step }) => {
+      return step.run('ask', async ({ attempt }) => {
+        const reply = await fetch('http://shop/')
+        if (!reply.ok) throw new RetryAfterError('20h', 'busy')
+        return [attempt, await reply.text()]
+      })
+    }`)
+    const { waits } = await it.until(runId, isWaiting)
+    expect(waits).toMatchObject([{ path: 'work#ask', kind: 'retry', name: 'ask' }])
+    it.clock.advance(20 * 3_600_000)
+    expect(await outputOf(runId)).toEqual([2, 'fine'])
+    expect(fetched).toEqual(['GET http://shop/', 'GET http://shop/'])
+  })
+
+  test('that takes too long is told so, and tried again', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      let aborted = 0
+      return step.run('slow', ({ attempt, signal }) => attempt === 2 ? aborted : new Promise(() => signal.addEventListener('abort', () => aborted++)), { timeoutMs: 50, retry: { minDelayMs: 1 } })
+    }`)
+    expect(await outputOf(runId)).toBe(1)
+  })
+})
+
+describe('waits in code', () => {
+  test('let go of everything, and go on when their time has come', async () => {
+    const runId = await startCode(`export default async ({ step, log }) => {
+      log('before')
+      const first = await step.run('roll', ({ random }) => random())
+      await step.sleep('a while', '3d')
+      log('after')
+      return [first, Date.now()]
+    }`)
+    const waiting = await it.until(runId, isWaiting)
+    expect(waiting.waits).toMatchObject([{ path: 'work#a while', kind: 'delay', name: 'a while' }])
+    expect((await it.engine.listLogs(testWorkspace, runId, { limit: 9 })).items).toMatchObject([
+      { path: 'work', message: 'before' },
+    ])
+    it.clock.advance(3 * 86_400_000)
+    expect(await outputOf(runId)).toEqual([expect.any(Number), expect.any(Number)])
+    expect((await it.engine.listLogs(testWorkspace, runId, { limit: 9 })).items.map(({ message }) => message)).toEqual([
+      'before',
+      'after',
+    ])
+    expect(await kindsOf(runId)).toEqual([
+      'run.created',
+      'step.started work',
+      'step.started work#roll',
+      'step.finished work#roll',
+      'step.waiting work#a while',
+      'step.suspended work',
+      'run.paused',
+      'step.finished work#a while',
+      'step.resumed work',
+      'step.finished work',
+      'run.finished',
+    ])
+  })
+
+  test('for a call take the first one, also one that came early', async () => {
+    const code = `export default async ({ step }) => {
+      await step.run('tell', () => fetch('http://shop/?to=' + step.callUrl('paid?')).then(() => null))
+      const called = await step.waitForCall('paid?', { timeout: '1d' })
+      return called.received ? called.body : 'too late'
+    }`
+    const first = await startCode(code)
+    const { waits } = await it.until(first, isWaiting)
+    expect(waits).toMatchObject([{ path: 'work#paid?', kind: 'call', url: expect.stringContaining('/resume/') }])
+    const told = decodeURIComponent(fetched[0]?.split('/resume/')[1] ?? '')
+    expect(told).toBe(waitToken([signingKey], first, 'work#paid?'))
+    const call = { method: 'POST', headers: {}, query: {}, body: '{"sum":7}' }
+    expect(await it.engine.resume(told, call)).toBe('resumed')
+    expect(await outputOf(first)).toEqual({ sum: 7 })
+    expect(await it.engine.resume(told, call)).toBe('already_settled')
+
+    const late = await startCode(code)
+    await it.until(late, isWaiting)
+    it.clock.advance(86_400_000)
+    expect(await outputOf(late)).toBe('too late')
+    expect(await it.engine.resume(waitToken([signingKey], late, 'work#paid?'), call)).toBe('expired')
+
+    const early = await startCode(`export default async ({ step }) => {
+      await step.sleep('first', '1h')
+      return (await step.waitForCall('second')).body
+    }`)
+    await it.until(early, isWaiting)
+    expect(await it.engine.resume(waitToken([signingKey], early, 'work#second'), call)).toBe('kept')
+    it.clock.advance(3_600_000)
+    expect(await outputOf(early)).toEqual({ sum: 7 })
+  })
+
+  test('race: the first one wins, and the others are cancelled', async () => {
+    const runId = await startCode(`export default async ({ step }) => Promise.race([
+      step.sleep('deadline', '1h').then(() => 'deadline'),
+      step.waitForCall('answer').then(() => 'answer'),
+    ])`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(3_600_000)
+    expect(await outputOf(runId)).toBe('deadline')
+    expect(await stepsOf(runId)).toMatchObject([
+      { path: 'work', status: 'succeeded' },
+      { path: 'work#deadline', status: 'succeeded' },
+      { path: 'work#answer', status: 'cancelled' },
+    ])
+    expect((await database.pool.query('select 1 from engine.waits where run_id = $1', [runId])).rowCount).toBe(0)
+  })
+
+  test('stay open when the run fails elsewhere, and go on when it is retried', async () => {
+    let isBroken = true
+    const other = createTestEngine(database, {
+      runCode: (call) => sandbox.run(call),
+      runAction: () => (isBroken ? Promise.reject(new AppError('action_failed', 'broken')) : Promise.resolve('1')),
+    })
+    await other.engine.start()
+    const code = `export default async ({ step }) => { await step.sleep('long', '1d'); return 'slept' }`
+    const flow = flowOf({
+      work: { type: 'code', params: { code }, code: await sandbox.compileCode(code), after: ['trigger'] },
+      act: { after: ['trigger'], retry: { maxAttempts: 1 } },
+      both: { type: 'output', params: { value: '{{ steps.work }}' }, after: ['work', 'act'] },
+    })
+    const { runId } = await other.start(flow)
+    expect(await other.ended(runId)).toMatchObject({ status: 'failed' })
+    isBroken = false
+    await other.engine.retryRun(testWorkspace, runId, 'me')
+    await other.until(runId, isWaiting)
+    other.clock.advance(86_400_000)
+    expect(await other.until(runId, (run) => run.status === 'succeeded')).toMatchObject({ output: 'slept' })
+    await other.engine.stop(1000)
+  })
+})
+
+describe('code that is gone through again', () => {
+  test('sees the same time, the same chance and the same order', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const seen = []
+      const note = (what) => seen.push([what, Date.now(), Math.random(), new Date().getTime()])
+      note('start')
+      await Promise.all(['a', 'b', 'c'].map((name, i) => step.run(name, () => new Promise((r) => setTimeout(r, 30 - i * 10))).then(() => note(name))))
+      await step.run('keep', () => seen)
+      await step.sleep('pause', '1d')
+      return { seen: seen.slice(0, 4), kept: await step.run('kept', () => null) }
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(86_400_000)
+    const { seen } = (await outputOf(runId)) as { seen: Json }
+    const kept = (await stepsOf(runId)).find(({ path }) => path === 'work#keep')?.output
+    expect(seen).toEqual(kept)
+    expect(JSON.stringify(seen)).toMatch(/"c".*"b".*"a"/)
+  })
+
+  test('and asks for something else is told what it asked for before', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      await step.run(crypto.randomUUID() < '8' ? 'heads' : 'heads ' + crypto.randomUUID(), () => 1)
+      await step.sleep('pause', '1d')
+      await step.run('end', () => 1)
+    }`)
+    await it.until(runId, isWaiting)
+    const asked = (await stepsOf(runId))[1]?.path ?? ''
+    it.clock.advance(86_400_000)
+    const run = await it.ended(runId)
+    if (run.status === 'succeeded') expect(asked).toBe('work#heads')
+    else expect(run.error).toMatchObject({ code: 'non_determinism', message: expect.stringContaining('step.run("heads') })
+  })
+
+  test('fetches nothing twice that it fetched between its steps', async () => {
+    answer = (url) => ({ status: url.endsWith('/gone') ? 404 : 200, body: `reply ${fetched.length}` })
+    const runId = await startCode(`export default async ({ step }) => {
+      const first = await (await fetch('http://shop/a')).text()
+      const [second, third] = await Promise.all(['http://shop/a', 'http://shop/gone'].map((url) => fetch(url)))
+      await step.sleep('pause', '1d')
+      return [first, await second.text(), third.status, await fetch('http://10.0.0.1/').catch((error) => error.code)]
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(86_400_000)
+    expect(await outputOf(runId)).toEqual(['reply 1', expect.stringMatching(/^reply [23]$/), 404, expect.anything()])
+    expect(fetched.filter((line) => line.includes('shop'))).toHaveLength(3)
+    expect((await stepsOf(runId)).map(({ path, call }) => [path, call])).toEqual(
+      expect.arrayContaining([
+        ['work#GET shop%2Fa', 'fetch'],
+        ['work#GET shop%2Fa:2', 'fetch'],
+      ]),
+    )
+  })
+
+  test('after a failed attempt keeps what succeeded, by name, and repeats what failed', async () => {
+    answer = (url) => ({ status: url.endsWith('/second') && fetched.length < 3 ? 500 : 200, body: 'ok' })
+    const runId = await startCode(
+      `export default async ({ step, run }) => {
+        const ask = (name) => step.run(name, async () => { const r = await fetch('http://shop/' + name); if (!r.ok) throw new Error('no'); return name }, { retry: { maxAttempts: 1 } })
+        return [await ask('first'), await ask('second'), run.attempt]
+      }`,
+      { retry: { maxAttempts: 2, minDelayMs: 1 } },
+    )
+    expect(await outputOf(runId)).toEqual(['first', 'second', 2])
+    expect(fetched).toEqual(['GET http://shop/first', 'GET http://shop/second', 'GET http://shop/second'])
+    expect((await stepsOf(runId)).map(({ path, attempts }) => [path, attempts.length])).toEqual([
+      ['work', 2],
+      ['work#first', 1],
+      ['work#second', 2],
+    ])
+  })
+})
+
+describe('names', () => {
+  test('can be used again one after the other', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const all = []
+      for (const i of [1, 2, 3]) all.push(await step.run('save', () => i))
+      return all
+    }`)
+    expect(await outputOf(runId)).toEqual([1, 2, 3])
+    expect((await stepsOf(runId)).map(({ path }) => path)).toEqual(['work', 'work#save', 'work#save:2', 'work#save:3'])
+  })
+
+  test('can not be used again while another step is under way', async () => {
+    const runId = await startCode(
+      `export default ({ step }) => Promise.all([1, 2].map((i) => step.run('save', () => new Promise((r) => setTimeout(r, 20, i)))))`,
+    )
+    expect((await it.ended(runId)).error).toMatchObject({
+      code: 'duplicate_step_name',
+      message: expect.stringContaining('"save ${id}"'),
+      line: 1,
+    })
+  })
+
+  test.each(['', 'two\\nlines', 'x'.repeat(201)])('that are none are refused: %j', async (name) => {
+    const runId = await startCode(`export default ({ step }) => step.run('${name}', () => 1)`)
+    expect((await it.ended(runId)).error).toMatchObject({
+      code: 'code_error',
+      message: expect.stringContaining('1 to 200 characters'),
+    })
+  })
+
+  test('a step inside a step is refused', async () => {
+    const runId = await startCode(
+      `export default ({ step }) => step.run('outer', () => step.run('inner', () => 1), { retry: { maxAttempts: 1 } })`,
+    )
+    expect((await it.ended(runId)).error).toMatchObject({ message: expect.stringContaining('inside another step') })
+  })
+})
+
+describe('state, once and metrics', () => {
+  test('state.set is done once, however often the code is gone through', async () => {
+    const runId = await startCode(`export default async ({ step, state }) => {
+      const { value, version } = await state.get('count')
+      const set = await state.set('count', (value ?? 0) + 1, { ifVersion: version })
+      await step.sleep('pause', '1d')
+      return [value, set.version, (await state.get('count')).value]
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(86_400_000)
+    expect(await outputOf(runId)).toEqual([null, 1, 1])
+  })
+
+  test('once runs its function once over all runs', async () => {
+    const code = `export default async ({ once }) => once('welcome', async () => (await fetch('http://shop/welcome')).status)`
+    const first = await startCode(code)
+    expect(await outputOf(first)).toBe(200)
+    expect(fetched).toHaveLength(1)
+    expect(await outputOf(await startCode(code))).toBe(200)
+    expect(fetched).toHaveLength(0)
+  })
+
+  test('what is counted counts once', async () => {
+    const runId = await startCode(`export default async ({ step, metric }) => {
+      metric('code.began', 1)
+      await step.run('flaky', ({ attempt }) => { metric('tries', 1); if (attempt < 3) throw new Error('again') }, { retry: { minDelayMs: 1 } })
+      await step.sleep('pause', '1d')
+      metric('code.ended', 2, { how: 'well' })
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(86_400_000)
+    await outputOf(runId)
+    const { rows } = await database.pool.query(
+      'select path, name, value, tags from engine.metrics where run_id = $1 order by seq, n',
+      [runId],
+    )
+    expect(rows).toEqual([
+      { path: 'work#flaky', name: 'tries', value: 1, tags: null },
+      { path: 'work', name: 'code.began', value: 1, tags: null },
+      { path: 'work', name: 'code.ended', value: 2, tags: '{"how":"well"}' },
+    ])
+  })
+})
+
+test('nothing of a step that waits is in memory', async () => {
+  const runId = await startCode(`export default async ({ step }) => { await step.sleep('long', '1500d'); return 1 }`)
+  await it.until(runId, isWaiting)
+  await waitFor('the run to be let go', async () => {
+    const { rows } = await database.pool.query('select worker_id from engine.runs where id = $1', [runId])
+    return rows[0]?.worker_id === null ? true : undefined
+  })
+})

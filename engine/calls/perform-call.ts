@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { AppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
+import { getState, setState } from '../flow-state.ts'
+import { beginOnce, endOnce, giveUpOnce } from '../once.ts'
+import type { OwnedRun } from '../owned-run.ts'
+import type { CodeRequest, EgressFetch } from '../ports.ts'
+import type { NodeState } from '../run-state.ts'
+import type { OnceCaller } from '../state-caller.ts'
+import type { CallState } from './call-log.ts'
+import { textFromReply } from './recorded-reply.ts'
+
+const FetchOptions = z.object({
+  url: z.string(),
+  method: z.string(),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  followRedirects: z.boolean(),
+})
+const KeyOptions = z.object({ key: z.string().default(''), ifVersion: z.number().optional() })
+
+interface Act {
+  run: OwnedRun
+  node: NodeState
+  call: CallState
+  request: CodeRequest
+  /** To be awaited before anything outside is touched. */
+  touch: () => Promise<void>
+  signal: AbortSignal
+}
+
+/** Does what code asked for; of what its own function is to do, gives the word that it may. */
+export async function performCall({ run, node, call, request, touch, signal }: Act): Promise<JsonText | 'runInCode'> {
+  const { database, ports } = run.host
+  switch (request.kind) {
+    case 'fetch':
+      await touch()
+      return fetchFor(ports.fetch, request, signal)
+    case 'state.get': {
+      const { key } = keyOptionsFrom(request)
+      const { value, version } = await getState(database, callerOf(run, node, call), key)
+      return `{"value":${value},"version":${version}}`
+    }
+    case 'state.set': {
+      const { key, ifVersion } = keyOptionsFrom(request)
+      const value = Buffer.from(request.body).toString() || 'null'
+      await touch()
+      // A new attempt of the code may set something else in the same place: that is another change.
+      const name = `${call.path}~${request.hash}`
+      const caller = callerOf(run, node, call)
+      return JSON.stringify(
+        await setState(database, caller, name, { key, value, ...(ifVersion === undefined ? {} : { ifVersion }) }),
+      )
+    }
+    case 'once': {
+      const { key } = keyOptionsFrom(request)
+      await touch()
+      const answer = await beginOnce(database, callerOf(run, node, call), key, signal)
+      return answer.isDone ? answer.value : 'runInCode'
+    }
+    default:
+      throw new AppError('invalid_input', `\`${request.kind}\` is not available.`)
+  }
+}
+
+/** Asks the other side; what it says is kept as it is. */
+export async function fetchFor(fetch: EgressFetch, { options, body }: CodeRequest, signal: AbortSignal): Promise<JsonText> {
+  const sent = body.byteLength === 0 ? {} : { body: Uint8Array.from(body) }
+  return textFromReply(await fetch({ ...FetchOptions.parse(JSON.parse(options)), ...sent, signal }))
+}
+
+export function keyOptionsFrom({ options }: CodeRequest): z.infer<typeof KeyOptions> {
+  return KeyOptions.parse(JSON.parse(options))
+}
+
+/** The function of `once` has ended: what it gave is kept for all runs of the flow, or the next one who asks does it. */
+export async function endOnceFor(
+  { run, node, call, request }: Omit<Act, 'touch' | 'signal'>,
+  outcome: { result: JsonText } | { error: Error },
+): Promise<JsonText> {
+  const { key } = keyOptionsFrom(request)
+  const caller = callerOf(run, node, call)
+  if ('result' in outcome) return endOnce(run.host.database, caller, key, outcome.result)
+  await giveUpOnce(run.host.database, caller, key)
+  throw outcome.error
+}
+
+/** The attempt of the step that asks: it has an end in the journal, whatever becomes of the call. */
+function callerOf(run: OwnedRun, node: NodeState, call: CallState): OnceCaller {
+  return {
+    workspaceId: run.workspaceId,
+    flowId: run.facts.flowId,
+    runId: run.runId,
+    epoch: run.epoch,
+    path: node.path,
+    attempt: node.attempt,
+    call: call.path,
+  }
+}

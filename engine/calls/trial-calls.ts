@@ -1,0 +1,115 @@
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
+import type { JournalFact } from '../journal.ts'
+import type { CodeRequest, EgressFetch } from '../ports.ts'
+import { callUrlParts } from '../wait-token.ts'
+import { type CallState, createCallLog, foldCall } from './call-log.ts'
+import type { CallsHost } from './calls-host.ts'
+import { createLiveCalls, type LiveCalls } from './live-calls.ts'
+import { fetchFor, keyOptionsFrom } from './perform-call.ts'
+import { waitFrom } from './wait-from.ts'
+
+export interface Trial {
+  runId: string
+  path: string
+  comparesOptions: boolean
+  fetch: EgressFetch
+  signingKeys: readonly Uint8Array[]
+  hooksUrl: string
+  now(): number
+}
+
+/** Durable work as the test of one step does it: nothing is kept, and no wait takes any time. */
+export function createTrialCalls(trial: Trial): LiveCalls {
+  const log = createCallLog(trial.now())
+  const results = new Map<number, JsonText>()
+  const kept = new Map<string, { value: JsonText; version: number }>()
+  let seq = 0
+  let isClosed = false
+
+  function append(fact: JournalFact & { path: string; attempt: number }, result?: JsonText): void {
+    foldCall(log, { ...fact, seq: ++seq, at: trial.now() })
+    if (result !== undefined) results.set(seq, result)
+  }
+
+  async function perform(_: CallState, request: CodeRequest, signal: AbortSignal): Promise<JsonText | 'runInCode'> {
+    const { key, ifVersion } = keyOptionsFrom(request)
+    switch (request.kind) {
+      case 'fetch':
+        return fetchFor(trial.fetch, request, signal)
+      case 'state.get': {
+        const { value, version } = kept.get(key) ?? { value: 'null', version: 0 }
+        return `{"value":${value},"version":${version}}`
+      }
+      case 'state.set': {
+        const version = kept.get(key)?.version ?? 0
+        if (ifVersion !== undefined && ifVersion !== version)
+          throw new AppError(
+            'state_conflict',
+            `"${key}" has version ${version}, not ${ifVersion}. Read it again and decide anew.`,
+          )
+        kept.set(key, { value: Buffer.from(request.body).toString() || 'null', version: version + 1 })
+        return JSON.stringify({ version: version + 1 })
+      }
+      case 'once':
+        return 'runInCode'
+      default:
+        throw new AppError('invalid_input', `\`${request.kind}\` is not available in the test of one step.`)
+    }
+  }
+
+  const host: CallsHost = {
+    path: trial.path,
+    stepId: trial.path,
+    log,
+    results,
+    comparesOptions: trial.comparesOptions,
+    get facts() {
+      const urls = callUrlParts(trial.signingKeys, trial.hooksUrl, trial.runId, trial.path)
+      return { startedAtMs: log.startedAt, seed: `${trial.runId}:${trial.path}`, urls }
+    },
+    now: trial.now,
+    random: () => 0.5,
+    keyOf: (path) => `${trial.runId}:${path}`,
+    append,
+    end(call, outcome) {
+      const { path, attempt } = call
+      if ('result' in outcome) append({ kind: 'step.finished', path, attempt }, outcome.result)
+      else append({ kind: 'step.failed', path, attempt, data: outcome })
+    },
+    waitOf: (request) => waitFrom(request, trial.now()),
+    opened: () => undefined,
+    watch(call) {
+      setImmediate(() => {
+        if (isClosed || call.status !== 'waiting') return
+        append({ kind: 'step.finished', path: call.path, attempt: call.attempt }, previewOf(call))
+        live.settled()
+      })
+    },
+    isMatching: () => [...log.open].some((call) => call.status === 'waiting' || call.status === 'retrying'),
+    matched: () => undefined,
+    perform,
+    async endOnce(_, __, outcome) {
+      if ('result' in outcome) return outcome.result
+      throw outcome.error
+    },
+    isAnswer: isAppError,
+    later: (_, act) => void setImmediate(act),
+    isStopping: () => false,
+    closed() {
+      isClosed = true
+    },
+  }
+  const live = createLiveCalls(host)
+  return live
+}
+
+/** What a wait may give, for those who try the code out. */
+function previewOf({ asked }: CallState): JsonText {
+  switch (asked.kind) {
+    case 'waitForCall':
+      return '{"received":true,"method":"POST","headers":{},"query":{},"body":null}'
+    default:
+      return 'null'
+  }
+}
