@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { LinePlace } from './code/runner/messages.ts'
 import type { PlanStep } from '#shared/plan.ts'
@@ -32,6 +32,8 @@ export interface Attempt {
   signal: AbortSignal
   lines: LoggedLine[]
   metrics: Metric[]
+  /** Requests that may have reached the other side. */
+  sent: number
 }
 
 const maxLines = 1000
@@ -49,7 +51,7 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
       attempt: attempt.attempt,
       run,
       signal,
-      fetch: (request) => ports.fetch({ ...request, signal: request.signal ?? signal }),
+      fetch: fetchFor(ports, attempt, signal),
       log: logInto(ports, attempt.lines),
     }),
   )
@@ -74,11 +76,24 @@ export function attemptCode(
         resultBytes: limits.outputBytes,
       },
       signal,
-      fetch: (request) => ports.fetch({ ...request, signal: request.signal ?? signal }),
+      fetch: fetchFor(ports, attempt, signal),
       log: logInto(ports, attempt.lines),
       metric: countInto(ports, attempt.metrics),
     }),
   )
+}
+
+/** Counts what may have been sent: a step that must not act twice is tried again only while that is nothing. */
+function fetchFor(ports: AttemptPorts, attempt: Attempt, signal: AbortSignal): EgressFetch {
+  return async (request) => {
+    attempt.sent++
+    try {
+      return await ports.fetch({ ...request, signal: request.signal ?? signal })
+    } catch (error) {
+      if (isAppError(error) && error.facts.beforeSending) attempt.sent--
+      throw error
+    }
+  }
 }
 
 async function withTimeout(

@@ -7,5 +7,5 @@ export async function beforeEffect(run: OwnedRun): Promise<void> {
   await run.host.committer.durable(run)
   await run.host.untilLeaseIsFresh()
   if (run.isOver) throw new LostRun(run.runId)
-  failpoint('before-effect')
+  failpoint('step.before-effect')
 }

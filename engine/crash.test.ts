@@ -77,12 +77,13 @@ describe('a process killed at any place', () => {
   const places: [Failpoint, number[]][] = [
     ['checkpoint.before-commit', [1, 2, 3, 4, 5]],
     ['checkpoint.after-commit', [1, 2, 3, 4, 5]],
-    ['before-effect', [1, 2, 3]],
-    ['after-effect', [1, 2, 3]],
-    ['before-release', [1]],
+    ['step.before-effect', [1, 2, 3]],
+    ['step.after-effect', [1, 2, 3]],
+    ['wait.before-release', [1]],
     ['claim.after-commit', [2]],
     ['ingest.before-commit', [1]],
     ['ingest.after-commit', [1]],
+    ['advance.decided', [1, 2, 3, 4]],
     ['finish.before-commit', [1]],
     ['finish.after-commit', [1]],
     ['wait.before-arrival', [1]],
@@ -96,7 +97,7 @@ describe('a process killed at any place', () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       if (runId === undefined || runId === before) {
         // It died before its first commit: then nobody was told of a run, and there is none.
-        expect(['checkpoint.before-commit 1', 'ingest.before-commit 1']).toContain(`${at} ${nth}`)
+        expect(`${at} ${nth}`).toMatch(/^(checkpoint|ingest).before-commit 1|^advance.decided/)
         return
       }
       expect(await seeThrough(runId)).toMatchObject({ status: 'succeeded', output: crashResult })
@@ -104,7 +105,7 @@ describe('a process killed at any place', () => {
       expect(Object.keys(effects)).toEqual(['a', 'b', 'c'])
       // Only an effect whose outcome was not committed yet is repeated, under the same key.
       const repeated = Object.values(effects).reduce((sum, count) => sum + count, -3)
-      expect(repeated).toBeLessThanOrEqual(at === 'after-effect' || at.endsWith('-commit') ? 2 : 1)
+      expect(repeated).toBeLessThanOrEqual(at === 'step.after-effect' || at.endsWith('-commit') ? 2 : 1)
       const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9 })
       for (const { attempts } of items) expect(attempts.filter((one) => one.outcome === 'succeeded')).toHaveLength(1)
     },

@@ -28,7 +28,7 @@ export function decide(state: RunState): Command[] {
   if (state.failures.size > 0 || state.cancel) {
     if (state.running.size > 0) return []
     const [failed] = state.failures
-    return failed === undefined
+    return failed === undefined || state.cancel
       ? [finish(state, 'cancelled', null)]
       : [finish(state, 'failed', getNode(state, failed).error ?? null)]
   }

@@ -92,6 +92,13 @@ export interface ResumeCall {
 
 export type ResumeOutcome = 'resumed' | 'kept' | 'already_settled' | 'expired' | 'not_found' | 'ignored'
 
+export interface Resolution {
+  by: string
+  /** Try again, go on as if it had been skipped, or go on with the given output. */
+  action: 'retry' | 'skip' | 'output'
+  output?: JsonText
+}
+
 export interface Page<T> {
   items: T[]
   nextCursor: string | null
@@ -131,9 +138,18 @@ export interface Engine {
   ): Promise<void>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
   awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
+  /**
+   * Stops a run: at once, or when what is under way has ended. Resolves once the run's owner has taken it in (or will,
+   * when none is there now); 409 `run_finished` when the run had ended by itself before.
+   */
   cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep'): Promise<void>
   /** 409 `run_not_failed` unless failed. */
   retryRun(workspaceId: string, runId: string, by: string): Promise<void>
+  /**
+   * Settles a step that waits for a person, parked or in doubt; the same run then goes on. The first one counts: 409
+   * `already_settled`. 409 `in_doubt` while the server that had the step may still be acting.
+   */
+  resolveStep(workspaceId: string, runId: string, path: string, resolution: Resolution): Promise<void>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */

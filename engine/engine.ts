@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
+import type { RunStatus } from '#shared/run.ts'
 import type { AttemptPorts } from './attempt.ts'
 import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { createDatabase } from './db/database.ts'
+import { findLastSeq, hasEventAfter } from './db/find-event.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
 import { deleteExpiredKeys } from './db/find-key.ts'
@@ -22,6 +24,7 @@ import { type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
 import { createReplySeeker } from './seek-replies.ts'
+import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
 import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
 import { createStarter } from './start-run.ts'
@@ -29,6 +32,7 @@ import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
 import { createTimers } from './timers.ts'
 import { createMetricTotals } from './metric-totals.ts'
+import { untilTakenIn } from './until-taken-in.ts'
 import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
@@ -211,10 +215,20 @@ export function createEngine(options: EngineOptions): Engine {
       const run = await findRun(database, workspaceId, runId)
       if (!run) throw new AppError('not_found', 'There is no such run.')
       const body = JSON.stringify({ by, when })
+      const lastSeq = await findLastSeq(database, workspaceId, runId)
       const outcome =
         run.finishedAt === null && (await insertArrival(database, { runId, path: '', kind: 'cancel', body, atMs: time.now() }))
-      if (!outcome) throw new AppError('run_finished', 'The run is over already.')
+      if (!outcome) throw runIsOver()
       tellOfArrival(runId, outcome.workerId)
+      // The run may be ending in this very moment: what became of it is known once its owner has answered.
+      let endedAs: RunStatus | undefined
+      await untilTakenIn(watchers, runId, async () => {
+        if (await hasEventAfter(database, workspaceId, runId, { kind: 'run.cancelRequested', seq: lastSeq })) return true
+        const after = await findRun(database, workspaceId, runId)
+        endedAs = after?.finishedAt === null ? undefined : after?.status
+        return endedAs !== undefined
+      })
+      if (endedAs !== undefined && endedAs !== 'cancelled') throw runIsOver()
     },
     async retryRun(workspaceId, runId, by) {
       if (!(await retryFailedRun(database, workspaceId, runId, by, time.now()))) {
@@ -224,6 +238,20 @@ export function createEngine(options: EngineOptions): Engine {
       }
       tellOfArrival(runId, null)
     },
+    resolveStep: (workspaceId, runId, path, resolution) =>
+      resolveStep(
+        {
+          database,
+          now: time.now,
+          leaseMs: options.leaseMs,
+          outputBytes: limits.outputBytes,
+          indexOf,
+          watchers,
+          onArrival: tellOfArrival,
+        },
+        { workspaceId, runId, path },
+        resolution,
+      ),
     resume: (token, call) =>
       resumeWait(
         {
@@ -279,6 +307,10 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
   }
+}
+
+function runIsOver(): AppError {
+  return new AppError('run_finished', 'The run is over already.')
 }
 
 function hashOf(compiled: Compiled): string {

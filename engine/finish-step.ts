@@ -7,7 +7,7 @@ import { keepMetrics } from './keep-metrics.ts'
 import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
-import { getNode } from './run-state.ts'
+import { getNode, type NodeState } from './run-state.ts'
 import { errorOutput } from './step-output.ts'
 
 export interface StepResult {
@@ -51,11 +51,14 @@ export function failStep(
   thrown: unknown,
   lines: readonly LoggedLine[] = [],
   metrics: readonly Metric[] = [],
+  hasSent = false,
 ): void {
   const { time, random, log } = run.host
   const node = getNode(run.state, path)
   const error = stepErrorFrom(thrown, { nodeId: node.step.id, path, attempt })
   if (error.code === 'internal') log.error({ runId: run.runId, path, err: thrown }, 'A step ended with an unexpected error')
+  // What must not happen twice is tried again only if nothing can have happened.
+  if (hasSent && node.step.delivery === 'atMostOnce') error.retryable = false
   const delayMs = retryDelayMs(node.step.retry, attempt - node.uncounted, error, random())
   const event = recordFailure(run, path, attempt, error, delayMs === undefined ? null : time.now() + Math.ceil(delayMs), lines)
   // What an attempt counted that is made again is counted by the next one.
@@ -85,7 +88,10 @@ function recordFailure(
   const event = append(run, { kind: 'step.failed', path, attempt, data: { error, retryAt } })
   const node = getNode(run.state, path)
   if (node.status === 'succeeded') run.outputs.set(path, errorOutput(node))
-  if (node.wait?.kind === 'attention') openWait(run, path, { kind: 'attention', dueAt: null })
+  // It waits for a person itself, or a loop does that it is in.
+  for (let at: NodeState | undefined = node; at; at = at.scope.loop) {
+    if (at.wait?.kind === 'attention') openWait(run, at.path, { kind: 'attention', dueAt: null })
+  }
   keepLogs(run, event, { path, attempt }, lines)
   return event
 }

@@ -17,6 +17,7 @@ import { askingStep } from './calls/call-path.ts'
 import { settleByArrival, settleCall } from './calls/settle-call.ts'
 import { isSuspended } from './code-state.ts'
 import { type NodeState, dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
+import { takeResolution } from './take-resolution.ts'
 
 /** A stretch of steps that needs longer lets others in between. */
 const sliceMs = 20
@@ -32,6 +33,7 @@ export function goOn(run: OwnedRun): void {
     if (run.isDraining) return drainOn(run)
     const commands = commandsOf(run)
     if (commands.length === 0) break
+    failpoint('advance.decided')
     const missing = missingFor(run, commands)
     if (missing) {
       void goOnWith(run, missing)
@@ -114,7 +116,7 @@ function pause(run: OwnedRun, ownDue: number | undefined): boolean {
 }
 
 function release(run: OwnedRun, how: { status: 'waiting' | 'queued'; dueAt: number | null; ready: boolean }): void {
-  failpoint('before-release')
+  failpoint('wait.before-release')
   writesOf(run).release = { ...how, seen: run.seen }
   stopEverything(run, 'let go')
   run.host.committer.durable(run).then(
@@ -194,6 +196,7 @@ export function passTime(run: OwnedRun): void {
   const { state } = run
   run.timer = undefined
   if (run.isOver || state.end) return
+  failpoint('timer.due')
   const now = run.host.time.now()
   if (run.deadlineAt !== undefined && run.deadlineAt <= now && !state.ending) {
     run.deadlineAt = undefined
@@ -252,6 +255,10 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           const { by, when } = JSON.parse(arrival.body ?? '{}')
           if (!run.state.cancel)
             append(run, { kind: 'run.cancelRequested', data: { by: String(by), when: when === 'afterStep' ? when : 'now' } })
+          continue
+        }
+        if (arrival.kind === 'resolve') {
+          takeResolution(run, arrival)
           continue
         }
         run.arrivals.set(arrival.path, arrival)

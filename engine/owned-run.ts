@@ -49,7 +49,7 @@ export interface RunHost {
 /** Something that came from outside for one of the run's waits. */
 export interface Arrival {
   path: string
-  kind: 'call' | 'deadline' | 'cancel'
+  kind: 'call' | 'deadline' | 'cancel' | 'resolve'
   body: JsonText | null
 }
 

@@ -150,6 +150,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     signal: controller.signal,
     lines,
     metrics,
+    sent: 0,
   }
   const result = await act(begun).then(
     (output) => ({ output }),
@@ -162,7 +163,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     run.attempts.delete(path)
     if ('error' in result && result.error instanceof CodeSuspended) suspend(run, node, result.error, begun)
     else if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
-    else failStep(run, path, attempt, result.error, lines, metrics)
+    else failStep(run, path, attempt, result.error, lines, metrics, begun.sent > 0)
     if (node.status !== 'retrying') forgetResults(run, node)
     // What happened outside is to be known for good at once; pure results ride with the next write.
     if (step.effect) run.host.committer.flushSoon()
@@ -175,7 +176,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
 async function doAction(run: OwnedRun, begun: Attempt, input: JsonText): Promise<JsonText> {
   await beforeEffect(run)
   const output = await attemptAction(run.host.ports, begun, input)
-  failpoint('after-effect')
+  failpoint('step.after-effect')
   return output
 }
 

@@ -145,7 +145,7 @@ function loseStep(state: RunState, node: NodeState, loss: StepLoss): void {
     const before = state.suspects.get(node.path) ?? { losses: 0, alone: 0 }
     state.suspects.set(node.path, { losses: before.losses + 1, alone: loss.alone ? before.alone + 1 : 0 })
   }
-  if (node.step.effect && node.step.delivery === 'atMostOnce') {
+  if (node.step.runs !== 'engine' && node.step.delivery === 'atMostOnce') {
     // It may have acted: only a person can say.
     node.wait = { kind: 'inDoubt' }
     return becomes(state, node, 'waiting')

@@ -40,6 +40,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
     lines: [],
+    sent: 0,
     metrics: [],
   }
   const begun = performance.now()

@@ -42,6 +42,26 @@ if (readdirSync(join(root, 'e2e')).some((file) => file.endsWith('.spec.ts'))) {
   })
 }
 
+// Real servers and a real PostgreSQL, killed and frozen under load; and six broken builds that must be found out.
+const chaosReport = join(reports, 'chaos.json')
+section('Chaos', () => {
+  const isGreen = script('chaos', [
+    '--',
+    '--seed',
+    '1',
+    '--seed',
+    '2',
+    '--minutes',
+    '1',
+    '--self-test',
+    '--seconds',
+    '10',
+    '--output',
+    chaosReport,
+  ])
+  return countsFrom(chaosReport, isGreen, (report) => report)
+})
+
 rmSync(reports, { recursive: true, force: true })
 summarize()
 

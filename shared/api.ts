@@ -422,6 +422,15 @@ export const routes = {
     status: 200,
     reply: Run,
   },
+  resolveStep: {
+    method: 'POST',
+    path: '/runs/:id/steps/:path/resolve',
+    summary: 'Settle a step that waits for a person: parked, or in doubt',
+    permission: 'runs.control',
+    status: 200,
+    body: z.object({ action: z.enum(['retry', 'skip', 'output']), output: Json.optional() }),
+    reply: Run,
+  },
 
   getSystem: {
     method: 'GET',

@@ -16,6 +16,7 @@ export const errorTable = {
   revision_conflict: { status: 409, retryable: false },
   already_settled: { status: 409, retryable: false },
   run_not_failed: { status: 409, retryable: false },
+  in_doubt: { status: 409, retryable: true },
   run_finished: { status: 409, retryable: false },
   state_conflict: { status: 409, retryable: true },
   expired: { status: 410, retryable: false },
@@ -70,6 +71,8 @@ export interface ErrorFacts {
   column?: number | undefined
   userStack?: string | undefined
   details?: unknown
+  /** The other side can't have seen anything of it. */
+  beforeSending?: boolean | undefined
   errors?: { path: string; message: string }[] | undefined
   cause?: unknown
 }

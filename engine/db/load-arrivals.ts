@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 export interface ArrivalRow {
   number: number
   path: string
-  kind: 'call' | 'deadline' | 'cancel'
+  kind: 'call' | 'deadline' | 'cancel' | 'resolve'
   body: string | null
 }
 

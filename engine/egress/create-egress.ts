@@ -54,8 +54,9 @@ export function createEgress(options: EgressOptions): EgressFetch {
 
   return async (request) => {
     let hop = firstHop(request)
+    let redirects = 0
     try {
-      for (let redirects = 0; ; redirects++) {
+      for (; ; redirects++) {
         const answer = await send(hop.url, {
           dispatcher: agent,
           method: hop.method,
@@ -90,7 +91,7 @@ export function createEgress(options: EgressOptions): EgressFetch {
         hop = next
       }
     } catch (error) {
-      throw egressError(error, hop.url, request.signal)
+      throw egressError(error, hop.url, request.signal, redirects === 0)
     }
   }
 }
@@ -134,7 +135,7 @@ function assertWeb(url: URL): void {
   }
 }
 
-function egressError(error: unknown, url: URL, signal: AbortSignal | undefined): unknown {
+function egressError(error: unknown, url: URL, signal: AbortSignal | undefined, isFirstHop: boolean): unknown {
   if (signal?.aborted) {
     const reason: unknown = signal.reason
     if (isAppError(reason)) return reason
@@ -143,16 +144,27 @@ function egressError(error: unknown, url: URL, signal: AbortSignal | undefined):
       ? new AppError('timeout', `${url.host} did not answer in time.`, { cause: error })
       : new AppError('cancelled', `The call to ${url.host} was cancelled.`, { cause: error })
   }
-  if (isAppError(error)) return error
+  if (isAppError(error)) {
+    return isFirstHop || !error.facts.beforeSending
+      ? error
+      : new AppError(error.code, error.message, { ...error.facts, beforeSending: false })
+  }
   const code = error instanceof Error ? ('code' in error && typeof error.code === 'string' ? error.code : error.name) : ''
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT')
-    return new AppError('timeout', `Connecting to ${url.host} took too long.`, { cause: error })
+    return new AppError('timeout', `Connecting to ${url.host} took too long.`, { cause: error, beforeSending: isFirstHop })
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
     return new AppError('timeout', `${url.host} did not answer in time.`, { cause: error })
   const said = (error instanceof Error ? error.message : String(error)).slice(0, 200)
   const details = { ...(code === '' ? {} : { code }), ...(said === '' ? {} : { said }) }
-  return new AppError('network_error', networkWords(code, url.host), { cause: error, details })
+  return new AppError('network_error', networkWords(code, url.host), {
+    cause: error,
+    details,
+    beforeSending: isFirstHop && neverConnected.has(code),
+  })
 }
+
+/** Nothing can have reached the other side. */
+const neverConnected: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value

@@ -84,9 +84,12 @@ async function resolve(hostname: string, lookup: Lookup): Promise<string[]> {
   try {
     addresses = await lookup(hostname)
   } catch (cause) {
-    throw new AppError('network_error', `The name ${hostname} could not be resolved. Check its spelling.`, { cause })
+    throw new AppError('network_error', `The name ${hostname} could not be resolved. Check its spelling.`, {
+      cause,
+      beforeSending: true,
+    })
   }
-  if (addresses.length === 0) throw new AppError('network_error', `The name ${hostname} has no address.`)
+  if (addresses.length === 0) throw new AppError('network_error', `The name ${hostname} has no address.`, { beforeSending: true })
   return addresses
 }
 

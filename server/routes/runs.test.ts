@@ -170,6 +170,27 @@ describe('a run', () => {
     })
   })
 
+  test('that waits for a person goes on as they say, once, and the audit log tells who it was', async () => {
+    const { id } = await publish(manual, {
+      id: 'ask',
+      type: 'filter',
+      params: { condition: '{{ trigger.body.n.toFixed(999) }}' },
+      settings: { onError: 'park' },
+    })
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 } })
+    await untilStatus(run.json['id'], 'waiting')
+    const place = `/runs/${String(run.json['id'])}/steps/${encodeURIComponent('ask')}/resolve`
+    expect((await api('POST', place, { action: 'output' })).json).toMatchObject({ status: 422 })
+    expect((await api('POST', place, { action: 'perhaps' })).json).toMatchObject({ status: 422 })
+    expect((await api('POST', place, { action: 'output', output: { passed: true } })).status).toBe(200)
+    expect(await untilStatus(run.json['id'], 'succeeded')).toBeDefined()
+    expect((await api('POST', place, { action: 'skip' })).json).toMatchObject({ status: 409, code: 'run_finished' })
+    const { rows } = await server.database.pool.query('select action, details from app.audit_log where target = $1', [
+      run.json['id'],
+    ])
+    expect(rows).toEqual([{ action: 'step.resolved', details: { path: 'ask', action: 'output' } }])
+  })
+
   test('of somebody else is not there for a key that may only see its own', async () => {
     const { id } = await publish(manual, double)
     const mine = await server.makeKey(['run'])
@@ -194,9 +215,17 @@ describe('a run', () => {
       ['GET', '/stream'],
       ['POST', '/cancel'],
       ['POST', '/retry'],
+      ['POST', '/steps/sleep/resolve'],
     ] as const)
       expect(
-        (await api(method, `/runs/${String(run.json['id'])}${path}`, method === 'POST' ? {} : undefined, strangers)).status,
+        (
+          await api(
+            method,
+            `/runs/${String(run.json['id'])}${path}`,
+            method === 'POST' ? { action: 'skip' } : undefined,
+            strangers,
+          )
+        ).status,
       ).toBe(404)
     expect((await untilStatus(run.json['id'], 'waiting'))['status']).toBe('waiting')
   })

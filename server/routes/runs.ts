@@ -14,7 +14,16 @@ import { sendEventStream } from '../http/event-stream.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 
-type RunRoutes = 'startRun' | 'listRuns' | 'getRun' | 'listSteps' | 'listLogs' | 'streamRun' | 'cancelRun' | 'retryRun'
+type RunRoutes =
+  | 'startRun'
+  | 'listRuns'
+  | 'getRun'
+  | 'listSteps'
+  | 'listLogs'
+  | 'streamRun'
+  | 'cancelRun'
+  | 'retryRun'
+  | 'resolveStep'
 
 /** Runs: starting, looking at, stopping and retrying them. */
 export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
@@ -155,6 +164,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         actor: caller.actor,
         address,
         target: run.id,
+        details: { when: body.when },
       })
       return run
     },
@@ -170,6 +180,24 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         target: run.id,
       })
       return run
+    },
+
+    async resolveStep({ caller, params, body, bodyText, address }) {
+      const output = sliceJson(bodyText, ['output'])
+      await engine.resolveStep(caller.workspaceId, params.id, params.path, {
+        by: caller.actor,
+        action: body.action,
+        ...given('output', output),
+      })
+      await insertAudit(pool, {
+        action: 'step.resolved',
+        workspaceId: caller.workspaceId,
+        actor: caller.actor,
+        address,
+        target: params.id,
+        details: { path: params.path, action: body.action },
+      })
+      return getRun(caller.workspaceId, params.id)
     },
   }
 }

@@ -10,7 +10,7 @@ import { hasTemplates } from './templates-in.ts'
 
 /** The plan of a flow without errors. Nothing of the canvas is in it, nor the order in which lines were drawn. */
 export function buildPlan(drawing: Drawing, named: ReadonlyMap<string, Named>): Plan {
-  const order: Order = new Map(topologicalOrder(drawing.flow).map((id, at) => [id, at]))
+  const order = topologicalOrder(drawing.flow)
   const place = new Map(drawing.flow.nodes.map((node, index) => [node.id, index]))
   const triggers: PlanTrigger[] = []
   const steps: PlanStep[] = []
@@ -19,7 +19,7 @@ export function buildPlan(drawing: Drawing, named: ReadonlyMap<string, Named>): 
     if (type?.role !== 'trigger' || node.settings.disabled) continue
     triggers.push({ id: node.id, type: node.type, name: nameOf(node), params: paramsWithDefaults(node, type) })
   }
-  for (const id of order.keys()) {
+  for (const id of order) {
     const node = drawing.nodes.get(id)
     const type = node && drawing.typeOf(node)
     if (!node || type?.role !== 'step') continue
@@ -70,18 +70,15 @@ function linesOf(drawing: Drawing, node: FlowNode, place: ReadonlyMap<string, nu
 }
 
 /** The steps before this one that it may name, in plan order. */
-function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, order: Order): string[] {
+function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, order: string[]): string[] {
   const code = drawing.typeOf(node)?.runs === 'code' ? node.params['code'] : undefined
   const inCode = typeof code === 'string' ? codeReferences(code) : undefined
   const all = named?.all === true || inCode?.all === true
-  const ids = all ? order.keys() : new Set([...(named?.ids ?? []), ...(inCode?.steps.map(({ id }) => id) ?? [])])
-  const isSeen = (id: string) => {
+  const ids = new Set([...(named?.ids ?? []), ...(inCode?.steps.map(({ id }) => id) ?? [])])
+  const isStep = (id: string) => {
     const other = drawing.nodes.get(id)
-    if (!other || !order.has(id) || drawing.typeOf(other)?.role !== 'step') return false
-    return drawing.isUpstream(id, node.id) || other.parent === node.id
+    return other !== undefined && drawing.typeOf(other)?.role === 'step'
   }
-  return [...ids].filter(isSeen).toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  const isSeen = (id: string) => drawing.isUpstream(id, node.id) || drawing.nodes.get(id)?.parent === node.id
+  return order.filter((id) => (all || ids.has(id)) && isStep(id) && isSeen(id))
 }
-
-/** Each node's place in plan order. */
-type Order = ReadonlyMap<string, number>

@@ -42,6 +42,7 @@ export const addresses = {
   streamRun: 'GET /runs/:id/stream',
   cancelRun: 'POST /runs/:id/cancel',
   retryRun: 'POST /runs/:id/retry',
+  resolveStep: 'POST /runs/:id/steps/:path/resolve',
   getSystem: 'GET /system',
   openapi: 'GET /openapi.json',
 } as const satisfies { [N in RouteName]: `${(typeof routes)[N]['method']} ${(typeof routes)[N]['path']}` }

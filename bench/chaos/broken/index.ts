@@ -1,0 +1,105 @@
+import type { BrokenBuild } from './broken-build.ts'
+
+/** Six ways to be wrong that look right as long as nothing goes wrong. */
+export const brokenBuilds: readonly BrokenBuild[] = [
+  {
+    name: 'answers-too-early',
+    sentence: 'a webhook is answered before its run is committed',
+    replacements: [
+      {
+        file: 'server/hooks/webhook.ts',
+        find: `      await started.durable
+      sendJson(res, 202, { runId: started.runId, requestId: request.id })`,
+        put: `      sendJson(res, 202, { runId: started.runId, requestId: request.id })`,
+      },
+    ],
+    breaks: ['I1'],
+    kinds: ['chain', 'pause'],
+    only: ['ingestFailpoint'],
+  },
+  {
+    name: 'forgets-keys',
+    sentence: 'a delivery that is sent twice makes two runs',
+    replacements: [
+      {
+        file: 'engine/start-run.ts',
+        find: `      if (key === undefined) return startFresh(start, index)`,
+        put: `      if (key !== '') {
+        const { idempotencyKey: _key, ...without } = start
+        return startFresh(without, index)
+      }`,
+      },
+    ],
+    breaks: ['I2'],
+    kinds: ['chain', 'answered', 'responded'],
+    only: ['loseAnswers', 'kill'],
+  },
+  {
+    name: 'acts-before-it-is-written',
+    sentence: 'a step calls out before the decision to do so is committed',
+    replacements: [
+      {
+        file: 'engine/start-step.ts',
+        find: `  await run.host.committer.durable(run)
+  await run.host.untilLeaseIsFresh()`,
+        put: `  await run.host.untilLeaseIsFresh()`,
+      },
+    ],
+    breaks: ['I3', 'I12'],
+    kinds: ['chain', 'fork', 'code-fetch'],
+    only: ['checkpointFailpoint'],
+  },
+  {
+    name: 'drops-a-call',
+    sentence: 'a call to a wait is kept and the run that waits is not told',
+    replacements: [
+      {
+        file: 'engine/db/insert-arrival.ts',
+        find: `ready = ready or (worker_id is null and (status = 'waiting' or $3 = 'cancel'))`,
+        put: `ready = ready or (worker_id is null and $3 = 'cancel')`,
+      },
+    ],
+    breaks: ['I20'],
+    kinds: ['chain', 'waits-for-call'],
+    only: ['restart'],
+  },
+  {
+    name: 'writes-when-it-is-not-its-own',
+    sentence: 'a worker that was taken over goes on writing into the run',
+    replacements: [
+      {
+        file: 'engine/commit-lane.ts',
+        find: `batch.every(isUsual) ? await commitRuns(connection, options.worker(), batch) : undefined`,
+        put: `undefined`,
+      },
+      {
+        file: 'engine/db/write-batch.ts',
+        find: `    where r.epoch = b.epoch and r.worker_id = $1
+    order by`,
+        put: `    order by`,
+      },
+      {
+        file: 'engine/db/write-batch.ts',
+        find: `e(n, seq, kind, path, attempt, at, data, payload, large) join mine m on m.n = e.n)`,
+        put: `e(n, seq, kind, path, attempt, at, data, payload, large) join mine m on m.n = e.n on conflict do nothing)`,
+      },
+    ],
+    breaks: ['I3', 'I4', 'I13', 'I20', 'outcome'],
+    kinds: ['chain', 'fork', 'retried', 'pause'],
+    only: ['freeze'],
+  },
+  {
+    name: 'repeats-what-is-done',
+    sentence: 'retrying a failed run executes its finished steps again',
+    replacements: [
+      {
+        file: 'engine/state.ts',
+        find: `  for (const path of [...state.failures, ...state.interrupted]) {`,
+        put: `  for (const path of state.nodes.keys()) {`,
+      },
+    ],
+    breaks: ['I3', 'outcome'],
+    kinds: ['chain', 'failed-then-retried'],
+    only: ['restart'],
+  },
+]

@@ -1,0 +1,14 @@
+import type { Evidence, Violation } from './evidence.ts'
+
+/** What was answered with success is in the database. */
+export function acceptedIsDurable({ told, runs }: Evidence): Violation[] {
+  const known = new Set(runs.map((run) => run.id))
+  return told
+    .filter((one) => (one.what === 'start' || one.what === 'replay') && one.status >= 200 && one.status < 300)
+    .filter((one) => one.runId !== undefined && !known.has(one.runId))
+    .map((one) => ({
+      invariant: 'I1',
+      runId: one.runId,
+      what: `${one.kind} ${one.tag} was answered ${one.status} with a run that is not in the database`,
+    }))
+}

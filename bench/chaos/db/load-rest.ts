@@ -1,0 +1,29 @@
+import type { Pool } from 'pg'
+import type { Evidence, PlanSteps, WaitRow } from '../checker/evidence.ts'
+
+/** What there is beside runs and journals: open waits, keys, the audit log, and the plans runs follow. */
+export async function loadRest(pool: Pool): Promise<Pick<Evidence, 'waits' | 'keys' | 'audit' | 'plans'>> {
+  const [waits, keys, audit, plans] = await Promise.all([
+    pool.query<WaitRow>(
+      `select run_id as "runId", path, kind, (extract(epoch from due_at) * 1000)::float8 as "dueAt" from engine.waits`,
+    ),
+    pool.query<{ flowId: string; key: string; runId: string }>(
+      `select flow_id as "flowId", key, run_id as "runId" from engine.idempotency_keys`,
+    ),
+    pool.query<{ action: string; target: string | null; at: number }>(
+      `select action, target, (extract(epoch from at) * 1000)::float8 as at from app.audit_log`,
+    ),
+    pool.query<{ hash: string; plan: string }>(`select hash, plan from engine.plans`),
+  ])
+  return {
+    waits: waits.rows,
+    keys: keys.rows,
+    audit: audit.rows,
+    plans: new Map(plans.rows.map(({ hash, plan }) => [hash, stepsOf(plan)])),
+  }
+}
+
+function stepsOf(text: string): PlanSteps {
+  const { steps } = JSON.parse(text) as { steps: (PlanSteps[string] & { id: string })[] }
+  return Object.fromEntries(steps.map((step) => [step.id, step]))
+}
