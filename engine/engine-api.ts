@@ -118,6 +118,9 @@ export interface RunFilter {
   cursor?: string
 }
 
+/** Something of the caller's that is to stand or fall with what the engine does, such as its audit row. */
+export type InSameTransaction = (client: PoolClient) => Promise<void>
+
 export interface Engine {
   /** Migrates nothing; begins claiming, timers, heartbeat. Resolves when work can be accepted. */
   start(): Promise<void>
@@ -142,14 +145,14 @@ export interface Engine {
    * Stops a run: at once, or when what is under way has ended. Resolves once the run's owner has taken it in (or will,
    * when none is there now); 409 `run_finished` when the run had ended by itself before.
    */
-  cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep'): Promise<void>
+  cancelRun(workspaceId: string, runId: string, by: string, when: 'now' | 'afterStep', also?: InSameTransaction): Promise<void>
   /** 409 `run_not_failed` unless failed. */
-  retryRun(workspaceId: string, runId: string, by: string): Promise<void>
+  retryRun(workspaceId: string, runId: string, by: string, also?: InSameTransaction): Promise<void>
   /**
    * Settles a step that waits for a person, parked or in doubt; the same run then goes on. The first one counts: 409
    * `already_settled`. 409 `in_doubt` while the server that had the step may still be acting.
    */
-  resolveStep(workspaceId: string, runId: string, path: string, resolution: Resolution): Promise<void>
+  resolveStep(workspaceId: string, runId: string, path: string, resolution: Resolution, also?: InSameTransaction): Promise<void>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */

@@ -211,13 +211,17 @@ export function createEngine(options: EngineOptions): Engine {
       })
       return Promise.race([reply, aborted])
     },
-    async cancelRun(workspaceId, runId, by, when) {
+    async cancelRun(workspaceId, runId, by, when, also) {
       const run = await findRun(database, workspaceId, runId)
       if (!run) throw new AppError('not_found', 'There is no such run.')
       const body = JSON.stringify({ by, when })
       const lastSeq = await findLastSeq(database, workspaceId, runId)
-      const outcome =
-        run.finishedAt === null && (await insertArrival(database, { runId, path: '', kind: 'cancel', body, atMs: time.now() }))
+      const outcome = await database.transaction(async (tx, client) => {
+        if (run.finishedAt !== null) return undefined
+        const inserted = await insertArrival(tx, { runId, path: '', kind: 'cancel', body, atMs: time.now() })
+        if (inserted) await also?.(client)
+        return inserted
+      })
       if (!outcome) throw runIsOver()
       tellOfArrival(runId, outcome.workerId)
       // The run may be ending in this very moment: what became of it is known once its owner has answered.
@@ -230,15 +234,20 @@ export function createEngine(options: EngineOptions): Engine {
       })
       if (endedAs !== undefined && endedAs !== 'cancelled') throw runIsOver()
     },
-    async retryRun(workspaceId, runId, by) {
-      if (!(await retryFailedRun(database, workspaceId, runId, by, time.now()))) {
+    async retryRun(workspaceId, runId, by, also) {
+      const isRetried = await database.transaction(async (tx, client) => {
+        const isFailed = await retryFailedRun(tx, workspaceId, runId, by, time.now())
+        if (isFailed) await also?.(client)
+        return isFailed
+      })
+      if (!isRetried) {
         const run = await findRun(database, workspaceId, runId)
         if (!run) throw new AppError('not_found', 'There is no such run.')
         throw new AppError('run_not_failed', `Only a failed run can be retried; this one is ${run.status}.`)
       }
       tellOfArrival(runId, null)
     },
-    resolveStep: (workspaceId, runId, path, resolution) =>
+    resolveStep: (workspaceId, runId, path, resolution, also) =>
       resolveStep(
         {
           database,
@@ -251,6 +260,7 @@ export function createEngine(options: EngineOptions): Engine {
         },
         { workspaceId, runId, path },
         resolution,
+        also,
       ),
     resume: (token, call) =>
       resumeWait(

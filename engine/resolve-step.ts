@@ -6,7 +6,7 @@ import type { Database } from './db/database.ts'
 import { insertResolution } from './db/insert-resolution.ts'
 import { loadJournalAfter } from './db/load-journal-after.ts'
 import { exitsOfOutput } from './exits-of-output.ts'
-import type { Resolution } from './engine-api.ts'
+import type { InSameTransaction, Resolution } from './engine-api.ts'
 import type { JournalEvent } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { initialState, type NodeState } from './run-state.ts'
@@ -32,6 +32,7 @@ export async function resolveStep(
   resolver: StepResolver,
   place: { workspaceId: string; runId: string; path: string },
   resolution: Resolution,
+  also?: InSameTransaction,
 ): Promise<void> {
   const { database } = resolver
   const { workspaceId, runId, path } = place
@@ -51,7 +52,11 @@ export async function resolveStep(
   }
   if (node.wait.kind === 'inDoubt') refuseTooEarly(resolver, node, events)
   const body = bodyOf(node, resolution, resolver.outputBytes)
-  const kept = await insertResolution(database, { ...place, attempt: node.attempt, body, atMs: resolver.now() })
+  const kept = await database.transaction(async (tx, client) => {
+    const inserted = await insertResolution(tx, { ...place, attempt: node.attempt, body, atMs: resolver.now() })
+    if (inserted?.isFirst) await also?.(client)
+    return inserted
+  })
   if (!kept) throw runIsOver()
   if (!kept.isFirst) throw new AppError('already_settled', `Somebody else has settled step "${node.step.name}" already.`)
   resolver.onArrival(runId, kept.workerId)

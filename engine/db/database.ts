@@ -16,8 +16,13 @@ export interface Database {
   write<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]>
   /** A connection for one user alone, handed out until it breaks. */
   writer(): Promise<PoolClient>
+  /** All that is done in `work` stands or falls together. */
+  transaction<T>(work: (tx: Pick<Database, 'read' | 'write'>, client: PoolClient) => Promise<T>): Promise<T>
   counters: Counters
 }
+
+// A connection that was cut off in the middle must not hold its locks for hours.
+const begin = "begin; set local statement_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s'"
 
 export function createDatabase(pool: Pool, log: Log): Database {
   pool.on('error', (error) => log.warn({ err: error }, 'A database connection broke; another is made when needed'))
@@ -38,6 +43,28 @@ export function createDatabase(pool: Pool, log: Log): Database {
       // A connection that breaks while nobody asks anything of it shows with the next statement.
       client.on('error', () => undefined)
       return client
+    },
+    async transaction(work) {
+      const client = await pool.connect()
+      const inside = async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => {
+        counters.statements++
+        return (await client.query<Row>(text, [...values])).rows
+      }
+      try {
+        await client.query(begin)
+        const result = await work({ read: inside, write: inside }, client)
+        counters.commits++
+        await client.query('commit')
+        client.release()
+        return result
+      } catch (error) {
+        // A connection that can't even roll back is not given to anybody else.
+        await client.query('rollback').then(
+          () => client.release(),
+          (broken: Error) => client.release(broken),
+        )
+        throw error
+      }
     },
     counters,
   }

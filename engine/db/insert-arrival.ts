@@ -15,7 +15,7 @@ export interface ArrivalOutcome {
  * Undefined when no such run is unfinished. One arrival a path: the second one is told so.
  */
 export async function insertArrival(
-  database: Database,
+  database: Pick<Database, 'write'>,
   arrival: { runId: string; path: string; kind: 'call' | 'cancel'; body: string; atMs: number },
 ): Promise<ArrivalOutcome | undefined> {
   const [row] = await database.write<ArrivalOutcome>(

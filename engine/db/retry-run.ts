@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
  * journal; all of it or nothing. Gives false when the run is not failed.
  */
 export async function retryFailedRun(
-  database: Database,
+  database: Pick<Database, 'write'>,
   workspaceId: string,
   runId: string,
   by: string,

@@ -156,48 +156,27 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     },
 
     async cancelRun({ caller, params, body, address }) {
-      await engine.cancelRun(caller.workspaceId, params.id, caller.actor, body.when)
-      const run = await getRun(caller.workspaceId, params.id)
-      await insertAudit(pool, {
-        action: 'run.cancelled',
-        workspaceId: caller.workspaceId,
-        actor: caller.actor,
-        address,
-        target: run.id,
-        details: { when: body.when },
-      })
-      return run
+      const { workspaceId, actor } = caller
+      const entry = { action: 'run.cancelled', workspaceId, actor, address, target: params.id, details: { when: body.when } }
+      await engine.cancelRun(workspaceId, params.id, actor, body.when, (client) => insertAudit(client, entry))
+      return getRun(workspaceId, params.id)
     },
 
     async retryRun({ caller, params, address }) {
-      await engine.retryRun(caller.workspaceId, params.id, caller.actor)
-      const run = await getRun(caller.workspaceId, params.id)
-      await insertAudit(pool, {
-        action: 'run.retried',
-        workspaceId: caller.workspaceId,
-        actor: caller.actor,
-        address,
-        target: run.id,
-      })
-      return run
+      const { workspaceId, actor } = caller
+      const entry = { action: 'run.retried', workspaceId, actor, address, target: params.id }
+      await engine.retryRun(workspaceId, params.id, actor, (client) => insertAudit(client, entry))
+      return getRun(workspaceId, params.id)
     },
 
     async resolveStep({ caller, params, body, bodyText, address }) {
       const output = sliceJson(bodyText, ['output'])
-      await engine.resolveStep(caller.workspaceId, params.id, params.path, {
-        by: caller.actor,
-        action: body.action,
-        ...given('output', output),
-      })
-      await insertAudit(pool, {
-        action: 'step.resolved',
-        workspaceId: caller.workspaceId,
-        actor: caller.actor,
-        address,
-        target: params.id,
-        details: { path: params.path, action: body.action },
-      })
-      return getRun(caller.workspaceId, params.id)
+      const { workspaceId, actor } = caller
+      const details = { path: params.path, action: body.action }
+      const entry = { action: 'step.resolved', workspaceId, actor, address, target: params.id, details }
+      const resolution = { by: actor, action: body.action, ...given('output', output) }
+      await engine.resolveStep(workspaceId, params.id, params.path, resolution, (client) => insertAudit(client, entry))
+      return getRun(workspaceId, params.id)
     },
   }
 }
