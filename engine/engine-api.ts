@@ -21,6 +21,22 @@ export interface EngineOptions {
   leaseMs: number
   limits: EngineLimits
   role: 'all' | 'web' | 'worker'
+  /** Absent: 30 days for all. */
+  retention?: Retention
+}
+
+/** How long finished runs are kept, in days. */
+export interface Retention {
+  /** Of flows that don't say. */
+  days: number
+  /** Those that do. */
+  ofFlows(): Promise<FlowRetention[]>
+}
+
+export interface FlowRetention {
+  workspaceId: string
+  flowId: string
+  days: number
 }
 
 export interface EngineLimits {

@@ -5,11 +5,11 @@ import type { AttemptPorts } from './attempt.ts'
 import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
 import { cursorPlace } from './cursor-place.ts'
+import { takeChore } from './db/chores.ts'
 import { createDatabase } from './db/database.ts'
 import { findLastSeq, hasEventAfter } from './db/find-event.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
-import { deleteExpiredKeys } from './db/find-key.ts'
 import { insertArrival } from './db/insert-arrival.ts'
 import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
@@ -19,7 +19,7 @@ import { findPlan, insertPlan } from './db/plans.ts'
 import { retryFailedRun } from './db/retry-run.ts'
 import { summaryFromRow } from './db/run-row.ts'
 import { createEngineTime } from './engine-time.ts'
-import type { Compiled, Engine, EngineOptions, Reply } from './engine-api.ts'
+import type { Compiled, Engine, EngineOptions, Reply, Retention } from './engine-api.ts'
 import { type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
@@ -27,17 +27,20 @@ import { createReplySeeker } from './seek-replies.ts'
 import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
 import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
+import { forgetOldRuns } from './forget-old-runs.ts'
 import { createStarter } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
 import { createTimers } from './timers.ts'
 import { createMetricTotals } from './metric-totals.ts'
 import { untilTakenIn } from './until-taken-in.ts'
+import { createWordReader } from './word-reader.ts'
 import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
 const mostPlans = 500
 const tidyEveryMs = 6 * 3_600_000
+const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
 
 /** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -46,12 +49,14 @@ export function createEngine(options: EngineOptions): Engine {
   const time = createEngineTime(options.clock)
   const timers = createTimers(time)
   const totals = createMetricTotals()
+  const words = createWordReader({ database, log, now: time.now })
   const committer = createCommitter({
     database,
     log,
     workerId: '',
-    onWritten({ metrics }) {
-      for (const { flowId, name, value } of metrics) totals.add(flowId, name, value)
+    onWritten(writes) {
+      if (writes.create) words.add(writes)
+      for (const { flowId, name, value } of writes.metrics) totals.add(flowId, name, value)
     },
   })
   const replies = createReplies()
@@ -143,9 +148,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Housekeeping that nothing waits for: what fails now is done the next time. */
   async function tidy(): Promise<void> {
-    const jobs = await Promise.allSettled([keepPartitions(database, time.now()), deleteExpiredKeys(database)])
+    if (options.role !== 'web') words.readMissed()
+    const jobs = await Promise.allSettled([keepPartitions(database, time.now()), forget()])
     for (const job of jobs)
       if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
+  }
+
+  async function forget(): Promise<void> {
+    if (options.role === 'web' || !(await takeChore(database, 'forget old runs', tidyEveryMs / 2))) return
+    await forgetOldRuns({ database, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
   }
 
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
@@ -184,9 +195,10 @@ export function createEngine(options: EngineOptions): Engine {
     async stop(graceMs) {
       if (options.role !== 'web') await worker.stop(graceMs)
       await committer.idle()
+      await words.stop()
       clearInterval(tidying)
-      await tidied
       stopped.abort()
+      await tidied
       timers.close()
       seeker.stop()
       await hints?.stop()
@@ -287,7 +299,7 @@ export function createEngine(options: EngineOptions): Engine {
       return run && textFromExactRun(run)
     },
     async listRuns(filter) {
-      const rows = await listRuns(database, filter, filter.limit + 1)
+      const rows = await listRuns(database, filter, filter.limit + 1, time.now())
       const shown = rows.slice(0, filter.limit)
       return { items: shown.map(summaryFromRow), nextCursor: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null }
     },

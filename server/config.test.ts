@@ -22,6 +22,7 @@ describe('configFrom', () => {
       databaseUrl: undefined,
       role: 'all',
       leaseMs: 30_000,
+      retentionDays: 30,
       limits: { bodyBytes: 10 * 1024 ** 2, jsonDepth: 200, codeMemoryMb: 128, codeCpuMs: 5000 },
     })
   })
@@ -72,6 +73,7 @@ describe('configFrom', () => {
     ['HOLDFAST_LIMIT_OUTPUT', { HOLDFAST_LIMIT_OUTPUT: 'lots' }],
     ['HOLDFAST_LIMIT_SPEED', { HOLDFAST_LIMIT_SPEED: '1' }],
     ['HOLDFAST_LEASE_MS', { HOLDFAST_LEASE_MS: '30s' }],
+    ['HOLDFAST_RETENTION_DAYS', { HOLDFAST_RETENTION_DAYS: '0' }],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }],
     ['TEST_HOOKS', { TEST_HOOKS: 'yes' }],
     ['TEST_HOOKS', { TEST_HOOKS: '1', HOST: '0.0.0.0' }],

@@ -108,6 +108,7 @@ const Environment = z.object({
   HOLDFAST_HOOKS_URL: Origin.optional(),
   HOLDFAST_EGRESS_PRIVATE: Ranges.default([]),
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
+  HOLDFAST_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   HOLDFAST_FAILPOINT: Failpoint.optional(),
@@ -129,6 +130,7 @@ export interface Config {
   hooksUrl: string | undefined
   egressPrivate: string[]
   leaseMs: number
+  retentionDays: number
   otelEndpoint: string | undefined
   testHooks: boolean
   /** Where this process kills itself. */
@@ -196,6 +198,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     hooksUrl: parsed.HOLDFAST_HOOKS_URL,
     egressPrivate: parsed.HOLDFAST_EGRESS_PRIVATE,
     leaseMs: parsed.HOLDFAST_LEASE_MS,
+    retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     testHooks,
     failpoint: parsed.HOLDFAST_FAILPOINT,

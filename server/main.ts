@@ -7,6 +7,7 @@ import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
 import { configFrom, ConfigError } from './config.ts'
+import { listRetention } from './db/list-retention.ts'
 import { listenEndpoints } from './db/listen-endpoints.ts'
 import type { Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
@@ -75,6 +76,7 @@ async function start(): Promise<void> {
     signingKeys: [keyFor('links into runs', secretKey)],
     hooksUrl: settings.hooksUrl,
     leaseMs: config.leaseMs,
+    retention: { days: config.retentionDays, ofFlows: () => listRetention(pool) },
     limits: config.limits,
     role: config.role,
   })

@@ -27,6 +27,21 @@ export type WorkerId = Branded<'worker'>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
+const places: ReadonlyMap<string, number> = new Map(Array.from(alphabet, (letter, place) => [letter, place]))
+
+/** When an id was made; undefined for a text that is no id. */
+export function timeOfId(id: string): number | undefined {
+  const start = id.indexOf('_') + 1
+  if (start === 0 || id.length < start + 10) return undefined
+  let timeMs = 0
+  for (const letter of id.slice(start, start + 10)) {
+    const place = places.get(letter)
+    if (place === undefined) return undefined
+    timeMs = timeMs * 32 + place
+  }
+  return timeMs
+}
+
 /**
  * Builds an id from the moment it is made and 10 random bytes. Pure: time and randomness come from the caller.
  */

@@ -15,13 +15,15 @@ export async function findKey(
   return row
 }
 
-/** Forgets keys that are no longer valid. */
-export async function deleteExpiredKeys(database: Database): Promise<void> {
-  await database.write(
+/** Forgets keys that are no longer valid. Gives how many. */
+export async function deleteExpiredKeys(database: Database, limit: number): Promise<number> {
+  const rows = await database.write(
     `delete from engine.idempotency_keys k using (
        select workspace_id, flow_id, key from engine.idempotency_keys
-       where expires_at <= now() order by expires_at limit 5000 for update skip locked) as old
-     where k.workspace_id = old.workspace_id and k.flow_id = old.flow_id and k.key = old.key`,
-    [],
+       where expires_at <= now() order by expires_at limit $1 for update skip locked) as old
+     where k.workspace_id = old.workspace_id and k.flow_id = old.flow_id and k.key = old.key
+     returning 1`,
+    [limit],
   )
+  return rows.length
 }

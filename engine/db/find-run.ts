@@ -1,5 +1,6 @@
 import type { WaitKind } from '#shared/run.ts'
 import type { Database } from './database.ts'
+import { endedAfter } from './ended-after.ts'
 import { finishedColumns, type ShownRun, unfinishedColumns } from './run-row.ts'
 
 /** The run, finished or not; undefined when the workspace has none of that id. */
@@ -7,9 +8,10 @@ export async function findRun(database: Database, workspaceId: string, runId: st
   const [row] = await database.read<ShownRun>(
     `select ${unfinishedColumns} from engine.runs where workspace_id = $1 and id = $2
      union all
-     select ${finishedColumns} from engine.history where workspace_id = $1 and id = $2
+     select ${finishedColumns} from engine.history
+     where workspace_id = $1 and id = $2 and finished_at >= to_timestamp($3::float8)
      limit 1`,
-    [workspaceId, runId],
+    [workspaceId, runId, endedAfter(runId)],
   )
   return row
 }

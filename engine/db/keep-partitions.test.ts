@@ -35,7 +35,7 @@ test('several processes make the partitions of the coming days once', async () =
 test('the database reads the time in an id as the engine writes it', async () => {
   for (const at of [0, 1_790_000_000_123, Date.UTC(2031, 4, 30)]) {
     const { rows } = await database.pool.query<{ first: string }>(
-      'select engine.first_run_id(to_timestamp($1::float8 / 1000)) as first',
+      `select engine.first_id('run', to_timestamp($1::float8 / 1000)) as first`,
       [at],
     )
     expect(idFrom('run', at, new Uint8Array(10)).startsWith(rows[0]?.first ?? '')).toBe(true)

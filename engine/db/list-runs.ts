@@ -1,35 +1,40 @@
+import { timeOfId } from '#shared/ids.ts'
 import type { RunFilter } from '../engine-api.ts'
 import type { Database } from './database.ts'
-import { withoutNul } from './without-nul.ts'
-import { finishedColumns, type ShownRun, unfinishedColumns } from './run-row.ts'
+import { runConditions } from './run-conditions.ts'
+import type { ShownRun } from './run-row.ts'
+import { searchRuns } from './search-runs.ts'
+
+/** Ids begin with the time: what begins like one is looked up, everything else is words. */
+const RunIdStart = /^run_[0-9a-hjkmnp-tv-z]{10,26}$/
+/** The newest days of the history are read first, and all of it only when these hold too little. */
+const newestDaysMs = 2 * 86_400_000
 
 /** Runs of a workspace, newest first, those before `cursor` (a run's id); unfinished ones and the history as one list. */
-export function listRuns(database: Database, filter: RunFilter, limit: number): Promise<ShownRun[]> {
-  const values: unknown[] = [filter.workspaceId]
-  const conditions = ['workspace_id = $1']
-  const where = (condition: (parameter: string) => string, value: unknown) => {
-    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`))
+export async function listRuns(database: Database, filter: RunFilter, limit: number, nowMs: number): Promise<ShownRun[]> {
+  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
+  const q = filter.q?.trim()
+  if (q !== undefined && RunIdStart.test(q)) {
+    const { where, values, page } = runConditions(filter, from)
+    where((p) => `r.id >= ${p}`, q)
+    where((p) => `r.id < ${p}`, `${q}~`)
+    return database.read<ShownRun>(page(limit), values)
   }
-  where((p) => `id < ${p}`, filter.cursor)
-  where((p) => `flow_id = ${p}`, filter.flowId)
-  where((p) => `status = ${p}`, filter.status)
-  where((p) => `trigger_id = ${p}`, filter.triggerId)
-  where((p) => `started_by = ${p}`, filter.startedBy)
-  where((p) => `created_at >= ${p}::timestamptz`, filter.from)
-  where((p) => `created_at < ${p}::timestamptz`, filter.to)
-  where(
-    (p) => `(id = ${p} or position(lower(${p}) in lower(subject)) > 0)`,
-    filter.q === undefined ? undefined : withoutNul(filter.q),
-  )
-  if (filter.version === 'draft') conditions.push('version is null')
-  else where((p) => `version = ${p}`, filter.version)
-  const matching = `where ${conditions.join(' and ')} order by id desc limit $${values.push(limit)}`
-  return database.read<ShownRun>(
-    `select * from (
-       (select ${unfinishedColumns} from engine.runs ${matching})
-       union all
-       (select ${finishedColumns} from engine.history ${matching})
-     ) as both_kinds order by id desc limit $${values.length}`,
-    values,
-  )
+  if (q !== undefined) return searchRuns(database, filter, q, limit)
+  const newest = newestOf(filter, nowMs)
+  if (from === undefined || from < newest) {
+    const rows = await readPage(database, filter, limit, newest)
+    if (rows.length === limit) return rows
+  }
+  return readPage(database, filter, limit, from)
+}
+
+function newestOf({ cursor, to }: RunFilter, nowMs: number): number {
+  const before = (cursor === undefined ? undefined : timeOfId(cursor)) ?? nowMs
+  return Math.min(before, to === undefined ? nowMs : Date.parse(to)) - newestDaysMs
+}
+
+function readPage(database: Database, filter: RunFilter, limit: number, from: number | undefined): Promise<ShownRun[]> {
+  const { values, page } = runConditions(filter, from)
+  return database.read<ShownRun>(page(limit), values)
 }

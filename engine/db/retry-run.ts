@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { endedAfter } from './ended-after.ts'
 
 /**
  * Brings a failed run back from the history, ready to go on, with the request to do so as the next event of its
@@ -13,7 +14,8 @@ export async function retryFailedRun(
 ): Promise<boolean> {
   const rows = await database.write<{ id: string }>(
     `with taken as (
-       delete from engine.history where workspace_id = $1 and id = $2 and status = 'failed' returning *),
+       delete from engine.history
+       where workspace_id = $1 and id = $2 and status = 'failed' and finished_at >= to_timestamp($5::float8) returning *),
      back as (
        insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, ready, priority,
          arrived, subject, request_id, started_by, replay_of, parent, created_at, started_at)
@@ -27,7 +29,7 @@ export async function retryFailedRun(
        insert into engine.events (workspace_id, run_id, seq, kind, at, data)
        select workspace_id, id, last_seq + 1, 'run.retried', to_timestamp($3::float8 / 1000), $4 from taken)
      select id from back`,
-    [workspaceId, runId, atMs, JSON.stringify({ by })],
+    [workspaceId, runId, atMs, JSON.stringify({ by }), endedAfter(runId)],
   )
   return rows.length === 1
 }

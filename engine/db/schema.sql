@@ -11,6 +11,12 @@ create table engine.arrivals (
   CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text, 'event'::text, 'vote'::text, 'child'::text, 'resolve'::text, 'move'::text])))
 );
 
+create table engine.chores (
+  name text collate "C" not null,
+  done_at timestamp with time zone not null,
+  PRIMARY KEY (name)
+);
+
 create table engine.events (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,
@@ -69,12 +75,14 @@ create table engine.history (
   PRIMARY KEY (workspace_id, id, finished_at),
   CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])))
 ) partition by RANGE (finished_at);
--- list-runs.ts: the runs of one flow, newest first
-CREATE INDEX history_by_flow on engine.history USING btree (workspace_id, flow_id, id);
+-- list-runs.ts: the runs of one flow, newest first, by status, version and trigger too
+CREATE INDEX history_by_flow on engine.history USING btree (workspace_id, flow_id, id, status, version, trigger_id);
 -- find-run-plan.ts: a token names a run without its workspace
 CREATE INDEX history_by_id on engine.history USING btree (id);
+-- list-runs.ts: somebody's own runs
+CREATE INDEX history_by_starter on engine.history USING btree (workspace_id, started_by, id) WHERE (started_by IS NOT NULL);
 -- list-runs.ts: failed and cancelled runs among many that succeeded
-CREATE INDEX history_unsuccessful on engine.history USING btree (workspace_id, status, id) WHERE (status <> 'succeeded'::text);
+CREATE INDEX history_unsuccessful on engine.history USING btree (workspace_id, status, id, flow_id) WHERE (status <> 'succeeded'::text);
 
 create table engine.history_rest partition of engine.history default;
 
@@ -103,7 +111,9 @@ create table engine.logs (
   data text,
   PRIMARY KEY (workspace_id, run_id, seq, n),
   CHECK ((level = ANY (ARRAY['debug'::text, 'info'::text, 'warn'::text, 'error'::text])))
-);
+) partition by RANGE (run_id);
+
+create table engine.logs_rest partition of engine.logs default;
 
 create table engine.metrics (
   workspace_id text collate "C" not null,
@@ -116,7 +126,9 @@ create table engine.metrics (
   value double precision not null,
   tags text,
   PRIMARY KEY (workspace_id, run_id, seq, n)
-);
+) partition by RANGE (run_id);
+
+create table engine.metrics_rest partition of engine.metrics default;
 
 create table engine.once_keys (
   workspace_id text collate "C" not null,
@@ -134,6 +146,8 @@ create table engine.once_keys (
 );
 -- list-run-state.ts: what a run did once
 CREATE INDEX once_keys_by_run ON engine.once_keys USING btree (workspace_id, run_id);
+-- forget-once-keys.ts: what was done, or left undone, long ago
+CREATE INDEX once_keys_by_time ON engine.once_keys USING btree (COALESCE(done_at, claimed_at));
 
 create table engine.payloads (
   workspace_id text collate "C" not null,
@@ -141,7 +155,9 @@ create table engine.payloads (
   seq integer not null,
   body text not null,
   PRIMARY KEY (workspace_id, run_id, seq)
-);
+) partition by RANGE (run_id);
+
+create table engine.payloads_rest partition of engine.payloads default;
 
 create table engine.plans (
   hash text collate "C" not null,
@@ -167,9 +183,22 @@ create table engine.requests (
   PRIMARY KEY (workspace_id, id),
   CHECK (((state = 'started'::text) = (run_id IS NOT NULL))),
   CHECK ((state = ANY (ARRAY['started'::text, 'kept'::text, 'rejected'::text])))
-);
+) partition by RANGE (id);
 -- the requests of one flow, newest first; keep-request.ts caps the rejected
-CREATE INDEX requests_by_flow ON engine.requests USING btree (workspace_id, flow_id, id);
+CREATE INDEX requests_by_flow on engine.requests USING btree (workspace_id, flow_id, id);
+
+create table engine.requests_rest partition of engine.requests default;
+
+create table engine.run_words (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  words tsvector not null,
+  PRIMARY KEY (workspace_id, run_id)
+) partition by RANGE (run_id);
+-- list-runs.ts: runs in which words occur
+CREATE INDEX run_words_find on engine.run_words USING gin (words);
+
+create table engine.run_words_rest partition of engine.run_words default;
 
 create table engine.runs (
   workspace_id text collate "C" not null,
@@ -221,7 +250,9 @@ create table engine.state_changes (
   version integer not null,
   at timestamp with time zone not null default now(),
   PRIMARY KEY (workspace_id, run_id, path, call, key)
-);
+) partition by RANGE (run_id);
+
+create table engine.state_changes_rest partition of engine.state_changes default;
 
 create table engine.waits (
   workspace_id text collate "C" not null,
@@ -338,12 +369,57 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION engine.first_run_id(at timestamp with time zone)
+CREATE OR REPLACE FUNCTION engine.day_tables()
+ RETURNS TABLE(name text, key text)
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  values ('history', null), ('events', 'run'), ('payloads', 'run'), ('logs', 'run'), ('metrics', 'run'),
+    ('state_changes', 'run'), ('run_words', 'run'), ('requests', 'req')
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.drop_day(parent text, day timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  part text := parent || '_' || to_char(day at time zone 'UTC', 'YYYY_MM_DD');
+begin
+  if not exists (select from pg_inherits where inhparent = ('engine.' || parent)::regclass
+    and inhrelid = to_regclass('engine.' || part)) then
+    return false;
+  end if;
+  -- Everybody else waits behind a lock that is waited for.
+  perform set_config('lock_timeout', '500ms', true);
+  execute format('drop table engine.%I', part);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.find_words(workspace text, query tsquery, since text, before text, most integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+AS $function$
+begin
+  return query
+    with found as materialized (
+      select w.workspace_id, w.run_id from engine.run_words w
+      where w.words @@ query and (since is null or w.run_id >= since) and (before is null or w.run_id < before))
+    select f.run_id from found f where f.workspace_id = workspace order by f.run_id desc limit most;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.first_id(prefix text, at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  select 'run_' || string_agg(
+  select prefix || '_' || string_agg(
     substr('0123456789abcdefghjkmnpqrstvwxyz', ((ms >> (5 * (9 - place))) & 31)::int + 1, 1), '' order by place)
   from generate_series(0, 9) as place, (select floor(extract(epoch from at) * 1000)::bigint as ms) as instant
 $function$;
@@ -355,25 +431,24 @@ AS $function$
 declare
   first_day timestamptz := date_trunc('day', at at time zone 'UTC') at time zone 'UTC';
   day timestamptz;
-  parent text;
+  parent record;
   part text;
   bounds text[];
 begin
   for day in select first_day + n * interval '1 day' from generate_series(0, days - 1) as n loop
-    foreach parent in array array['history', 'events'] loop
-      part := parent || '_' || to_char(day at time zone 'UTC', 'YYYY_MM_DD');
+    for parent in select * from engine.day_tables() loop
+      part := parent.name || '_' || to_char(day at time zone 'UTC', 'YYYY_MM_DD');
       continue when to_regclass('engine.' || part) is not null;
-      bounds := case parent
-        when 'history' then array[day::text, (day + interval '1 day')::text]
-        else array[engine.first_run_id(day), engine.first_run_id(day + interval '1 day')] end;
+      bounds := case when parent.key is null then array[day::text, (day + interval '1 day')::text]
+        else array[engine.first_id(parent.key, day), engine.first_id(parent.key, day + interval '1 day')] end;
       begin
         perform set_config('lock_timeout', '2s', true);
         perform pg_advisory_xact_lock(hashtext('engine partitions'));
         -- Looked up in the catalog itself: names this session has asked for before may be out of date.
         continue when exists (select from pg_class where relname = part and relnamespace = 'engine'::regnamespace);
-        execute format('create table engine.%I (like engine.%I including all)', part, parent);
+        execute format('create table engine.%I (like engine.%I including all)', part, parent.name);
         execute format('alter table engine.%I attach partition engine.%I for values from (%L) to (%L)',
-          parent, part, bounds[1], bounds[2]);
+          parent.name, part, bounds[1], bounds[2]);
       exception when check_violation or lock_not_available then
         raise warning 'engine.% could not be made: %', part, sqlerrm;
       end;

@@ -106,7 +106,6 @@ const notYet: readonly [keyof FlowSettings, words: string][] = [
   ['startWithin', 'Cancelling what starts too late'],
   ['onFailure', 'Starting another flow when this one fails'],
   ['egress', 'Choosing which addresses a flow may call'],
-  ['retentionDays', 'Choosing how long runs are kept'],
 ]
 
 /** The flow's own settings. */
@@ -117,6 +116,8 @@ export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): voi
   if (settings.priority !== undefined && !(Number.isInteger(settings.priority) && isBetween(settings.priority, -100, 100))) {
     problem('priority', 'The priority is a whole number from -100 to 100.')
   }
+  if (settings.retentionDays !== undefined && !(isCount(settings.retentionDays) && settings.retentionDays <= 3650))
+    problem('retentionDays', 'Runs are kept for a whole number of days, from 1 to 3650.')
   for (const [option, words] of notYet) {
     if (settings[option] === undefined) continue
     drawing.error('not_available', `${words} is not available yet. Remove this setting.`, { param: `settings.${option}` })
