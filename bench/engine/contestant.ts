@@ -24,6 +24,7 @@ export async function startContestant(name: string, file: string, settings: obje
       const error = new Error(`${name} ended with ${code}`)
       reject(error)
       for (const one of waiting.values()) one.reject(error)
+      waiting.clear()
     })
     child.on('message', (answer: Answer) => {
       if ('ready' in answer) return resolve()
@@ -35,6 +36,7 @@ export async function startContestant(name: string, file: string, settings: obje
   })
   function ask<T>(skill: string, args: object = {}): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
+      if (!child.connected) return reject(new Error(`${name} is gone`))
       const id = ++last
       waiting.set(id, { resolve, reject })
       child.send({ id, name: skill, args })
@@ -45,7 +47,7 @@ export async function startContestant(name: string, file: string, settings: obje
     pid: child.pid ?? 0,
     ask,
     async stop() {
-      if (child.exitCode !== null) return
+      if (!child.connected) return
       const exited = new Promise((resolve) => {
         child.once('exit', resolve)
       })

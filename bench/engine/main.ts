@@ -3,6 +3,7 @@
  * run on one machine and one PostgreSQL. Ratios count; absolute numbers are printed for reading only.
  */
 import { parseArgs } from 'node:util'
+import { measureLatency } from './groups/latency.ts'
 import { measureSteps } from './groups/steps.ts'
 import { installPeers } from './peers-folder.ts'
 import { createScoreboard } from './scoreboard.ts'
@@ -10,6 +11,7 @@ import { type Stage, startStagePostgres } from './stage.ts'
 
 const groups: { [name: string]: (stage: Stage) => Promise<void> } = {
   steps: measureSteps,
+  latency: measureLatency,
 }
 
 const { values, positionals } = parseArgs({

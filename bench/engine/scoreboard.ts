@@ -50,3 +50,10 @@ export function perSecond(value: number): string {
 export function times(ratio: number): string {
   return `${ratio.toFixed(ratio < 10 ? 2 : 1)} ×`
 }
+export function atMost(value: number, goal: number, unit = '×'): Goal {
+  return { says: `at most ${goal} ${unit}`, met: value <= goal }
+}
+
+export function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms`
+}
