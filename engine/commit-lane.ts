@@ -5,6 +5,7 @@ import type { Database } from './db/database.ts'
 import { isDuplicate } from './db/is-duplicate.ts'
 import { findWritten, type RunWrites, writeBatch, type WrittenRun } from './db/write-batch.ts'
 import { failpoint } from './failpoint.ts'
+import { channel } from './hints.ts'
 import type { Log } from './ports.ts'
 
 /** What became of one run's writes: committed, another worker's by now, or nothing the database can ever store. */
@@ -18,12 +19,18 @@ export interface CommitLane {
   release(): void
 }
 
+/** Commits that notify wait for each other: only where few are expected do others hear of a run as it is committed. */
+const fewRuns = 4
+const notification = [channel, JSON.stringify({ kind: 'ready' })] as const
+
 export function createCommitLane(options: {
   database: Database
   log: Log
   worker(): string
   /** Whether to give up instead of waiting for a database that is away. */
   isClosed(): boolean
+  /** Others were told, in the very commit, that there is something to claim. */
+  onTold(): void
 }): CommitLane {
   const { database, log } = options
   let client: PoolClient | undefined
@@ -68,8 +75,12 @@ export function createCommitLane(options: {
   }
 
   async function writeOnce(connection: PoolClient, batch: readonly RunWrites[]): Promise<Map<number, WrittenRun>> {
-    const written = batch.every(isUsual) ? await commitRuns(connection, options.worker(), batch) : undefined
-    return written ?? writeBatch(connection, options.worker(), batch)
+    if (!batch.every(isUsual)) return writeBatch(connection, options.worker(), batch)
+    const tells = batch.length <= fewRuns && batch.some(({ create }) => create && !create.owned && create.dueAt === null)
+    const written = await commitRuns(connection, options.worker(), batch, tells ? notification : undefined)
+    if (!written) return writeBatch(connection, options.worker(), batch)
+    if (tells) options.onTold()
+    return written
   }
 
   /** The answer to an earlier write of this batch was lost: what it did is looked up, the rest is written now. */

@@ -69,9 +69,11 @@ export interface CommitterOptions {
   workerId: string
   /** These writes are committed. */
   onWritten?(writes: RunWrites): void
+  /** Others were told, in the very commit, that there is something to claim. */
+  onTold(): void
 }
 
-export function createCommitter({ database, log, workerId, onWritten }: CommitterOptions): Committer {
+export function createCommitter({ database, log, workerId, onWritten, onTold }: CommitterOptions): Committer {
   let worker = workerId
   let isClosed = false
   let isScheduled = false
@@ -81,7 +83,7 @@ export function createCommitter({ database, log, workerId, onWritten }: Committe
   const underWay = new Map<Committing, Entry>()
   const idleWaiters: (() => void)[] = []
   const lanes = Array.from({ length: laneCount }, () =>
-    createCommitLane({ database, log, worker: () => worker, isClosed: () => isClosed }),
+    createCommitLane({ database, log, worker: () => worker, isClosed: () => isClosed, onTold }),
   )
   const free = [...lanes]
 

@@ -28,6 +28,7 @@ import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
 import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
+import { createRecall } from './recall.ts'
 import { createStarter } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
@@ -58,6 +59,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (writes.create) words.add(writes)
       for (const { flowId, name, value } of writes.metrics) totals.add(flowId, name, value)
     },
+    onTold: () => hints?.said({ kind: 'ready' }),
   })
   const replies = createReplies()
   const watchers = createWatchers()
@@ -96,6 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
       ports,
       committer,
       database,
+      recall: createRecall(database),
       time,
       timers,
       log,

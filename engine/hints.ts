@@ -8,12 +8,14 @@ export type Hint = { kind: 'ready' } | { kind: 'arrival'; runId: string } | { ki
 export interface Hints {
   /** Tells every process, this one too; what is told in one turn of the event loop goes out together. */
   send(hint: Hint): void
+  /** It went out by itself, with what it is about, and need not be sent again in this turn. */
+  said(hint: Hint): void
   /** Whether this process hears what is sent: behind a transaction pooler it does not. */
   isHeard(): boolean
   stop(): Promise<void>
 }
 
-const channel = 'holdfast_engine'
+export const channel = 'holdfast_engine'
 const hearingMs = 2000
 
 /** Listens, and checks by a hint to itself that it hears; reconnects when the connection breaks. */
@@ -26,6 +28,7 @@ export async function startHints(options: {
 }): Promise<Hints> {
   const { database, log, self } = options
   const outgoing = new Map<string, Hint>()
+  const spoken = new Set<string>()
   let client: pg.Client | undefined
   let isHeard = false
   let isStopped = false
@@ -62,13 +65,15 @@ export async function startHints(options: {
   }
 
   function send(hint: Hint): void {
-    if (outgoing.size === 0) setImmediate(flush)
+    if (outgoing.size === 0 && spoken.size === 0) setImmediate(flush)
     outgoing.set(JSON.stringify(hint), hint)
   }
 
   function flush(): void {
-    const payloads = [...outgoing.keys()]
+    const payloads = [...outgoing.keys()].filter((payload) => !spoken.has(payload))
     outgoing.clear()
+    spoken.clear()
+    if (payloads.length === 0) return
     database
       .read('select pg_notify($1, p) from unnest($2::text[]) as p', [channel, payloads])
       .catch((error: unknown) => log.debug({ err: error }, 'A hint could not be sent; polling finds what it was about'))
@@ -95,6 +100,10 @@ export async function startHints(options: {
   await check()
   return {
     send,
+    said(hint) {
+      if (outgoing.size === 0 && spoken.size === 0) setImmediate(flush)
+      spoken.add(JSON.stringify(hint))
+    },
     isHeard: () => isHeard,
     async stop() {
       isStopped = true

@@ -1,4 +1,3 @@
-import { loadPayloads, loadTrigger } from './db/load-payloads.ts'
 import type { CallLog } from './calls/call-log.ts'
 import type { Command } from './decide.ts'
 import { knownOutput, type OwnedRun, partOf } from './owned-run.ts'
@@ -103,11 +102,11 @@ function needParts(run: OwnedRun, parts: readonly Part[], missing: MissingData):
 }
 
 export async function loadMissing(run: OwnedRun, missing: MissingData): Promise<void> {
-  const { database } = run.host
+  const { recall } = run.host
   const seqs = [...missing.outputs.keys(), ...missing.inputs.keys(), ...missing.items.keys()]
   const [trigger, found] = await Promise.all([
-    missing.trigger ? loadTrigger(database, run.workspaceId, run.runId, run.facts.requestId) : run.trigger,
-    loadPayloads(database, run.workspaceId, run.runId, seqs),
+    missing.trigger ? recall.trigger(run, run.facts.requestId) : run.trigger,
+    recall.payloads(run, seqs),
   ])
   run.trigger = trigger
   for (const [seq, path] of missing.outputs) {

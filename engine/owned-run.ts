@@ -15,6 +15,7 @@ import type { Log } from './ports.ts'
 import { getNode, initialState, type NodeState, type RunState } from './run-state.ts'
 import { isGathered, outputText } from './step-output.ts'
 import { apply } from './state.ts'
+import type { Recall } from './recall.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Timers } from './timers.ts'
 
@@ -25,6 +26,7 @@ export interface RunHost {
   ports: AttemptPorts
   committer: Committer
   database: Database
+  recall: Recall
   time: EngineTime
   timers: Timers
   log: Log

@@ -51,7 +51,9 @@ export interface Worker {
 }
 
 const mostRuns = 2000
-const claimAtOnce = 100
+const claimAtOnce = 250
+/** Claims that small are about how soon, not about how many. */
+const fewRuns = 4
 const idlePollMs = 5000
 const unheardPollMs = 500
 const freedAtOnce = 1000
@@ -158,11 +160,16 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function take(claimed: readonly RunRow[]): Promise<void> {
+    // What a run begins with is asked for along with what happened in it, unless that could be much for nothing.
+    const triggers =
+      claimed.length > fewRuns ? [] : claimed.map((row) => host.recall.trigger(row, row.requestId).catch(() => undefined))
     const journals = await loadJournals(database, claimed)
-    for (const row of claimed) {
+    for (const [place, row] of claimed.entries()) {
       try {
         const index = await options.indexOf(row.planHash)
+        const trigger = await triggers[place]
         const run = own(row, index, journals.get(row.runId) ?? [])
+        run.trigger = trigger
         if (run.state.end) await discard(run)
         else resume(run, row)
       } catch (error) {

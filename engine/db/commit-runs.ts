@@ -59,19 +59,24 @@ const columns = {
 
 const parameters = 1 + Object.values(columns).reduce((sum, kinds) => sum + kinds.length, 0)
 const statement = `select engine.commit_runs(${Array.from({ length: parameters }, (_, n) => `$${n + 1}`).join(', ')})::text as arrived`
+const statementThatTells = `${statement}, pg_notify($${parameters + 1}, $${parameters + 2})`
 
 /**
  * Does what `writeBatch` does for the writes that make up nearly all of them, by a function whose plans the server
  * keeps: see the migration that makes it. Undefined when one of the runs is not this worker's any more, or was not
- * admitted: then nothing was written at all.
+ * admitted: then nothing was written at all. A notification goes out as the writes are committed.
  */
 export async function commitRuns(
   client: PoolClient,
   workerId: string,
   batch: readonly RunWrites[],
+  notification?: readonly [channel: string, payload: string],
 ): Promise<Map<number, WrittenRun> | undefined> {
   const order = orderOf(batch)
-  const { rows } = await client.query<{ arrived: string | null }>(statement, valuesOf(workerId, batch, order))
+  const values = valuesOf(workerId, batch, order)
+  const { rows } = await (notification
+    ? client.query<{ arrived: string | null }>(statementThatTells, [...values, ...notification])
+    : client.query<{ arrived: string | null }>(statement, values))
   const arrived = rows[0]?.arrived
   if (arrived === null || arrived === undefined) return undefined
   const counts = arrived === '{}' ? [] : arrived.slice(1, -1).split(',')

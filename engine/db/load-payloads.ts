@@ -1,6 +1,6 @@
 import type { JsonText } from '#shared/json.ts'
 import type { Database } from './database.ts'
-import { plainArray } from './array-literal.ts'
+import { plainArray, textArray } from './array-literal.ts'
 
 /** The payloads of some events of a run, by `seq`; those that have none are left out. */
 export async function loadPayloads(
@@ -32,4 +32,41 @@ export async function loadTrigger(
     [workspaceId, requestId],
   )
   return row?.trigger ?? 'null'
+}
+
+/** The payload of each of these events, undefined where there is none. */
+export async function loadPayloadsOfMany(
+  database: Database,
+  events: readonly { workspaceId: string; runId: string; seq: number }[],
+): Promise<(JsonText | undefined)[]> {
+  const rows = await database.read<{ n: number; payload: string }>(
+    `select b.n::int, coalesce(e.payload, p.body) as payload
+     from unnest($1::text[], $2::text[], $3::int[]) with ordinality as b(workspace_id, run_id, seq, n)
+     join engine.events e on e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = b.seq
+     left join engine.payloads p on e.large and p.workspace_id = b.workspace_id and p.run_id = b.run_id and p.seq = b.seq
+     where e.payload is not null or e.large`,
+    [
+      textArray(events.map(({ workspaceId }) => workspaceId)),
+      textArray(events.map(({ runId }) => runId)),
+      plainArray(events.map(({ seq }) => seq)),
+    ],
+  )
+  const payloads: (JsonText | undefined)[] = events.map(() => undefined)
+  for (const { n, payload } of rows) payloads[n - 1] = payload
+  return payloads
+}
+
+/** What each of these requests brought, undefined where there is none. */
+export async function loadTriggersOfMany(
+  database: Database,
+  requests: readonly { workspaceId: string; requestId: string }[],
+): Promise<(JsonText | undefined)[]> {
+  const rows = await database.read<{ n: number; trigger: string | null }>(
+    `select b.n::int, q.trigger from unnest($1::text[], $2::text[]) with ordinality as b(workspace_id, id, n)
+     join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id`,
+    [textArray(requests.map(({ workspaceId }) => workspaceId)), textArray(requests.map(({ requestId }) => requestId))],
+  )
+  const triggers: (JsonText | undefined)[] = requests.map(() => undefined)
+  for (const { n, trigger } of rows) triggers[n - 1] = trigger ?? undefined
+  return triggers
 }
