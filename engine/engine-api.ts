@@ -187,6 +187,10 @@ export interface Engine {
   listLogs(workspaceId: string, runId: string, page: { path?: string; limit: number; cursor?: string }): Promise<Page<LogLine>>
   /** Events after `afterId`, then live ones until aborted; ends after the run's end. */
   streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>
+  /** A page of what a flow keeps with `state`, as JSON text, to the letter. */
+  getFlowStateText(workspaceId: string, flowId: string, page: { limit: number; cursor?: string }): Promise<JsonText>
+  /** What a run changed in its flow's state, did once, and counted, as JSON text. */
+  getRunStateText(workspaceId: string, runId: string): Promise<JsonText | undefined>
   metrics(): Promise<EngineMetrics>
 }
 

@@ -27,6 +27,7 @@ import { createReplySeeker } from './seek-replies.ts'
 import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
 import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
+import { readFlowState, readRunState } from './read-state.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
 import { createStarter } from './start-run.ts'
@@ -322,6 +323,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     streamRun: (workspaceId, runId, afterId, signal) =>
       streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
+    getFlowStateText: (workspaceId, flowId, page) => readFlowState(database, workspaceId, flowId, page),
+    getRunStateText: (workspaceId, runId) => readRunState(database, workspaceId, runId),
     async metrics() {
       return {
         runs: await countRuns(database),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Flow } from './flow.ts'
+import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
 import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepStatus } from './run.ts'
@@ -331,6 +332,15 @@ export const routes = {
     permission: 'flows.edit',
     status: 204,
   },
+  getFlowState: {
+    method: 'GET',
+    path: '/flows/:id/state',
+    summary: 'What a flow keeps from run to run, by key',
+    permission: 'flows.read',
+    status: 200,
+    query: PageQuery,
+    reply: page(FlowStateEntry),
+  },
   getCatalog: {
     method: 'GET',
     path: '/catalog',
@@ -396,6 +406,14 @@ export const routes = {
     status: 200,
     query: PageQuery.extend({ path: z.string().optional() }),
     reply: page(LogLine),
+  },
+  getRunState: {
+    method: 'GET',
+    path: '/runs/:id/state',
+    summary: 'What a run changed in its flow’s state, did once, and counted',
+    permission: 'runs.read',
+    status: 200,
+    reply: RunStateView,
   },
   streamRun: {
     method: 'GET',

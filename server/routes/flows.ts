@@ -6,6 +6,7 @@ import type { Json } from '#shared/json.ts'
 import { applyPatch } from '#shared/patch.ts'
 import type { Caller } from '../auth/caller.ts'
 import { deleteFlow } from '../db/delete-flow.ts'
+import { flowExists } from '../db/flow-exists.ts'
 import { findFlow } from '../db/find-flow.ts'
 import { holdDraftPaths } from '../db/hold-draft-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
@@ -23,7 +24,7 @@ import { publish } from '../flows/publish.ts'
 import { saveDraft } from '../flows/save-draft.ts'
 import { newId } from '../new-id.ts'
 import { pageFrom } from '../page.ts'
-import type { Handlers } from '../route.ts'
+import { ExactJson, type Handlers } from '../route.ts'
 
 type FlowRoutes =
   | 'listFlows'
@@ -37,6 +38,7 @@ type FlowRoutes =
   | 'publishFlow'
   | 'enableFlow'
   | 'disableFlow'
+  | 'getFlowState'
 
 /** Flows and their drafts, up to publishing one. */
 export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
@@ -161,6 +163,14 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
 
     async disableFlow({ caller, params, address }) {
       return switchFlow(caller, params.id, address, false)
+    },
+
+    async getFlowState({ caller, params, query }) {
+      if (!(await flowExists(pool, caller.workspaceId, params.id))) throw noSuchFlow()
+      const { limit, cursor } = query
+      return new ExactJson(
+        await deps.engine.getFlowStateText(caller.workspaceId, params.id, { limit, ...(cursor === undefined ? {} : { cursor }) }),
+      )
     },
   }
 }

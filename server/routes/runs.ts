@@ -20,6 +20,7 @@ type RunRoutes =
   | 'getRun'
   | 'listSteps'
   | 'listLogs'
+  | 'getRunState'
   | 'streamRun'
   | 'cancelRun'
   | 'retryRun'
@@ -130,6 +131,13 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         ...given('cursor', query.cursor),
         ...given('path', query.path),
       })
+    },
+
+    async getRunState({ caller, grant, params }) {
+      await requireReadable(caller, grant, params.id)
+      const text = await engine.getRunStateText(caller.workspaceId, params.id)
+      if (text === undefined) throw noSuchRun()
+      return new ExactJson(text)
     },
 
     async streamRun({ caller, grant, params, req, res }) {
