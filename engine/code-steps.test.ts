@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CodeCall } from './ports.ts'
 import { flowOf } from './testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts'
-import { createTestEngine, testWorkspace, type TestEngine } from './testing/test-engine.ts'
+import { createTestEngine, mustStart, testWorkspace, type TestEngine } from './testing/test-engine.ts'
 
 let database: TestDatabase
 let it: TestEngine
@@ -29,14 +29,16 @@ const flow = flowOf({
 async function startCounted() {
   const planHash = await it.engine.savePlan(flow)
   const { commits } = await it.engine.metrics()
-  const started = await it.engine.startRun({
-    workspaceId: testWorkspace,
-    flowId: 'flow_code',
-    version: 3,
-    planHash,
-    triggerId: 'trigger',
-    trigger: '{"body":{"n":4}}',
-  })
+  const started = mustStart(
+    await it.engine.startRun({
+      workspaceId: testWorkspace,
+      flowId: 'flow_code',
+      version: 3,
+      planHash,
+      triggerId: 'trigger',
+      trigger: '{"body":{"n":4}}',
+    }),
+  )
   return { started, commits: async () => (await it.engine.metrics()).commits - commits }
 }
 

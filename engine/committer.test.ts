@@ -2,7 +2,7 @@ import { Client, Pool, type PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from './testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts'
-import { createTestEngine, quietLog, testWorkspace, type TestEngine, waitFor } from './testing/test-engine.ts'
+import { createTestEngine, mustStart, quietLog, testWorkspace, type TestEngine, waitFor } from './testing/test-engine.ts'
 
 let database: TestDatabase
 let it: TestEngine
@@ -36,7 +36,7 @@ test('runs that are under way together share their commits', async () => {
   const planHash = await it.engine.savePlan(five)
   const before = await it.engine.metrics()
   const start = { workspaceId: testWorkspace, flowId: 'flow_a', version: 1, planHash, triggerId: 'trigger', trigger: '{}' }
-  const runs = await Promise.all(Array.from({ length: 50 }, async () => it.engine.startRun(start)))
+  const runs = await Promise.all(Array.from({ length: 50 }, async () => mustStart(await it.engine.startRun(start))))
   for (const { reply } of runs) expect(await reply).toMatchObject({ status: 'succeeded' })
   const after = await it.engine.metrics()
   // Fifty runs of five effects: six commits if all keep step, and far from fifty times that if they don't.

@@ -204,7 +204,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
   }
 }
 
-function emptyWrites(run: Committing): RunWrites {
+export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epoch'>): RunWrites {
   return {
     workspaceId: run.workspaceId,
     runId: run.runId,

@@ -74,6 +74,8 @@ export interface StartRun {
   priority?: number
   delayMs?: number
   startedBy?: string
+  /** For a start that is no request: how it is kept in the inbox if it is dropped. */
+  inbox?: InboxRequest
 }
 
 export interface InboxRequest {
@@ -82,17 +84,28 @@ export interface InboxRequest {
   path: string
   remote: string
   sizeBytes: number
+  /** It lies in the inbox already: it makes a run only if none was made of it before. */
+  isKept?: true
 }
 
 export interface StartedRun {
   runId: string
-  /** False when the idempotency key led to a run that was there before. */
+  /** False when it became part of a run that was there before, or its idempotency key led to one. */
   created: boolean
   /** Resolves once the run is committed; only then may anybody be told of it. */
   durable: Promise<void>
   /** What the caller of a webhook gets: the `respond` step's reply or the run's end, always after its commit. */
   reply: Promise<Reply>
 }
+
+/** A start that became no run, by its flow's settings; it lies in the inbox with the reason. */
+export interface DroppedStart {
+  runId: null
+  reason: DropReason
+}
+
+export type DropReason = 'rate_limited' | 'singleton' | 'debounced' | 'concurrency_limit' | 'key_failed'
+export type Start = StartedRun | DroppedStart
 
 export type Reply =
   | { kind: 'respond'; status: number; headers: { [name: string]: string }; body: JsonText | null }
@@ -144,7 +157,8 @@ export interface Engine {
   stop(graceMs: number): Promise<void>
   /** Stores a compiled version under its content hash, in the caller's transaction when given one; the same hash is stored once. */
   savePlan(compiled: Compiled, client?: PoolClient): Promise<string>
-  startRun(start: StartRun): StartedRun | Promise<StartedRun>
+  /** Starts a run, or lets it become part of one that has not begun, or drops it, as the flow's settings say. */
+  startRun(start: StartRun): Start | Promise<Start>
   /** Keeps a webhook request that starts nothing (draft, disabled, rejected), with the reason. Durable when it resolves. */
   keepRequest(
     request: InboxRequest & {
@@ -155,6 +169,14 @@ export interface Engine {
       reason: string
     },
   ): Promise<void>
+  /**
+   * From this transaction's commit on nothing of the flow starts; what is asked to start is kept. What has begun goes on.
+   * Say `pausesChanged` after the commit: then this process knows, and the others within moments.
+   */
+  pauseFlow(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
+  /** What was kept may start, in the order it came. */
+  resumeFlow(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
+  pausesChanged(): Promise<void>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
   awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
   /**

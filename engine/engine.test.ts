@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flowOf } from './testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts'
-import { createTestEngine, testWorkspace, type TestEngine } from './testing/test-engine.ts'
+import { createTestEngine, mustStart, testWorkspace, type TestEngine } from './testing/test-engine.ts'
 
 let database: TestDatabase
 let it: TestEngine
@@ -66,14 +66,16 @@ describe('a run from beginning to end', () => {
     })
     const hash = await it.engine.savePlan(pure)
     const before = await it.engine.metrics()
-    const started = await it.engine.startRun({
-      workspaceId: testWorkspace,
-      flowId: 'flow_a',
-      version: 1,
-      planHash: hash,
-      triggerId: 'trigger',
-      trigger: '{"body":{"n":2}}',
-    })
+    const started = mustStart(
+      await it.engine.startRun({
+        workspaceId: testWorkspace,
+        flowId: 'flow_a',
+        version: 1,
+        planHash: hash,
+        triggerId: 'trigger',
+        trigger: '{"body":{"n":2}}',
+      }),
+    )
     expect(await started.reply).toMatchObject({ body: '14' })
     const after = await it.engine.metrics()
     expect(after.commits - before.commits).toBe(1)
@@ -90,14 +92,16 @@ describe('a run from beginning to end', () => {
     )
     const hash = await it.engine.savePlan(five)
     const before = await it.engine.metrics()
-    const started = await it.engine.startRun({
-      workspaceId: testWorkspace,
-      flowId: 'flow_a',
-      version: 1,
-      planHash: hash,
-      triggerId: 'trigger',
-      trigger: '{}',
-    })
+    const started = mustStart(
+      await it.engine.startRun({
+        workspaceId: testWorkspace,
+        flowId: 'flow_a',
+        version: 1,
+        planHash: hash,
+        triggerId: 'trigger',
+        trigger: '{}',
+      }),
+    )
     expect(await started.reply).toEqual({ kind: 'ended', status: 'succeeded', output: '{"n":5}' })
     const after = await it.engine.metrics()
     expect(after.commits - before.commits).toBeLessThanOrEqual(6)

@@ -4,9 +4,14 @@ import type { RunStatus } from '#shared/run.ts'
 import type { AttemptPorts } from './attempt.ts'
 import { createCommitter } from './committer.ts'
 import { countRuns } from './db/count-runs.ts'
+import { createAdmissions } from './control/admissions.ts'
+import { findQueue } from './control/find-queue.ts'
+import type { LanePlace } from './control/lane-worker.ts'
+import { createPauses } from './control/pauses.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { takeChore } from './db/chores.ts'
 import { createDatabase } from './db/database.ts'
+import { cancelUnstarted, type EndedRun } from './db/end-unstarted.ts'
 import { findLastSeq, hasEventAfter } from './db/find-event.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
@@ -15,12 +20,13 @@ import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
 import { lineFromRow, listLines } from './db/list-logs.ts'
 import { listRuns } from './db/list-runs.ts'
+import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
 import { findPlan, insertPlan } from './db/plans.ts'
 import { retryFailedRun } from './db/retry-run.ts'
 import { summaryFromRow } from './db/run-row.ts'
 import { createEngineTime } from './engine-time.ts'
 import type { Compiled, Engine, EngineOptions, Reply, Retention } from './engine-api.ts'
-import { type Hints, startHints } from './hints.ts'
+import { channel, type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
 import { createReplySeeker } from './seek-replies.ts'
@@ -30,7 +36,7 @@ import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromE
 import { readFlowState, readRunState } from './read-state.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
-import { createStarter } from './start-run.ts'
+import { createStarter, placeOf } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
 import { createTimers } from './timers.ts'
@@ -41,6 +47,9 @@ import { createWorker } from './worker.ts'
 
 /** Versions kept ready in memory. */
 const mostPlans = 500
+/** Pauses are told of; this is how often a process that missed it looks, and one that hears nothing. */
+const pauseLookMs = 5000
+const unheardPauseLookMs = 500
 const tidyEveryMs = 6 * 3_600_000
 const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
 
@@ -69,6 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
   const stopped = new AbortController()
   let hints: Hints | undefined
   let tidying: NodeJS.Timeout | undefined
+  let refreshing: NodeJS.Timeout | undefined
   let tidied = Promise.resolve()
   const ports: AttemptPorts = {
     runAction: options.runAction,
@@ -91,6 +101,8 @@ export function createEngine(options: EngineOptions): Engine {
     indexOf,
     isHeard: () => hints?.isHeard() ?? false,
     onLost: () => counters.lostOwnership++,
+    onEnded: tellOfEnds,
+    onLanesForOthers: () => hints?.send({ kind: 'lanes' }),
     onLetGo(run, how) {
       watchers.tell(run.runId)
       if (how.kind !== 'finished' && replies.isAwaited(run.runId)) seeker.seek(run.workspaceId, run.runId)
@@ -113,6 +125,20 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
 
+  const pauses = createPauses(database, log)
+  const admissions = createAdmissions({
+    database,
+    time,
+    log,
+    workerId: () => worker.id,
+    onAdmitted(starts, { outcomes, ended, told }) {
+      tellOfEnds(ended)
+      for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
+      for (const [at, { facts, run }] of starts.entries())
+        if (outcomes[at]?.kind !== 'dropped') tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
+    },
+  })
+
   const starter = createStarter({
     database,
     committer,
@@ -120,10 +146,9 @@ export function createEngine(options: EngineOptions): Engine {
     signingKeys,
     hooksUrl,
     adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
-    onQueued() {
-      worker.claimSoon()
-      if (!worker.isAccepting) hints?.send({ kind: 'ready' })
-    },
+    admit: admissions.admit,
+    isPaused: pauses.has,
+    onQueued: tellOfQueued,
     replyOf,
   })
 
@@ -163,6 +188,22 @@ export function createEngine(options: EngineOptions): Engine {
     await forgetOldRuns({ database, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
   }
 
+  /** A run was left for anybody to claim; its lane says where, when it has one. */
+  function tellOfQueued(place: LanePlace | undefined): void {
+    if (!place) {
+      worker.claimSoon()
+      if (!worker.isAccepting) hints?.send({ kind: 'ready' })
+    } else worker.claimFrom(place)
+  }
+
+  /** Runs were cancelled before anybody had begun with them. */
+  function tellOfEnds(runs: readonly EndedRun[]): void {
+    for (const { runId, workspaceId } of runs) {
+      watchers.tell(runId)
+      if (replies.isAwaited(runId)) seeker.seek(workspaceId, runId)
+    }
+  }
+
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -186,9 +227,14 @@ export function createEngine(options: EngineOptions): Engine {
         log,
         onHint(hint) {
           if (hint.kind === 'ready') worker.claimSoon()
+          else if (hint.kind === 'lanes') worker.claimFromLanes()
+          else if (hint.kind === 'pauses') void pauses.refresh()
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
         },
       })
+      await pauses.refresh()
+      refreshing = setInterval(() => void pauses.refresh(), hints.isHeard() ? pauseLookMs : unheardPauseLookMs)
+      refreshing.unref()
       if (options.role !== 'web') await worker.start()
       tidied = tidy()
       tidying = setInterval(() => {
@@ -198,8 +244,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(graceMs) {
       if (options.role !== 'web') await worker.stop(graceMs)
+      await admissions.idle()
       await committer.idle()
       await words.stop()
+      clearInterval(refreshing)
       clearInterval(tidying)
       stopped.abort()
       await tidied
@@ -220,6 +268,16 @@ export function createEngine(options: EngineOptions): Engine {
       return indexOf(start.planHash).then((loaded) => starter.start(start, loaded))
     },
     keepRequest: (request) => keepRequest(database, request),
+    async pauseFlow(workspaceId, flowId, client) {
+      await insertPause(client, workspaceId, flowId)
+      await holdQueued(client, [{ workspaceId, flowId }])
+      await tellOfPauses(client, channel)
+    },
+    async resumeFlow(workspaceId, flowId, client) {
+      await deletePause(client, workspaceId, flowId)
+      await tellOfPauses(client, channel)
+    },
+    pausesChanged: pauses.refresh,
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)
       const aborted = new Promise<never>((_, reject) => {
@@ -230,6 +288,13 @@ export function createEngine(options: EngineOptions): Engine {
     async cancelRun(workspaceId, runId, by, when, also) {
       const run = await findRun(database, workspaceId, runId)
       if (!run) throw new AppError('not_found', 'There is no such run.')
+      // One that nobody has begun with is over at once: it needs no turn for that.
+      const ended = await database.transaction(async (tx, client) => {
+        const over = run.finishedAt === null ? await cancelUnstarted(tx.write, [runId], by, time.now()) : []
+        if (over.length > 0) await also?.(client)
+        return over
+      })
+      if (ended.length > 0) return tellOfEnds(ended)
       const body = JSON.stringify({ by, when })
       const lastSeq = await findLastSeq(database, workspaceId, runId)
       const outcome = await database.transaction(async (tx, client) => {
@@ -251,13 +316,14 @@ export function createEngine(options: EngineOptions): Engine {
       if (endedAs !== undefined && endedAs !== 'cancelled') throw runIsOver()
     },
     async retryRun(workspaceId, runId, by, also) {
+      const run = await findRun(database, workspaceId, runId)
+      const queue = run ? await findQueue(reader, workspaceId, run) : null
       const isRetried = await database.transaction(async (tx, client) => {
-        const isFailed = await retryFailedRun(tx, workspaceId, runId, by, time.now())
+        const isFailed = await retryFailedRun(tx, { workspaceId, runId, by, atMs: time.now(), queue })
         if (isFailed) await also?.(client)
         return isFailed
       })
       if (!isRetried) {
-        const run = await findRun(database, workspaceId, runId)
         if (!run) throw new AppError('not_found', 'There is no such run.')
         throw new AppError('run_not_failed', `Only a failed run can be retried; this one is ${run.status}.`)
       }

@@ -2,6 +2,7 @@
 export const failpoints = [
   'ingest.before-commit',
   'ingest.after-commit',
+  'claim.before-commit',
   'claim.after-commit',
   'step.before-effect',
   'step.after-effect',

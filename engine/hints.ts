@@ -3,7 +3,13 @@ import type { Database } from './db/database.ts'
 import type { Log } from './ports.ts'
 
 /** What processes tell each other so that nobody has to look often. Losing one costs time, never work. */
-export type Hint = { kind: 'ready' } | { kind: 'arrival'; runId: string } | { kind: 'hello'; from: string }
+export type Hint =
+  | { kind: 'ready' }
+  /** In lanes. */
+  | { kind: 'lanes' }
+  | { kind: 'pauses' }
+  | { kind: 'arrival'; runId: string }
+  | { kind: 'hello'; from: string }
 
 export interface Hints {
   /** Tells every process, this one too; what is told in one turn of the event loop goes out together. */
@@ -116,7 +122,7 @@ export async function startHints(options: {
 function readHint(payload: string): Hint | undefined {
   const hint: unknown = payload.startsWith('{') ? JSON.parse(payload) : undefined
   if (typeof hint !== 'object' || hint === null || !('kind' in hint)) return undefined
-  if (hint.kind === 'ready') return { kind: 'ready' }
+  if (hint.kind === 'ready' || hint.kind === 'lanes' || hint.kind === 'pauses') return { kind: hint.kind }
   if (hint.kind === 'arrival' && 'runId' in hint) return { kind: 'arrival', runId: String(hint.runId) }
   if (hint.kind === 'hello' && 'from' in hint) return { kind: 'hello', from: String(hint.from) }
   return undefined

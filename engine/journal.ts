@@ -9,7 +9,7 @@ import type { CallAsked, LinesMark } from './calls/call-asked.ts'
 export type JournalEvent = { seq: number; at: number } & JournalFact
 
 export type JournalFact =
-  | { kind: 'run.created'; data: { triggerId: string; vars?: JsonText; by?: string } }
+  | { kind: 'run.created'; data: RunCreated }
   | { kind: 'run.paused' }
   | { kind: 'run.cancelRequested'; data: { by: string; when: 'now' | 'afterStep' } }
   | { kind: 'run.timedOut' }
@@ -34,6 +34,14 @@ export type StepFact =
   | { kind: 'step.kept'; data: { call: CallAsked; seq: number } }
   /** A person settled a step that was parked or in doubt; with `output` the payload is what they gave. */
   | { kind: 'step.resolved'; data: { by: string; action: 'retry' | 'skip' | 'output'; handles?: string[] } }
+
+export interface RunCreated {
+  triggerId: string
+  vars?: JsonText
+  by?: string
+  /** Several starts are one run: the trigger but for its body, which is the list of theirs. */
+  batch?: JsonText
+}
 
 export interface RunEnd {
   status: 'succeeded' | 'failed' | 'cancelled'

@@ -1,6 +1,7 @@
 import type { JsonText } from '#shared/json.ts'
 import type { Database } from './db/database.ts'
 import { loadPayloadsOfMany, loadTriggersOfMany } from './db/load-payloads.ts'
+import { loadTrigger } from './db/load-trigger.ts'
 import { gather } from './gather.ts'
 
 /** What runs wrote down and memory does not hold. Many runs that ask at the same time are answered together. */
@@ -35,7 +36,8 @@ export function createRecall(database: Database): Recall {
     async trigger({ workspaceId, runId }, requestId) {
       const found =
         requestId === null ? await payloadOf({ workspaceId, runId, seq: 0 }) : await triggerOf({ workspaceId, requestId })
-      return found ?? 'null'
+      // That of a batch lies elsewhere.
+      return found ?? loadTrigger(database, workspaceId, runId, requestId)
     },
   }
 }

@@ -7,6 +7,8 @@ export interface RunFacts {
   version: number | null
   planHash: string
   requestId: string | null
+  /** The queue it stands in whenever it wants to be running. */
+  lane: { lane: string; slots: string | null } | null
   /** Engine time at which it was made, and at which its work began. */
   createdAt: number
   startedAt: number

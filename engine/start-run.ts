@@ -1,21 +1,19 @@
-import { randomFillSync } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
-import { renderTemplate } from '#shared/expression/template.ts'
-import { idFrom } from '#shared/ids.ts'
 import type { Committer, Committing } from './committer.ts'
+import { type Admitted, checkSameInput } from './control/admit-starts.ts'
+import type { LanePlace } from './control/lane-worker.ts'
 import type { Database } from './db/database.ts'
 import { findKey } from './db/find-key.ts'
-import { rowFromEvent } from './db/event-row.ts'
-import { withoutNul } from './db/without-nul.ts'
 import type { NewRun } from './db/write-batch.ts'
-import type { Reply, StartedRun, StartRun } from './engine-api.ts'
+import { rowFromEvent } from './db/event-row.ts'
+import type { Reply, Start, StartedRun, StartRun } from './engine-api.ts'
 import type { EngineTime } from './engine-time.ts'
 import type { JournalEvent } from './journal.ts'
 import type { OwnedRun } from './owned-run.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { getScope, initialState } from './run-state.ts'
-import { scopeAt } from './scope.ts'
+import { type PreparedStart, prepareStart } from './prepare-start.ts'
+import { createRunIds } from './run-ids.ts'
 
 export interface StarterOptions {
   database: Database
@@ -25,55 +23,59 @@ export interface StarterOptions {
   hooksUrl: string
   /** Takes the run into this process, unless it takes none now. */
   adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
-  /** A run was left for anybody to claim. */
-  onQueued(): void
+  /** Decides a start that depends on others. */
+  admit(start: PreparedStart): Promise<Admitted>
+  /** Whether nothing of the flow starts for now. */
+  isPaused(workspaceId: string, flowId: string): boolean
+  /** A run was left for anybody to claim; in a lane when it has one. */
+  onQueued(place: LanePlace | undefined): void
   replyOf(workspaceId: string, runId: string): Promise<Reply>
 }
 
 /**
  * Starts runs. A run this process takes is inserted as its own and begun before it is committed: what has no effect
- * may run ahead, so a flow of pure steps is over in the very statement that creates it.
+ * may run ahead, so a flow of pure steps is over in the very statement that creates it. A run whose flow says when it
+ * may start is left to be claimed; a start that depends on other starts is decided together with them.
  */
 export function createStarter(options: StarterOptions) {
-  const { committer, time } = options
-  const underKey = new Map<string, Promise<StartedRun>>()
+  const { committer, time, signingKeys, hooksUrl } = options
+  const underKey = new Map<string, Promise<Start>>()
+  const nextId = createRunIds()
 
-  function startFresh(start: StartRun, index: PlanIndex): StartedRun {
+  function prepare(start: StartRun, index: PlanIndex): PreparedStart {
     const now = time.now()
-    const runId = idFrom('run', now, randomFillSync(new Uint8Array(10)))
-    const facts: RunFacts = {
-      workspaceId: start.workspaceId,
-      runId,
-      epoch: 1,
-      flowId: start.flowId,
-      version: start.version === 'draft' ? null : start.version,
-      planHash: start.planHash,
-      requestId: start.request?.id ?? null,
-      createdAt: now,
-      startedAt: now,
-    }
-    const created: JournalEvent = {
-      kind: 'run.created',
-      seq: 0,
-      at: now,
-      data: {
-        triggerId: start.triggerId,
-        ...(start.vars === undefined || start.vars === '{}' ? {} : { vars: start.vars }),
-        ...(start.startedBy === undefined ? {} : { by: start.startedBy }),
-      },
-    }
-    const owned = start.delayMs ? undefined : options.adopt(facts, index, created)
+    return prepareStart(start, index, { runId: nextId(now), now, place: { signingKeys, hooksUrl } })
+  }
+
+  function startPrepared({ start, facts, created, run: made, control }: PreparedStart, index: PlanIndex): StartedRun {
+    const isPaused = options.isPaused(facts.workspaceId, facts.flowId)
+    const mayBegin = control === undefined && !start.delayMs && !isPaused
+    const owned = mayBegin ? options.adopt(facts, index, created) : undefined
     const run = owned ?? bystander(facts)
     const writes = committer.writesOf(run)
-    writes.create = newRun(start, facts, subjectOf(start, facts, index), owned !== undefined)
+    writes.create = { ...made, owned: owned !== undefined, isPaused }
     writes.events.push(rowFromEvent(created, start.request ? null : start.trigger))
     if (owned) {
       owned.trigger = start.trigger
       owned.goOn()
     } else {
-      committer.durable(run).then(options.onQueued, () => undefined) // Whoever started it is told.
+      const place = placeOf(facts, made)
+      committer.durable(run).then(
+        () => options.onQueued(place),
+        () => undefined, // Whoever started it is told.
+      )
     }
     return started(run, owned !== undefined)
+  }
+
+  async function startAdmitted(prepared: PreparedStart): Promise<Start> {
+    const { start } = prepared
+    const outcome = await options.admit(prepared)
+    if (outcome.kind === 'dropped') return { runId: null, reason: outcome.reason }
+    if (outcome.kind === 'known') checkSameInput(start, outcome)
+    const { workspaceId } = start
+    const { runId } = outcome
+    return elsewhere(workspaceId, runId, outcome.kind === 'created')
   }
 
   function started(run: Committing, isOwned: boolean): StartedRun {
@@ -95,11 +97,31 @@ export function createStarter(options: StarterOptions) {
     }
   }
 
+  /** A run that is committed already. */
+  function elsewhere(workspaceId: string, runId: string, isNew: boolean): StartedRun {
+    return {
+      runId,
+      created: isNew,
+      durable: Promise.resolve(),
+      get reply() {
+        return options.replyOf(workspaceId, runId)
+      },
+    }
+  }
+
+  function startFresh(start: StartRun, index: PlanIndex): Start | Promise<Start> {
+    const prepared = prepare(start, index)
+    const { control } = prepared
+    const isAlone = control === undefined || (control !== 'failed' && control.gates.length === 0)
+    return isAlone ? startPrepared(prepared, index) : startAdmitted(prepared)
+  }
+
   /** The first start under a key makes the run, the others are led to it. */
-  async function startUnderKey(start: StartRun, index: PlanIndex, key: string): Promise<StartedRun> {
+  async function startUnderKey(start: StartRun, index: PlanIndex, key: string): Promise<Start> {
     const known = await findFirst(start, key)
     if (known) return known
-    const fresh = startFresh(start, index)
+    const fresh = await startFresh(start, index)
+    if (fresh.runId === null) return fresh
     // Asked for now, so that the answer is not gone before the caller can ask.
     fresh.reply.catch(() => undefined)
     try {
@@ -112,57 +134,15 @@ export function createStarter(options: StarterOptions) {
     }
   }
 
-  async function findFirst({ workspaceId, flowId, inputHash }: StartRun, key: string): Promise<StartedRun | undefined> {
-    const first = await findKey(options.database, workspaceId, flowId, key)
+  async function findFirst(start: StartRun, key: string): Promise<StartedRun | undefined> {
+    const first = await findKey(options.database, start.workspaceId, start.flowId, key)
     if (!first) return undefined
-    if (inputHash !== undefined && first.inputHash !== null && first.inputHash !== inputHash) {
-      throw new AppError(
-        'idempotency_mismatch',
-        'Another input was sent under this idempotency key before. Use a new key for it.',
-      )
-    }
-    return {
-      runId: first.runId,
-      created: false,
-      durable: Promise.resolve(),
-      get reply() {
-        return options.replyOf(workspaceId, first.runId)
-      },
-    }
-  }
-
-  function subjectOf(start: StartRun, facts: RunFacts, index: PlanIndex): string | null {
-    const { subject } = index.plan.settings
-    if (subject === undefined) return null
-    const { signingKeys, hooksUrl } = options
-    const state = initialState(index)
-    const scope = scopeAt(
-      {
-        runId: facts.runId,
-        flowId: facts.flowId,
-        version: start.version,
-        startedAt: facts.createdAt,
-        signingKeys,
-        hooksUrl,
-        trigger: start.trigger,
-        vars: start.vars,
-      },
-      state,
-      { outputs: new Map(), items: new Map() },
-      { seq: 1, at: facts.createdAt },
-      getScope(state, ''),
-    )
-    try {
-      const value: unknown = JSON.parse(renderTemplate(subject, scope))
-      return withoutNul(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 500)
-    } catch {
-      // A run without a name in lists is better than no run.
-      return null
-    }
+    checkSameInput(start, first)
+    return elsewhere(start.workspaceId, first.runId, false)
   }
 
   return {
-    start(start: StartRun, index: PlanIndex): StartedRun | Promise<StartedRun> {
+    start(start: StartRun, index: PlanIndex): Start | Promise<Start> {
       const { idempotencyKey: key } = start
       if (key?.includes('\0')) throw new AppError('invalid_request', 'An idempotency key is plain text.')
       if (key === undefined) return startFresh(start, index)
@@ -182,22 +162,10 @@ export function createStarter(options: StarterOptions) {
   }
 }
 
-function newRun(start: StartRun, facts: RunFacts, subject: string | null, owned: boolean): NewRun {
-  return {
-    flowId: facts.flowId,
-    version: facts.version,
-    planHash: facts.planHash,
-    triggerId: start.triggerId,
-    owned,
-    priority: start.priority ?? 0,
-    dueAt: start.delayMs ? facts.createdAt + start.delayMs : null,
-    subject,
-    startedBy: start.startedBy ?? null,
-    createdAt: facts.createdAt,
-    key: start.idempotencyKey ?? null,
-    inputHash: start.inputHash ?? null,
-    request: start.request ? { ...start.request, path: withoutNul(start.request.path), trigger: start.trigger } : null,
-  }
+/** Where a new run stands, when it stands in a lane. */
+export function placeOf({ workspaceId, flowId }: RunFacts, { queue, dueAt, startBy }: NewRun): LanePlace | undefined {
+  if (!queue) return undefined
+  return { workspaceId, flowId, lane: queue.lane, slots: queue.slots, isTimed: dueAt !== null || startBy !== null }
 }
 
 /** A run that is made here and carried out by whoever claims it. */

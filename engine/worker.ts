@@ -4,6 +4,8 @@ import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
 import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from './owned-run.ts'
 import type { RunFacts } from './run-facts.ts'
+import { createLaneWorker, type LanePlace } from './control/lane-worker.ts'
+import type { EndedRun } from './db/end-unstarted.ts'
 import { claimRuns, type RunRow } from './db/claim-runs.ts'
 import type { Database } from './db/database.ts'
 import { loadJournals } from './db/load-journals.ts'
@@ -34,6 +36,10 @@ export interface WorkerOptions {
   /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
   onLetGo(run: OwnedRun, how: LetGo): void
   onLost(): void
+  /** Runs were cancelled that had not begun. */
+  onEnded(runs: readonly EndedRun[]): void
+  /** A lane has something for others: this worker takes nothing more, or nothing now. */
+  onLanesForOthers(): void
 }
 
 /** Owns runs: claims them, keeps the lease, takes over from those that are gone, and hands over when it stops. */
@@ -45,6 +51,10 @@ export interface Worker {
   find(runId: string): OwnedRun | undefined
   /** Looks for work now. */
   claimSoon(): void
+  /** Somebody joined this lane. */
+  claimFrom(place: LanePlace): void
+  /** Something may have changed in lanes, said somebody who knows. */
+  claimFromLanes(): void
   arrived(runId: string): void
   readonly id: string
   readonly isAccepting: boolean
@@ -85,6 +95,7 @@ export function createWorker(options: WorkerOptions): Worker {
       if (runs.get(run.runId) === run) runs.delete(run.runId)
       if (how.kind === 'lost') options.onLost()
       options.onLetGo(run, how)
+      leaveLane(run)
       if (how.kind === 'released' && how.dueAt !== undefined) wakeAt(how.dueAt)
     },
     reload(run, why) {
@@ -93,10 +104,31 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   }
 
+  const lanes = createLaneWorker({
+    database,
+    time,
+    log,
+    workerId: () => id,
+    room: () => (isAccepting ? mostRuns - runs.size : 0),
+    take,
+    indexOf: options.indexOf,
+    wakeAt,
+    onEnded: options.onEnded,
+    onNoRoom: options.onLanesForOthers,
+  })
+
   function own(facts: RunFacts, index: PlanIndex, events: readonly JournalEvent[]): OwnedRun {
     const run = createOwnedRun(host, facts, index, events, { goOn, takeArrivals })
     runs.set(facts.runId, run)
     return run
+  }
+
+  /** Its slot is free for the next one. */
+  function leaveLane({ facts }: OwnedRun): void {
+    const { workspaceId, flowId, lane } = facts
+    if (lane === null) return lanes.roomMade()
+    if (isAccepting) lanes.want({ workspaceId, flowId, ...lane })
+    else options.onLanesForOthers()
   }
 
   async function register(): Promise<void> {
@@ -136,6 +168,7 @@ export function createWorker(options: WorkerOptions): Worker {
   function claimSoon(): void {
     if (!isAccepting) return
     isClaimWanted = true
+    lanes.look()
     claiming ??= claimUntilEmpty().finally(() => {
       claiming = undefined
     })
@@ -237,6 +270,7 @@ export function createWorker(options: WorkerOptions): Worker {
     poll = setTimeout(
       () => {
         claimSoon()
+        lanes.poll()
         pollOn()
       },
       options.isHeard() ? idlePollMs : unheardPollMs,
@@ -303,6 +337,7 @@ export function createWorker(options: WorkerOptions): Worker {
       isAccepting = true
       await takeOver()
       claimSoon()
+      await lanes.start()
       pollOn()
       watchOn()
     },
@@ -312,6 +347,7 @@ export function createWorker(options: WorkerOptions): Worker {
       clearTimeout(poll)
       clearTimeout(watch)
       await claiming
+      await lanes.stop()
       await rebirth
       for (const run of runs.values()) {
         run.isDraining = true
@@ -329,6 +365,13 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     find: (runId) => runs.get(runId),
     claimSoon,
+    claimFrom(place) {
+      if (isAccepting) lanes.want(place)
+      else options.onLanesForOthers()
+    },
+    claimFromLanes() {
+      if (isAccepting) lanes.poll()
+    },
     arrived(runId) {
       const run = runs.get(runId)
       if (run) takeArrivals(run, run.seen)

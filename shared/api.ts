@@ -124,6 +124,10 @@ export const ApiKeySummary = z.object({
 })
 export type ApiKeySummary = z.infer<typeof ApiKeySummary>
 
+/** A start that became no run (202), and why. */
+export const DroppedStart = z.object({ runId: z.null(), reason: z.string() })
+export type DroppedStart = z.infer<typeof DroppedStart>
+
 const Credentials = z.object({ email: z.email(), password: z.string() })
 const Version = z.coerce.number().int().positive()
 
@@ -365,7 +369,7 @@ export const routes = {
       delayMs: z.number().int().nonnegative().optional(),
       wait: z.number().nonnegative().max(300).optional(),
     }),
-    reply: Run,
+    reply: z.union([Run, DroppedStart]),
   },
   listRuns: {
     method: 'GET',

@@ -415,9 +415,39 @@ const cases: Case[] = [
     problem: { code: 'invalid_setting', param: 'settings.priority' },
   },
   {
-    what: 'flow control that is not there yet',
-    flow: flow([start], [], { settings: { throttle: { limit: 1, per: 'minute' } } }),
-    problem: { code: 'not_available', param: 'settings.throttle' },
+    what: 'a throttle that lets nobody through',
+    flow: flow([start], [], { settings: { throttle: { limit: 0, per: 'minute' } } }),
+    problem: { code: 'invalid_setting', param: 'settings.throttle.limit' },
+  },
+  {
+    what: 'a rate that counts for no time',
+    flow: flow([start], [], { settings: { rateLimit: { limit: 1, per: 0 } } }),
+    problem: { code: 'invalid_setting', param: 'settings.rateLimit.per' },
+  },
+  {
+    what: 'half a run at once',
+    flow: flow([start], [], { settings: { concurrency: { limit: 0.5 } } }),
+    problem: { code: 'invalid_setting', param: 'settings.concurrency.limit' },
+  },
+  {
+    what: 'a longest wait for quiet below the quiet',
+    flow: flow([start], [], { settings: { debounce: { for: '10s', maxWait: '5s' } } }),
+    problem: { code: 'invalid_setting', param: 'settings.debounce.maxWait' },
+  },
+  {
+    what: 'starts that are both collected and replaced',
+    flow: flow([start], [], { settings: { debounce: { for: '10s' }, batch: { size: 2, for: '5s' } } }),
+    problem: { code: 'invalid_setting', param: 'settings.batch' },
+  },
+  {
+    what: 'no time to start within',
+    flow: flow([start], [], { settings: { startWithin: '0s' } }),
+    problem: { code: 'invalid_setting', param: 'settings.startWithin' },
+  },
+  {
+    what: 'a key that is the same for every start',
+    flow: flow([start], [], { settings: { singleton: { key: 'trigger.body.customer' } } }),
+    problem: { severity: 'warning', code: 'invalid_setting', param: 'settings.singleton.key' },
   },
   {
     what: 'shared slots that are not there yet',

@@ -59,7 +59,7 @@ export async function startBenchEngine(options: {
   const flowId = idFrom('flow', 0, createHash('sha256').update('bench').digest().subarray(0, 10))
 
   async function start(planHash: string, trigger?: JsonText): Promise<StartedRun> {
-    return engine.startRun({
+    const started = await engine.startRun({
       workspaceId,
       flowId,
       version: 1,
@@ -67,6 +67,8 @@ export async function startBenchEngine(options: {
       triggerId: 'trigger',
       trigger: trigger ?? `{"kind":"manual","at":"${new Date().toISOString()}","body":{"qty":6}}`,
     })
+    if (started.runId === null) throw new Error(`A bench run was dropped: ${started.reason}`)
+    return started
   }
 
   return {

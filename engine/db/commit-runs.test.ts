@@ -79,6 +79,7 @@ test('what it knows nothing of is left to the general statement', () => {
   expect(isUsual(writesOf('x', { closed: new Set(['a']) }))).toBe(false)
   expect(isUsual(writesOf('x', { finish: { ...end('succeeded'), forgetWaits: true } }))).toBe(false)
   expect(isUsual(start('x', { key: 'k' }))).toBe(false)
+  expect(isUsual(start('x', { isPaused: true }))).toBe(false)
 })
 
 async function addWorkers(pool: Pool): Promise<void> {
@@ -132,6 +133,9 @@ function start(name: string, run: Partial<NewRun> = {}, more: Partial<RunWrites>
     owned: true,
     priority: 0,
     dueAt: null,
+    queue: null,
+    startBy: null,
+    isPaused: false,
     subject: null,
     startedBy: null,
     createdAt: 1000,

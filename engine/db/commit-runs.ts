@@ -36,7 +36,10 @@ const canCreate: { [K in keyof Required<NewRun>]: (value: NewRun[K]) => boolean 
   createdAt: () => true,
   key: (key) => key === null,
   inputHash: (hash) => hash === null,
-  request: () => true,
+  request: (request) => !request?.isKept,
+  queue: (queue) => queue === null,
+  startBy: (startBy) => startBy === null,
+  isPaused: (isPaused) => !isPaused,
 }
 
 function isUsualStart(create: NewRun): boolean {

@@ -24,12 +24,23 @@ export interface ShownWait {
   dueAt: number | null
 }
 
-/** What the run waits for, the longest open first. */
+/**
+ * What the run waits for, the longest open first. A run that has not begun may wait for its time, for its turn, or for
+ * its flow to go on; one that has begun, for a slot to go on in.
+ */
 export function listWaits(database: Database, workspaceId: string, runId: string): Promise<ShownWait[]> {
   return database.read<ShownWait>(
-    `select path, kind, name, (extract(epoch from opened_at) * 1000)::float8 as "openedAt",
+    `with all_waits as (
+       select path, kind, name, opened_at, due_at from engine.waits where workspace_id = $1 and run_id = $2
+       union all
+       select '', case when due_at is not null and not held then 'delay' else 'slot' end,
+         case when held then 'paused' end, created_at, due_at
+       from engine.runs
+       where workspace_id = $1 and id = $2 and worker_id is null
+         and (held or (lane is not null and ready) or (started_at is null and due_at is not null)))
+     select path, kind, name, (extract(epoch from opened_at) * 1000)::float8 as "openedAt",
        (extract(epoch from due_at) * 1000)::float8 as "dueAt"
-     from engine.waits where workspace_id = $1 and run_id = $2 order by opened_at, path`,
+     from all_waits order by opened_at, path`,
     [workspaceId, runId],
   )
 }

@@ -21,7 +21,7 @@ export async function insertArrival(
   const [row] = await database.write<ArrivalOutcome>(
     `with run as (
        update engine.runs set arrived = arrived + 1,
-         ready = ready or (worker_id is null and (status = 'waiting' or $3 = 'cancel'))
+         ready = ready or (worker_id is null and not held and (status = 'waiting' or $3 = 'cancel'))
        where id = $1 returning workspace_id, id, arrived, worker_id),
      kept as (
        insert into engine.arrivals (workspace_id, run_id, path, number, kind, body, arrived_at)

@@ -19,21 +19,6 @@ export async function loadPayloads(
   return new Map(rows.map(({ seq, payload }) => [seq, payload]))
 }
 
-/** What started the run; a webhook's is stored with its request. */
-export async function loadTrigger(
-  database: Database,
-  workspaceId: string,
-  runId: string,
-  requestId: string | null,
-): Promise<JsonText> {
-  if (requestId === null) return (await loadPayloads(database, workspaceId, runId, [0])).get(0) ?? 'null'
-  const [row] = await database.read<{ trigger: string | null }>(
-    'select trigger from engine.requests where workspace_id = $1 and id = $2',
-    [workspaceId, requestId],
-  )
-  return row?.trigger ?? 'null'
-}
-
 /** The payload of each of these events, undefined where there is none. */
 export async function loadPayloadsOfMany(
   database: Database,

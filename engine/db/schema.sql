@@ -98,6 +98,23 @@ create table engine.idempotency_keys (
 -- find-key.ts: keys that are no longer valid
 CREATE INDEX idempotency_keys_expired ON engine.idempotency_keys USING btree (expires_at);
 
+create table engine.lanes (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  kind text not null,
+  key text collate "C" not null,
+  run_id text collate "C",
+  state text not null default '{}'::text,
+  free_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, flow_id, kind, key),
+  CHECK ((kind = ANY (ARRAY['rateLimit'::text, 'throttle'::text, 'debounce'::text, 'batch'::text, 'singleton'::text, 'slots'::text])))
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+-- delete-idle-lanes.ts: what says nothing any more
+CREATE INDEX lanes_expired ON engine.lanes USING btree (expires_at);
+-- look-at-lanes.ts: when a throttle lets the next run begin
+CREATE INDEX lanes_free ON engine.lanes USING btree (free_at) WHERE (free_at IS NOT NULL);
+
 create table engine.logs (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,
@@ -148,6 +165,13 @@ create table engine.once_keys (
 CREATE INDEX once_keys_by_run ON engine.once_keys USING btree (workspace_id, run_id);
 -- forget-once-keys.ts: what was done, or left undone, long ago
 CREATE INDEX once_keys_by_time ON engine.once_keys USING btree (COALESCE(done_at, claimed_at));
+
+create table engine.paused_flows (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  paused_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, flow_id)
+);
 
 create table engine.payloads (
   workspace_id text collate "C" not null,
@@ -222,23 +246,41 @@ create table engine.runs (
   parent text collate "C",
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
+  lane text collate "C",
+  slots text collate "C",
+  slot_limit integer,
+  throttle text collate "C",
+  start_by timestamp with time zone,
+  held boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   CHECK (((status = 'running'::text) = (worker_id IS NOT NULL))),
   CHECK (((worker_id IS NULL) OR (NOT ready))),
-  CHECK (((worker_id IS NOT NULL) OR ready OR (due_at IS NOT NULL) OR (status = 'waiting'::text))),
+  CHECK (((lane IS NOT NULL) OR ((slots IS NULL) AND (throttle IS NULL) AND (start_by IS NULL)))),
+  CHECK (((slots IS NULL) = (slot_limit IS NULL))),
+  CHECK (((NOT held) OR ((worker_id IS NULL) AND (NOT ready)))),
+  CHECK (((worker_id IS NOT NULL) OR ready OR (due_at IS NOT NULL) OR held OR (status = 'waiting'::text))),
   CHECK ((epoch > 0)),
   CHECK ((lost_by = ANY (ARRAY['crash'::text, 'lease'::text]))),
   CHECK (((priority >= '-100'::integer) AND (priority <= 100))),
+  CHECK ((slot_limit > 0)),
   CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text])))
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 -- find-unfinished.ts: a token names a run without its workspace
 CREATE UNIQUE INDEX runs_by_id ON engine.runs USING btree (id);
 -- claim-runs.ts: what can go on now, the most urgent and oldest first
-CREATE INDEX runs_claimable ON engine.runs USING btree (priority DESC, id) WHERE ready;
+CREATE INDEX runs_claimable ON engine.runs USING btree (priority DESC, id) WHERE (ready AND (lane IS NULL));
 -- claim-runs.ts: timers that have run out, and when the next one will
-CREATE INDEX runs_due ON engine.runs USING btree (due_at) WHERE ((worker_id IS NULL) AND (NOT ready) AND (due_at IS NOT NULL));
+CREATE INDEX runs_due ON engine.runs USING btree (due_at) WHERE ((worker_id IS NULL) AND (NOT ready) AND (NOT held) AND (due_at IS NOT NULL) AND (lane IS NULL));
+-- claim-laned.ts, find-occupants.ts: who holds the slots
+CREATE INDEX runs_in_slots ON engine.runs USING btree (workspace_id, flow_id, slots) WHERE ((slots IS NOT NULL) AND (worker_id IS NOT NULL));
 -- workers.ts: what a lost worker held
 CREATE INDEX runs_owned ON engine.runs USING btree (worker_id) WHERE (worker_id IS NOT NULL);
+-- look-at-lanes.ts, claim-laned.ts: the queue of each lane, those that go on before those that begin
+CREATE INDEX runs_queued ON engine.runs USING btree (workspace_id, flow_id, lane, ((started_at IS NULL)), priority DESC, id) WHERE ((lane IS NOT NULL) AND ready);
+-- look-at-lanes.ts, ready-due.ts: timers of runs that then stand in line
+CREATE INDEX runs_queued_due ON engine.runs USING btree (due_at) WHERE ((worker_id IS NULL) AND (NOT ready) AND (NOT held) AND (due_at IS NOT NULL) AND (lane IS NOT NULL));
+-- look-at-lanes.ts, end-unstarted.ts: what has not started in time
+CREATE INDEX runs_start_by ON engine.runs USING btree (start_by) WHERE ((start_by IS NOT NULL) AND (started_at IS NULL));
 
 create table engine.state_changes (
   workspace_id text collate "C" not null,

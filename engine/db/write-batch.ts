@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg'
+import type { Queue } from '../control/start-control.ts'
+import type { InboxRequest } from '../engine-api.ts'
 import { plainArray, textArray } from './array-literal.ts'
 import type { EventRow } from './event-row.ts'
 
@@ -12,12 +14,18 @@ export interface NewRun {
   owned: boolean
   priority: number
   dueAt: number | null
+  /** Where it waits until it may be running; null: nothing limits that. */
+  queue: Queue | null
+  /** Not begun by then, it is cancelled. */
+  startBy: number | null
+  /** Its flow was paused when it was asked for. */
+  isPaused: boolean
   subject: string | null
   startedBy: string | null
   createdAt: number
   key: string | null
   inputHash: string | null
-  request: { id: string; method: string; path: string; remote: string; sizeBytes: number; trigger: string } | null
+  request: (InboxRequest & { trigger: string }) | null
 }
 
 export interface LogRow {
@@ -251,7 +259,9 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
     if (heldEnds && finishes.some(([, finish]) => finish.forgetWaits)) parts.push(...forgetWaits)
   }
   if (created.some(([, run]) => !batchFinishes(batch, run))) {
-    parts.push(insertRuns(finishes.length > 0, releases.length > 0))
+    const queued = created.filter(([, run]) => !run.owned)
+    if (queued.length > 0) parts.push(queues(queued, column))
+    parts.push(insertRuns({ someEnd: finishes.length > 0, someLetGo: releases.length > 0, someQueue: queued.length > 0 }))
   }
 
   return {
@@ -270,6 +280,7 @@ type Column = (literal: string, type: string) => string
 function admission(created: [number, NewRun][], column: Column): string[] {
   const withKeys = created.some(([, run]) => run.key !== null)
   const requests = created.flatMap(([n, { request }]) => (request ? [[n, request] as const] : []))
+  const kept = requests.filter(([, request]) => request.isKept)
   const parts = [
     `alive as materialized (
       select id from engine.workers where id = $1 and state = 'live' for key share)`,
@@ -289,36 +300,51 @@ function admission(created: [number, NewRun][], column: Column): string[] {
         ${column(plainArray(created.map(([, run]) => run.createdAt)), 'float8')}
         ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.key)), 'text')}` : ''}
         ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.inputHash)), 'text')}` : ''}
+        ${kept.length > 0 ? `, ${column(textArray(created.map(([, { request }]) => (request?.isKept ? request.id : null))), 'text')}` : ''}
       ) as f(n, flow_id, version, plan_hash, trigger_id, owned, priority, due_at, subject, request_id, started_by, created_at
-        ${withKeys ? ', key, input_hash' : ''}))`,
+        ${withKeys ? ', key, input_hash' : ''} ${kept.length > 0 ? ', kept_id' : ''}))`,
   ]
   const permitted = '(not f.owned or exists (select from alive))'
+  // A request that was kept makes one run, however many send it through.
+  const isFree =
+    kept.length === 0
+      ? ''
+      : "and (f.kept_id is null or exists (select from engine.requests r where r.workspace_id = b.workspace_id and r.id = f.kept_id and r.state = 'kept'))"
   if (withKeys) {
     parts.push(`keyed as (
       insert into engine.idempotency_keys as k (workspace_id, flow_id, key, run_id, input_hash, expires_at)
       select b.workspace_id, f.flow_id, f.key, b.run_id, f.input_hash, now() + interval '7 days'
-      from fresh f join batch b on b.n = f.n where f.key is not null and ${permitted}
+      from fresh f join batch b on b.n = f.n where f.key is not null and ${permitted} ${isFree}
       order by b.workspace_id, f.flow_id, f.key
       on conflict (workspace_id, flow_id, key) do update
         set run_id = excluded.run_id, input_hash = excluded.input_hash, expires_at = excluded.expires_at
         where k.expires_at <= now()
       returning k.run_id)`)
   }
+  const isFirst = withKeys ? 'and (f.key is null or b.run_id in (select run_id from keyed))' : ''
+  if (kept.length > 0) {
+    parts.push(`sent as (
+      update engine.requests r set state = 'started', reason = null, run_id = b.run_id
+      from fresh f join batch b on b.n = f.n
+      where r.workspace_id = b.workspace_id and r.id = f.kept_id and r.state = 'kept' and ${permitted} ${isFirst}
+      returning f.n)`)
+  }
   parts.push(`admitted as materialized (
     select f.*, b.workspace_id, b.run_id from fresh f join batch b on b.n = f.n
-    where ${permitted} ${withKeys ? 'and (f.key is null or b.run_id in (select run_id from keyed))' : ''})`)
-  if (requests.length > 0) {
+    where ${permitted} ${isFirst} ${kept.length > 0 ? 'and (f.kept_id is null or f.n in (select n from sent))' : ''})`)
+  const fresh = requests.filter(([, request]) => !request.isKept)
+  if (fresh.length > 0) {
     parts.push(`received as (
       insert into engine.requests (workspace_id, id, flow_id, run_id, state, method, path, remote, size_bytes, trigger)
       select a.workspace_id, q.id, a.flow_id, a.run_id, 'started', q.method, q.path, q.remote, q.size_bytes, q.trigger
       from unnest(
-        ${column(plainArray(requests.map(([n]) => n)), 'int')},
-        ${column(textArray(requests.map(([, request]) => request.id)), 'text')},
-        ${column(textArray(requests.map(([, request]) => request.method)), 'text')},
-        ${column(textArray(requests.map(([, request]) => request.path)), 'text')},
-        ${column(textArray(requests.map(([, request]) => request.remote)), 'text')},
-        ${column(plainArray(requests.map(([, request]) => request.sizeBytes)), 'int')},
-        ${column(textArray(requests.map(([, request]) => request.trigger)), 'text')}
+        ${column(plainArray(fresh.map(([n]) => n)), 'int')},
+        ${column(textArray(fresh.map(([, request]) => request.id)), 'text')},
+        ${column(textArray(fresh.map(([, request]) => request.method)), 'text')},
+        ${column(textArray(fresh.map(([, request]) => request.path)), 'text')},
+        ${column(textArray(fresh.map(([, request]) => request.remote)), 'text')},
+        ${column(plainArray(fresh.map(([, request]) => request.sizeBytes)), 'int')},
+        ${column(textArray(fresh.map(([, request]) => request.trigger)), 'text')}
       ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n)`)
   }
   return parts
@@ -347,19 +373,37 @@ function counting(metrics: [number, MetricRow][], column: Column): string[] {
   ]
 }
 
+/** Where runs that nobody owns yet wait for their turn; those of a paused flow are held. */
+function queues(queued: [number, NewRun][], column: Column): string {
+  return `queues as materialized (
+    select q.*, exists (select from engine.paused_flows p
+      where p.workspace_id = a.workspace_id and p.flow_id = a.flow_id) as held
+    from unnest(
+      ${column(plainArray(queued.map(([n]) => n)), 'int')},
+      ${column(textArray(queued.map(([, { queue }]) => queue?.lane ?? null)), 'text')},
+      ${column(textArray(queued.map(([, { queue }]) => queue?.slots ?? null)), 'text')},
+      ${column(plainArray(queued.map(([, { queue }]) => queue?.slotLimit ?? null)), 'int')},
+      ${column(textArray(queued.map(([, { queue }]) => queue?.throttle ?? null)), 'text')},
+      ${column(plainArray(queued.map(([, { startBy }]) => startBy)), 'float8')}
+    ) as q(n, lane, slots, slot_limit, throttle, start_by) join admitted a on a.n = q.n)`
+}
+
 /** A run that is let go in the very batch that makes it never was this worker's. */
-function insertRuns(someEnd: boolean, someLetGo: boolean): string {
+function insertRuns({ someEnd, someLetGo, someQueue }: { someEnd: boolean; someLetGo: boolean; someQueue: boolean }): string {
   const kept = someLetGo ? '(a.owned and l.n is null)' : 'a.owned'
+  const isReady = `not a.owned and a.due_at is null${someQueue ? ' and not q.held' : ''}`
   return `created as (
     insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, worker_id, ready, due_at,
-      priority, subject, request_id, started_by, created_at, started_at)
+      priority, subject, request_id, started_by, created_at, started_at
+      ${someQueue ? ', lane, slots, slot_limit, throttle, start_by, held' : ''})
     select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id,
       case when ${kept} then 'running' else ${someLetGo ? "coalesce(l.status, 'queued')" : "'queued'"} end,
       case when ${kept} then $1 end,
-      ${someLetGo ? 'coalesce(l.ready, not a.owned and a.due_at is null)' : 'not a.owned and a.due_at is null'},
+      ${someLetGo ? `coalesce(l.ready, ${isReady})` : isReady},
       to_timestamp(${someLetGo ? 'coalesce(l.due_at, a.due_at)' : 'a.due_at'} / 1000), a.priority, a.subject, a.request_id,
       a.started_by, to_timestamp(a.created_at / 1000), case when a.owned then to_timestamp(a.created_at / 1000) end
-    from admitted a ${someLetGo ? 'left join let_go l on l.n = a.n' : ''}
+      ${someQueue ? ', q.lane, q.slots, q.slot_limit, q.throttle, to_timestamp(q.start_by / 1000), coalesce(q.held, false)' : ''}
+    from admitted a ${someLetGo ? 'left join let_go l on l.n = a.n' : ''} ${someQueue ? 'left join queues q on q.n = a.n' : ''}
     ${someEnd ? 'where a.n not in (select n from ends)' : ''})`
 }
 

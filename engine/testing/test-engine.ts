@@ -1,7 +1,7 @@
 import { isFinal, type Run } from '#shared/run.ts'
 import { createEngine } from '../engine.ts'
 import { defaultLimits } from '../limits.ts'
-import type { Compiled, Engine, EngineOptions, StartRun } from '../engine-api.ts'
+import type { Compiled, Engine, EngineOptions, Start, StartedRun, StartRun } from '../engine-api.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { signingKey } from './signing-key.ts'
 import type { TestDatabase } from './test-database.ts'
@@ -13,10 +13,9 @@ export interface TestEngine {
   engine: Engine
   clock: FakeClock
   /** Stores the flow and starts a run of it. */
-  start(
-    flow: Compiled,
-    start?: Partial<StartRun>,
-  ): Promise<{ runId: string; created: boolean; reply: Promise<unknown>; durable: Promise<void> }>
+  start(flow: Compiled, start?: Partial<StartRun>): Promise<StartedRun>
+  /** The same, of a flow that may drop it. */
+  tryStart(flow: Compiled, start?: Partial<StartRun>): Promise<Start>
   /** The run once it has ended. */
   ended(runId: string): Promise<Run>
   /** The run once it is as asked. */
@@ -48,24 +47,32 @@ export function createTestEngine(database: Pick<TestDatabase, 'url' | 'pool'>, o
       const run = await engine.getRun(testWorkspace, runId)
       return run && is(run) ? run : undefined
     })
+  async function tryStart(flow: Compiled, start: Partial<StartRun> = {}): Promise<Start> {
+    const planHash = await engine.savePlan(flow)
+    return engine.startRun({
+      workspaceId: testWorkspace,
+      flowId: 'flow_test',
+      version: 1,
+      planHash,
+      triggerId: 'trigger',
+      trigger: '{"kind":"manual","body":{"n":1}}',
+      ...start,
+    })
+  }
   return {
     engine,
     clock: (options.clock as FakeClock | undefined) ?? clock,
-    async start(flow, start = {}) {
-      const planHash = await engine.savePlan(flow)
-      return engine.startRun({
-        workspaceId: testWorkspace,
-        flowId: 'flow_test',
-        version: 1,
-        planHash,
-        triggerId: 'trigger',
-        trigger: '{"kind":"manual","body":{"n":1}}',
-        ...start,
-      })
-    },
+    start: async (flow, start) => mustStart(await tryStart(flow, start)),
+    tryStart,
     ended: (runId) => until(runId, (run) => isFinal(run.status)),
     until,
   }
+}
+
+/** A start that was not dropped. */
+export function mustStart(start: Start): StartedRun {
+  if (start.runId === null) throw new Error(`The start was dropped: ${start.reason}`)
+  return start
 }
 
 /** Looks until there is something, for 15 seconds at the most. */

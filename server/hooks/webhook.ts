@@ -100,6 +100,10 @@ export function webhookHandler(deps: Deps) {
       ...(typeof key === 'string' && key !== '' ? { idempotencyKey: idempotencyKeyFrom(key) } : {}),
     })
     const started = starting instanceof Promise ? await starting : starting
+    if (started.runId === null) {
+      sendJson(res, 202, { runId: null, requestId: request.id, reason: started.reason })
+      return
+    }
     if (params.respond === 'immediately') {
       await started.durable
       sendJson(res, 202, { runId: started.runId, requestId: request.id })

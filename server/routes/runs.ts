@@ -9,6 +9,7 @@ import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
 import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
 import { triggerText } from '../flows/trigger-text.ts'
+import { requestIdOf } from '../http/request-id.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
 import { ExactJson, type Handlers } from '../route.ts'
@@ -55,7 +56,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
   }
 
   return {
-    async startRun({ caller, params, body, bodyText, res, setStatus }) {
+    async startRun({ caller, params, body, bodyText, res, address, setStatus }) {
       const runnable = await findRunnable(deps, caller.workspaceId, params.id, body.version)
       const trigger = triggerToStart(runnable.triggers, body.trigger)
       const input = sliceJson(bodyText, ['input']) ?? 'null'
@@ -67,6 +68,13 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         triggerId: trigger.id,
         trigger: triggerText(trigger.type, new Date(), input),
         startedBy: caller.actor,
+        inbox: {
+          id: requestIdOf(res),
+          method: 'POST',
+          path: `/api/v1/flows/${params.id}/runs`,
+          remote: address,
+          sizeBytes: Buffer.byteLength(bodyText),
+        },
         ...(body.idempotencyKey === undefined
           ? {}
           : {
@@ -78,6 +86,10 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         ...(body.priority === undefined ? {} : { priority: body.priority }),
         ...(body.delayMs === undefined ? {} : { delayMs: body.delayMs }),
       })
+      if (started.runId === null) {
+        setStatus(202)
+        return { runId: null, reason: started.reason }
+      }
       await started.durable
       if (!started.created) setStatus(200)
       if (body.wait !== undefined && body.wait > 0)

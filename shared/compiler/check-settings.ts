@@ -3,6 +3,7 @@ import { errorHandle, handlesOf } from '../graph.ts'
 import type { NodeType } from '../manifest.ts'
 import type { Drawing } from './drawing.ts'
 import { retryPolicy } from './defaults.ts'
+import { checkFlowControl } from './check-flow-control.ts'
 import { findDurationMs } from '../duration.ts'
 
 const minute = 60_000
@@ -97,13 +98,6 @@ function checkRetry(retry: RetrySettings, type: NodeType, problem: (option: stri
 }
 
 const notYet: readonly [keyof FlowSettings, words: string][] = [
-  ['concurrency', 'Limiting how many runs go on at once'],
-  ['throttle', 'Slowing down starts'],
-  ['rateLimit', 'Dropping starts above a limit'],
-  ['debounce', 'Waiting for quiet before a start'],
-  ['batch', 'Collecting starts into one'],
-  ['singleton', 'Allowing only one run at a time'],
-  ['startWithin', 'Cancelling what starts too late'],
   ['onFailure', 'Starting another flow when this one fails'],
   ['egress', 'Choosing which addresses a flow may call'],
 ]
@@ -118,6 +112,7 @@ export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): voi
   }
   if (settings.retentionDays !== undefined && !(isCount(settings.retentionDays) && settings.retentionDays <= 3650))
     problem('retentionDays', 'Runs are kept for a whole number of days, from 1 to 3650.')
+  checkFlowControl(drawing, settings)
   for (const [option, words] of notYet) {
     if (settings[option] === undefined) continue
     drawing.error('not_available', `${words} is not available yet. Remove this setting.`, { param: `settings.${option}` })

@@ -100,6 +100,11 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
           ...(input === undefined ? {} : { input }),
         },
       })
+      if ('runId' in run) {
+        setRunId(undefined)
+        showToast({ title: 'The test did not start', description: droppedText(run.reason), kind: 'problem' })
+        return
+      }
       setRunId(run.id)
       follow(run, document)
     } catch (error) {
@@ -109,6 +114,22 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
   }, [editor, saver, follow, runId])
 
   return { isRunning: runId !== undefined, test }
+}
+
+/** Why the flow's own settings did not let it start. */
+function droppedText(reason: string): string {
+  switch (reason) {
+    case 'rate_limited':
+      return 'The flow lets in only so many starts in a time, and this is one too many. Try again later.'
+    case 'singleton':
+      return 'A run is going on already, and the flow allows only one at a time.'
+    case 'debounced':
+      return 'There was a start just before, and the flow waits for quiet between two.'
+    case 'key_failed':
+      return 'A key in the flow’s settings can’t be worked out from this start’s data.'
+    default:
+      return 'As many runs as the flow allows are going on already.'
+  }
 }
 
 /** What the steps gave becomes their samples, as when they are tested one by one. */

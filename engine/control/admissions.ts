@@ -1,0 +1,74 @@
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { Database } from '../db/database.ts'
+import type { EngineTime } from '../engine-time.ts'
+import type { Log } from '../ports.ts'
+import type { PreparedStart } from '../prepare-start.ts'
+import { type Admission, type Admitted, admitStarts } from './admit-starts.ts'
+
+/** What one transaction decides at the most. */
+const atOnce = 200
+
+export interface AdmissionsOptions {
+  database: Database
+  time: EngineTime
+  log: Log
+  workerId(): string
+  /** Starts were decided; the transaction is committed. */
+  onAdmitted(starts: readonly PreparedStart[], admission: Admission): void
+}
+
+/** Decides starts that depend on other starts. Those that come while some are being decided are decided together next. */
+export function createAdmissions(options: AdmissionsOptions) {
+  const { database, log } = options
+  let waiting: { start: PreparedStart; resolve: (outcome: Admitted) => void; reject: (error: unknown) => void }[] = []
+  let working: Promise<void> | undefined
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const taken = waiting.slice(0, atOnce)
+      waiting = waiting.slice(atOnce)
+      await decide(taken)
+    }
+  }
+
+  async function decide(taken: typeof waiting): Promise<void> {
+    const starts = taken.map(({ start }) => start)
+    try {
+      const admission = await admitStarts(database, starts, {
+        offsetMs: options.time.clock.offsetMs(),
+        workerId: options.workerId(),
+      })
+      for (const [at, { resolve }] of taken.entries()) {
+        const outcome = admission.outcomes[at]
+        if (outcome) resolve(outcome)
+      }
+      options.onAdmitted(starts, admission)
+    } catch (error) {
+      const [only] = taken
+      // One start's data may stand in the way of the others.
+      if (only && taken.length > 1) for (const one of taken) await decide([one])
+      else only?.reject(refusal(error))
+    }
+  }
+
+  function refusal(error: unknown): AppError {
+    if (isAppError(error)) return error
+    log.warn({ err: error }, 'A start could not be decided')
+    return new AppError('not_ready', 'The run could not be started just now. Try again.', { cause: error })
+  }
+
+  return {
+    admit(start: PreparedStart): Promise<Admitted> {
+      const decided = new Promise<Admitted>((resolve, reject) => waiting.push({ start, resolve, reject }))
+      working ??= Promise.resolve()
+        .then(work)
+        .finally(() => {
+          working = undefined
+        })
+      return decided
+    },
+    async idle(): Promise<void> {
+      await working
+    },
+  }
+}
