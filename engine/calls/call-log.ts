@@ -64,7 +64,7 @@ export function renewCallLog(log: CallLog, startedAt: number): void {
   log.isOver = log.isSuspended = false
 }
 
-type CallEvent = JournalEvent & { path: string; attempt: number }
+export type CallEvent = JournalEvent & { path: string; attempt: number }
 
 /** Folds an event of something that code asked for. */
 export function foldCall(log: CallLog, event: CallEvent): void {
