@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { JsonText } from '#shared/json.ts'
+import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
@@ -223,6 +224,8 @@ export interface StepTestCall {
   stepId: string
   trigger: JsonText
   steps: { [id: string]: JsonText }
+  /** For a step inside a loop: what it sees of the round. */
+  round?: LoopRoots
   signal: AbortSignal
 }
 

@@ -217,7 +217,11 @@ function codeData(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: 
     if (output !== undefined) steps[id] = output
   }
   const { id, flowId, version, startedAt } = scope.run
+  const item = scope.root('item')
+  const index = scope.root('index')
   return {
+    ...(item === undefined ? {} : { item }),
+    ...(index === undefined ? {} : { index: Number(index) }),
     trigger: run.trigger ?? 'null',
     steps,
     input: sliceJson(input, ['inputs']) ?? '{}',

@@ -4,6 +4,7 @@ import { evaluateCondition } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
+import { type LoopRoots, withRoots } from '#shared/loop-sample.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import { type Attempt, attemptAction, attemptCode, type AttemptPorts } from './attempt.ts'
@@ -27,12 +28,15 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
   if (!step) throw new AppError('not_found', `The flow has no step "${stepId}".`)
   const runId = idFrom('run', Date.now(), randomBytes(10))
   const now = ports.now()
-  const scope: ExpressionScope = {
-    root: (name) => (name === 'trigger' ? test.trigger : name === 'vars' ? '{}' : undefined),
-    step: (id) => test.steps[id],
-    run: expressionRun({ runId, flowId: test.flowId, version: 'draft', startedAt: now, ...signing }),
-    now,
-  }
+  const scope = withRoots(
+    {
+      root: (name) => (name === 'trigger' ? test.trigger : name === 'vars' ? '{}' : undefined),
+      step: (id) => test.steps[id],
+      run: expressionRun({ runId, flowId: test.flowId, version: 'draft', startedAt: now, ...signing }),
+      now,
+    },
+    test.round ?? {},
+  )
   const attempt: Attempt = {
     step,
     run: { id: runId, flowId: test.flowId, workspaceId: test.workspaceId, nodeId: stepId, path: stepId },
@@ -104,6 +108,7 @@ async function tryOnce(
           input: sliceJson(renderInput(step, scope, limits), ['inputs']) ?? '{}',
           vars: '{}',
           run: JSON.stringify({ id, flowId, version, startedAt, idempotencyKey: attempt.idempotencyKey }),
+          ...roundData(test.round ?? {}),
         },
         beforeEffect: () => Promise.resolve(),
         calls: createTrialCalls({
@@ -117,6 +122,11 @@ async function tryOnce(
       })
     }
   }
+}
+
+/** What code has of the round it runs in. */
+function roundData({ item, index }: LoopRoots): { item?: JsonText; index?: number } {
+  return { ...(item === undefined ? {} : { item }), ...(index === undefined ? {} : { index: Number(index) }) }
 }
 
 function readable(step: PlanStep, steps: { [id: string]: JsonText }): { [id: string]: JsonText } {

@@ -9,6 +9,11 @@ export const errorHandle = 'error'
 /** The exit of a `switch` when no case holds. */
 export const otherwiseHandle = 'default'
 
+/** Whether a step of this type holds other steps and does them again and again. */
+export function holdsSteps(type: string): boolean {
+  return type === 'forEach' || type === 'repeat'
+}
+
 /** The exits a line can leave this node by, in the order they are drawn. */
 export function handlesOf(node: FlowNode, type: NodeType): string[] {
   const own = type.handles === 'cases' ? [...caseIdsOf(node), otherwiseHandle] : type.handles

@@ -5,6 +5,8 @@ import type { Catalog } from '#shared/manifest.ts'
 
 export interface StepTestFlow {
   flow: Flow
+  /** The flow as it is drawn. */
+  whole: Flow
   /** The triggers whose sample may stand for `trigger`, nearest choice first. */
   triggerIds: string[]
   /** Steps whose samples the tested one may read. */
@@ -34,6 +36,7 @@ export function flowForTest(flow: Flow, stepId: string, catalog: Catalog): StepT
   const { timeoutMs } = step.settings
   const { parent: _parent, settings: _settings, ...alone } = step
   return {
+    whole: flow,
     flow: Flow.parse({
       nodes: [{ id: startId, type: 'manual' }, ...stand, { ...alone, settings: timeoutMs === undefined ? {} : { timeoutMs } }],
       edges: [

@@ -1,7 +1,9 @@
 import { AppError } from '#shared/errors.ts'
 import { compile } from '#shared/compile.ts'
+import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { JsonText } from '#shared/json.ts'
+import { firstRound } from '#shared/loop-sample.ts'
 import { findFlow } from '../db/find-flow.ts'
 import { listSamples } from '../db/list-samples.ts'
 import { putSample } from '../db/put-sample.ts'
@@ -16,9 +18,15 @@ import { refuseProto } from '../http/strict-json.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 
+/** The item a test is to be made with, in place of the first one. */
+function inputItem(bodyText: JsonText): { item?: JsonText } {
+  const item = sliceJson(bodyText, ['input', 'item'])
+  return item === undefined ? {} : { item }
+}
+
 /**
  * Runs one step by itself on the samples of the steps before it; what it gives becomes its own sample. `input` may
- * hold other data for this test: `{ trigger?, steps?: { [id]: … } }`.
+ * hold other data for this test: `{ trigger?, steps?: { [id]: … }, item? }`.
  */
 export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
   return {
@@ -43,6 +51,14 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
         test.triggerIds.map((id) => samples.get(id)).find((sample) => sample !== undefined) ??
         triggerText('manual', new Date(), 'null')
 
+      const scope: ExpressionScope = {
+        root: (name) => (name === 'trigger' ? trigger : name === 'vars' ? '{}' : undefined),
+        step: (id) => steps[id],
+        run: { id: '', flowId: params.id, version: 'draft', startedAt: '', resumeUrl: () => '', approvalUrl: () => '' },
+        now: Date.now(),
+      }
+      const round = { ...firstRound(test.whole, body.stepId, scope), ...inputItem(bodyText) }
+
       const closed = closedSignal(res)
       const result = await deps.engine.testStep({
         workspaceId: caller.workspaceId,
@@ -51,6 +67,7 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
         stepId: body.stepId,
         trigger,
         steps,
+        round,
         signal: closed,
       })
       if (closed.aborted) throw new AppError('cancelled', 'The test was given up.')

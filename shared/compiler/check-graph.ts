@@ -1,9 +1,6 @@
 import { edgeKey, type FlowEdge, handleOf, nameOf } from '../flow.ts'
-import { errorHandle, findCycle, handlesOf } from '../graph.ts'
+import { errorHandle, findCycle, handlesOf, holdsSteps } from '../graph.ts'
 import type { Drawing } from './drawing.ts'
-
-/** The types that hold other steps and do them again and again. */
-const loopTypes = new Set(['forEach', 'repeat'])
 
 /** More circles than this are not told one by one: mending the first ones mends most others. */
 const mostCycles = 20
@@ -38,7 +35,7 @@ function checkNodes(drawing: Drawing): void {
         ...where,
         param: 'parent',
       })
-    } else if (!loopTypes.has(parent.type)) {
+    } else if (!holdsSteps(parent.type)) {
       drawing.error(
         'unknown_reference',
         `"${nameOf(node)}" is inside "${nameOf(parent)}", which can't hold other steps. Move it out.`,

@@ -29,8 +29,22 @@ export function readingOrder(flow: Flow, catalog: Catalog): readonly ReadStep[] 
 }
 
 function readSteps(flow: Flow, catalog: Catalog): ReadStep[] {
-  const { nodes } = indexOf(flow)
   const steps = flow.nodes.filter((node) => !isNote(node, catalog))
+  const inside = new Map<string | undefined, FlowNode[]>()
+  for (const node of steps) inside.set(node.parent, [...(inside.get(node.parent) ?? []), node])
+  return readInside(flow, catalog, inside, undefined, 0)
+}
+
+/** The steps inside of one, or those inside of none; what a step holds comes right after it, one deeper. */
+function readInside(
+  flow: Flow,
+  catalog: Catalog,
+  inside: ReadonlyMap<string | undefined, FlowNode[]>,
+  parent: string | undefined,
+  depth: number,
+): ReadStep[] {
+  const { nodes } = indexOf(flow)
+  const steps = inside.get(parent) ?? []
   const sources = sourcesOf(flow, new Set(steps.map((node) => node.id)))
   const order = topological(flow, steps, sources)
   const owner = owners(order, sources)
@@ -40,11 +54,12 @@ function readSteps(flow: Flow, catalog: Catalog): ReadStep[] {
   for (const id of order) owned.set(owner.get(id) ?? root, [...(owned.get(owner.get(id) ?? root) ?? []), id])
 
   const result: ReadStep[] = []
-  const open = (owned.get(root) ?? []).toReversed().map((id) => ({ id, depth: 0, lane: '' }))
+  const open = (owned.get(root) ?? []).toReversed().map((id) => ({ id, depth, lane: '' }))
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     const node = nodes.get(at.id)
     if (node === undefined) continue
     result.push({ ...node, depth: at.depth, lane: at.lane })
+    if (inside.has(node.id)) result.push(...readInside(flow, catalog, inside, node.id, at.depth + 1))
     const exits = exitsOf(node, catalog)
     const plain = exits.filter((handle) => handle !== errorHandle)
     const entering = (id: string): FlowEdge | undefined =>

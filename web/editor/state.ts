@@ -44,6 +44,7 @@ export type AddPlace =
   | { kind: 'start' }
   | { kind: 'after'; source: string; handle: string; at?: Point }
   | { kind: 'line'; line: string }
+  | { kind: 'inside'; parent: string }
   | { kind: 'free'; at: Point }
   | { kind: 'replace'; nodeId: string }
 

@@ -50,6 +50,22 @@ test('each step says how it went in a word and a time', () => {
   expect(states.get('other')?.state).toBe('not-reached')
 })
 
+test('the rounds of a step are told together, the one that stands out first', () => {
+  const states = canvasStates(run, [
+    step('each', {}),
+    step('work', { path: 'each[0]/work' }),
+    step('work', { path: 'each[1]/work', status: 'failed', handle: null }),
+    step('work', { path: 'each[2]/work' }),
+    step('rare', { path: 'each[0]/rare', status: 'skipped', handle: null }),
+    step('rare', { path: 'each[1]/rare' }),
+    step('code', {}),
+    step('code', { path: 'code#inner', status: 'failed' }),
+  ])
+  expect(states.get('work')).toEqual({ state: 'failed', count: 2, line3: '1 failed · 2 worked' })
+  expect(states.get('rare')).toEqual({ state: 'worked', count: 1, line3: 'Worked · once' })
+  expect(states.get('code')?.state).toBe('worked')
+})
+
 test('a step that waits for a person is not just waiting', () => {
   const waiting = step('ask', { status: 'waiting', handle: null, finishedAt: null })
   const wait = { path: 'ask', kind: 'approval', since: '2031-05-12T14:00:00Z' } as const

@@ -14,6 +14,7 @@ import { RunOverview } from './run-overview.tsx'
 import { runSubject } from './run-subject.ts'
 import { RunViews } from './run-views.tsx'
 import { StepPanel } from './step-panel.tsx'
+import { stepLabel } from './step-words.ts'
 import { useRunActions } from './use-run-actions.ts'
 import { useRunDocument } from './use-run-document.ts'
 import { useRunStream } from './use-run-stream.ts'
@@ -51,9 +52,9 @@ function LoadedRun({ run }: { run: Run }) {
   }, [mustReadOn, fetchNextPage])
 
   const nodes = useMemo(() => new Map(document?.nodes.map((node) => [node.id, node])), [document])
-  const nameOf = (nodeId: string) => {
+  const nameOf = (nodeId: string, path = nodeId) => {
     const node = nodes.get(nodeId)
-    return node === undefined ? nodeId : stepName(node)
+    return stepLabel(path, node === undefined ? nodeId : stepName(node))
   }
   const typeOf = (nodeId: string) => nodes.get(nodeId)?.type
 
@@ -90,7 +91,7 @@ function LoadedRun({ run }: { run: Run }) {
           showMore={hasNextPage && !mustReadOn ? () => void fetchNextPage() : undefined}
         />
         <aside
-          aria-label={step === undefined ? 'This run' : nameOf(step.nodeId)}
+          aria-label={step === undefined ? 'This run' : nameOf(step.nodeId, step.path)}
           className={clsx(
             'flex w-full shrink-0 flex-col border-line bg-surface md:w-88 md:overflow-y-auto md:border-l xl:w-110',
             // On a phone what is chosen, or failed, comes before the list it was chosen from.
@@ -104,7 +105,7 @@ function LoadedRun({ run }: { run: Run }) {
               key={step.path}
               run={run}
               step={step}
-              name={nameOf(step.nodeId)}
+              name={nameOf(step.nodeId, step.path)}
               attempt={attempt}
               onAttempt={(next) =>
                 void navigate({ search: (old) => ({ ...old, step: step.path, attempt: next }), replace: true })

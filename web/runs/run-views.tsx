@@ -28,7 +28,7 @@ interface RunViewsProps {
   isReading: boolean
   document: Flow | undefined
   catalog: Catalog | undefined
-  nameOf: (nodeId: string) => string
+  nameOf: (nodeId: string, path: string) => string
   typeOf: (nodeId: string) => string | undefined
   view: RunView | undefined
   onView: (view: RunView) => void

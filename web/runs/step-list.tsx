@@ -7,7 +7,7 @@ import { stepKinds } from './run-words.ts'
 
 interface StepListProps {
   steps: readonly RunStep[]
-  nameOf: (nodeId: string) => string
+  nameOf: (nodeId: string, path: string) => string
   selected: string | undefined
   onSelect: (path: string) => void
 }
@@ -30,7 +30,7 @@ export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
           >
             <span className="tabular w-6 text-right text-small text-faint">{step.status !== 'skipped' && index + 1}</span>
             <span className="min-w-40 flex-1">
-              <span className="block font-medium">{nameOf(step.nodeId)}</span>
+              <span className="block font-medium">{nameOf(step.nodeId, step.path)}</span>
               {step.error !== null && step.status === 'failed' && (
                 <span className="block text-small text-failed">{step.error.message}</span>
               )}

@@ -12,7 +12,7 @@ import { timeScale, type TimeScale } from './time-scale.ts'
 interface TimelineProps {
   run: Run
   steps: readonly RunStep[]
-  nameOf: (nodeId: string) => string
+  nameOf: (nodeId: string, path: string) => string
   /** Whether a step does nothing but wait: its time is drawn hollow and may be folded. */
   isWaitStep: (nodeId: string) => boolean
   selected: string | undefined
@@ -72,7 +72,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
                   step.path === selected && 'bg-accent-soft',
                 )}
               >
-                <StepName step={step} name={nameOf(step.nodeId)} />
+                <StepName step={step} name={nameOf(step.nodeId, step.path)} />
                 <span className="relative h-full min-w-0 flex-1">
                   <Track scale={scale} bars={bars} fromMs={fromMs} />
                 </span>

@@ -137,6 +137,8 @@ function placeWords({ document }: EditorState, place: AddPlace): string {
       const line = indexOf(document).edges.get(place.line)
       return line === undefined ? 'On the line' : `Between ${called(line.source)} and ${called(line.target)}`
     }
+    case 'inside':
+      return `Inside ${called(place.parent)}`
     case 'free':
       return 'Here'
     case 'replace':

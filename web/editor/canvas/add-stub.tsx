@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react'
 import { findNode } from '../document-index.ts'
-import { cardHeight, cardWidth } from '../layout/measures.ts'
+import { placeOf, sizeOf } from '../layout/measures.ts'
 import type { Editor } from '../store.ts'
 
 interface AddStubProps {
@@ -15,13 +15,15 @@ interface AddStubProps {
 /** The short line with a + where nothing follows yet. */
 export function AddStub({ editor, source, handle, left, side, label }: AddStubProps) {
   const open = () => {
-    const at = findNode(editor.store.getState().document, source)?.position ?? { x: 0, y: 0 }
+    const { document } = editor.store.getState()
+    const node = findNode(document, source)
+    if (node === undefined) return
+    const at = placeOf(document, node)
+    const { width, height } = sizeOf(document, node)
     editor.setSession({
       search: {
         place: { kind: 'after', source, handle },
-        at: side
-          ? { x: at.x + cardWidth + 56, y: at.y + cardHeight / 2 - 20 }
-          : { x: at.x + left + 20, y: at.y + cardHeight + 20 },
+        at: side ? { x: at.x + width + 56, y: at.y + height / 2 - 20 } : { x: at.x + left + 20, y: at.y + height + 20 },
       },
       panel: undefined,
     })

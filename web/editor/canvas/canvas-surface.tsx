@@ -3,12 +3,13 @@ import './canvas.css'
 import { Background, BackgroundVariant, ReactFlow, SelectionMode, type ReactFlowProps } from '@xyflow/react'
 import { clsx } from 'clsx'
 import { FlowLine } from './flow-line.tsx'
+import { LoopNode } from './loop-node.tsx'
 import { NoteNode } from './note-node.tsx'
 import { StepNode } from './step-node.tsx'
 import type { LineView, StepNodeView } from './canvas-views.ts'
 import { useSpaceHeld } from './use-space-held.ts'
 
-const nodeTypes = { step: StepNode, note: NoteNode }
+const nodeTypes = { step: StepNode, loop: LoopNode, note: NoteNode }
 const edgeTypes = { line: FlowLine }
 /** Above this many steps only those in view are in the page. */
 const cullingFrom = 60
@@ -50,6 +51,7 @@ export function CanvasSurface({ className, children, ...props }: ReactFlowProps<
       nodeClickDistance={4}
       paneClickDistance={4}
       elevateEdgesOnSelect={false}
+      elevateNodesOnSelect={false}
       onlyRenderVisibleElements={(props.nodes?.length ?? 0) > cullingFrom}
       ariaLabelConfig={ariaLabels}
       {...props}

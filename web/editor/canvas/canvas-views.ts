@@ -4,12 +4,13 @@ import { errorHandle } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { findNode } from '../document-index.ts'
 import { exitsOf } from '../exits.ts'
-import { cardHeight, cardWidth, isNote, sizeOf } from '../layout/measures.ts'
+import { holdsSteps } from '#shared/graph.ts'
+import { isNote, type Size, sizeOf } from '../layout/measures.ts'
 import type { Point } from '../state.ts'
 import { exitX } from './exit-places.ts'
 import type { LineCourse } from './line-path.ts'
 
-export type StepNodeView = Node<Record<string, never>, 'step' | 'note'>
+export type StepNodeView = Node<Record<string, never>, 'step' | 'loop' | 'note'>
 export type LineView = Edge<{ course: LineCourse }, 'line'>
 
 /** The one way into a step, known to React Flow by this name. */
@@ -27,11 +28,12 @@ export function createCanvasViews(catalog: Catalog) {
   const chosen = new WeakMap<FlowNode, StepNodeView>()
   const lines = new WeakMap<FlowEdge, LineView>()
 
-  function nodeView(node: FlowNode, selected: boolean): StepNodeView {
+  function nodeView(flow: Flow, node: FlowNode, selected: boolean): StepNodeView {
     const cache = selected ? chosen : resting
     const known = cache.get(node)
-    if (known !== undefined) return known
-    const view = viewOf(node, selected, catalog)
+    const size = sizeOf(flow, node)
+    if (known?.width === size.width && known.height === size.height) return known
+    const view = viewOf(node, selected, catalog, size)
     cache.set(node, view)
     return view
   }
@@ -39,8 +41,8 @@ export function createCanvasViews(catalog: Catalog) {
   return {
     nodes(flow: Flow, selection: readonly string[], dragging: ReadonlyMap<string, Point> | undefined): StepNodeView[] {
       const selected = new Set(selection)
-      return flow.nodes.map((node) => {
-        const view = nodeView(node, selected.has(node.id))
+      return outerFirst(flow).map((node) => {
+        const view = nodeView(flow, node, selected.has(node.id))
         const position = dragging?.get(node.id)
         return position === undefined ? view : { ...view, position, dragging: true }
       })
@@ -58,7 +60,7 @@ export function createCanvasViews(catalog: Catalog) {
         const course = courses.get(id) ?? { bend: 'early' }
         const selected = id === selectedLine
         // Where lines run together, the one that was taken is seen.
-        const zIndex = selected ? 2 : taken.has(id) ? 1 : 0
+        const zIndex = (selected ? 2 : taken.has(id) ? 1 : 0) + levelInside(flow, edge)
         const label = `Line from ${nameAt(flow, edge.source)} to ${nameAt(flow, edge.target)}`
         const known = lines.get(edge)
         if (
@@ -91,9 +93,28 @@ export function createCanvasViews(catalog: Catalog) {
   }
 }
 
-function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeView {
+/** Cards lie above all lines, and lines above the frames they are in. */
+const cardLevel = 10
+
+/** React Flow lifts lines inside a frame to the level of their cards; they belong between the two. */
+function levelInside(flow: Flow, edge: FlowEdge): number {
+  const ends = [findNode(flow, edge.source), findNode(flow, edge.target)]
+  if (ends.every((node) => node?.parent === undefined)) return 0
+  const level = (node: FlowNode | undefined): number =>
+    node === undefined ? 0 : holdsSteps(node.type) ? 1 + level(findNode(flow, node.parent)) : cardLevel
+  return cardLevel / 2 - Math.max(...ends.map(level))
+}
+
+/** React Flow wants to know of a step that holds others before it knows of them. */
+function outerFirst(flow: Flow): readonly FlowNode[] {
+  if (flow.nodes.every((node) => node.parent === undefined)) return flow.nodes
+  const depth = (node: FlowNode | undefined): number => (node === undefined ? 0 : 1 + depth(findNode(flow, node.parent)))
+  return flow.nodes.toSorted((a, b) => depth(a) - depth(b))
+}
+
+function viewOf(node: FlowNode, selected: boolean, catalog: Catalog, { width, height }: Size): StepNodeView {
   const isPaper = isNote(node, catalog)
-  const { width, height } = sizeOf(node)
+  const isLoop = holdsSteps(node.type)
   const role = catalog.get(node.type)?.role ?? 'step'
   // The dots are 12 px and lie on the edge of the card; lines begin and end at their far sides, as if measured.
   const dot = { width: dotSize, height: dotSize }
@@ -111,22 +132,22 @@ function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeVi
           id,
           type: 'source' as const,
           position: Position.Right,
-          x: cardWidth - dotSize / 2,
-          y: (cardHeight - dotSize) / 2,
+          x: width - dotSize / 2,
+          y: (height - dotSize) / 2,
           ...dot,
         }
       : {
           id,
           type: 'source' as const,
           position: Position.Bottom,
-          x: exitX(node, id, catalog) - dotSize / 2,
-          y: cardHeight - dotSize / 2,
+          x: exitX(node, id, catalog, width) - dotSize / 2,
+          y: height - dotSize / 2,
           ...dot,
         },
   )
   return {
     id: node.id,
-    type: isPaper ? 'note' : 'step',
+    type: isPaper ? 'note' : isLoop ? 'loop' : 'step',
     position: node.position,
     data: noData,
     selected,
@@ -135,7 +156,7 @@ function viewOf(node: FlowNode, selected: boolean, catalog: Catalog): StepNodeVi
     measured: { width, height },
     handles: isPaper ? [] : role === 'trigger' ? exits : [entrance, ...exits],
     // Above the lines, also those that were taken: they pass behind the names of the ways on.
-    zIndex: isPaper ? -1 : 3,
+    zIndex: isPaper ? -1 : isLoop ? 0 : cardLevel,
     ...(node.parent === undefined ? {} : { parentId: node.parent }),
     // The card names itself; the wrapper around it is nothing of its own.
     domAttributes: { 'aria-roledescription': undefined },

@@ -142,7 +142,7 @@ export function EditorCanvas() {
           onNodeDragStop={drop}
           onNodeClick={(event, node) => {
             if (event.shiftKey || event.ctrlKey || event.metaKey) return
-            if (node.type === 'step') editor.openStep(node.id)
+            if (node.type !== 'note') editor.openStep(node.id)
           }}
           onNodeDoubleClick={(_, node) => {
             editor.select([node.id])

@@ -1,5 +1,5 @@
 import type { Viewport } from '@xyflow/react'
-import type { FlowNode } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
 import { cardWidth, sizeOf } from '../layout/measures.ts'
 
 const margin = 56
@@ -7,17 +7,19 @@ const margin = 56
 const smallestReadable = 0.7
 
 /** A view that shows the whole flow when it can be read so, and otherwise its beginning. */
-export function firstView(nodes: readonly FlowNode[], width: number, height: number): Viewport {
+export function firstView(flow: Pick<Flow, 'nodes'>, width: number, height: number): Viewport {
+  // What is inside a step is within its size.
+  const nodes = flow.nodes.filter((node) => node.parent === undefined)
   if (nodes.length === 0) return { x: Math.round((width - cardWidth) / 2), y: Math.round(height / 4), zoom: 1 }
   const left = Math.min(...nodes.map((node) => node.position.x))
   const top = Math.min(...nodes.map((node) => node.position.y))
-  const right = Math.max(...nodes.map((node) => node.position.x + sizeOf(node).width))
-  const bottom = Math.max(...nodes.map((node) => node.position.y + sizeOf(node).height))
+  const right = Math.max(...nodes.map((node) => node.position.x + sizeOf(flow, node).width))
+  const bottom = Math.max(...nodes.map((node) => node.position.y + sizeOf(flow, node).height))
   const fitting = Math.min(1, (width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top))
   const zoom = Math.max(smallestReadable, fitting)
   const first = nodes.find((node) => node.position.y === top) ?? nodes[0]
   const middle =
-    fitting < smallestReadable && first !== undefined ? first.position.x + sizeOf(first).width / 2 : (left + right) / 2
+    fitting < smallestReadable && first !== undefined ? first.position.x + sizeOf(flow, first).width / 2 : (left + right) / 2
   const spare = height - (bottom - top) * zoom
   return {
     x: Math.round(width / 2 - middle * zoom),

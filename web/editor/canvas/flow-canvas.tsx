@@ -7,7 +7,7 @@ import type { Catalog } from '#shared/manifest.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { findNode } from '../document-index.ts'
 import { tidied } from '../layout/tidy.ts'
-import { sizeOf } from '../layout/measures.ts'
+import { placeOf, sizeOf } from '../layout/measures.ts'
 import type { CanvasState, StepProgress } from '../state.ts'
 import { CanvasContext } from './canvas-context.ts'
 import { CanvasSurface } from './canvas-surface.tsx'
@@ -71,7 +71,7 @@ function FrozenCanvas(props: FlowCanvasProps) {
 
   const showAll = () => {
     const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {}
-    void setViewport(firstView(placed.nodes, width, height), { duration: 160 })
+    void setViewport(firstView(placed, width, height), { duration: 160 })
   }
   useEffect(() => {
     const node = findNode(placed, selected)
@@ -80,7 +80,7 @@ function FrozenCanvas(props: FlowCanvasProps) {
     const view =
       node === undefined || width === 0
         ? undefined
-        : viewOver({ x, y, zoom }, { ...node.position, ...sizeOf(node) }, width, height)
+        : viewOver({ x, y, zoom }, { ...placeOf(placed, node), ...sizeOf(placed, node) }, width, height)
     if (view !== undefined) void setViewport(view, { duration: 160 })
   }, [selected, placed, flowStore, setViewport])
 
@@ -97,7 +97,7 @@ function FrozenCanvas(props: FlowCanvasProps) {
           panOnDrag
           onInit={(instance) => {
             const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {}
-            void instance.setViewport(firstView(placed.nodes, width, height))
+            void instance.setViewport(firstView(placed, width, height))
           }}
           onNodeClick={(_, node) => onSelect(node.id)}
           onPaneClick={() => onSelect(undefined)}

@@ -6,7 +6,7 @@ import { findNode, indexOf } from '../document-index.ts'
 import { nameOf } from '#shared/flow.ts'
 import { handleOf } from '#shared/flow.ts'
 import { errorHandle } from '#shared/graph.ts'
-import { cardHeight, cardWidth } from '../layout/measures.ts'
+import { placeOf, sizeOf } from '../layout/measures.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { exitX } from './exit-places.ts'
 import { linePath, type LineCourse } from './line-path.ts'
@@ -56,12 +56,15 @@ export function LineTools({ courses, hover }: { courses: ReadonlyMap<string, Lin
   const target = findNode(document, edge?.target)
   if (isBusy || line === undefined || edge === undefined || source === undefined || target === undefined) return null
   const isSide = handleOf(edge) === errorHandle
+  const from = placeOf(document, source)
+  const to = placeOf(document, target)
+  const size = sizeOf(document, source)
   const { middle } = linePath(
     {
-      x: source.position.x + (isSide ? cardWidth + dotRadius : exitX(source, handleOf(edge), catalog)),
-      y: source.position.y + (isSide ? cardHeight / 2 : cardHeight + dotRadius),
+      x: from.x + (isSide ? size.width + dotRadius : exitX(source, handleOf(edge), catalog, size.width)),
+      y: from.y + (isSide ? size.height / 2 : size.height + dotRadius),
     },
-    { x: target.position.x + cardWidth / 2, y: target.position.y - dotRadius },
+    { x: to.x + sizeOf(document, target).width / 2, y: to.y - dotRadius },
     courses.get(line) ?? { bend: 'early' },
   )
   const words = `the line from ${nameOf(source)} to ${nameOf(target)}`

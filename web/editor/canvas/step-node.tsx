@@ -1,28 +1,26 @@
-import { Handle, Position, type NodeProps } from '@xyflow/react'
+import type { NodeProps } from '@xyflow/react'
 import { clsx } from 'clsx'
 import { memo, use, useState } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import { nameOf } from '#shared/flow.ts'
-import { errorHandle } from '#shared/graph.ts'
 import { StatusIcon, type StatusKind } from '../../ui/status-chip.tsx'
-import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
-import { exitLabel, exitsOf } from '../exits.ts'
+import { findNode } from '../document-index.ts'
+import { cardWidth } from '../layout/measures.ts'
 import { messageAtStep } from '../problems.ts'
 import { EditorContext } from '../store.ts'
 import type { CanvasState, StepState } from '../state.ts'
-import { AddStub } from './add-stub.tsx'
-import { inHandle, type StepNodeView } from './canvas-views.ts'
+import type { StepNodeView } from './canvas-views.ts'
 import { useCanvasStore } from './canvas-context.ts'
-import { exitX, lowerExits } from './exit-places.ts'
 import { familyTile } from './family-look.ts'
 import { NameInput } from './name-input.tsx'
 import { QuickBar } from './quick-bar.tsx'
 import { StepIcon } from './step-icon.tsx'
+import { StepWays } from './step-ways.tsx'
 import { stateWords, stepState } from './step-view.ts'
 import { summaryOf } from './summary.ts'
 
-const icons: { [S in StepState]?: StatusKind } = {
+export const stateIcons: { [S in StepState]?: StatusKind } = {
   running: 'running',
   worked: 'worked',
   failed: 'failed',
@@ -48,11 +46,6 @@ function factsOf(state: CanvasState, id: string) {
     isRenaming: state.session.renaming === id,
     isActive: state.session.selection.at(-1) === id,
     target: isIdle ? undefined : connecting.source === id ? 'source' : connecting.allowed.has(id) ? 'yes' : 'no',
-    wired: outgoingOf(state.document, id)
-      .map((edge) => edge.sourceHandle ?? 'out')
-      .toSorted()
-      .join(' '),
-    isEntered: incomingOf(state.document, id).length > 0,
   }
 }
 
@@ -67,15 +60,13 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
   const [isPointedAt, setPointedAt] = useState(false)
   const { node, type, state } = facts
   if (node === undefined) return null
-  const { catalog, readOnly } = store.getState()
+  const { readOnly } = store.getState()
   const name = nameOf(node)
   const shape = type?.role === 'trigger' ? 'start' : type?.type === 'branch' || type?.handles === 'cases' ? 'branch' : 'step'
-  const icon = icons[state]
+  const icon = stateIcons[state]
   const subtitle = state === 'unfinished' && facts.problem !== undefined ? facts.problem : summaryOf(node, type)
   const line3 = facts.line3 ?? stateWords[state === 'unfinished' ? 'idle' : state]
   const canEdit = editor !== undefined && !readOnly
-  const wired = new Set(facts.wired.split(' '))
-  const exits = lowerExits(node, catalog)
 
   return (
     <div onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)}>
@@ -119,59 +110,13 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
       {canEdit && isPointedAt && !dragging && facts.target === undefined && (
         <QuickBar editor={editor} id={id} name={name} isOff={state === 'off'} />
       )}
-      {type?.role !== 'trigger' && (
-        <Handle
-          id={inHandle}
-          type="target"
-          position={Position.Top}
-          isConnectableStart={false}
-          className="step-entrance"
-          data-wired={facts.isEntered || undefined}
-          aria-hidden
-        />
-      )}
-      {exitsOf(node, catalog).map((handle) => (
-        <Handle
-          key={handle}
-          id={handle}
-          type="source"
-          position={handle === errorHandle ? Position.Right : Position.Bottom}
-          isConnectableEnd={false}
-          className="step-exit"
-          {...(handle === errorHandle ? {} : { style: { left: exitX(node, handle, catalog) } })}
-          aria-hidden
-        />
-      ))}
-      {exits.length > 1 &&
-        exits.map((handle) => (
-          <span
-            key={handle}
-            className="lane-label"
-            style={{ left: exitX(node, handle, catalog), maxWidth: 232 / exits.length - 4 }}
-            title={exitLabel(node, handle)}
-          >
-            {exitLabel(node, handle)}
-          </span>
-        ))}
-      {canEdit &&
-        facts.target === undefined &&
-        exitsOf(node, catalog)
-          .filter((handle) => !wired.has(handle))
-          .map((handle) => (
-            <AddStub
-              key={handle}
-              editor={editor}
-              source={id}
-              handle={handle}
-              side={handle === errorHandle}
-              left={exitX(node, handle, catalog)}
-              label={
-                exits.length > 1 || handle === errorHandle
-                  ? `Add a step after ${name}, ${exitLabel(node, handle)}`
-                  : `Add a step after ${name}`
-              }
-            />
-          ))}
+      <StepWays
+        id={id}
+        node={node}
+        width={cardWidth}
+        isStart={type?.role === 'trigger'}
+        canAdd={canEdit && facts.target === undefined}
+      />
     </div>
   )
 })

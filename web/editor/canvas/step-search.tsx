@@ -4,7 +4,7 @@ import { StepList } from '../add/step-list.tsx'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Point } from '../state.ts'
 import { findNode } from '../document-index.ts'
-import { cardHeight } from '../layout/measures.ts'
+import { placeOf, sizeOf } from '../layout/measures.ts'
 import { exitX } from './exit-places.ts'
 
 const size = { width: 320, height: 400 }
@@ -66,10 +66,13 @@ function PendingLine({
   to: Point
   transform: [number, number, number]
 }) {
-  const node = useEditor((state) => findNode(state.document, source))
+  const document = useEditor((state) => state.document)
+  const node = findNode(document, source)
   const catalog = useEditor((state) => state.catalog)
   if (node === undefined) return null
-  const from = { x: (node.position.x + exitX(node, handle, catalog)) * zoom + x, y: (node.position.y + cardHeight) * zoom + y }
+  const at = placeOf(document, node)
+  const { width, height } = sizeOf(document, node)
+  const from = { x: (at.x + exitX(node, handle, catalog, width)) * zoom + x, y: (at.y + height) * zoom + y }
   return (
     <svg aria-hidden className="pointer-events-none absolute inset-0 z-10 size-full text-accent">
       <path

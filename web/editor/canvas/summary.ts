@@ -20,6 +20,29 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   branch: ({ condition }) => conditionWords(condition),
   filter: ({ condition }) => conditionWords(condition),
   switch: ({ cases }) => (Array.isArray(cases) ? `${cases.length + 1} ways on` : ''),
+  forEach: ({ items, concurrency }) =>
+    [
+      typeof items === 'string' && items !== '' ? `for each of ${lastName(plain(items))}` : 'for each item of a list',
+      typeof concurrency === 'number' && concurrency > 1 ? `up to ${concurrency} at once` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+  repeat: (params) =>
+    params['while'] !== undefined
+      ? `as long as ${conditionWords(params['while']).toLowerCase()}`
+      : `until ${conditionWords(params['until']).toLowerCase()}`,
+  callFlow: ({ wait }) => (wait === false ? 'Starts it and goes on' : 'Waits for its result'),
+  flowCalled: () => 'By another flow',
+  flowFailed: ({ flowIds }) => (Array.isArray(flowIds) && flowIds.length > 0 ? counted(flowIds, 'flow') : 'Any flow'),
+  event: ({ name }) => plain(name ?? ''),
+  waitForEvent: ({ name, timeout }) =>
+    [plain(name ?? ''), timeout === undefined ? '' : `at most ${durationWords(timeout)}`]
+      .filter((part) => part !== '')
+      .join(' · '),
+  approval: ({ timeout, onTimeout }) =>
+    timeout === undefined
+      ? 'Waits for an answer'
+      : `Answer within ${durationWords(timeout)}${onTimeout === 'approve' ? ', else approved' : onTimeout === 'reject' ? ', else declined' : ''}`,
   code: ({ code }) =>
     (typeof code === 'string' && code.trim() !== '' ? `${code.trim().split('\n').length} lines` : 'Nothing written yet').replace(
       /^1 lines$/,
@@ -79,6 +102,11 @@ function durationWords(value: Json): string {
 
 function list(value: Json | undefined): string {
   return Array.isArray(value) ? value.map(plain).join(', ') : ''
+}
+
+/** The last name of a path: what one calls the thing it leads to. */
+function lastName(path: string): string {
+  return /^[\w$.?[\]]+$/.test(path) ? path.slice(path.lastIndexOf('.') + 1) : path
 }
 
 function counted(items: readonly unknown[], word: string): string {

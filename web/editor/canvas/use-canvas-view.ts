@@ -1,7 +1,7 @@
 import { useReactFlow, useStoreApi, type ReactFlowInstance, type Viewport } from '@xyflow/react'
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { findNode } from '../document-index.ts'
-import { sizeOf } from '../layout/measures.ts'
+import { placeOf, sizeOf } from '../layout/measures.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { LineView, StepNodeView } from './canvas-views.ts'
 import { firstView, viewOver } from './first-view.ts'
@@ -24,7 +24,7 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
   const onInit = useCallback(
     (instance: ReactFlowInstance<StepNodeView, LineView>) => {
       const { width, height } = size()
-      void instance.setViewport(rememberedView(flowId, width) ?? firstView(editor.store.getState().document.nodes, width, height))
+      void instance.setViewport(rememberedView(flowId, width) ?? firstView(editor.store.getState().document, width, height))
       performance.mark('canvas-ready')
     },
     [editor, flowId, size],
@@ -59,8 +59,8 @@ export function useCanvasView(frame: RefObject<HTMLDivElement | null>) {
     const { transform, width, height } = flowStore.getState()
     if (node === undefined || width === 0 || isPointing.current || session.dragging !== undefined) return
     const [x, y, zoom] = transform
-    const size = sizeOf(node)
-    const view = viewOver({ x, y, zoom }, { ...node.position, ...size, height: size.height + below }, width, height)
+    const size = sizeOf(document, node)
+    const view = viewOver({ x, y, zoom }, { ...placeOf(document, node), ...size, height: size.height + below }, width, height)
     if (view !== undefined) show(view)
   }, [editor, flowStore, show])
   useEffect(reveal, [reveal, active, position])

@@ -3,7 +3,7 @@ import type { NodeType } from '#shared/manifest.ts'
 import { edit } from '../document.ts'
 import { findNode, indexOf } from '../document-index.ts'
 import { exitsOf, isLane, isTrigger, mainExit } from '../exits.ts'
-import { cardHeight, cardWidth, grid, isNote, laneGap, rowPitch } from '../layout/measures.ts'
+import { cardHeight, cardWidth, grid, isNote, laneGap, loopInset, placeOf, rowGap, rowPitch, sizeOf } from '../layout/measures.ts'
 import type { AddPlace, CanvasState, Change, EditorState, Point } from '../state.ts'
 import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
 import { awaitAnswer, awaitWords } from './await-answer.ts'
@@ -35,6 +35,8 @@ export const addStep = defineCommand<AddStepArgs>({
       settings: {},
     }
     const wiring = wiringFor(document, catalog, node, place)
+    const parent = parentAt(document, place, wiring)
+    if (parent !== undefined && type.role === 'step') node.parent = parent
     node.position = placeFor(document, place, wiring)
     let waiting: string[] = []
     const patch = edit(document, (draft) => {
@@ -59,6 +61,11 @@ export const addStep = defineCommand<AddStepArgs>({
     }
   },
 })
+
+/** The step it is put inside of: that of the steps it is wired to. */
+function parentAt(flow: Flow, place: AddPlace, wiring: Wiring): string | undefined {
+  return place.kind === 'inside' ? place.parent : findNode(flow, wiring.add[0]?.source)?.parent
+}
 
 interface Wiring {
   add: FlowEdge[]
@@ -118,20 +125,24 @@ function between(
 /** Where the card goes when the flow isn't kept tidy, or before it is made tidy. */
 function placeFor(flow: Flow, place: AddPlace, wiring: Wiring): Point {
   if (place.kind === 'free' || (place.kind === 'after' && place.at !== undefined)) {
+    const around = findNode(flow, findNode(flow, wiring.add[0]?.source)?.parent)
+    const from = around === undefined ? { x: 0, y: 0 } : placeOf(flow, around)
     const { x, y } = place.at ?? { x: 0, y: 0 }
-    return { x: snap(x - cardWidth / 2), y: snap(y) }
+    return { x: snap(x - from.x - cardWidth / 2), y: snap(y - from.y) }
   }
+  if (place.kind === 'inside') return { x: loopInset.side, y: loopInset.top }
   const source = findNode(flow, wiring.add[0]?.source)
-  if (source === undefined) return freeSpot(flow, { x: 0, y: 0 })
+  if (source === undefined) return freeSpot(flow, undefined, { x: 0, y: 0 })
   const below = findNode(flow, wiring.below)
-  const wanted = { x: below?.position.x ?? source.position.x, y: source.position.y + rowPitch }
-  return below === undefined ? freeSpot(flow, wanted) : wanted
+  const wanted = { x: below?.position.x ?? source.position.x, y: source.position.y + sizeOf(flow, source).height + rowGap }
+  return below === undefined ? freeSpot(flow, source.parent, wanted) : wanted
 }
 
-function freeSpot(flow: Flow, wanted: Point): Point {
+function freeSpot(flow: Flow, parent: string | undefined, wanted: Point): Point {
   let { x } = wanted
+  const beside = flow.nodes.filter((node) => node.parent === parent)
   const isTaken = () =>
-    flow.nodes.some(
+    beside.some(
       ({ position }) => Math.abs(position.x - x) < cardWidth + laneGap / 2 && Math.abs(position.y - wanted.y) < cardHeight + grid,
     )
   while (isTaken()) x += cardWidth + laneGap

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { edgeKey, FlowEdge, FlowNode, handleOf, nameOf, type Flow } from '#shared/flow.ts'
+import { holdsSteps } from '#shared/graph.ts'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import { edit } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
@@ -76,6 +77,11 @@ export const cut = defineCommand({
 
 function selectedSteps({ document, session }: EditorState, connections?: 'withConnections'): CopiedSteps | undefined {
   const chosen = new Set(session.selection)
+  // What is inside a step goes with it.
+  for (let size = 0; size < chosen.size;) {
+    ;({ size } = chosen)
+    for (const { id, parent } of document.nodes) if (parent !== undefined && chosen.has(parent)) chosen.add(id)
+  }
   const nodes = document.nodes.filter((node) => chosen.has(node.id))
   if (nodes.length === 0) return undefined
   return {
@@ -87,7 +93,8 @@ function selectedSteps({ document, session }: EditorState, connections?: 'withCo
 
 function insert(state: EditorState, copied: CopiedSteps, after: string | undefined, how: 'pasted' | 'duplicated'): Change {
   const { document, catalog } = state
-  const nodes = copiesOf(copied, document, state.language)
+  const into = parentFor(document, after)
+  const nodes = copiesOf(copied, document, state.language, into)
   const idOf = new Map(copied.nodes.map((node, index) => [node.id, nodes[index]?.id ?? node.id]))
   const edges = copied.edges.flatMap((edge) => {
     const source = idOf.get(edge.source)
@@ -115,7 +122,7 @@ function insert(state: EditorState, copied: CopiedSteps, after: string | undefin
 }
 
 /** The copies under names and ids of their own, with what they say of each other following. */
-function copiesOf({ nodes }: CopiedSteps, document: Flow, language: Language | undefined): FlowNode[] {
+function copiesOf({ nodes }: CopiedSteps, document: Flow, language: Language | undefined, into: string | undefined): FlowNode[] {
   const taken = idsOf(document)
   const named = { ...document, nodes: [...document.nodes] }
   const renames = new Map<string, string>()
@@ -138,8 +145,17 @@ function copiesOf({ nodes }: CopiedSteps, document: Flow, language: Language | u
     let { params } = copy
     for (const [from, to] of renames)
       if (from !== to && language !== undefined) params = rewritten(params, (text) => language.renameReferences(text, from, to))
-    return { ...copy, params, ...(copy.parent === undefined ? {} : { parent: renames.get(copy.parent) ?? copy.parent }) }
+    const parent = (copy.parent === undefined ? undefined : renames.get(copy.parent)) ?? into
+    const { parent: _, ...rest } = copy
+    return { ...rest, params, ...(parent === undefined ? {} : { parent }) }
   })
+}
+
+/** Where copies go: inside of what the step they follow is inside of, or of a step that repeats and is empty. */
+function parentFor(document: Flow, after: string | undefined): string | undefined {
+  const node = findNode(document, after)
+  const isEmptyLoop = node !== undefined && holdsSteps(node.type) && !document.nodes.some(({ parent }) => parent === node.id)
+  return isEmptyLoop ? node.id : node?.parent
 }
 
 function rewritten(params: FlowNode['params'], rename: (text: string) => string): FlowNode['params'] {
@@ -166,14 +182,25 @@ interface Wiring {
 function wiringAfter({ document, catalog }: EditorState, added: Flow, after: string | undefined): Wiring {
   const none: Wiring = { add: [], remove: new Set() }
   const from = findNode(document, after)
+  const whole = new Set(added.nodes.map((node) => node.id))
+  const isOutermost = (node: FlowNode) => node.parent === undefined || !whole.has(node.parent)
   const exit = from === undefined ? undefined : mainExit(from, catalog)
   const beginnings = added.nodes.filter(
-    (node) => incomingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note',
+    (node) => isOutermost(node) && incomingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note',
   )
-  const ends = added.nodes.filter((node) => outgoingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note')
+  const ends = added.nodes.filter(
+    (node) => isOutermost(node) && outgoingOf(added, node.id).length === 0 && catalog.get(node.type)?.role !== 'note',
+  )
   const [first] = beginnings
   const [last] = ends
-  if (from === undefined || exit === undefined || first === undefined || beginnings.length > 1 || isTrigger(first, catalog))
+  if (
+    from === undefined ||
+    exit === undefined ||
+    first === undefined ||
+    first.parent !== from.parent ||
+    beginnings.length > 1 ||
+    isTrigger(first, catalog)
+  )
     return none
   const next = outgoingOf(document, from.id).filter((edge) => handleOf(edge) === exit)
   const lastExit = last === undefined || ends.length > 1 ? undefined : mainExit(last, catalog)

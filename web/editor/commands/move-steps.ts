@@ -1,5 +1,5 @@
 import { edit } from '../document.ts'
-import { grid } from '../layout/measures.ts'
+import { grid, loopInset } from '../layout/measures.ts'
 import type { Point } from '../state.ts'
 import { canEdit, chosenStep, defineCommand } from './command.ts'
 
@@ -12,13 +12,19 @@ export const moveSteps = defineCommand<{ positions: ReadonlyMap<string, Point> }
   run({ document }, { positions }) {
     const patch = edit(document, (draft) => {
       for (const node of draft.nodes) {
-        const to = positions.get(node.id)
+        const wanted = positions.get(node.id)
+        const to = wanted && node.parent !== undefined ? insideOf(wanted) : wanted
         if (to !== undefined && (to.x !== node.position.x || to.y !== node.position.y)) node.position = { x: to.x, y: to.y }
       }
     })
     return patch.length === 0 ? { session: { dragging: undefined } } : { patch, placed: true, session: { dragging: undefined } }
   },
 })
+
+/** What is inside a step stays right of its wall and below its name; to the right and down it makes room for itself. */
+function insideOf({ x, y }: Point): Point {
+  return { x: Math.max(loopInset.side, x), y: Math.max(loopInset.top, y) }
+}
 
 function nudge(id: string, label: string, shortcuts: string[], by: Point) {
   return defineCommand({
@@ -32,7 +38,9 @@ function nudge(id: string, label: string, shortcuts: string[], by: Point) {
       return {
         patch: edit(document, (draft) => {
           for (const node of draft.nodes) {
-            if (moving.has(node.id)) node.position = { x: node.position.x + by.x, y: node.position.y + by.y }
+            if (!moving.has(node.id)) continue
+            const to = { x: node.position.x + by.x, y: node.position.y + by.y }
+            node.position = node.parent === undefined ? to : insideOf(to)
           }
         }),
         placed: true,

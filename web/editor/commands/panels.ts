@@ -1,6 +1,7 @@
 import { mainExitOf } from '../exits.ts'
-import { outgoingOf } from '../document-index.ts'
+import { findNode, outgoingOf } from '../document-index.ts'
 import { handleOf } from '#shared/flow.ts'
+import { holdsSteps } from '#shared/graph.ts'
 import type { AddPlace, DrawerTab, EditorState, Session, ViewRequest } from '../state.ts'
 import { canEdit, chosenStep, defineCommand } from './command.ts'
 
@@ -40,6 +41,9 @@ export function placeForNext(state: EditorState): AddPlace {
     const exit = mainExitOf(document, node.id, catalog)
     return exit !== undefined && !outgoingOf(document, node.id).some((edge) => handleOf(edge) === exit)
   })
+  const chosen = findNode(document, chosenStep(state))
+  if (chosen !== undefined && holdsSteps(chosen.type) && !steps.some((node) => node.parent === chosen.id))
+    return { kind: 'inside', parent: chosen.id }
   const source = chosenStep(state) ?? ends.at(-1)?.id ?? steps.at(-1)?.id
   const handle = source === undefined ? undefined : mainExitOf(document, source, catalog)
   return source === undefined || handle === undefined ? { kind: 'free', at: origin } : { kind: 'after', source, handle }

@@ -10,6 +10,8 @@ import { Spinner } from '../../ui/spinner.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { findNode } from '../document-index.ts'
+import { triggerBefore } from '../inspector/data/earlier-steps.ts'
+import { roundSamples } from '../inspector/data/round-samples.ts'
 import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
 import { testStep, useStepTest } from '../inspector/test-step.ts'
 import type { DrawerTab } from '../state.ts'
@@ -131,8 +133,18 @@ function useCameIn(stepId: string | undefined, chosen: string | undefined): Came
   const catalog = useEditor((state) => state.catalog)
   const samples = useEditor((state) => state.overlay.samples)
   const sources = useMemo(() => (stepId === undefined ? [] : dataSources(document, stepId, catalog)), [document, stepId, catalog])
-  const source = sources.find(({ node }) => node.id === chosen) ?? sources.find(({ node }) => samples.has(node.id)) ?? sources[0]
-  return { sources, source, value: source === undefined ? undefined : samples.get(source.node.id)?.value }
+  const triggerId = useEditor((state) =>
+    stepId === undefined ? undefined : triggerBefore(state.document, stepId, state.catalog)?.id,
+  )
+  const rounds = useMemo(() => {
+    const sampleOf = (id: string) => samples.get(id)?.value
+    if (stepId === undefined) return new Map<string, Json>()
+    return roundSamples(document, stepId, { trigger: triggerId === undefined ? undefined : sampleOf(triggerId), sampleOf })
+  }, [document, samples, stepId, triggerId])
+  const valueOf = (id: string) => rounds.get(id) ?? samples.get(id)?.value
+  const source =
+    sources.find(({ node }) => node.id === chosen) ?? sources.find(({ node }) => valueOf(node.id) !== undefined) ?? sources[0]
+  return { sources, source, value: source === undefined ? undefined : valueOf(source.node.id) }
 }
 
 function CameIn({

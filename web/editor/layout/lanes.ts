@@ -3,7 +3,8 @@ import { errorHandle, handlesOf } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { indexOf } from '../document-index.ts'
 import type { Point } from '../state.ts'
-import { cardWidth, isNote, laneGap, rowPitch } from './measures.ts'
+import { holdsSteps } from '#shared/graph.ts'
+import { cardHeight, isNote, laneGap, loopInset, rowGap, type Size, sizeOf } from './measures.ts'
 import { owners, root, sourcesOf, topological } from './owners.ts'
 
 /** How far a block reaches left and right of its first step's middle, and down to which row. */
@@ -15,17 +16,53 @@ interface Block {
 
 /** Room for a line that passes beside a lane on its way to where the lanes meet. */
 const passingLane = 64
-const half = cardWidth / 2
 
 /**
  * Where each step stands when a flow is kept tidy: top to bottom, a row for each step of the longest way there, the
  * lanes of a branch side by side in the order of its exits, and what they lead to together below them.
  *
  * A step's block holds everything that can only be reached through it, so blocks nest and never overlap: its lanes
- * first, then the steps where they meet. Steps in a loop and notes stay where they are.
+ * first, then the steps where they meet. What is inside a step that repeats is laid out by itself, the innermost first,
+ * and makes that step as large as it needs. Notes stay where they are.
  */
 export function layoutLanes(flow: Flow, catalog: Catalog): Map<string, Point> {
-  const steps = flow.nodes.filter((node) => !isNote(node, catalog) && node.parent === undefined)
+  const places = new Map<string, Point>()
+  const loops = flow.nodes.filter((node) => holdsSteps(node.type)).toSorted((a, b) => depthOf(flow, b.id) - depthOf(flow, a.id))
+  let inner = flow
+  for (const loop of loops) {
+    const inside = insetBy(layoutInside(inner, catalog, loop.id), inner)
+    inner = placed(inner, inside)
+    for (const [id, place] of inside) places.set(id, place)
+  }
+  for (const [id, place] of layoutInside(inner, catalog, undefined)) places.set(id, place)
+  return places
+}
+
+/** How many steps a step is inside of. */
+function depthOf(flow: Flow, id: string): number {
+  const { nodes } = indexOf(flow)
+  const seen = new Set<string>()
+  for (let at = nodes.get(id)?.parent; at !== undefined && !seen.has(at); at = nodes.get(at)?.parent) seen.add(at)
+  return seen.size
+}
+
+function placed(flow: Flow, places: ReadonlyMap<string, Point>): Flow {
+  if (places.size === 0) return flow
+  return { ...flow, nodes: flow.nodes.map((node) => ({ ...node, position: places.get(node.id) ?? node.position })) }
+}
+
+/** Moves what is inside a step to where its room begins. */
+function insetBy(places: ReadonlyMap<string, Point>, flow: Flow): Map<string, Point> {
+  const { nodes } = indexOf(flow)
+  const left = Math.min(...[...places.values()].map(({ x }) => x))
+  const top = Math.min(...[...places.values()].map(({ y }) => y))
+  const all = [...places].filter(([id]) => nodes.has(id))
+  return new Map(all.map(([id, { x, y }]) => [id, { x: x - left + loopInset.side, y: y - top + loopInset.top }]))
+}
+
+function layoutInside(flow: Flow, catalog: Catalog, parent: string | undefined): Map<string, Point> {
+  const steps = flow.nodes.filter((node) => !isNote(node, catalog) && node.parent === parent)
+  const size = new Map(steps.map((node) => [node.id, sizeOf(flow, node)]))
   const ids = new Set(steps.map((node) => node.id))
   const sources = sourcesOf(flow, ids)
   const order = topological(flow, steps, sources)
@@ -43,15 +80,29 @@ export function layoutLanes(flow: Flow, catalog: Catalog): Map<string, Point> {
   const offset = new Map<string, number>()
   const exitOrder = (id: string) => laneOrder(flow, catalog, id, place)
   for (const id of [...order.toReversed(), root]) {
-    blocks.set(id, arrange(id, owned.get(id) ?? [], { rank, sources, blocks, offset, exitOrder, owner }))
+    blocks.set(id, arrange(id, owned.get(id) ?? [], { rank, sources, blocks, offset, exitOrder, owner, size }))
   }
 
   const first = steps.find((node) => (sources.get(node.id)?.length ?? 0) === 0)
   const middle = new Map<string, number>([[root, 0]])
   for (const id of order) middle.set(id, (middle.get(owner.get(id) ?? root) ?? 0) + (offset.get(id) ?? 0))
-  const shift = first === undefined ? 0 : first.position.x - (middle.get(first.id) ?? 0)
-  const top = first?.position.y ?? 0
-  return new Map(order.map((id) => [id, { x: (middle.get(id) ?? 0) + shift, y: (rank.get(id) ?? 0) * rowPitch + top }]))
+  const halfOf = (id: string) => (size.get(id)?.width ?? 0) / 2
+  const shift = first === undefined ? 0 : first.position.x + halfOf(first.id) - (middle.get(first.id) ?? 0)
+  const rowTops = rowsFrom(first?.position.y ?? 0, rank, size)
+  return new Map(order.map((id) => [id, { x: (middle.get(id) ?? 0) - halfOf(id) + shift, y: rowTops[rank.get(id) ?? 0] ?? 0 }]))
+}
+
+/** Where each row begins: below the tallest of the row before. */
+function rowsFrom(top: number, rank: ReadonlyMap<string, number>, size: ReadonlyMap<string, Size>): number[] {
+  const heights: number[] = []
+  for (const [id, row] of rank) heights[row] = Math.max(heights[row] ?? cardHeight, size.get(id)?.height ?? cardHeight)
+  const tops: number[] = []
+  let at = top
+  for (const height of heights) {
+    tops.push(at)
+    at += (height ?? cardHeight) + rowGap
+  }
+  return tops
 }
 
 interface Facts {
@@ -59,6 +110,7 @@ interface Facts {
   sources: ReadonlyMap<string, string[]>
   owner: ReadonlyMap<string, string>
   blocks: ReadonlyMap<string, Block>
+  size: ReadonlyMap<string, Size>
   /** Of a step's middle from its owner's middle. */
   offset: Map<string, number>
   exitOrder(id: string): { target: string; isFailure: boolean }[]
@@ -66,7 +118,8 @@ interface Facts {
 
 /** Puts what a step owns below it and answers the whole block's reach. */
 function arrange(id: string, owned: readonly string[], facts: Facts): Block {
-  const { rank, sources, blocks, offset } = facts
+  const { rank, sources, blocks, offset, size } = facts
+  const half = (size.get(id)?.width ?? 0) / 2
   const own = id === root ? { left: 0, right: 0 } : { left: -half, right: half }
   const isLane = (child: string) => (sources.get(child) ?? []).every((source) => source === id)
   const lanes = owned.filter(isLane)
@@ -100,7 +153,8 @@ function arrange(id: string, owned: readonly string[], facts: Facts): Block {
   }
 
   for (const meeting of meetings) {
-    const block = blocks.get(meeting) ?? { left: -half, right: half, rows: rank.get(meeting) ?? 0 }
+    const width = size.get(meeting)?.width ?? 0
+    const block = blocks.get(meeting) ?? { left: -width / 2, right: width / 2, rows: rank.get(meeting) ?? 0 }
     const from = rank.get(meeting) ?? 0
     const entries = (sources.get(meeting) ?? []).map((source) => offsetWithin(source, id, facts))
     const wanted = round8((Math.min(...entries) + Math.max(...entries)) / 2)

@@ -23,6 +23,6 @@ export function isTidy(flow: Flow, catalog: Catalog): boolean {
 
 /** A program that writes flows need not think of positions: then all steps lie on one spot. */
 function isPiled(flow: Flow, catalog: Catalog): boolean {
-  const steps = flow.nodes.filter((node) => !isNote(node, catalog) && node.parent === undefined)
-  return new Set(steps.map(({ position }) => `${position.x} ${position.y}`)).size < steps.length
+  const steps = flow.nodes.filter((node) => !isNote(node, catalog))
+  return new Set(steps.map(({ position, parent }) => `${parent ?? ''} ${position.x} ${position.y}`)).size < steps.length
 }

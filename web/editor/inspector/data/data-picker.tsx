@@ -5,7 +5,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Kbd } from '../../../ui/kbd.tsx'
 import { TypeIcon } from '../type-icon.tsx'
 import { useEditor, useEditorStore } from '../../store.ts'
-import { useStepId } from '../step-in-focus.ts'
+import { useRounds, useStepId } from '../step-in-focus.ts'
 import { testStep } from '../test-step.ts'
 import { dataSources } from './data-sources.ts'
 import { pickerSections, type PickerRow, type PickerSection } from './picker-rows.ts'
@@ -32,16 +32,17 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
   const listId = useId()
 
   const sources = useMemo(() => dataSources(flow, stepId, catalog), [flow, stepId, catalog])
+  const rounds = useRounds()
   const sections = useMemo(
     () =>
       pickerSections({
         sources,
-        sampleOf: (id) => samples.get(id)?.value,
+        sampleOf: (id) => rounds.get(id) ?? samples.get(id)?.value,
         outputOf: (source) => catalog.get(source.node.type)?.output,
         question: asked,
         toggled,
       }),
-    [sources, samples, catalog, asked, toggled],
+    [sources, samples, rounds, catalog, asked, toggled],
   )
   const rows = useMemo(() => sections.flatMap((section) => section.rows), [sections])
   const current = rows[Math.min(highlighted, rows.length - 1)]

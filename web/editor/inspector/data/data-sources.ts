@@ -20,7 +20,7 @@ export function dataSources(flow: Flow, stepId: string, catalog: Catalog): DataS
   const distance = stepsAway(flow.edges, stepId)
   const guards = guardsOf(flow, catalog)
   const own = guards(stepId)
-  return nodes
+  const earlier = nodes
     .map((node) => ({
       node,
       name: nameOf(node),
@@ -28,6 +28,27 @@ export function dataSources(flow: Flow, stepId: string, catalog: Catalog): DataS
       always: [...guards(node.id)].every((guard) => own.has(guard)),
     }))
     .toSorted((a, b) => Number(b.always) - Number(a.always) || (distance.get(a.node.id) ?? 0) - (distance.get(b.node.id) ?? 0))
+  return [...roundSources(flow, stepId), ...earlier]
+}
+
+/** What the loops around a step give it: the item each round is about, or what the round before gave. Innermost first. */
+function roundSources(flow: Flow, stepId: string): DataSource[] {
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]))
+  const sources: DataSource[] = []
+  const isAround = (id: string) => sources.some(({ node }) => node.id === id)
+  for (let id = nodes.get(stepId)?.parent; id !== undefined && !isAround(id); id = nodes.get(id)?.parent) {
+    const node = nodes.get(id)
+    if (node === undefined) break
+    const root = node.type === 'repeat' ? 'previous' : 'item'
+    const path = sources.length === 0 ? { root, keys: [] } : { root: 'loops', keys: [id, root] }
+    sources.push({
+      node,
+      name: root === 'item' ? `${nameOf(node)}: this item` : `${nameOf(node)}: the round before`,
+      path,
+      always: true,
+    })
+  }
+  return sources
 }
 
 /** Where a step's data begins for expressions: a trigger's is `trigger`, whichever of them fired. */

@@ -1,7 +1,11 @@
 import type { ExpressionScope } from '#shared/expression/scope.ts'
+import type { Flow } from '#shared/flow.ts'
 import type { Json, JsonText } from '#shared/json.ts'
+import { firstRound, withRoots } from '#shared/loop-sample.ts'
 
 export interface SampleScopeInput {
+  /** The step that is looked at: inside a loop it sees the first round. */
+  at?: { flow: Pick<Flow, 'nodes'>; stepId: string }
   trigger: Json | undefined
   sampleOf: (stepId: string) => Json | undefined
   flowId: string
@@ -21,10 +25,10 @@ export function jsonTextOf(value: Json | undefined): JsonText | undefined {
 }
 
 /** What holes see in a preview: the samples, in place of what a run would bring. */
-export function sampleScope({ trigger, sampleOf, flowId }: SampleScopeInput): ExpressionScope {
+export function sampleScope({ trigger, sampleOf, flowId, at }: SampleScopeInput): ExpressionScope {
   // In a run this is the instant of its decision; in a preview it is the one somebody looks at it.
   const now = Date.now()
-  return {
+  const scope: ExpressionScope = {
     root: (name) => (name === 'trigger' ? jsonTextOf(trigger) : name === 'vars' ? '{}' : undefined),
     step: (id) => jsonTextOf(sampleOf(id)),
     run: {
@@ -37,4 +41,5 @@ export function sampleScope({ trigger, sampleOf, flowId }: SampleScopeInput): Ex
     },
     now,
   }
+  return at === undefined ? scope : withRoots(scope, firstRound(at.flow, at.stepId, scope))
 }
