@@ -57,10 +57,12 @@ const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
 export function createEngine(options: EngineOptions): Engine {
   const { log, signingKeys, hooksUrl, limits } = options
   const database = createDatabase(options.pool, log)
+  /** For what no run waits for: counted apart, so that the price of a run can be told. */
+  const chores = createDatabase(options.pool, log)
   const time = createEngineTime(options.clock)
   const timers = createTimers(time)
   const totals = createMetricTotals()
-  const words = createWordReader({ database, log, now: time.now })
+  const words = createWordReader({ database: chores, log, now: time.now })
   const committer = createCommitter({
     database,
     log,
@@ -178,14 +180,14 @@ export function createEngine(options: EngineOptions): Engine {
   /** Housekeeping that nothing waits for: what fails now is done the next time. */
   async function tidy(): Promise<void> {
     if (options.role !== 'web') words.readMissed()
-    const jobs = await Promise.allSettled([keepPartitions(database, time.now()), forget()])
+    const jobs = await Promise.allSettled([keepPartitions(chores, time.now()), forget()])
     for (const job of jobs)
       if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
   }
 
   async function forget(): Promise<void> {
-    if (options.role === 'web' || !(await takeChore(database, 'forget old runs', tidyEveryMs / 2))) return
-    await forgetOldRuns({ database, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
+    if (options.role === 'web' || !(await takeChore(chores, 'forget old runs', tidyEveryMs / 2))) return
+    await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */

@@ -87,7 +87,7 @@ test('pages go on where the last one ended, over days and from the unfinished to
     if (n === 2) it.clock.advance(5 * 86_400_000)
   }
   const read: string[] = []
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | null | undefined; cursor !== null;) {
     const page = await it.engine.listRuns({
       workspaceId: testWorkspace,
       flowId: 'flow_pages',
@@ -138,7 +138,11 @@ describe('among 50,000 finished runs', () => {
     ['of an old version', { flowId: 'flow_7', version: 0 }, 51],
     ['of a draft', { flowId: 'flow_7', version: 'draft' }, 0],
     ['by a trigger', { flowId: 'flow_7', triggerId: 'trigger_1' }, 51],
-    ['of an hour', { from: new Date(Date.now() - 5 * hour).toISOString(), to: new Date(Date.now() - 4 * hour).toISOString() }, 51],
+    [
+      'of an hour',
+      { from: new Date(Date.now() - 5 * hour).toISOString(), to: new Date(Date.now() - 4 * hour).toISOString() },
+      51,
+    ],
     ['one’s own', { startedBy: 'key_a' }, 51],
     ['after a cursor', { cursor }, 51],
     ['with a common word', { q: 'order' }, 51],
@@ -157,11 +161,18 @@ describe('among 50,000 finished runs', () => {
     }
     const rows = await listRuns(spy, { workspaceId: 'ws_many', limit: 50, ...filter }, 51, Date.now())
     expect(rows.length).toBe(expected)
-    expect(rows.map((row) => row.id)).toEqual(rows.map((row) => row.id).toSorted().toReversed())
+    expect(rows.map((row) => row.id)).toEqual(
+      rows
+        .map((row) => row.id)
+        .toSorted()
+        .toReversed(),
+    )
     for (const [text, values] of sent) {
       const { rows: plan } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values])
       // A day without runs has nothing to go by an index for.
-      const scans = plan.map((line) => line['QUERY PLAN']).filter((line) => /Seq Scan on (history|run_words)_2/.test(line) && !/\.\.0\.\d\d rows/.test(line))
+      const scans = plan
+        .map((line) => line['QUERY PLAN'])
+        .filter((line) => /Seq Scan on (history|run_words)_2/.test(line) && !/\.\.0\.\d\d rows/.test(line))
       expect(scans).toEqual([])
     }
   })
