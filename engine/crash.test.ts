@@ -134,15 +134,18 @@ test('a worker that was stopped past its lease commits nothing when it comes bac
   await waitFor('the effect', async () => (await effectsOf(runId))['a'] === 1 || undefined)
   child.kill('SIGSTOP')
   await it.until(runId, (run) => run.status === 'waiting')
-  const { rows } = await database.pool.query('select max(seq) as seq from engine.events where run_id = $1', [runId])
   child.kill('SIGCONT')
   // It finds that it was declared gone, drops what it held, and begins again as another worker.
   await waitFor('the old worker to notice', async () => {
     const { rowCount } = await database.pool.query("select from engine.workers where state = 'live'")
     return rowCount === 2 || undefined
   })
-  const after = await database.pool.query('select max(seq) as seq from engine.events where run_id = $1', [runId])
-  expect(after.rows).toEqual(rows)
   child.kill('SIGKILL')
   expect(await seeThrough(runId)).toMatchObject({ status: 'succeeded', output: crashResult })
+  // As a new worker it may take part again; of what it held before it has said nothing.
+  const { rows } = await database.pool.query(
+    "select kind from engine.events where run_id = $1 and path = 'a' and attempt = 1 order by seq",
+    [runId],
+  )
+  expect(rows.map(({ kind }) => kind)).toEqual(['step.started', 'step.lost'])
 })
