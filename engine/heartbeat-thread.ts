@@ -52,7 +52,14 @@ async function beat(): Promise<void> {
 }
 
 async function connect(): Promise<pg.Client> {
-  const fresh = new pg.Client({ connectionString: data.url, application_name: 'holdfast heartbeat', keepAlive: true })
+  const fresh = new pg.Client({
+    connectionString: data.url,
+    application_name: 'holdfast heartbeat',
+    keepAlive: true,
+    // A connection can go dead without a word: the next beat takes another one while the lease still lasts.
+    connectionTimeoutMillis: Math.max(data.everyMs, 1000),
+    query_timeout: Math.max(data.everyMs, 1000),
+  })
   fresh.on('error', () => {
     if (client === fresh) client = undefined
   })

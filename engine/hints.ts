@@ -23,8 +23,11 @@ export interface Hints {
 
 export const channel = 'holdfast_engine'
 const hearingMs = 2000
+/** How often a process makes sure that it still hears: a connection can go dead without a word. */
+const listenAgainMs = 20_000
+const reconnectMs = 1000
 
-/** Listens, and checks by a hint to itself that it hears; reconnects when the connection breaks. */
+/** Listens, and checks by a hint to itself that it hears; reconnects when the connection breaks or goes dead. */
 export async function startHints(options: {
   url: string
   self: string
@@ -38,35 +41,56 @@ export async function startHints(options: {
   let client: pg.Client | undefined
   let isHeard = false
   let isStopped = false
+  let isWarned = false
   let heardSelf = Promise.withResolvers<void>()
-  let retry: NodeJS.Timeout | undefined
+  let again: NodeJS.Timeout | undefined
 
   async function listen(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: options.url, application_name: 'holdfast hints', keepAlive: true })
+    const fresh = new pg.Client({
+      connectionString: options.url,
+      application_name: 'holdfast hints',
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      query_timeout: 5000,
+    })
+    client = fresh
     fresh.on('notification', ({ payload }) => receive(payload ?? ''))
-    fresh.on('error', () => reconnect(fresh))
-    fresh.on('end', () => reconnect(fresh))
+    fresh.on('error', () => lose(fresh))
+    fresh.on('end', () => lose(fresh))
     await fresh.connect()
     await fresh.query(`listen ${channel}`)
-    client = fresh
   }
 
-  function reconnect(broken: pg.Client): void {
+  function lose(broken: pg.Client): void {
     if (isStopped || client !== broken) return
+    drop()
+    later(reconnectMs)
+  }
+
+  function drop(): void {
+    const old = client
     client = undefined
     isHeard = false
-    retry = setTimeout(() => {
-      check().catch((error: unknown) => log.warn({ err: error }, 'Listening for hints failed; polling goes on'))
-    }, 1000)
+    old?.end().catch(() => undefined) // It is broken already.
+  }
+
+  function later(ms: number): void {
+    clearTimeout(again)
+    if (isStopped) return
+    again = setTimeout(() => {
+      check().catch((error: unknown) => {
+        log.warn({ err: error }, 'Listening for hints failed; polling goes on')
+        drop()
+        later(reconnectMs)
+      })
+    }, ms)
+    again.unref()
   }
 
   function receive(payload: string): void {
     const hint = readHint(payload)
     if (hint?.kind === 'hello') {
-      if (hint.from === self) {
-        isHeard = true
-        heardSelf.resolve()
-      }
+      if (hint.from === self) heardSelf.resolve()
     } else if (hint) options.onHint(hint)
   }
 
@@ -86,21 +110,19 @@ export async function startHints(options: {
   }
 
   async function check(): Promise<void> {
+    if (!client) await listen()
     heardSelf = Promise.withResolvers<void>()
-    await listen()
     send({ kind: 'hello', from: self })
-    let patience: NodeJS.Timeout | undefined
-    const tooLong = new Promise<void>((resolve) => {
-      patience = setTimeout(resolve, hearingMs)
-    })
-    await Promise.race([heardSelf.promise, tooLong])
-    clearTimeout(patience)
-    if (!isHeard) {
+    isHeard = await hasHeard(heardSelf.promise)
+    if (!isHeard) drop()
+    if (!isHeard && !isWarned) {
       log.warn(
         {},
         'This process does not hear the database’s notifications (a pooler in between?) and polls every 500 ms instead',
       )
     }
+    isWarned = !isHeard
+    later(listenAgainMs)
   }
 
   await check()
@@ -113,10 +135,20 @@ export async function startHints(options: {
     isHeard: () => isHeard,
     async stop() {
       isStopped = true
-      clearTimeout(retry)
-      await client?.end()
+      clearTimeout(again)
+      await Promise.race([client?.end(), pause(reconnectMs)])
     },
   }
+}
+
+function hasHeard(heard: Promise<void>): Promise<boolean> {
+  return Promise.race([heard.then(() => true), pause(hearingMs).then(() => false)])
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 function readHint(payload: string): Hint | undefined {

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
-import { type Proxy, startProxy } from './proxy.ts'
+import { type Proxy, startProxy } from '#engine/testing/proxy.ts'
 import type { Reaper } from './reaper.ts'
 
 export type Role = 'web' | 'worker' | 'all'

@@ -7,6 +7,8 @@ import { keyFor } from './secrets.ts'
 import { engineMigrations, migrate, type Log } from '#engine/index.ts'
 
 const oldestVersion = 140_000
+/** A query without an answer by then is taken for lost: its connection can have gone dead without a word. */
+const answerWithinMs = 15_000
 
 /** Connects to PostgreSQL; throws a StartError that says in a sentence what is wrong with the address or the server. */
 export async function connectDatabase(url: string, log: Log): Promise<Pool> {
@@ -15,6 +17,7 @@ export async function connectDatabase(url: string, log: Log): Promise<Pool> {
     max: 20,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
+    query_timeout: answerWithinMs,
     application_name: 'holdfast',
   })
   // A connection that breaks while nobody uses it is replaced by the pool; whoever uses one hears of it themselves.
@@ -31,8 +34,7 @@ export async function connectDatabase(url: string, log: Log): Promise<Pool> {
 
 /** Brings the tables up to date and makes sure that this server holds the key the database was first used with. */
 export async function prepareDatabase(pool: Pool, secretKey: string): Promise<{ workspaceId: string }> {
-  await migrate(pool, engineMigrations)
-  await migrate(pool, { schema: 'app', directory: new URL('../db/migrations/', import.meta.url) })
+  await bringUpToDate(pool)
   const keyCheck = Buffer.from(keyFor('key check', secretKey)).toString('base64url')
   const instance = await ensureInstance(pool, { workspaceId: newId('workspace'), keyCheck })
   if (instance.keyCheck !== keyCheck)
@@ -40,6 +42,17 @@ export async function prepareDatabase(pool: Pool, secretKey: string): Promise<{ 
       'HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again: nothing it encrypted can be read with another.',
     )
   return { workspaceId: instance.workspaceId }
+}
+
+/** A migration may take as long as it takes. */
+async function bringUpToDate(pool: Pool): Promise<void> {
+  const patient = new Pool({ ...pool.options, max: 1, query_timeout: 0 })
+  try {
+    await migrate(patient, engineMigrations)
+    await migrate(patient, { schema: 'app', directory: new URL('../db/migrations/', import.meta.url) })
+  } finally {
+    await patient.end()
+  }
 }
 
 function startErrorFrom(error: unknown, url: string): StartError {
