@@ -77,6 +77,8 @@ export interface StartRun {
   startedBy?: string
   /** For a start that is no request: how it is kept in the inbox if it is dropped. */
   inbox?: InboxRequest
+  /** Somebody waits for the answer: a process that carries the run out for another one tells it. */
+  isAwaited?: boolean
 }
 
 export interface InboxRequest {

@@ -90,7 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
     now: time.now,
   }
   const reader: Reader = { database, indexOf, signingKeys, hooksUrl }
-  const seeker = createReplySeeker(reader, replies)
+  const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
 
   const worker = createWorker({
     database,
@@ -107,6 +107,9 @@ export function createEngine(options: EngineOptions): Engine {
     onLanesForOthers: () => hints?.send({ kind: 'lanes' }),
     onLetGo(run, how) {
       watchers.tell(run.runId)
+      // A run that has answered has told so when it did.
+      if (how.kind === 'finished' && run.isAwaited && !run.hasAnswered && !replies.isAwaited(run.runId))
+        hints?.send({ kind: 'answered', runId: run.runId })
       if (how.kind !== 'finished' && replies.isAwaited(run.runId)) seeker.seek(run.workspaceId, run.runId)
     },
     host: {
@@ -121,7 +124,10 @@ export function createEngine(options: EngineOptions): Engine {
       hooksUrl,
       random: Math.random,
       countAttempt: () => counters.attempts++,
-      answered: (run, reply) => replies.settle(run.runId, reply),
+      answered(run, reply) {
+        if (run.isAwaited && !replies.isAwaited(run.runId)) hints?.send({ kind: 'answered', runId: run.runId })
+        replies.settle(run.runId, reply)
+      },
       isAwaited: replies.isAwaited,
       committed: (run) => watchers.tell(run.runId),
     },
@@ -232,6 +238,10 @@ export function createEngine(options: EngineOptions): Engine {
           else if (hint.kind === 'lanes') worker.claimFromLanes()
           else if (hint.kind === 'pauses') void pauses.refresh()
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
+          else if (hint.kind === 'answered') {
+            seeker.lookNow(hint.runId)
+            watchers.tell(hint.runId)
+          }
         },
       })
       await pauses.refresh()

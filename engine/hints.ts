@@ -8,7 +8,7 @@ export type Hint =
   /** In lanes. */
   | { kind: 'lanes' }
   | { kind: 'pauses' }
-  | { kind: 'arrival'; runId: string }
+  | { kind: 'arrival' | 'answered'; runId: string }
   | { kind: 'hello'; from: string }
 
 export interface Hints {
@@ -155,7 +155,8 @@ function readHint(payload: string): Hint | undefined {
   const hint: unknown = payload.startsWith('{') ? JSON.parse(payload) : undefined
   if (typeof hint !== 'object' || hint === null || !('kind' in hint)) return undefined
   if (hint.kind === 'ready' || hint.kind === 'lanes' || hint.kind === 'pauses') return { kind: hint.kind }
-  if (hint.kind === 'arrival' && 'runId' in hint) return { kind: 'arrival', runId: String(hint.runId) }
+  if ((hint.kind === 'arrival' || hint.kind === 'answered') && 'runId' in hint)
+    return { kind: hint.kind, runId: String(hint.runId) }
   if (hint.kind === 'hello' && 'from' in hint) return { kind: 'hello', from: String(hint.from) }
   return undefined
 }

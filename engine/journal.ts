@@ -39,6 +39,8 @@ export interface RunCreated {
   triggerId: string
   vars?: JsonText
   by?: string
+  /** Somebody waits for its answer. */
+  awaited?: true
   /** Several starts are one run: the trigger but for its body, which is the list of theirs. */
   batch?: JsonText
 }

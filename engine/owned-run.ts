@@ -62,6 +62,8 @@ export interface OwnedRun extends Committing {
   readonly index: PlanIndex
   readonly state: RunState
   readonly triggerId: string
+  /** Whoever started it waits for its answer, here or at another process. */
+  readonly isAwaited: boolean
   trigger: JsonText | undefined
   vars: JsonText | undefined
   readonly outputs: Map<string, JsonText>
@@ -118,6 +120,7 @@ export function createOwnedRun(
     runId: facts.runId,
     epoch: facts.epoch,
     triggerId: created?.triggerId ?? '',
+    isAwaited: created?.awaited === true,
     trigger: undefined,
     vars: created?.vars,
     outputs: new Map(),

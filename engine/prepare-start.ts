@@ -68,6 +68,7 @@ export function prepareStart(
         triggerId: start.triggerId,
         ...(start.vars === undefined || start.vars === '{}' ? {} : { vars: start.vars }),
         ...(start.startedBy === undefined ? {} : { by: start.startedBy }),
+        ...(start.isAwaited ? { awaited: true as const } : {}),
       },
     },
     run: {

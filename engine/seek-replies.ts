@@ -1,3 +1,4 @@
+import { isAppError } from '#shared/errors.ts'
 import { findAnswered, findReply } from './db/find-reply.ts'
 import { findRun } from './db/find-run.ts'
 import { loadOutput, type Reader } from './read-run.ts'
@@ -5,18 +6,24 @@ import type { Replies } from './replies.ts'
 
 /** How long an answer is looked for. */
 const patienceMs = 600_000
-/** How often, while somebody has just begun to wait, and later. */
-const eagerMs = 100
+/**
+ * How often. Whoever carries a run out says when it has answered, so this finds only what was said in vain; a process
+ * that can't hear looks eagerly while somebody has just begun to wait.
+ */
 const calmMs = 1000
+const eagerMs = 100
 const eagerForMs = 5000
 
 /** Looks for the answers of runs that others carry out: all of them with one query a look. */
 export interface ReplySeeker {
   seek(workspaceId: string, runId: string): void
+  /** It is said to have answered. */
+  lookNow(runId: string): void
   stop(): void
 }
 
-export function createReplySeeker(reader: Reader, replies: Replies): ReplySeeker {
+export function createReplySeeker(options: { reader: Reader; replies: Replies; isHeard(): boolean }): ReplySeeker {
+  const { reader, replies, isHeard } = options
   const { database } = reader
   const sought = new Map<string, { workspaceId: string; since: number }>()
   let timer: NodeJS.Timeout | undefined
@@ -25,7 +32,8 @@ export function createReplySeeker(reader: Reader, replies: Replies): ReplySeeker
   function arrange(): void {
     if (timer || isStopped || sought.size === 0) return
     const newest = [...sought.values()].at(-1)?.since ?? 0
-    timer = setTimeout(() => void look(), performance.now() - newest < eagerForMs ? eagerMs : calmMs)
+    const isEager = !isHeard() && performance.now() - newest < eagerForMs
+    timer = setTimeout(() => void look(), isEager ? eagerMs : calmMs)
   }
 
   async function look(): Promise<void> {
@@ -58,10 +66,15 @@ export function createReplySeeker(reader: Reader, replies: Replies): ReplySeeker
       sought.set(runId, { workspaceId, since: performance.now() })
       // It may have answered already, or never have been committed: that is known at once.
       take(workspaceId, runId).catch((error: unknown) => {
+        if (!isAppError(error)) return // The database is away: it is looked for again.
         sought.delete(runId)
         replies.fail(runId, error)
       })
       arrange()
+    },
+    lookNow(runId) {
+      const found = sought.get(runId)
+      if (found) take(found.workspaceId, runId).catch(() => undefined) // It is looked for again.
     },
     stop() {
       isStopped = true

@@ -190,27 +190,37 @@ describe('a server', () => {
     expect((await again.exit).code).toBe(130)
   })
 
-  test('can be many: what one process takes in another carries out, and the first one answers', async () => {
+  test('can be many of each role: what one takes in any other carries out, and the one that was called answers', async () => {
     const apiKey = 'a'.repeat(40)
     const shared = { ...environment, HOLDFAST_API_KEY: apiKey }
-    const [web, worker] = await Promise.all([
-      spawnServer({ ...shared, HOLDFAST_ROLE: 'web' }),
-      spawnServer({ ...shared, HOLDFAST_ROLE: 'worker' }),
-    ])
+    const roles = ['web', 'web', 'worker', 'worker'] as const
+    const servers = await Promise.all(roles.map((role) => spawnServer({ ...shared, HOLDFAST_ROLE: role })))
+    const webs = servers.slice(0, 2)
     const headers = { authorization: `Bearer ${apiKey}` }
-    const document = {
-      nodes: [
-        { id: 'trigger', type: 'webhook', params: { path: 'shared-work', respond: 'respondStep' } },
-        { id: 'answer', type: 'respond', params: { status: 200, body: '{{ trigger.body.n * 2 }}' } },
-      ],
-      edges: [{ source: 'trigger', target: 'answer' }],
+    const publish = async (path: string, respond: string, steps: { id: string; type: string; params: object }[]) => {
+      const nodes = [{ id: 'trigger', type: 'webhook', params: { path, respond } }, ...steps]
+      const edges = steps.map((step, index) => ({ source: nodes[index]?.id, target: step.id }))
+      const made = await send(`${webs[0]?.url}/api/v1/flows`, { method: 'POST', headers, body: { document: { nodes, edges } } })
+      const sent = await send(`${webs[1]?.url}/api/v1/flows/${String(made.json['id'])}/publish`, { method: 'POST', headers })
+      expect([path, sent.status]).toEqual([path, 200])
     }
-    const made = await send(`${web.url}/api/v1/flows`, { method: 'POST', headers, body: { document } })
-    await send(`${web.url}/api/v1/flows/${String(made.json['id'])}/publish`, { method: 'POST', headers })
-    const answers = await Promise.all([1, 2, 3].map((n) => send(`${web.url}/hooks/shared-work`, { method: 'POST', body: { n } })))
-    expect(web.errors()).not.toContain('"level":50')
-    expect(answers.map((sent) => sent.text)).toEqual(['2', '4', '6'])
-    for (const server of [web, worker]) server.kill('SIGTERM')
-    expect(await Promise.all([web.exit, worker.exit])).toMatchObject([{ code: 0 }, { code: 0 }])
+    await publish('shared-answer', 'respondStep', [
+      { id: 'pause', type: 'delay', params: { for: '50ms' } },
+      { id: 'answer', type: 'respond', params: { status: 201, body: '{{ trigger.body.n * 2 }}' } },
+      { id: 'rest', type: 'delay', params: { for: '1h' } },
+    ])
+    await publish('shared-end', 'whenFinished', [{ id: 'end', type: 'output', params: { value: '{{ trigger.body.n + 1 }}' } }])
+    await publish('shared-failure', 'whenFinished', [{ id: 'stop', type: 'stop', params: { as: 'failed', message: 'no' } }])
+    const calls = [1, 2, 3, 4, 5, 6].flatMap((n) =>
+      webs.flatMap(({ url }) => ['answer', 'end', 'failure'].map((what) => ({ n, what, url: `${url}/hooks/shared-${what}` }))),
+    )
+    const answers = await Promise.all(calls.map(({ n, url }) => send(url, { method: 'POST', body: { n } })))
+    const expected = calls.map(({ n, what }) =>
+      what === 'answer' ? [201, n * 2] : what === 'end' ? [200, n + 1] : [500, 'stopped'],
+    )
+    expect(answers.map(({ status, text, json }) => [status, status === 500 ? json['code'] : Number(text)])).toEqual(expected)
+    for (const { errors } of servers) expect(errors()).not.toContain('"level":50')
+    for (const server of servers) server.kill('SIGTERM')
+    expect(await Promise.all(servers.map((server) => server.exit))).toEqual(servers.map(() => ({ code: 0, signal: null })))
   })
 })

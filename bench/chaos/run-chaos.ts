@@ -59,6 +59,8 @@ const secrets = {
   'the database password': 'chaos-password-of-the-database',
 }
 const strangersKey = 'hf_key-of-a-stranger-in-another-workspace-000000'
+/** So long it takes until a query on a connection that went dead is given up, and the next one on another such. */
+const swallowedMs = 32_000
 /** A fault that takes this long to heal is worth a line. */
 const slowHealMs = 12_000
 const usualRestMs = 90_000
@@ -121,7 +123,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       windows.push(window)
       log(`${((performance.now() - begun) / 1000).toFixed(1)} s: ${window.what}`)
       const done = inflict(victims, fault).finally(() => {
-        window.to = Date.now()
+        window.to = Date.now() + (fault.kind === 'swallow' ? swallowedMs : 0)
         if (window.to - window.from > slowHealMs) log(`    ${window.what} took ${window.to - window.from} ms to heal`)
         busy.delete(target)
         underWay.delete(done)

@@ -97,6 +97,7 @@ export function webhookHandler(deps: Deps) {
       triggerId: endpoint.trigger.id,
       trigger,
       request,
+      isAwaited: params.respond !== 'immediately',
       ...(typeof key === 'string' && key !== '' ? { idempotencyKey: idempotencyKeyFrom(key) } : {}),
     })
     const started = starting instanceof Promise ? await starting : starting

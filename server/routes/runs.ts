@@ -68,6 +68,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         triggerId: trigger.id,
         trigger: triggerText(trigger.type, new Date(), input),
         startedBy: caller.actor,
+        isAwaited: body.wait !== undefined && body.wait > 0,
         inbox: {
           id: requestIdOf(res),
           method: 'POST',
