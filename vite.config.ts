@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'node',
           root: import.meta.dirname,
-          include: ['{shared,engine,connectors,server,scripts}/**/*.test.ts'],
+          include: ['{shared,engine,connectors,server,scripts,bench}/**/*.test.ts'],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
