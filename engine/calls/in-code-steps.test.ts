@@ -401,6 +401,87 @@ describe('state, once and metrics', () => {
   })
 })
 
+describe('limits', () => {
+  test.each([
+    ['calls', `for (let i = 0; i < 1001; i++) await step.run('n ' + i, () => i)`, 'call_limit'],
+    [
+      'what a step gives',
+      `await step.run('big', () => 'x'.repeat(11 * 1024 * 1024), { retry: { maxAttempts: 1 } })`,
+      'result_limit',
+    ],
+    ['what is kept', `await state.set('big', 'x'.repeat(11 * 1024 * 1024))`, 'call_limit'],
+    ['a wait', `await step.sleep('long', '2000d')`, 'code_error'],
+    ['the time of the whole', `await step.run('slow', () => new Promise((r) => setTimeout(r, 60_000)))`, 'timeout'],
+  ])('of %s have names', async (_, body, code) => {
+    const text = `export default async ({ step, state }) => { ${body} }`
+    const bundle = await sandbox.compileCode(text)
+    const flow = flowOf({ work: { type: 'code', params: { code: text }, code: bundle, after: ['trigger'], timeoutMs: 5000 } })
+    expect((await it.ended((await it.start(flow)).runId)).error).toMatchObject({ code })
+  })
+
+  test('a hundred waits at once are all open', async () => {
+    const runId = await startCode(
+      `export default async ({ step }) => (await Promise.all(Array.from({ length: 100 }, (_, i) => step.sleep('n ' + i, '1d')))).length`,
+    )
+    expect((await it.until(runId, isWaiting)).waits).toHaveLength(100)
+    it.clock.advance(86_400_000)
+    expect(await outputOf(runId)).toBe(100)
+  })
+})
+
+test('cancelling a run closes what its code waits for', async () => {
+  const runId = await startCode(`export default async ({ step }) => { await step.waitForCall('never') }`)
+  await it.until(runId, isWaiting)
+  await it.engine.cancelRun(testWorkspace, runId, 'me', 'now')
+  expect(await it.ended(runId)).toMatchObject({ status: 'cancelled', waits: [] })
+  expect((await stepsOf(runId)).map(({ path, status }) => [path, status])).toEqual([
+    ['work', 'cancelled'],
+    ['work#never', 'cancelled'],
+  ])
+})
+
+test('code in each iteration of a loop waits for itself', async () => {
+  const code = `export default async ({ step, item }) => item + (await step.waitForCall('go ' + item)).body`
+  const bundle = await sandbox.compileCode(code)
+  const flow = flowOf({
+    each: { type: 'forEach', params: { items: '{{ trigger.body.list }}', concurrency: 9 }, after: ['trigger'] },
+    work: { type: 'code', params: { code }, code: bundle, after: [], parent: 'each' },
+  })
+  const { runId } = await it.start(flow, { trigger: '{"body":{"list":["a","b"]}}' })
+  const { waits } = await it.until(runId, (run) => run.waits.length === 2)
+  expect(waits.map(({ path }) => path)).toEqual(['each[0]/work#go a', 'each[1]/work#go b'])
+  for (const [i, name] of ['a', 'b'].entries()) {
+    const token = waitToken([signingKey], runId, `each[${i}]/work#go ${name}`)
+    await it.engine.resume(token, { method: 'POST', headers: {}, query: {}, body: String(i) })
+  }
+  expect(await outputOf(runId)).toEqual(['a0', 'b1'])
+})
+
+test('a server that stops hands over code that is at work, which goes on elsewhere', async () => {
+  const first = createTestEngine(database, { runCode: (call) => sandbox.run(call) })
+  await first.engine.start()
+  const code = `export default async ({ step }) => {
+    const one = await step.run('one', ({ random }) => random())
+    await step.run('hang', ({ attempt }) => attempt === 1 ? new Promise((r) => setTimeout(r, 50_000)) : null)
+    return [one, await step.run('again', () => one)]
+  }`
+  const flow = flowOf({ work: { type: 'code', params: { code }, code: await sandbox.compileCode(code), after: ['trigger'] } })
+  const { runId } = await first.start(flow)
+  await waitFor(
+    'the second step to be under way',
+    async () => (await stepsOf(runId)).some(({ path }) => path === 'work#hang') || undefined,
+  )
+  await first.engine.stop(50)
+  // The attempt at "hang" was lost, not failed: its number is still 1, so it would hang again.
+  const steps = await waitFor('the step to be begun again', async () => {
+    const found = await stepsOf(runId)
+    return found.find(({ path }) => path === 'work#hang')?.attempts.length === 2 ? found : undefined
+  })
+  expect(steps.find(({ path }) => path === 'work#one')?.attempts).toHaveLength(1)
+  await it.engine.cancelRun(testWorkspace, runId, 'me', 'now')
+  await it.ended(runId)
+})
+
 test('nothing of a step that waits is in memory', async () => {
   const runId = await startCode(`export default async ({ step }) => { await step.sleep('long', '1500d'); return 1 }`)
   await it.until(runId, isWaiting)

@@ -94,7 +94,7 @@ export function createCodeJob(
       )
       return
     }
-    const reply = call.bundle.usesStep ? perform(message.head, payload) : performOnce(message.head, payload)
+    const reply = isRecorded() ? perform(message.head, payload) : performOnce(message.head, payload)
     const askedBy = runner
     reply.then(
       ({ head, body }) => {
@@ -107,6 +107,11 @@ export function createCodeJob(
         job.fail(error)
       },
     )
+  }
+
+  /** What the code asks for is recorded one by one: what is done is not gone through again, so nothing else is kept here. */
+  function isRecorded(): boolean {
+    return call.bundle.usesStep === true || requests > 0
   }
 
   /** A try after the loss of a runner asks again in the same order, and gets the replies that are here. */
@@ -122,7 +127,7 @@ export function createCodeJob(
   /** Rejects only when the attempt must end, as when the decision to touch the outside could not be made durable. */
   async function perform(head: FetchHead, payload: Buffer): Promise<HostReply> {
     // Each step of the code's is a decision of its own.
-    if (call.bundle.usesStep) await call.beforeEffect()
+    if (isRecorded()) await call.beforeEffect()
     else await (effect ??= call.beforeEffect())
     try {
       return replyFrom(
@@ -317,7 +322,7 @@ function errorFrom(failure: Failure, call: CodeCall): AppError {
   const code = codeFrom(failure.kind)
   const place = stack === '' ? {} : userPlaceFrom(message, name, stack, call.bundle.map)
   const text =
-    code === 'code_error' && name !== 'Error' && name !== '' && !/^(NonRetryable|RetryAfter)Error$/.test(name)
+    code === 'code_error' && name !== 'Error' && name !== '' && !/^(NonRetryable|RetryAfter|Step)Error$/.test(name)
       ? `${name}: ${message}`
       : message
   return new AppError(code, text, { line: place.line, column: place.column, userStack: place.stack, retryable, retryAfterMs })
