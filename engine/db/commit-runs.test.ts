@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { commitRuns, isUsual } from './commit-runs.ts'
+import { commitRuns } from './commit-runs.ts'
 import type { EventRow } from './event-row.ts'
-import { type NewRun, type RunWrites, writeBatch } from './write-batch.ts'
+import { isUsual } from './usual-writes.ts'
+import { type LogRow, type NewRun, type RunWrites, type WaitRow, writeBatch } from './write-batch.ts'
 
 let left: TestDatabase
 let right: TestDatabase
@@ -28,7 +29,11 @@ test('everything it can carry is written as the general statement writes it', as
   const batches: RunWrites[][] = [
     [start('b'), start('a', { version: null, subject: 'it’s "quoted" \\ back', startedBy: 'u', priority: 7 })],
     [start('c', { request: { id: 'req_1', method: 'POST', path: '/x', remote: '::1', sizeBytes: 3, trigger: '{"a":1}' } })],
-    [start('d', { owned: false, dueAt: null }), start('e', { owned: false, dueAt: 99_000 })],
+    [
+      start('d', { owned: false }),
+      start('e', { owned: false, dueAt: 99_000 }),
+      start('p', { owned: false, flowId: 'flow_paused' }),
+    ],
     [writesOf('b', { events: [event(2, 'step.started', '"in"'), event(3, 'step.finished', 'null')] }), writesOf('a', {})],
     [start('f', {}, { finish: end('succeeded') }), start('g'), start('h', {}, { finish: end('failed') }), writesOf('c', {})],
     [
@@ -37,12 +42,31 @@ test('everything it can carry is written as the general statement writes it', as
       writesOf('b', { events: [event(4, 'run.paused')], release: { status: 'queued', dueAt: null, seen: 2, ready: true } }),
       writesOf('g', { finish: end('succeeded') }),
     ],
+    [
+      start('i', {}, { logs: [line(1, 0), line(1, 1)] }),
+      start(
+        'j',
+        {},
+        {
+          opened: new Map([
+            ['hold', wait('call')],
+            ['nap', wait('delay')],
+          ]),
+        },
+      ),
+      start('k', {}, { opened: new Map([['hold', wait('call')]]) }),
+    ],
+    [
+      writesOf('i', { logs: [line(2, 0)], finish: end('succeeded') }),
+      writesOf('j', { opened: new Map([['nap', wait('retry')]]), closed: new Set(['hold']) }),
+      writesOf('k', { finish: { ...end('cancelled'), forgetWaits: true } }),
+    ],
   ]
   for (const batch of batches) {
     expect(batch.every(isUsual)).toBe(true)
     expect(await commitRuns(byFunction, 'worker_1', batch)).toEqual(await writeBatch(byStatement, 'worker_1', batch))
   }
-  for (const table of ['runs', 'history', 'events', 'requests']) {
+  for (const table of ['runs', 'history', 'events', 'requests', 'waits', 'logs']) {
     const rows = await rowsOf(left.pool, table)
     expect(rows).toEqual(await rowsOf(right.pool, table))
     expect(rows.length).toBeGreaterThan(0)
@@ -76,8 +100,7 @@ test('a worker that counts as gone begins nothing', async () => {
 
 test('what it knows nothing of is left to the general statement', () => {
   expect(isUsual(writesOf('x', { events: [{ ...event(1, 'step.finished'), large: true }] }))).toBe(false)
-  expect(isUsual(writesOf('x', { closed: new Set(['a']) }))).toBe(false)
-  expect(isUsual(writesOf('x', { finish: { ...end('succeeded'), forgetWaits: true } }))).toBe(false)
+  expect(isUsual(start('x', {}, { release: { status: 'waiting', dueAt: 5, seen: 0, ready: false } }))).toBe(false)
   expect(isUsual(start('x', { key: 'k' }))).toBe(false)
   expect(isUsual(start('x', { isPaused: true }))).toBe(false)
 })
@@ -88,6 +111,7 @@ async function addWorkers(pool: Pool): Promise<void> {
      values ('worker_1', 'live', 'p', 1, 's', 1, 30000), ('worker_2', 'live', 'p', 2, 's', 2, 30000),
        ('worker_gone', 'gone', 'p', 3, 's', 3, 30000)`,
   )
+  await pool.query("insert into engine.paused_flows (workspace_id, flow_id) values ('ws_1', 'flow_paused')")
 }
 
 async function rowsOf(pool: Pool, table: string): Promise<object[]> {
@@ -100,6 +124,14 @@ async function rowsOf(pool: Pool, table: string): Promise<object[]> {
 function event(seq: number, kind: string, payload: string | null = null): EventRow {
   const isStep = kind.startsWith('step.')
   return { seq, kind, path: isStep ? 'one' : null, attempt: isStep ? 1 : null, at: 1000 + seq, data: null, payload, large: false }
+}
+
+function wait(kind: string): WaitRow {
+  return { kind, name: 'it’s a "wait"', openedAt: 3000, dueAt: kind === 'call' ? null : 4000 }
+}
+
+function line(seq: number, n: number): LogRow {
+  return { seq, n, path: 'one', attempt: 1, at: 1500, level: 'info', message: `line ${n}`, data: n === 0 ? null : '{"a":[1]}' }
 }
 
 function end(status: string): NonNullable<RunWrites['finish']> {

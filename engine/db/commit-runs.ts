@@ -1,55 +1,6 @@
 import type { PoolClient } from 'pg'
 import { createColumns } from './columns.ts'
-import type { NewRun, RunWrites, WrittenRun } from './write-batch.ts'
-
-/**
- * What `engine.commit_runs` can write of a run. A kind of writes that is new and not written by it is listed here with
- * the condition under which there is nothing of it.
- */
-const canCarry: { [K in keyof Required<RunWrites>]: (value: RunWrites[K], writes: RunWrites) => boolean } = {
-  workspaceId: () => true,
-  runId: () => true,
-  epoch: () => true,
-  create: (create) => create === undefined || isUsualStart(create),
-  events: (events) => {
-    for (const event of events) if (event.large) return false
-    return true
-  },
-  opened: (waits) => waits.size === 0,
-  closed: (waits) => waits.size === 0,
-  logs: (lines) => lines.length === 0,
-  metrics: (metrics) => metrics.length === 0,
-  release: (release, { create }) => release === undefined || create === undefined,
-  finish: (finish) => !finish?.forgetWaits,
-}
-
-const canCreate: { [K in keyof Required<NewRun>]: (value: NewRun[K]) => boolean } = {
-  flowId: () => true,
-  version: () => true,
-  planHash: () => true,
-  triggerId: () => true,
-  owned: () => true,
-  priority: () => true,
-  dueAt: () => true,
-  subject: () => true,
-  startedBy: () => true,
-  createdAt: () => true,
-  key: (key) => key === null,
-  inputHash: (hash) => hash === null,
-  request: (request) => !request?.isKept,
-  queue: (queue) => queue === null,
-  startBy: (startBy) => startBy === null,
-  isPaused: (isPaused) => !isPaused,
-}
-
-function isUsualStart(create: NewRun): boolean {
-  return Object.entries(canCreate).every(([name, test]) => Reflect.apply(test, undefined, [Reflect.get(create, name)]))
-}
-
-/** Whether `commitRuns` can write all of it. */
-export function isUsual(writes: RunWrites): boolean {
-  return Object.entries(canCarry).every(([name, test]) => Reflect.apply(test, undefined, [Reflect.get(writes, name), writes]))
-}
+import type { RunWrites, WrittenRun } from './write-batch.ts'
 
 const columns = {
   batch: ['text', 'text', 'plain'],
@@ -60,9 +11,15 @@ const columns = {
   free: ['plain', 'text', 'plain', 'plain', 'plain'],
 } as const
 
-const parameters = 1 + Object.values(columns).reduce((sum, kinds) => sum + kinds.length, 0)
-const statement = `select engine.commit_runs(${Array.from({ length: parameters }, (_, n) => `$${n + 1}`).join(', ')})::text as arrived`
-const statementThatTells = `${statement}, pg_notify($${parameters + 1}, $${parameters + 2})`
+/** What only `commit_runs_and_waits` takes. */
+const moreColumns = {
+  closed: ['plain', 'text'],
+  opened: ['plain', 'text', 'text', 'text', 'plain', 'plain'],
+  log: ['plain', 'plain', 'plain', 'text', 'plain', 'plain', 'text', 'text', 'text'],
+  forgotten: ['plain'],
+} as const
+
+const texts = new Map<string, string>()
 
 /**
  * Does what `writeBatch` does for the writes that make up nearly all of them, by a function whose plans the server
@@ -77,13 +34,30 @@ export async function commitRuns(
 ): Promise<Map<number, WrittenRun> | undefined> {
   const order = orderOf(batch)
   const values = valuesOf(workerId, batch, order)
-  const { rows } = await (notification
-    ? client.query<{ arrived: string | null }>(statementThatTells, [...values, ...notification])
-    : client.query<{ arrived: string | null }>(statement, values))
+  const more = batch.some(hasMore) ? moreValuesOf(batch, order) : []
+  const { rows } = await client.query<{ arrived: string | null }>(
+    textFor(more.length > 0 ? 'commit_runs_and_waits' : 'commit_runs', values.length + more.length, notification !== undefined),
+    [...values, ...more, ...(notification ?? [])],
+  )
   const arrived = rows[0]?.arrived
   if (arrived === null || arrived === undefined) return undefined
   const counts = arrived === '{}' ? [] : arrived.slice(1, -1).split(',')
   return new Map(order.map((index, place) => [index, { arrived: Number(counts[place] ?? 0) }]))
+}
+
+function textFor(name: string, parameters: number, isTold: boolean): string {
+  const key = `${name} ${isTold}`
+  const known = texts.get(key)
+  if (known) return known
+  const holes = Array.from({ length: parameters }, (_, n) => `$${n + 1}`)
+  const told = isTold ? `, pg_notify($${parameters + 1}, $${parameters + 2})` : ''
+  const text = `select engine.${name}(${holes.join(', ')})::text as arrived${told}`
+  texts.set(key, text)
+  return text
+}
+
+function hasMore({ opened, closed, logs, finish }: RunWrites): boolean {
+  return opened.size > 0 || closed.size > 0 || logs.length > 0 || finish?.forgetWaits === true
 }
 
 /** Places in the batch: owned runs by id, the order in which rows are locked, then new ones. */
@@ -168,4 +142,41 @@ function valuesOf(workerId: string, batch: readonly RunWrites[], order: readonly
     workerId,
     ...[workspaces, runs, epochs, ...event, ...start, ...request, ...end, ...free].map((column) => column.literal()),
   ]
+}
+
+function moreValuesOf(batch: readonly RunWrites[], order: readonly number[]): (string | null)[] {
+  const closed = createColumns(moreColumns.closed)
+  const opened = createColumns(moreColumns.opened)
+  const log = createColumns(moreColumns.log)
+  const forgotten = createColumns(moreColumns.forgotten)
+  for (const [at, index] of order.entries()) {
+    const writes = batch[index]
+    if (!writes) continue
+    const place = at + 1
+    for (const path of writes.closed) {
+      closed[0].add(place)
+      closed[1].add(path)
+    }
+    for (const [path, wait] of writes.opened) {
+      opened[0].add(place)
+      opened[1].add(path)
+      opened[2].add(wait.kind)
+      opened[3].add(wait.name)
+      opened[4].add(wait.openedAt)
+      opened[5].add(wait.dueAt)
+    }
+    for (const line of writes.logs) {
+      log[0].add(place)
+      log[1].add(line.seq)
+      log[2].add(line.n)
+      log[3].add(line.path)
+      log[4].add(line.attempt)
+      log[5].add(line.at)
+      log[6].add(line.level)
+      log[7].add(line.message)
+      log[8].add(line.data)
+    }
+    if (writes.finish?.forgetWaits) forgotten[0].add(place)
+  }
+  return [...closed, ...opened, ...log, ...forgotten].map((column) => column.literal())
 }

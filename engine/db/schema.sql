@@ -350,15 +350,16 @@ begin
       if not found then return null; end if;
     end if;
     insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, worker_id, ready, due_at,
-      priority, subject, request_id, started_by, created_at, started_at)
+      priority, subject, request_id, started_by, created_at, started_at, held)
     select workspaces[f.run], runs[f.run], f.flow, f.version, f.plan, f.trigger,
-      case when f.owned then 'running' else 'queued' end, case when f.owned then worker end, not f.owned and f.due is null,
+      case when f.owned then 'running' else 'queued' end, case when f.owned then worker end, not f.owned and f.due is null and p.flow_id is null,
       to_timestamp(f.due / 1000), f.priority, f.subject, f.request, f.starter, to_timestamp(f.at / 1000),
-      case when f.owned then to_timestamp(f.at / 1000) end
+      case when f.owned then to_timestamp(f.at / 1000) end, p.flow_id is not null
     from (select unnest(new_run) as run, unnest(new_end) as "end", unnest(new_flow) as flow, unnest(new_version) as version,
       unnest(new_plan) as plan, unnest(new_trigger) as trigger, unnest(new_owned) as owned, unnest(new_priority) as priority,
       unnest(new_due) as due, unnest(new_subject) as subject, unnest(new_request) as request, unnest(new_starter) as starter,
       unnest(new_at) as at) as f
+    left join engine.paused_flows p on not f.owned and p.workspace_id = workspaces[f.run] and p.flow_id = f.flow
     where f.end is null;
     -- What is over as it begins is never a row among the unfinished.
     insert into engine.history (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, priority, arrived,
@@ -408,6 +409,52 @@ begin
   end if;
 
   return coalesce(arrivals, '{}');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.commit_runs_and_waits(worker text, workspaces text[], runs text[], epochs integer[], event_run integer[], event_seq integer[], event_kind text[], event_path text[], event_attempt integer[], event_at double precision[], event_data text[], event_payload text[], new_run integer[], new_end integer[], new_flow text[], new_version integer[], new_plan text[], new_trigger text[], new_owned boolean[], new_priority smallint[], new_due double precision[], new_subject text[], new_request text[], new_starter text[], new_at double precision[], request_new integer[], request_method text[], request_path text[], request_remote text[], request_bytes integer[], request_trigger text[], end_run integer[], end_status text[], end_error text[], end_at double precision[], end_output integer[], end_last integer[], free_run integer[], free_status text[], free_due double precision[], free_seen integer[], free_ready boolean[], closed_run integer[], closed_path text[], opened_run integer[], opened_path text[], opened_kind text[], opened_name text[], opened_at double precision[], opened_due double precision[], log_run integer[], log_seq integer[], log_n integer[], log_path text[], log_attempt integer[], log_at double precision[], log_level text[], log_message text[], log_data text[], forgotten_run integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  arrivals int[] := engine.commit_runs(worker, workspaces, runs, epochs,
+    event_run, event_seq, event_kind, event_path, event_attempt, event_at, event_data, event_payload,
+    new_run, new_end, new_flow, new_version, new_plan, new_trigger, new_owned, new_priority, new_due, new_subject,
+    new_request, new_starter, new_at,
+    request_new, request_method, request_path, request_remote, request_bytes, request_trigger,
+    end_run, end_status, end_error, end_at, end_output, end_last,
+    free_run, free_status, free_due, free_seen, free_ready);
+begin
+  if arrivals is null then return null; end if;
+  if closed_run is not null then
+    delete from engine.waits w
+    using (select unnest(closed_run) as run, unnest(closed_path) as path) as c
+    where w.workspace_id = workspaces[c.run] and w.run_id = runs[c.run] and w.path = c.path;
+  end if;
+  if opened_run is not null then
+    insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at)
+    select workspaces[o.run], runs[o.run], o.path, o.kind, o.name, to_timestamp(o.at / 1000), to_timestamp(o.due / 1000)
+    from (select unnest(opened_run) as run, unnest(opened_path) as path, unnest(opened_kind) as kind,
+      unnest(opened_name) as name, unnest(opened_at) as at, unnest(opened_due) as due) as o
+    on conflict (workspace_id, run_id, path) do update
+      set kind = excluded.kind, name = excluded.name, opened_at = excluded.opened_at, due_at = excluded.due_at;
+  end if;
+  if log_run is not null then
+    insert into engine.logs (workspace_id, run_id, seq, n, path, attempt, at, level, message, data)
+    select workspaces[l.run], runs[l.run], l.seq, l.n, l.path, l.attempt, to_timestamp(l.at / 1000), l.level, l.message, l.data
+    from (select unnest(log_run) as run, unnest(log_seq) as seq, unnest(log_n) as n, unnest(log_path) as path,
+      unnest(log_attempt) as attempt, unnest(log_at) as at, unnest(log_level) as level, unnest(log_message) as message,
+      unnest(log_data) as data) as l;
+  end if;
+  if forgotten_run is not null then
+    delete from engine.waits w using (select unnest(forgotten_run) as run) as f
+    where w.workspace_id = workspaces[f.run] and w.run_id = runs[f.run];
+    delete from engine.arrivals a using (select unnest(forgotten_run) as run) as f
+    where a.workspace_id = workspaces[f.run] and a.run_id = runs[f.run];
+  end if;
+  return arrivals;
 end
 $function$;
 
