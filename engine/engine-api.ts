@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { JsonText } from '#shared/json.ts'
 import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
-import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepStatus } from '#shared/run.ts'
+import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
 import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, Log } from './ports.ts'
 
@@ -209,6 +209,8 @@ export interface Engine {
   ): Promise<Page<RunStep>>
   /** The same page as JSON text, in which the flow's data is to the letter what was recorded. */
   listStepsText(workspaceId: string, runId: string, page: Parameters<Engine['listSteps']>[2]): Promise<JsonText>
+  /** How many steps there are of each status; undefined when there is no such run. */
+  summarizeSteps(workspaceId: string, runId: string): Promise<StepsSummary | undefined>
   listLogs(workspaceId: string, runId: string, page: { path?: string; limit: number; cursor?: string }): Promise<Page<LogLine>>
   /** Events after `afterId`, then live ones until aborted; ends after the run's end. */
   streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>

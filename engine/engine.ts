@@ -32,8 +32,18 @@ import { createReplies } from './replies.ts'
 import { createReplySeeker } from './seek-replies.ts'
 import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
-import { readRun, readSteps, type Reader, runFromExact, stepFromExact, textFromExactRun, textFromExactSteps } from './read-run.ts'
+import {
+  readRun,
+  readSteps,
+  readStepsSummary,
+  type Reader,
+  runFromExact,
+  stepFromExact,
+  textFromExactRun,
+  textFromExactSteps,
+} from './read-run.ts'
 import { readFlowState, readRunState } from './read-state.ts'
+import { createFoldedRuns } from './folded-runs.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
 import { createStarter, placeOf } from './start-run.ts'
@@ -89,7 +99,8 @@ export function createEngine(options: EngineOptions): Engine {
     limits,
     now: time.now,
   }
-  const reader: Reader = { database, indexOf, signingKeys, hooksUrl }
+  const folded = createFoldedRuns(database, indexOf)
+  const reader: Reader = { database, indexOf, folded, signingKeys, hooksUrl }
   const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
 
   const worker = createWorker({
@@ -265,6 +276,7 @@ export function createEngine(options: EngineOptions): Engine {
       await tidied
       timers.close()
       seeker.stop()
+      folded.close()
       await hints?.stop()
       await committer.close()
     },
@@ -392,6 +404,7 @@ export function createEngine(options: EngineOptions): Engine {
     async listStepsText(workspaceId, runId, page) {
       return textFromExactSteps(await readSteps(reader, workspaceId, runId, page))
     },
+    summarizeSteps: (workspaceId, runId) => readStepsSummary(reader, workspaceId, runId),
     async listLogs(workspaceId, runId, { path, limit, cursor }) {
       const [seq, n] = cursor === undefined ? [-1, -1] : cursorPlace(cursor)
       const rows = await listLines(database, { workspaceId, runId, path, after: { seq, n }, limit: limit + 1 })

@@ -1,27 +1,28 @@
 import type { Json, JsonText } from '#shared/json.ts'
 import { elementsOf } from '#shared/json-text.ts'
-import type { Run, RunStep, RunWait } from '#shared/run.ts'
+import type { Run, RunStep, RunWait, StepsSummary } from '#shared/run.ts'
 import { askingStep } from './calls/call-path.ts'
 import type { Database } from './db/database.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { findRun, listWaits, type ShownWait } from './db/find-run.ts'
-import { loadJournalAfter } from './db/load-journal-after.ts'
 import { loadPayloads } from './db/load-payloads.ts'
 import { loadTrigger } from './db/load-trigger.ts'
 import { instant, type ShownRun, summaryFromRow } from './db/run-row.ts'
 import { renderInput } from './evaluate-step.ts'
 import type { Page } from './engine-api.ts'
 import { findOutputIn } from './find-output.ts'
+import type { FoldedRuns } from './folded-runs.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { expressionRun, type KnownData, scopeAt, type ScopeFacts } from './scope.ts'
-import { findVisible, getScope, initialState, type NodeState, type RunState, type Scope } from './run-state.ts'
-import { apply } from './state.ts'
-import { createStepsView, type StepView } from './step-view.ts'
+import { findVisible, getScope, type NodeState, type RunState, type Scope } from './run-state.ts'
+import type { StepView } from './step-view.ts'
+import { summarizeSteps } from './summarize-steps.ts'
 import { endParts, outputParts, outputText, type Part } from './step-output.ts'
 
 export interface Reader {
   database: Database
   indexOf(planHash: string): Promise<PlanIndex>
+  folded: FoldedRuns
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
 }
@@ -95,17 +96,17 @@ export async function loadOutput(reader: Reader, workspaceId: string, run: Shown
   if (run.outputSeq === null) return 'null'
   const stored = (await loadPayloads(database, workspaceId, run.id, [run.outputSeq])).get(run.outputSeq)
   if (stored !== undefined) return stored
-  const state = initialState(await reader.indexOf(run.planHash))
-  for (const event of await loadJournalAfter(database, workspaceId, run.id, -1)) apply(state, event)
-  const node = findOutputIn(state, getScope(state, ''), state.index.bodyOf(undefined).steps)
-  if (node?.endSeq !== run.outputSeq) return 'null'
-  const payloads = await loadPayloads(
-    database,
-    workspaceId,
-    run.id,
-    outputParts(state, node).map(({ seq }) => seq),
-  )
-  return outputText(state, node, (seq) => payloads.get(seq))
+  return reader.folded.look(workspaceId, run, async ({ view: { state } }) => {
+    const node = findOutputIn(state, getScope(state, ''), state.index.bodyOf(undefined).steps)
+    if (node?.endSeq !== run.outputSeq) return 'null'
+    const payloads = await loadPayloads(
+      database,
+      workspaceId,
+      run.id,
+      outputParts(state, node).map(({ seq }) => seq),
+    )
+    return outputText(state, node, (seq) => payloads.get(seq))
+  })
 }
 
 /** Steps in the order they began, with their data. The cursor is a place in that order. */
@@ -117,22 +118,24 @@ export async function readSteps(
 ): Promise<Page<ExactStep>> {
   const row = await findRun(reader.database, workspaceId, runId)
   if (!row) return { items: [], nextCursor: null }
-  const index = await reader.indexOf(row.planHash)
-  const view = createStepsView(index)
-  const events = await loadJournalAfter(reader.database, workspaceId, runId, -1)
-  for (const event of events) view.add(event)
-  const all = orderOf(view.steps)
-  const shown = all.filter(
-    (step) =>
-      (page.status === undefined || step.status === page.status) &&
-      (page.parent === undefined || step.path.startsWith(`${page.parent}[`) || step.path.startsWith(`${page.parent}#`)),
-  )
-  const start = startOf(shown, page)
-  const items = shown.slice(start, start + page.limit)
-  const [created] = events
-  const vars = created?.kind === 'run.created' ? created.data.vars : undefined
-  const withData = await loadStepData(reader, workspaceId, row, { index, state: view.state, vars, steps: items })
-  return { items: withData, nextCursor: start + page.limit < shown.length ? String(start + page.limit) : null }
+  return reader.folded.look(workspaceId, row, async ({ view, vars }) => {
+    const all = orderOf(view.steps)
+    const shown = all.filter(
+      (step) =>
+        (page.status === undefined || step.status === page.status) &&
+        (page.parent === undefined || step.path.startsWith(`${page.parent}[`) || step.path.startsWith(`${page.parent}#`)),
+    )
+    const start = startOf(shown, page)
+    const items = shown.slice(start, start + page.limit)
+    const withData = await loadStepData(reader, workspaceId, row, { state: view.state, vars, steps: items })
+    return { items: withData, nextCursor: start + page.limit < shown.length ? String(start + page.limit) : null }
+  })
+}
+
+/** How many steps there are of each status; undefined when there is no such run. */
+export async function readStepsSummary(reader: Reader, workspaceId: string, runId: string): Promise<StepsSummary | undefined> {
+  const row = await findRun(reader.database, workspaceId, runId)
+  return row && reader.folded.look(workspaceId, row, ({ view }) => summarizeSteps(view.steps.values()))
 }
 
 /** Those that began, in that order; then those passed over. */
@@ -149,7 +152,6 @@ function startOf(steps: StepView[], page: { around?: 'failed'; limit: number; cu
 }
 
 interface Folded {
-  index: PlanIndex
   state: RunState
   vars: JsonText | undefined
   steps: StepView[]

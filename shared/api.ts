@@ -3,7 +3,7 @@ import { Flow } from './flow.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
-import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepStatus } from './run.ts'
+import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepsSummary, StepStatus } from './run.ts'
 
 /** One address of the HTTP API. Paths are Express paths below `/api/v1`; bodies and replies are JSON. */
 export interface Route {
@@ -401,6 +401,14 @@ export const routes = {
       around: z.literal('failed').optional(),
     }),
     reply: page(RunStep),
+  },
+  summarizeSteps: {
+    method: 'GET',
+    path: '/runs/:id/steps/summary',
+    summary: 'How many steps of a run there are of each status, in all and by step',
+    permission: 'runs.read',
+    status: 200,
+    reply: StepsSummary,
   },
   listLogs: {
     method: 'GET',

@@ -105,6 +105,15 @@ export const RunStep = z.object({
 })
 export type RunStep = z.infer<typeof RunStep>
 
+/** How many steps of a run there are of each status. */
+export const StepsSummary = z.object({
+  total: z.number(),
+  byStatus: z.partialRecord(StepStatus, z.number()),
+  /** By the id of the step on the canvas; one in a loop counts once for each time it was reached. */
+  byNode: z.record(z.string(), z.partialRecord(StepStatus, z.number())),
+})
+export type StepsSummary = z.infer<typeof StepsSummary>
+
 export const LogLine = z.object({
   path: z.string(),
   attempt: z.number(),

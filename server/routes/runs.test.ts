@@ -127,6 +127,17 @@ describe('a run', () => {
     }
   })
 
+  test('of many steps is summed up: how many there are of each status, in all and by step', async () => {
+    const { id } = await publish(manual, double, failing)
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    expect((await api('GET', `/runs/${String(run.json['id'])}/steps/summary`)).json).toEqual({
+      total: 2,
+      byStatus: { succeeded: 1, failed: 1 },
+      byNode: { double: { succeeded: 1 }, fail: { failed: 1 } },
+    })
+    expect((await api('GET', '/runs/run_none/steps/summary')).status).toBe(404)
+  })
+
   test('is told of as it happens, and from where one left off', async () => {
     const { id } = await publish(manual, double)
     const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })

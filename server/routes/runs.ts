@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import { sliceJson } from '#shared/json-text.ts'
-import { isFinal, type Run } from '#shared/run.ts'
+import { isFinal, type Run, type RunSummary } from '#shared/run.ts'
 import type { Grant } from '../auth/authorize.ts'
 import type { Caller } from '../auth/caller.ts'
 import { flowExists } from '../db/flow-exists.ts'
@@ -20,6 +20,7 @@ type RunRoutes =
   | 'listRuns'
   | 'getRun'
   | 'listSteps'
+  | 'summarizeSteps'
   | 'listLogs'
   | 'getRunState'
   | 'streamRun'
@@ -37,11 +38,17 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     return run
   }
 
-  /** Somebody who may see their own runs only sees no others, not even that they exist. */
-  async function requireReadable(caller: Caller, grant: Grant, id: string): Promise<void> {
-    if (grant === true) return
-    const { items } = await engine.listRuns({ workspaceId: caller.workspaceId, startedBy: caller.actor, q: id, limit: 1 })
-    if (items[0]?.id !== id) throw noSuchRun()
+  /** Without the run's data. Somebody who may see their own runs only sees no others, not even that they exist. */
+  async function getSummary(caller: Caller, grant: Grant, id: string): Promise<RunSummary> {
+    const { items } = await engine.listRuns({
+      workspaceId: caller.workspaceId,
+      q: id,
+      limit: 1,
+      ...given('startedBy', grant === 'own' ? caller.actor : undefined),
+    })
+    const [run] = items
+    if (run?.id !== id) throw noSuchRun()
+    return run
   }
 
   /** Until the run is over, or the caller has waited long enough or gone away. */
@@ -117,15 +124,14 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     },
 
     async getRun({ caller, grant, params }) {
-      await requireReadable(caller, grant, params.id)
+      if (grant === 'own') await getSummary(caller, grant, params.id)
       const text = await engine.getRunText(caller.workspaceId, params.id)
       if (text === undefined) throw noSuchRun()
       return new ExactJson(text)
     },
 
     async listSteps({ caller, grant, params, query }) {
-      await requireReadable(caller, grant, params.id)
-      await getRun(caller.workspaceId, params.id)
+      await getSummary(caller, grant, params.id)
       const text = await engine.listStepsText(caller.workspaceId, params.id, {
         limit: query.limit,
         ...given('cursor', query.cursor),
@@ -136,9 +142,15 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       return new ExactJson(text)
     },
 
+    async summarizeSteps({ caller, grant, params }) {
+      if (grant === 'own') await getSummary(caller, grant, params.id)
+      const summary = await engine.summarizeSteps(caller.workspaceId, params.id)
+      if (summary === undefined) throw noSuchRun()
+      return summary
+    },
+
     async listLogs({ caller, grant, params, query }) {
-      await requireReadable(caller, grant, params.id)
-      await getRun(caller.workspaceId, params.id)
+      await getSummary(caller, grant, params.id)
       return engine.listLogs(caller.workspaceId, params.id, {
         limit: query.limit,
         ...given('cursor', query.cursor),
@@ -147,15 +159,14 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     },
 
     async getRunState({ caller, grant, params }) {
-      await requireReadable(caller, grant, params.id)
+      if (grant === 'own') await getSummary(caller, grant, params.id)
       const text = await engine.getRunStateText(caller.workspaceId, params.id)
       if (text === undefined) throw noSuchRun()
       return new ExactJson(text)
     },
 
     async streamRun({ caller, grant, params, req, res }) {
-      await requireReadable(caller, grant, params.id)
-      const run = await getRun(caller.workspaceId, params.id)
+      const run = await getSummary(caller, grant, params.id)
       const lastId = req.headers['last-event-id']
       const signal = AbortSignal.any([closedSignal(res), deps.stopping])
       const afterId = typeof lastId === 'string' && lastId !== '' ? lastId : undefined

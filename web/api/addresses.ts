@@ -39,6 +39,7 @@ export const addresses = {
   listRuns: 'GET /runs',
   getRun: 'GET /runs/:id',
   listSteps: 'GET /runs/:id/steps',
+  summarizeSteps: 'GET /runs/:id/steps/summary',
   listLogs: 'GET /runs/:id/logs',
   getRunState: 'GET /runs/:id/state',
   streamRun: 'GET /runs/:id/stream',
