@@ -78,7 +78,11 @@ export function createEngine(options: EngineOptions): Engine {
     log,
     workerId: '',
     onWritten(writes) {
-      if (writes.create) words.add(writes)
+      const { workspaceId, runId, create, events } = writes
+      if (create) {
+        const trigger = create.request?.trigger ?? events[0]?.payload ?? null
+        words.add({ workspaceId, runId, subject: create.subject, trigger })
+      }
       for (const { flowId, name, value } of writes.metrics) totals.add(flowId, name, value)
     },
     onTold: () => hints?.said({ kind: 'ready' }),
@@ -153,8 +157,12 @@ export function createEngine(options: EngineOptions): Engine {
     onAdmitted(starts, { outcomes, ended, told }) {
       tellOfEnds(ended)
       for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
-      for (const [at, { facts, run }] of starts.entries())
-        if (outcomes[at]?.kind !== 'dropped') tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
+      for (const [at, { start, facts, run }] of starts.entries()) {
+        const outcome = outcomes[at]
+        if (!outcome || outcome.kind === 'dropped') continue
+        tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
+        words.add({ workspaceId: facts.workspaceId, runId: outcome.runId, subject: run.subject, trigger: start.trigger })
+      }
     },
   })
 

@@ -69,6 +69,19 @@ describe('words', () => {
     await next.engine.stop(1000)
   })
 
+  test('of all starts that went into one run find it', async () => {
+    const batched = flowOf(
+      { work: { type: 'set', params: { values: { n: '{{ trigger.body.length }}' } }, after: ['trigger'] } },
+      { batch: { size: 2, for: '1h' } },
+    )
+    const start = (name: string) => it.start(batched, { flowId: 'flow_batched', trigger: JSON.stringify({ body: { name } }) })
+    const { runId } = await start('Firstling')
+    await start('Secundus')
+    await waitFor('the words to be gathered', async () => ((await find({ q: 'secundus' })).length > 0 ? true : undefined))
+    expect(await find({ q: 'secundus' })).toEqual([runId])
+    expect(await find({ q: 'firstling' })).toEqual([runId])
+  })
+
   test('that look like an id find the run of that id at once', async () => {
     const { runId, reply } = await it.start(flow)
     await reply

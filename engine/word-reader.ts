@@ -3,7 +3,6 @@ import type { Database } from './db/database.ts'
 import { findUnreadRuns, type UnreadRun } from './db/find-unread-runs.ts'
 import { insertWords } from './db/insert-words.ts'
 import { firstRunId } from './db/run-conditions.ts'
-import type { RunWrites } from './db/write-batch.ts'
 import type { Log } from './ports.ts'
 import { searchWords } from './search-words.ts'
 
@@ -13,8 +12,8 @@ import { searchWords } from './search-words.ts'
  * left out is found by comparing.
  */
 export interface WordReader {
-  /** A run was committed. */
-  add(writes: RunWrites): void
+  /** A run was committed; again when another start went into the same run. */
+  add(run: UnreadRun): void
   /** Looks for runs that were left out. */
   readMissed(): void
   /** Resolves when nothing is under way any more; what is left is found by whoever looks next. */
@@ -85,20 +84,18 @@ export function createWordReader({ database, log, now }: { database: Database; l
 
   async function store(some: readonly UnreadRun[]): Promise<void> {
     if (some.length === 0) return
-    const runs = some.map(({ workspaceId, runId, subject, trigger }) => ({
-      workspaceId,
-      runId,
-      words: searchWords(`${subject ?? ''} ${trigger ?? ''}`),
-    }))
-    await insertWords(database, runs)
+    const runs = new Map<string, { workspaceId: string; runId: string; words: string[] }>()
+    for (const { workspaceId, runId, subject, trigger } of some) {
+      const words = searchWords(`${subject ?? ''} ${trigger ?? ''}`)
+      runs.set(runId, { workspaceId, runId, words: [...new Set([...(runs.get(runId)?.words ?? []), ...words])] })
+    }
+    await insertWords(database, [...runs.values()])
   }
 
   return {
-    add({ workspaceId, runId, create, events }) {
-      if (held.length < mostHeld) {
-        const trigger = beginningOf(create?.request?.trigger ?? events[0]?.payload ?? '')
-        held.push({ workspaceId, runId, subject: create?.subject ?? null, trigger })
-      } else isMissing = true
+    add(run) {
+      if (held.length < mostHeld) held.push({ ...run, trigger: beginningOf(run.trigger ?? '') })
+      else isMissing = true
       schedule(gatherMs)
     },
     readMissed() {

@@ -14,7 +14,10 @@ export function findUnreadRuns(database: Database, after: string, limit: number,
     `select r.workspace_id as "workspaceId", r.id as "runId", r.subject, left(case
          when r.request_id is not null then
            (select q.trigger from engine.requests q where q.workspace_id = r.workspace_id and q.id = r.request_id)
-         else (select coalesce(e.payload, p.body) from engine.events e left join engine.payloads p using (workspace_id, run_id, seq)
+         -- What a batch collected lies in payloads before the first.
+         else (select coalesce(e.payload, p.body, (
+             select string_agg(left(b.body, $3), ' ') from engine.payloads b
+             where b.workspace_id = r.workspace_id and b.run_id = r.id and b.seq between -20 and -1)) from engine.events e left join engine.payloads p using (workspace_id, run_id, seq)
            where e.workspace_id = r.workspace_id and e.run_id = r.id and e.seq = 0)
        end, $3) as trigger
      from (
