@@ -180,6 +180,12 @@ export interface Engine {
   /** What was kept may start, in the order it came. */
   resumeFlow(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
   pausesChanged(): Promise<void>
+  /** Flows with requests that came in while they were paused, whether they still are or not. */
+  listFlowsWithKept(): Promise<{ workspaceId: string; flowId: string }[]>
+  /** These requests, in the order they came. */
+  listKept(workspaceId: string, flowId: string, limit: number): Promise<(InboxRequest & { trigger: JsonText })[]>
+  /** Says what became of a kept request that made no run of its own. */
+  noteKept(workspaceId: string, requestId: string, outcome: { runId: string } | { reason: string }): Promise<void>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
   awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
   /**

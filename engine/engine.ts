@@ -18,6 +18,7 @@ import { findRunPlan } from './db/find-run-plan.ts'
 import { insertArrival } from './db/insert-arrival.ts'
 import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
+import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
 import { lineFromRow, listLines } from './db/list-logs.ts'
 import { listRuns } from './db/list-runs.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
@@ -310,6 +311,9 @@ export function createEngine(options: EngineOptions): Engine {
       await tellOfPauses(client, channel)
     },
     pausesChanged: pauses.refresh,
+    listFlowsWithKept: () => listFlowsWithKept(database),
+    listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
+    noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)
       const aborted = new Promise<never>((_, reject) => {

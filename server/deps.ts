@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { CodeBundle, Engine, Log } from '#engine/index.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
+import type { KeptSender } from './hooks/send-kept.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
 export interface Deps {
@@ -10,6 +11,7 @@ export interface Deps {
   code: CodeTools
   catalog: Catalog
   endpoints: EndpointDirectory
+  kept: KeptSender
   log: Log
   settings: Settings
   /** Fires when the process ends: whoever is still held is answered now. */

@@ -12,6 +12,7 @@ import { listenEndpoints } from './db/listen-endpoints.ts'
 import type { Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
+import { createKeptSender } from './hooks/send-kept.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createLog } from './log.ts'
 import { prepareDataFolder, readOrCreateSecretKey } from './start/data-folder.ts'
@@ -82,6 +83,7 @@ async function start(): Promise<void> {
   })
   const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
   const app = await createApp(
@@ -91,6 +93,7 @@ async function start(): Promise<void> {
       code,
       catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
       endpoints,
+      kept,
       log,
       settings,
       stopping: stopping.signal,
@@ -101,6 +104,7 @@ async function start(): Promise<void> {
   stopOnSignal(async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
+    await kept.stop()
     await engine.stop(drainMs)
     // Callers that still wait are told that their run goes on: in another process, or after the next start.
     stopping.abort()
@@ -115,6 +119,7 @@ async function start(): Promise<void> {
   }, log)
 
   await engine.start()
+  kept.start()
   open(app)
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
   code.layers()

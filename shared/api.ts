@@ -261,6 +261,22 @@ export const routes = {
     status: 200,
     reply: FlowDetail,
   },
+  pauseFlow: {
+    method: 'POST',
+    path: '/flows/:id/pause',
+    summary: 'Keep what asks to start, and start nothing',
+    permission: 'flows.edit',
+    status: 200,
+    reply: FlowDetail,
+  },
+  resumeFlow: {
+    method: 'POST',
+    path: '/flows/:id/resume',
+    summary: 'Go on, first with what was kept, in the order it came',
+    permission: 'flows.edit',
+    status: 200,
+    reply: FlowDetail,
+  },
   listVersions: {
     method: 'GET',
     path: '/flows/:id/versions',

@@ -210,6 +210,8 @@ create table engine.requests (
 ) partition by RANGE (id);
 -- the requests of one flow, newest first; keep-request.ts caps the rejected
 CREATE INDEX requests_by_flow on engine.requests USING btree (workspace_id, flow_id, id);
+-- list-kept.ts: what waits for its flow to go on, in the order it came
+CREATE INDEX requests_while_paused on engine.requests USING btree (workspace_id, flow_id, received_at, id) WHERE ((state = 'kept'::text) AND (reason = 'paused'::text));
 
 create table engine.requests_rest partition of engine.requests default;
 

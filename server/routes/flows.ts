@@ -13,6 +13,7 @@ import { insertAudit } from '../db/insert-audit.ts'
 import { insertFlow } from '../db/insert-flow.ts'
 import { listFlows } from '../db/list-flows.ts'
 import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { updateFlowPaused } from '../db/update-flow-paused.ts'
 import { updateFlowEnabled } from '../db/update-flow-enabled.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
@@ -38,6 +39,8 @@ type FlowRoutes =
   | 'publishFlow'
   | 'enableFlow'
   | 'disableFlow'
+  | 'pauseFlow'
+  | 'resumeFlow'
   | 'getFlowState'
 
 /** Flows and their drafts, up to publishing one. */
@@ -58,6 +61,22 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
       await notifyEndpoints(client)
     })
     deps.endpoints.forget()
+    if (enabled) deps.kept.soon()
+    return getDetail(caller.workspaceId, id)
+  }
+
+  async function pauseOrResume(caller: Caller, id: string, address: string, paused: boolean): Promise<FlowDetail> {
+    const { engine, kept, endpoints } = deps
+    await withTransaction(pool, async (client) => {
+      if (!(await updateFlowPaused(client, caller.workspaceId, id, paused))) throw noSuchFlow()
+      if (paused) await engine.pauseFlow(caller.workspaceId, id, client)
+      else await engine.resumeFlow(caller.workspaceId, id, client)
+      await audit(client, caller, address, id, paused ? 'flow.paused' : 'flow.resumed')
+      await notifyEndpoints(client)
+    })
+    endpoints.forget()
+    await engine.pausesChanged()
+    if (!paused) kept.soon()
     return getDetail(caller.workspaceId, id)
   }
 
@@ -107,6 +126,8 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     async deleteFlow({ caller, params, address }) {
       await withTransaction(pool, async (client) => {
         if (!(await deleteFlow(client, caller.workspaceId, params.id))) throw noSuchFlow()
+        // Its runs stay, and nobody could let them go on any more.
+        await deps.engine.resumeFlow(caller.workspaceId, params.id, client)
         await audit(client, caller, address, params.id, 'flow.deleted')
         await notifyEndpoints(client)
       })
@@ -163,6 +184,14 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
 
     async disableFlow({ caller, params, address }) {
       return switchFlow(caller, params.id, address, false)
+    },
+
+    async pauseFlow({ caller, params, address }) {
+      return pauseOrResume(caller, params.id, address, true)
+    },
+
+    async resumeFlow({ caller, params, address }) {
+      return pauseOrResume(caller, params.id, address, false)
     },
 
     async getFlowState({ caller, params, query }) {

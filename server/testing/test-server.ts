@@ -11,6 +11,7 @@ import { insertSession } from '../db/insert-session.ts'
 import { listenEndpoints } from '../db/listen-endpoints.ts'
 import type { Settings } from '../deps.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
+import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
 import { newId } from '../new-id.ts'
 import { prepareDatabase } from '../start/database.ts'
@@ -74,10 +75,14 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     version: '0.0.0-test',
     ...changes,
   }
+  const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
-  open(await createApp({ pool, engine, code, catalog, endpoints, log, settings, stopping: stopping.signal }, { role: 'all' }))
+  open(
+    await createApp({ pool, engine, code, catalog, endpoints, kept, log, settings, stopping: stopping.signal }, { role: 'all' }),
+  )
   await engine.start()
+  kept.start()
 
   async function makeMember(role: Role, workspace: string): Promise<string> {
     const { rows } = await pool.query<{ user_id: string }>(
@@ -130,6 +135,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await kept.stop()
       await engine.stop(5000)
       stopping.abort()
       server.closeAllConnections()

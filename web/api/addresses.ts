@@ -24,6 +24,8 @@ export const addresses = {
   publishFlow: 'POST /flows/:id/publish',
   enableFlow: 'POST /flows/:id/enable',
   disableFlow: 'POST /flows/:id/disable',
+  pauseFlow: 'POST /flows/:id/pause',
+  resumeFlow: 'POST /flows/:id/resume',
   listVersions: 'GET /flows/:id/versions',
   getVersion: 'GET /flows/:id/versions/:version',
   restoreVersion: 'POST /flows/:id/versions/:version/restore',
