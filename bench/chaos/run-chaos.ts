@@ -52,7 +52,7 @@ export interface ChaosReport {
   violations: Violation[]
 }
 
-const leaseMs = 3000
+const leaseMs = 5000
 const secrets = {
   'the secret key': 'canary-secret-key-that-must-not-show-up-anywhere',
   'the API key': 'canary-api-key-that-must-not-show-up-anywhere-either',
@@ -132,7 +132,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     }
     await sleep(Math.max(0, begun + options.durationMs - performance.now()))
     await Promise.all(underWay)
-    await fleet.heal(60_000)
+    await fleet.heal(180_000)
     const healedAt = Date.now()
     log(`healed; ${load.driven} runs were driven so far`)
     await load.stop(restMs)

@@ -1,4 +1,4 @@
-import type { Evidence, Violation } from './evidence.ts'
+import type { EventRow, Evidence, Violation } from './evidence.ts'
 import { keyParts } from './key-parts.ts'
 
 /** A step's key is the same over all attempts and workers; only a retry that a person asked for gives a new one. */
@@ -15,7 +15,7 @@ export function keysStay({ events, ledger }: Evidence): Violation[] {
       })
       continue
     }
-    const asked = (events.get(parts.runId) ?? []).filter((event) => event.kind === 'run.retried').length
+    const asked = (events.get(parts.runId) ?? []).filter((event) => asksForNewTry(event, parts.path)).length
     if (parts.tryNumber > asked + 1)
       violations.push({
         invariant: 'I12',
@@ -24,4 +24,8 @@ export function keysStay({ events, ledger }: Evidence): Violation[] {
       })
   }
   return violations
+}
+
+function asksForNewTry({ kind, path, data }: EventRow, of: string): boolean {
+  return kind === 'run.retried' || (kind === 'step.resolved' && path === of && data?.['action'] === 'retry')
 }

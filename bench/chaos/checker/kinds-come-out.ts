@@ -4,11 +4,16 @@ import { seenRuns } from './seen-runs.ts'
 
 /** Every run came out as its kind is to come out, whatever happened meanwhile. */
 export function kindsComeOut(evidence: Evidence): Violation[] {
-  return seenRuns(evidence).flatMap((seen) => {
-    const kind = kinds.find((one) => one.name === seen.kind)
-    if (!kind || seen.run.finishedAt === null) return []
-    return kind
-      .judge(seen)
-      .map((what) => ({ invariant: 'outcome', runId: seen.run.id, what: `${seen.kind} ${seen.tag}: ${what}` }))
+  const byKind = Map.groupBy(
+    seenRuns(evidence).filter((seen) => seen.run.finishedAt !== null),
+    (seen) => seen.kind,
+  )
+  return kinds.flatMap((kind) => {
+    const all = byKind.get(kind.name) ?? []
+    const each = all.flatMap((seen) =>
+      kind.judge(seen).map((what) => ({ runId: seen.run.id, what: `${kind.name} ${seen.tag}: ${what}` })),
+    )
+    const together = (kind.judgeAll?.(all) ?? []).map((what) => ({ runId: undefined, what: `${kind.name}: ${what}` }))
+    return [...each, ...together].map((found): Violation => ({ invariant: 'outcome', ...found }))
   })
 }

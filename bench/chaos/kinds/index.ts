@@ -1,3 +1,10 @@
+import { atMostOnce } from './at-most-once.ts'
+import { codeSteps } from './code-steps.ts'
+import { counts } from './counts.ts'
+import { forEach } from './for-each.ts'
+import { limited } from './limited.ts'
+import { parked } from './parked.ts'
+import { rounds } from './rounds.ts'
 import { answered } from './answered.ts'
 import { cancelled } from './cancelled.ts'
 import { chain } from './chain.ts'
@@ -22,4 +29,11 @@ export const kinds: readonly FlowKind[] = [
   cancelled,
   failedThenRetried,
   codeFetch,
+  codeSteps,
+  forEach,
+  rounds,
+  parked,
+  atMostOnce,
+  limited,
+  counts,
 ]

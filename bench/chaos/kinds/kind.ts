@@ -12,6 +12,8 @@ export interface FlowKind {
   drive(drive: Drive): Promise<void>
   /** What is wrong with a run of this kind, each in a sentence; beyond what holds for every run. */
   judge(seen: SeenRun): string[]
+  /** What is wrong with all runs of this kind together. */
+  judgeAll?(all: readonly SeenRun[]): string[]
   /** How often it is driven beside the others; 1 when absent. */
   weight?: number
   /** How many of its runs may be running at any instant, when its settings say so. */
