@@ -215,6 +215,7 @@ export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epo
     closed: new Set(),
     logs: [],
     metrics: [],
+    outbox: [],
     release: undefined,
     finish: undefined,
   }

@@ -4,7 +4,8 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
-import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, Log } from './ports.ts'
+import type { RunOrigin } from './journal.ts'
+import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, FlowDirectory, Log } from './ports.ts'
 
 export interface EngineOptions {
   pool: Pool
@@ -13,6 +14,7 @@ export interface EngineOptions {
   runAction: ActionRunner
   runCode: CodeRunner
   fetch: EgressFetch
+  flows: FlowDirectory
   clock: Clock
   log: Log
   /** Signs `/resume` and `/approve` tokens; the first signs, all verify. */
@@ -79,6 +81,10 @@ export interface StartRun {
   inbox?: InboxRequest
   /** Somebody waits for the answer: a process that carries the run out for another one tells it. */
   isAwaited?: boolean
+  /** An id chosen beforehand: however often the start is repeated, there is one run. */
+  runId?: string
+  /** The run that starts this one. */
+  origin?: RunOrigin
 }
 
 export interface InboxRequest {

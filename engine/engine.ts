@@ -26,7 +26,7 @@ import { findPlan, insertPlan } from './db/plans.ts'
 import { retryFailedRun } from './db/retry-run.ts'
 import { summaryFromRow } from './db/run-row.ts'
 import { createEngineTime } from './engine-time.ts'
-import type { Compiled, Engine, EngineOptions, Reply, Retention } from './engine-api.ts'
+import type { Compiled, Engine, EngineOptions, Reply, Retention, Start, StartRun } from './engine-api.ts'
 import { channel, type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
@@ -47,6 +47,10 @@ import { readFlowState, readRunState } from './read-state.ts'
 import { createFoldedRuns } from './folded-runs.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
+import { findEnds } from './find-ends.ts'
+import { createOutbox } from './outbox.ts'
+import { startChild } from './start-child.ts'
+import { startFailureFlows } from './start-failure-flows.ts'
 import { createStarter, placeOf } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
@@ -79,14 +83,23 @@ export function createEngine(options: EngineOptions): Engine {
     log,
     workerId: '',
     onWritten(writes) {
-      const { workspaceId, runId, create, events } = writes
+      const { workspaceId, runId, create, events, outbox } = writes
       if (create) {
         const trigger = create.request?.trigger ?? events[0]?.payload ?? null
         words.add({ workspaceId, runId, subject: create.subject, trigger })
       }
       for (const { flowId, name, value } of writes.metrics) totals.add(flowId, name, value)
+      if (outbox.length > 0) toDo.written(outbox.map((row) => ({ ...row, workspaceId, runId })))
     },
     onTold: () => hints?.said({ kind: 'ready' }),
+  })
+  const toDo = createOutbox({
+    database,
+    time,
+    log,
+    onTold: ({ runId, workerId }) => tellOfArrival(runId, workerId),
+    onEnded: tellOfEnds,
+    startFailureFlows: (row) => startFailureFlows({ flows: options.flows, log, startRun }, row),
   })
   const replies = createReplies()
   const watchers = createWatchers()
@@ -121,6 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
     onLost: () => counters.lostOwnership++,
     onEnded: tellOfEnds,
     onLanesForOthers: () => hints?.send({ kind: 'lanes' }),
+    onTakenOver: toDo.sweep,
     onLetGo(run, how) {
       watchers.tell(run.runId)
       // A run that has answered has told so when it did.
@@ -140,6 +154,8 @@ export function createEngine(options: EngineOptions): Engine {
       hooksUrl,
       random: Math.random,
       countAttempt: () => counters.attempts++,
+      startChild: (run, call) => startChild({ flows: options.flows, log, indexOf, startRun }, run, call),
+      findEnds: (workspaceId, runIds) => findEnds(reader, workspaceId, runIds),
       answered(run, reply) {
         if (run.isAwaited && !replies.isAwaited(run.runId)) hints?.send({ kind: 'answered', runId: run.runId })
         replies.settle(run.runId, reply)
@@ -173,6 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
     time,
     signingKeys,
     hooksUrl,
+    isHeld: (runId) => worker.find(runId) !== undefined,
     adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
     admit: admissions.admit,
     isPaused: pauses.has,
@@ -194,6 +211,12 @@ export function createEngine(options: EngineOptions): Engine {
     const compiled = await findPlan((text, values) => database.read(text, values), hash)
     if (!compiled) throw new AppError('internal', `There is no plan ${hash}`)
     return remember(hash, indexPlan(compiled))
+  }
+
+  function startRun(start: StartRun): Start | Promise<Start> {
+    const index = plans.get(start.planHash)
+    if (index) return starter.start(start, index)
+    return indexOf(start.planHash).then((loaded) => starter.start(start, loaded))
   }
 
   function replyOf(workspaceId: string, runId: string): Promise<Reply> {
@@ -226,6 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Runs were cancelled before anybody had begun with them. */
   function tellOfEnds(runs: readonly EndedRun[]): void {
+    if (runs.some(({ isAwaited }) => isAwaited)) toDo.sweep()
     for (const { runId, workspaceId } of runs) {
       watchers.tell(runId)
       if (replies.isAwaited(runId)) seeker.seek(workspaceId, runId)
@@ -267,7 +291,10 @@ export function createEngine(options: EngineOptions): Engine {
       await pauses.refresh()
       refreshing = setInterval(() => void pauses.refresh(), hints.isHeard() ? pauseLookMs : unheardPauseLookMs)
       refreshing.unref()
-      if (options.role !== 'web') await worker.start()
+      if (options.role !== 'web') {
+        await worker.start()
+        toDo.sweep()
+      }
       tidied = tidy()
       tidying = setInterval(() => {
         tidied = tidy()
@@ -278,6 +305,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (options.role !== 'web') await worker.stop(graceMs)
       await admissions.idle()
       await committer.idle()
+      await toDo.stop()
       await words.stop()
       clearInterval(refreshing)
       clearInterval(tidying)
@@ -295,11 +323,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (!plans.has(hash)) remember(hash, indexPlan(compiled))
       return hash
     },
-    startRun(start) {
-      const index = plans.get(start.planHash)
-      if (index) return starter.start(start, index)
-      return indexOf(start.planHash).then((loaded) => starter.start(start, loaded))
-    },
+    startRun,
     keepRequest: (request) => keepRequest(database, request),
     async pauseFlow(workspaceId, flowId, client) {
       await insertPause(client, workspaceId, flowId)

@@ -10,7 +10,7 @@ import type { StepEnd, StepWait } from './journal.ts'
 /** What a step of the engine's own does: it ends at once, or waits. `payload` is its output, or the reply's body. */
 export type Evaluated =
   | { kind: 'finished'; end?: StepEnd; output: JsonText; payload?: JsonText | null }
-  | { kind: 'waiting'; wait: StepWait }
+  | { kind: 'waiting'; wait: Exclude<StepWait, { kind: 'child' }> }
   /** A loop begins; without items a condition decides how often it goes round. `payload` is what is stored of the items. */
   | { kind: 'looping'; items?: readonly JsonText[]; payload?: JsonText }
 

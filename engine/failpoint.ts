@@ -15,6 +15,11 @@ export const failpoints = [
   'timer.due',
   'finish.before-commit',
   'finish.after-commit',
+  'child.before-start',
+  'child.after-start',
+  'outbox.before-tell',
+  'outbox.after-tell',
+  'outbox.before-forget',
 ] as const
 
 export type Failpoint = (typeof failpoints)[number]

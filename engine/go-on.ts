@@ -1,7 +1,9 @@
 import { AppError } from '#shared/errors.ts'
 import type { RunEnd } from './journal.ts'
 import { insertDeadline } from './db/insert-deadline.ts'
-import { loadArrivals } from './db/load-arrivals.ts'
+import { settleEndedChildren } from './call-flow.ts'
+import { cancelChildOf, cancelUnawaited } from './cancel-children.ts'
+import { type ArrivalRow, loadArrivals } from './db/load-arrivals.ts'
 import { type Command, decide } from './decide.ts'
 import type { Reply } from './engine-api.ts'
 import { failpoint } from './failpoint.ts'
@@ -11,6 +13,8 @@ import { endLoop, judgeIteration, passLoopDelay } from './go-round.ts'
 import { loadMissing, type MissingData, missingData, missingFor, needOutput } from './missing-data.ts'
 import { append, closeWait, isHalting, knownOutput, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
+import { loadChildEnds } from './load-child-ends.ts'
+import { tellOfEnd } from './tell-of-end.ts'
 import { startStep } from './start-step.ts'
 import { callDueAt } from './calls/call-log.ts'
 import { askingStep } from './calls/call-path.ts'
@@ -94,12 +98,14 @@ function isStillWanted(run: OwnedRun, path: string): boolean {
 }
 
 function stopCancelled(run: OwnedRun): void {
-  run.state.passedOver.length = 0
+  // Begun once and lost, it may have started a run.
+  for (const path of run.state.passedOver.splice(0)) cancelChildOf(run, path)
   for (const path of run.state.cancelled.splice(0)) {
     run.attempts.get(path)?.abort(new Error('cancelled'))
     run.attempts.delete(path)
     run.due.delete(path)
     closeWait(run, path)
+    cancelChildOf(run, path)
   }
 }
 
@@ -109,6 +115,7 @@ function pause(run: OwnedRun, ownDue: number | undefined): boolean {
   const dueAt = earliest(ownDue, run.deadlineAt)
   if (run.isTakingArrivals) return false
   if (dueAt !== undefined && dueAt - host.time.now() <= longestHeldPauseMs) return false
+  if (run.heldUntil > host.time.now() && host.hasRoom()) return false
   for (const path of state.retrying) openWait(run, path, { kind: 'retry', dueAt: dueAtOf(getNode(state, path)) })
   append(run, { kind: 'run.paused' })
   release(run, { status: 'waiting', dueAt: dueAt ?? null, ready: false })
@@ -134,6 +141,8 @@ function finish(run: OwnedRun, { end }: Command & { kind: 'finish' }): void {
   const event = append(run, { kind: 'run.finished', data: end })
   const forgetWaits = run.hasWaits || run.seen > 0
   stopCancelled(run)
+  if (end.status === 'cancelled') cancelUnawaited(run)
+  tellOfEnd(run, end, event)
   const writes = writesOf(run)
   writes.finish = {
     status: end.status,
@@ -185,7 +194,8 @@ function scheduleDue(run: OwnedRun): void {
   // What is on its way comes back here; until then what is due stays due.
   if (run.isLoading || run.isTakingArrivals) return
   const own = isHalting(run.state) ? undefined : nextDueAt(run.state)
-  const at = earliest(own, run.deadlineAt)
+  const held = run.heldUntil > run.host.time.now() ? run.heldUntil : undefined
+  const at = earliest(earliest(own, run.deadlineAt), held)
   if (at === run.timer?.at) return
   run.timer?.cancel()
   run.timer = at === undefined ? undefined : { at, cancel: run.host.timers.at(at, () => passTime(run)) }
@@ -245,7 +255,7 @@ async function claimDeadline(run: OwnedRun, path: string): Promise<void> {
 export function takeArrivals(run: OwnedRun, known: number): void {
   if (run.isTakingArrivals || run.isOver) return
   run.isTakingArrivals = true
-  loadArrivals(run.host.database, run.workspaceId, run.runId, run.seen).then(
+  loadNews(run).then(
     (arrivals) => {
       run.isTakingArrivals = false
       if (run.isOver) return
@@ -261,6 +271,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           takeResolution(run, arrival)
           continue
         }
+        if (arrival.kind === 'child') continue
         run.arrivals.set(arrival.path, arrival)
         const asker = askingStep(arrival.path)
         const asking = asker === undefined ? undefined : run.state.nodes.get(asker)
@@ -273,6 +284,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           settleWait(run, arrival.path, arrival.kind, arrival.body)
         }
       }
+      if (!isHalting(run.state)) settleEndedChildren(run)
       run.goOn()
     },
     (error: unknown) => {
@@ -280,6 +292,12 @@ export function takeArrivals(run: OwnedRun, known: number): void {
       if (!run.isOver) run.onRefused(writesOf(run), error)
     },
   )
+}
+
+async function loadNews(run: OwnedRun): Promise<ArrivalRow[]> {
+  const arrivals = await loadArrivals(run.host.database, run.workspaceId, run.runId, run.seen)
+  await loadChildEnds(run, arrivals)
+  return arrivals
 }
 
 /** Hands the run over as soon as no attempt is under way. */

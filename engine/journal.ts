@@ -19,7 +19,8 @@ export type JournalFact =
 
 /** `run.paused` says that its owner let it go, with nothing left to do but wait. */
 export type StepFact =
-  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart; call?: CallAsked } }
+  /** `child` is the run that this attempt starts. */
+  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart; call?: CallAsked; child?: string } }
   | { kind: 'step.finished'; data?: StepEnd }
   | { kind: 'step.failed'; data: StepFailure }
   | { kind: 'step.lost'; data: StepLoss }
@@ -43,6 +44,20 @@ export interface RunCreated {
   awaited?: true
   /** Several starts are one run: the trigger but for its body, which is the list of theirs. */
   batch?: JsonText
+  origin?: RunOrigin
+}
+
+/** The run another one was started by. */
+export interface RunOrigin {
+  runId: string
+  /** The step that called; absent when the other run failed and this one deals with that. */
+  path?: string
+  /** That step waits for this run's end. */
+  isAwaited?: true
+  /** How many calls lead here. */
+  depth: number
+  /** Flows somewhere up the line that deal with a failure: a failure from here on starts none of them again. */
+  failureFlows?: string[]
 }
 
 export interface RunEnd {
@@ -96,7 +111,11 @@ export interface LoopLook {
   collected?: true
 }
 
-export type StepWait = { kind: 'delay'; until: number } | { kind: 'call'; expiresAt: number | null }
+export type StepWait =
+  | { kind: 'delay'; until: number }
+  | { kind: 'call'; expiresAt: number | null }
+  /** For the end of a run this one started. */
+  | { kind: 'child'; runId: string }
 
 const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'run.created',

@@ -9,7 +9,9 @@ import type { AttemptPorts } from './attempt.ts'
 import { askingStep } from './calls/call-path.ts'
 import type { LiveCalls } from './calls/live-calls.ts'
 import type { EngineTime } from './engine-time.ts'
-import type { JournalEvent, JournalFact } from './journal.ts'
+import type { ChildCall, ChildEnd } from './child-run.ts'
+import type { StartedChild } from './start-child.ts'
+import type { JournalEvent, JournalFact, RunOrigin } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
 import type { Log } from './ports.ts'
 import { getNode, initialState, type NodeState, type RunState } from './run-state.ts'
@@ -38,6 +40,12 @@ export interface RunHost {
   countAttempt(): void
   /** The caller's answer is committed. */
   answered(run: OwnedRun, reply: Reply): void
+  /** Starts a run for a step of this one, exactly once, however often it is asked to. */
+  startChild(run: OwnedRun, call: ChildCall): Promise<StartedChild>
+  /** What became of runs that have ended, of those among these. */
+  findEnds(workspaceId: string, runIds: readonly string[]): Promise<Map<string, ChildEnd>>
+  /** Whether there is room to hold runs that do nothing but wait for a moment. */
+  hasRoom(): boolean
   /** Whether anybody in this process waits for the answer. */
   isAwaited(runId: string): boolean
   /** Something of the run was committed. */
@@ -51,7 +59,7 @@ export interface RunHost {
 /** Something that came from outside for one of the run's waits. */
 export interface Arrival {
   path: string
-  kind: 'call' | 'deadline' | 'cancel' | 'resolve'
+  kind: 'call' | 'deadline' | 'cancel' | 'resolve' | 'child'
   body: JsonText | null
 }
 
@@ -64,6 +72,8 @@ export interface OwnedRun extends Committing {
   readonly triggerId: string
   /** Whoever started it waits for its answer, here or at another process. */
   readonly isAwaited: boolean
+  readonly origin: RunOrigin | undefined
+  readonly startedBy: string | undefined
   trigger: JsonText | undefined
   vars: JsonText | undefined
   readonly outputs: Map<string, JsonText>
@@ -79,6 +89,12 @@ export interface OwnedRun extends Committing {
   /** Retries whose time has come. */
   readonly due: Set<string>
   readonly arrivals: Map<string, Arrival>
+  /** Runs started by this one that have ended before their step could take it in, by their id. */
+  readonly childEnds: Map<string, ChildEnd>
+  /** Whether runs it waits for may have ended without anybody telling it, as while it was failed. */
+  mayHaveMissedEnds: boolean
+  /** It may just be waiting for something short: until then it is not let go. */
+  heldUntil: number
   /** How many arrivals were taken in. */
   seen: number
   /** How many there were when it was last written. */
@@ -121,6 +137,8 @@ export function createOwnedRun(
     epoch: facts.epoch,
     triggerId: created?.triggerId ?? '',
     isAwaited: created?.awaited === true,
+    origin: created?.origin,
+    startedBy: created?.by,
     trigger: undefined,
     vars: created?.vars,
     outputs: new Map(),
@@ -131,6 +149,9 @@ export function createOwnedRun(
     calls: new Map(),
     due: new Set(),
     arrivals: new Map(),
+    childEnds: new Map(),
+    mayHaveMissedEnds: events.some((event) => event.kind === 'run.retried'),
+    heldUntil: 0,
     seen: 0,
     arrived: 0,
     isTakingArrivals: false,
@@ -180,7 +201,7 @@ export function writesOf(run: OwnedRun): RunWrites {
 export function openWait(
   run: OwnedRun,
   path: string,
-  wait: { kind: string; dueAt: number | null },
+  wait: { kind: string; dueAt: number | null; child?: string },
   name = getNode(run.state, path).step.name,
 ): void {
   const writes = writesOf(run)
@@ -191,6 +212,7 @@ export function openWait(
     name: withoutNul(name),
     openedAt: run.host.time.now(),
     dueAt: wait.dueAt,
+    child: wait.child ?? null,
   })
 }
 

@@ -145,6 +145,22 @@ export interface CodeBundle {
   usesStep?: boolean
 }
 
+/** What the server knows of flows: which of them a run can be started of. */
+export interface FlowDirectory {
+  /** A flow of the workspace as a call finds it: its live version, or its draft. Throws `invalid_input` when none can run. */
+  find(workspaceId: string, flowId: string, version: 'live' | 'draft'): Promise<RunnableFlow>
+  /** Flows that are on and start when a run of this flow fails. */
+  findFailureFlows(workspaceId: string, flowId: string): Promise<RunnableFlow[]>
+}
+
+export interface RunnableFlow {
+  flowId: string
+  name: string
+  version: number | 'draft'
+  planHash: string
+  triggers: readonly { id: string; type: string; params: { [name: string]: Json } }[]
+}
+
 /** Engine time: database time plus this offset, which is 0 outside tests. */
 export interface Clock {
   offsetMs(): number

@@ -66,6 +66,7 @@ export function prepareStart(
       at: now,
       data: {
         triggerId: start.triggerId,
+        ...(start.origin === undefined ? {} : { origin: start.origin }),
         ...(start.vars === undefined || start.vars === '{}' ? {} : { vars: start.vars }),
         ...(start.startedBy === undefined ? {} : { by: start.startedBy }),
         ...(start.isAwaited ? { awaited: true as const } : {}),
@@ -84,6 +85,9 @@ export function prepareStart(
       isPaused: false,
       subject: settings.subject === undefined ? null : subjectFrom(settings.subject, scope()),
       startedBy: start.startedBy ?? null,
+      parent: start.origin?.runId ?? null,
+      isNamed: start.runId !== undefined,
+      isFenced: start.origin?.path !== undefined,
       createdAt: now,
       key: start.idempotencyKey ?? null,
       inputHash: start.inputHash ?? null,

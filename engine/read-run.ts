@@ -69,7 +69,7 @@ export async function readRun(reader: Reader, workspaceId: string, runId: string
   }
 }
 
-export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, openedAt, dueAt }: ShownWait): RunWait {
+export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, openedAt, dueAt, child }: ShownWait): RunWait {
   const due = dueAt === null ? undefined : instant(dueAt)
   const isCall = kind === 'call'
   const links = expressionRun({
@@ -86,6 +86,7 @@ export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, o
     ...(name === null ? {} : { name }),
     ...(isCall ? { url: links.resumeUrl(path) } : {}),
     ...(due === undefined ? {} : isCall ? { expiresAt: due } : { until: due }),
+    ...(child === null ? {} : { childRunId: child }),
     since: instant(openedAt),
   }
 }

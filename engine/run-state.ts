@@ -43,6 +43,8 @@ export interface NodeState {
   loop: LoopState | undefined
   /** What a code step that began has asked for. */
   calls: CallLog | undefined
+  /** The run its last attempt started. */
+  child: string | undefined
 }
 
 /** A run as its journal tells it. `apply` is the only one to change it. */
@@ -206,6 +208,7 @@ export function nodeIn(state: RunState, scope: Scope, id: string): NodeState {
     retryAt: undefined,
     loop: undefined,
     calls: undefined,
+    child: undefined,
   }
   state.nodes.set(path, node)
   return node

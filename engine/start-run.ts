@@ -4,6 +4,7 @@ import { type Admitted, checkSameInput } from './control/admit-starts.ts'
 import type { LanePlace } from './control/lane-worker.ts'
 import type { Database } from './db/database.ts'
 import { findKey } from './db/find-key.ts'
+import { findRun } from './db/find-run.ts'
 import type { NewRun } from './db/write-batch.ts'
 import { rowFromEvent } from './db/event-row.ts'
 import type { Reply, Start, StartedRun, StartRun } from './engine-api.ts'
@@ -25,6 +26,8 @@ export interface StarterOptions {
   adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
   /** Decides a start that depends on others. */
   admit(start: PreparedStart): Promise<Admitted>
+  /** Whether this process has the run in hand. */
+  isHeld(runId: string): boolean
   /** Whether nothing of the flow starts for now. */
   isPaused(workspaceId: string, flowId: string): boolean
   /** A run was left for anybody to claim; in a lane when it has one. */
@@ -39,12 +42,12 @@ export interface StarterOptions {
  */
 export function createStarter(options: StarterOptions) {
   const { committer, time, signingKeys, hooksUrl } = options
-  const underKey = new Map<string, Promise<Start>>()
+  const inTurn = new Map<string, Promise<Start>>()
   const nextId = createRunIds()
 
   function prepare(start: StartRun, index: PlanIndex): PreparedStart {
     const now = time.now()
-    return prepareStart(start, index, { runId: nextId(now), now, place: { signingKeys, hooksUrl } })
+    return prepareStart(start, index, { runId: start.runId ?? nextId(now), now, place: { signingKeys, hooksUrl } })
   }
 
   function startPrepared({ start, facts, created, run: made, control }: PreparedStart, index: PlanIndex): StartedRun {
@@ -111,9 +114,24 @@ export function createStarter(options: StarterOptions) {
 
   function startFresh(start: StartRun, index: PlanIndex): Start | Promise<Start> {
     const prepared = prepare(start, index)
-    const { control } = prepared
-    const isAlone = control === undefined || (control !== 'failed' && control.gates.length === 0)
-    return isAlone ? startPrepared(prepared, index) : startAdmitted(prepared)
+    return isAlone(prepared) ? startPrepared(prepared, index) : startAdmitted(prepared)
+  }
+
+  /** The first start under an id makes the run; one that depends on others leads wherever it led first. */
+  async function startNamed(start: StartRun, index: PlanIndex, runId: string): Promise<Start> {
+    const { workspaceId } = start
+    if (options.isHeld(runId)) return elsewhere(workspaceId, runId, false)
+    const prepared = prepare(start, index)
+    const key = `run:${runId}`
+    if (!isAlone(prepared)) return startUnderKey({ ...start, idempotencyKey: key }, index, key)
+    const fresh = startPrepared(prepared, index)
+    try {
+      await fresh.durable
+      return fresh
+    } catch (error) {
+      if (await findRun(options.database, workspaceId, runId)) return elsewhere(workspaceId, runId, false)
+      throw error
+    }
   }
 
   /** The first start under a key makes the run, the others are led to it. */
@@ -141,25 +159,32 @@ export function createStarter(options: StarterOptions) {
     return elsewhere(start.workspaceId, first.runId, false)
   }
 
+  /** One after the other: the second finds the first in the table. */
+  function takeTurn(place: string, act: () => Promise<Start>): Promise<Start> {
+    const mine = (inTurn.get(place) ?? Promise.resolve()).then(act, act)
+    inTurn.set(place, mine)
+    const forget = () => {
+      if (inTurn.get(place) === mine) inTurn.delete(place)
+    }
+    mine.then(forget, forget)
+    return mine
+  }
+
   return {
     start(start: StartRun, index: PlanIndex): Start | Promise<Start> {
       const { idempotencyKey: key } = start
       if (key?.includes('\0')) throw new AppError('invalid_request', 'An idempotency key is plain text.')
+      const { runId } = start
+      if (runId !== undefined) return takeTurn(runId, () => startNamed(start, index, runId))
       if (key === undefined) return startFresh(start, index)
-      const place = JSON.stringify([start.workspaceId, start.flowId, key])
-      // One after the other: the second finds the first in the table.
-      const mine = (underKey.get(place) ?? Promise.resolve()).then(
-        () => startUnderKey(start, index, key),
-        () => startUnderKey(start, index, key),
-      )
-      underKey.set(place, mine)
-      const forget = () => {
-        if (underKey.get(place) === mine) underKey.delete(place)
-      }
-      mine.then(forget, forget)
-      return mine
+      return takeTurn(JSON.stringify([start.workspaceId, start.flowId, key]), () => startUnderKey(start, index, key))
     },
   }
+}
+
+/** Whether a start is decided by itself alone. */
+function isAlone({ control }: PreparedStart): boolean {
+  return control === undefined || (control !== 'failed' && control.gates.length === 0)
 }
 
 /** Where a new run stands, when it stands in a lane. */

@@ -9,6 +9,7 @@ import { type Pending, takeLines } from './calls/pending.ts'
 import { createRunCalls } from './calls/run-calls.ts'
 import { CodeSuspended } from './calls/suspended.ts'
 import { isSuspended } from './code-state.ts'
+import { callFlow } from './call-flow.ts'
 import { LostRun } from './committer.ts'
 import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
 import { failpoint } from './failpoint.ts'
@@ -48,6 +49,8 @@ export function startStep(run: OwnedRun, path: string): void {
       return
     case 'evaluated':
       return takeEvaluated(run, path, attempt, prepared.evaluated)
+    case 'call':
+      return callFlow(run, node, attempt, prepared)
     case 'action':
       run.inputs.set(path, prepared.input)
       append(run, { kind: 'step.started', path, attempt, data: { effect: true } }, prepared.isNew ? prepared.input : null)
@@ -66,6 +69,7 @@ export function startStep(run: OwnedRun, path: string): void {
 type Prepared =
   | { kind: 'skipped' }
   | { kind: 'evaluated'; evaluated: Evaluated }
+  | { kind: 'call'; flowId: string; input: JsonText }
   | { kind: 'action'; input: JsonText; isNew: boolean }
   | { kind: 'code'; input: JsonText }
 
@@ -75,6 +79,15 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
   if (!node.decided && step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return { kind: 'skipped' }
   switch (step.runs) {
     case 'engine': {
+      if (step.type === 'callFlow') {
+        const input = sliceJson(renderInput(step, scope, { size: limits.expressionBytes }), ['input']) ?? 'null'
+        const { flowId } = step.params
+        return {
+          kind: 'call',
+          flowId: typeof flowId === 'string' ? flowId : '',
+          input: withinLimit(step, input, limits.outputBytes),
+        }
+      }
       const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes }, limits.items)
       if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
       return { kind: 'evaluated', evaluated }

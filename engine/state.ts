@@ -48,6 +48,7 @@ function fold(state: RunState, event: JournalEvent): void {
       beginAttempt(node, event)
       if (event.data?.loop) return beginLoop(state, node, event.seq, event.data.loop)
       if (node.step.runs === 'code') beginCode(node, event.at)
+      node.child = event.data?.child
       return becomes(state, node, 'running')
     }
     case 'step.looked':
@@ -113,6 +114,9 @@ function failStep(state: RunState, node: NodeState, event: JournalEvent & { atte
   endCode(state, node)
   noteCheckpoint(state, node.path)
   node.error = failure.error
+  node.wait = undefined
+  // Another attempt calls anew.
+  node.child = undefined
   if (failure.retryAt !== null) {
     node.retryAt = failure.retryAt
     return becomes(state, node, 'retrying')

@@ -93,6 +93,7 @@ export function createStepsView(index: PlanIndex): StepsView {
       case 'step.started':
         begin(view, event.attempt, event.at)
         view.status = 'running'
+        if (event.data?.child !== undefined) view.childRunId = event.data.child
         break
       case 'step.waiting':
         begin(view, event.attempt, event.at)

@@ -82,6 +82,8 @@ async function tryOnce(
   if (step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return 'null'
   switch (step.runs) {
     case 'engine': {
+      // A test runs no other flow: what one gives is for its own samples to say.
+      if (step.type === 'callFlow') return step.params['wait'] === false ? `{"runId":"${attempt.run.id}"}` : 'null'
       const evaluated = evaluateStep(step, scope, false, limits)
       switch (evaluated.kind) {
         case 'finished':

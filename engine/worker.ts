@@ -30,7 +30,7 @@ export interface WorkerOptions {
   time: EngineTime
   timers: Timers
   committer: Committer
-  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload'>
+  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload' | 'hasRoom'>
   indexOf(planHash: string): Promise<PlanIndex>
   isHeard(): boolean
   /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
@@ -40,6 +40,8 @@ export interface WorkerOptions {
   onEnded(runs: readonly EndedRun[]): void
   /** A lane has something for others: this worker takes nothing more, or nothing now. */
   onLanesForOthers(): void
+  /** Runs were taken over from workers that are gone. */
+  onTakenOver(): void
 }
 
 /** Owns runs: claims them, keeps the lease, takes over from those that are gone, and hands over when it stops. */
@@ -90,6 +92,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   const host: RunHost = {
     ...options.host,
+    hasRoom: () => runs.size < mostRuns / 2,
     untilLeaseIsFresh: () => heartbeat?.untilFresh() ?? Promise.resolve(),
     letGo(run, how) {
       if (runs.get(run.runId) === run) runs.delete(run.runId)
@@ -227,7 +230,7 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const path of lost) {
       loseAttempt(run, path, { alone: lost.length === 1, crashed: lostBy === 'crash' })
     }
-    if (arrived > 0) takeArrivals(run, arrived)
+    if (arrived > 0 || run.mayHaveMissedEnds) takeArrivals(run, arrived)
     else passTime(run)
   }
 
@@ -308,6 +311,7 @@ export function createWorker(options: WorkerOptions): Worker {
       freed = await releaseRunsOfGone(database, crashed, freedAtOnce)
       if (freed > 0) claimSoon()
     } while (freed === freedAtOnce)
+    options.onTakenOver()
     for (const one of [...gone, ...others.filter((other) => other.isGone)]) await deleteWorker(database, one.id)
   }
 

@@ -9,8 +9,9 @@ import { createApp } from './app.ts'
 import { configFrom, ConfigError } from './config.ts'
 import { listRetention } from './db/list-retention.ts'
 import { listenEndpoints } from './db/listen-endpoints.ts'
-import type { Settings } from './deps.ts'
+import type { Deps, Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
+import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
 import { isLoopbackHost } from './http/loopback.ts'
@@ -72,6 +73,7 @@ async function start(): Promise<void> {
     runAction,
     runCode: code.run,
     fetch: createEgress({ allowPrivate: config.egressPrivate }),
+    flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
     signingKeys: [keyFor('links into runs', secretKey)],
@@ -86,20 +88,18 @@ async function start(): Promise<void> {
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
-  const app = await createApp(
-    {
-      pool,
-      engine,
-      code,
-      catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
-      endpoints,
-      kept,
-      log,
-      settings,
-      stopping: stopping.signal,
-    },
-    { role: config.role, ...(dev === undefined ? {} : { devMiddleware: dev.middleware }) },
-  )
+  const deps: Deps = {
+    pool,
+    engine,
+    code,
+    catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
+    endpoints,
+    kept,
+    log,
+    settings,
+    stopping: stopping.signal,
+  }
+  const app = await createApp(deps, { role: config.role, ...(dev === undefined ? {} : { devMiddleware: dev.middleware }) })
 
   stopOnSignal(async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))

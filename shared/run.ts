@@ -51,6 +51,8 @@ export const RunWait = z.object({
   url: z.string().optional(),
   until: Instant.optional(),
   expiresAt: Instant.optional(),
+  /** The run whose end it waits for. */
+  childRunId: z.string().optional(),
   since: Instant,
 })
 export type RunWait = z.infer<typeof RunWait>
@@ -100,6 +102,8 @@ export const RunStep = z.object({
   error: RunError.nullable(),
   /** The handle it was left through, once it succeeded. */
   handle: z.string().nullable(),
+  /** The run that its last attempt started. */
+  childRunId: z.string().optional(),
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
 })

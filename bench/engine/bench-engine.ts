@@ -40,6 +40,7 @@ export async function startBenchEngine(options: {
     runAction: options.runAction ?? (async (call) => call.inputText),
     runCode: () => Promise.reject(new Error('No code in this bench')),
     fetch: () => Promise.reject(new Error('No network in this bench')),
+    flows: { find: () => Promise.reject(new Error('No other flows in this bench')), findFailureFlows: async () => [] },
     clock: { offsetMs: () => 0, sleepUntil: (at, now, signal) => sleep(at - now, signal) },
     log: {
       debug: quiet,

@@ -127,7 +127,7 @@ function event(seq: number, kind: string, payload: string | null = null): EventR
 }
 
 function wait(kind: string): WaitRow {
-  return { kind, name: 'it’s a "wait"', openedAt: 3000, dueAt: kind === 'call' ? null : 4000 }
+  return { kind, name: 'it’s a "wait"', openedAt: 3000, dueAt: kind === 'call' ? null : 4000, child: null }
 }
 
 function line(seq: number, n: number): LogRow {
@@ -150,6 +150,7 @@ function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
     closed: new Set(),
     logs: [],
     metrics: [],
+    outbox: [],
     release: undefined,
     finish: undefined,
     ...some,
@@ -170,6 +171,9 @@ function start(name: string, run: Partial<NewRun> = {}, more: Partial<RunWrites>
     isPaused: false,
     subject: null,
     startedBy: null,
+    parent: null,
+    isNamed: false,
+    isFenced: false,
     createdAt: 1000,
     key: null,
     inputHash: null,

@@ -5,6 +5,8 @@ import { textArray } from './array-literal.ts'
 export interface EndedRun {
   workspaceId: string
   runId: string
+  /** A step of another run waits for its end. */
+  isAwaited: boolean
 }
 
 /** Sends a statement, in a transaction of its own or as part of one. */
@@ -45,7 +47,7 @@ function endRuns(
   condition: string,
   [at, time, end, cancel, ids]: [at: string, time: number, end: RunEnd, cancel: string | null, ids: string | null],
 ): Promise<EndedRun[]> {
-  return ask<{ workspaceId: string; runId: string }>(
+  return ask<EndedRun>(
     `with chosen as materialized (select workspace_id, id from engine.runs where ${condition}),
      gone as materialized (
        delete from engine.runs r using chosen c where r.workspace_id = c.workspace_id and r.id = c.id returning r.*),
@@ -63,11 +65,18 @@ function endRuns(
        select workspace_id, id, flow_id, version, plan_hash, trigger_id, 'cancelled', epoch, priority, arrived,
          subject, request_id, started_by, replay_of, parent, created_at, ${at}, $5, last_seq
        from placed),
+     awaited as materialized (
+       select p.workspace_id, p.id, p.last_seq, p.parent, e.data::json -> 'origin' ->> 'path' as path
+       from placed p join engine.events e on e.workspace_id = p.workspace_id and e.run_id = p.id and e.seq = 0
+       where p.parent is not null and e.data::json -> 'origin' ->> 'isAwaited' = 'true'),
+     to_tell as (
+       insert into engine.outbox (workspace_id, run_id, seq, kind, target, path)
+       select workspace_id, id, last_seq, 'child', parent, path from awaited),
      forgotten_waits as (
        delete from engine.waits w using gone g where w.workspace_id = g.workspace_id and w.run_id = g.id),
      forgotten_arrivals as (
        delete from engine.arrivals a using gone g where a.workspace_id = g.workspace_id and a.run_id = g.id)
-     select workspace_id as "workspaceId", id as "runId" from placed`,
+     select workspace_id as "workspaceId", id as "runId", id in (select id from awaited) as "isAwaited" from placed`,
     [time, JSON.stringify(end), cancel, ids, end.error ? JSON.stringify(end.error) : null],
   )
 }

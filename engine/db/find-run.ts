@@ -22,6 +22,7 @@ export interface ShownWait {
   name: string | null
   openedAt: number
   dueAt: number | null
+  child: string | null
 }
 
 /**
@@ -31,15 +32,15 @@ export interface ShownWait {
 export function listWaits(database: Database, workspaceId: string, runId: string): Promise<ShownWait[]> {
   return database.read<ShownWait>(
     `with all_waits as (
-       select path, kind, name, opened_at, due_at from engine.waits where workspace_id = $1 and run_id = $2
+       select path, kind, name, opened_at, due_at, child from engine.waits where workspace_id = $1 and run_id = $2
        union all
        select '', case when due_at is not null and not held then 'delay' else 'slot' end,
-         case when held then 'paused' end, created_at, due_at
+         case when held then 'paused' end, created_at, due_at, null
        from engine.runs
        where workspace_id = $1 and id = $2 and worker_id is null
          and (held or (lane is not null and ready) or (started_at is null and due_at is not null)))
      select path, kind, name, (extract(epoch from opened_at) * 1000)::float8 as "openedAt",
-       (extract(epoch from due_at) * 1000)::float8 as "dueAt"
+       (extract(epoch from due_at) * 1000)::float8 as "dueAt", child
      from all_waits order by opened_at, path`,
     [workspaceId, runId],
   )

@@ -166,6 +166,21 @@ CREATE INDEX once_keys_by_run ON engine.once_keys USING btree (workspace_id, run
 -- forget-once-keys.ts: what was done, or left undone, long ago
 CREATE INDEX once_keys_by_time ON engine.once_keys USING btree (COALESCE(done_at, claimed_at));
 
+create table engine.outbox (
+  workspace_id text collate "C" not null,
+  run_id text collate "C" not null,
+  seq integer not null,
+  kind text not null,
+  target text collate "C" not null,
+  path text collate "C" not null default ''::text,
+  body text,
+  written_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, run_id, seq, kind, target),
+  CHECK ((kind = ANY (ARRAY['child'::text, 'cancel'::text, 'failed'::text])))
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+-- load-outbox.ts: what a process that died has left behind
+CREATE INDEX outbox_by_age ON engine.outbox USING btree (written_at);
+
 create table engine.paused_flows (
   workspace_id text collate "C" not null,
   flow_id text collate "C" not null,
@@ -306,6 +321,7 @@ create table engine.waits (
   name text,
   opened_at timestamp with time zone not null,
   due_at timestamp with time zone,
+  child text collate "C",
   PRIMARY KEY (workspace_id, run_id, path),
   CHECK ((kind = ANY (ARRAY['delay'::text, 'call'::text, 'event'::text, 'approval'::text, 'retry'::text, 'child'::text, 'attention'::text, 'inDoubt'::text, 'connection'::text, 'slot'::text])))
 );

@@ -24,6 +24,7 @@ const carried: Fitting<RunWrites> = {
   closed: always,
   logs: (lines) => lines.every(isUsualLine),
   metrics: (metrics) => metrics.length === 0,
+  outbox: (rows) => rows.length === 0,
   release: always,
   finish: always,
 }
@@ -38,6 +39,9 @@ const isUsualStart = fitting<NewRun>({
   dueAt: always,
   subject: always,
   startedBy: always,
+  parent: (parent) => parent === null,
+  isNamed: (isNamed) => !isNamed,
+  isFenced: (isFenced) => !isFenced,
   createdAt: always,
   key: (key) => key === null,
   inputHash: (hash) => hash === null,
@@ -47,7 +51,13 @@ const isUsualStart = fitting<NewRun>({
   isPaused: (isPaused) => !isPaused,
 })
 
-const isUsualWait = fitting<WaitRow>({ kind: always, name: always, openedAt: always, dueAt: always })
+const isUsualWait = fitting<WaitRow>({
+  kind: always,
+  name: always,
+  openedAt: always,
+  dueAt: always,
+  child: (child) => child === null,
+})
 
 const isUsualLine = fitting<LogRow>({
   seq: always,

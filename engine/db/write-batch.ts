@@ -3,6 +3,7 @@ import type { Queue } from '../control/start-control.ts'
 import type { InboxRequest } from '../engine-api.ts'
 import { plainArray, textArray } from './array-literal.ts'
 import type { EventRow } from './event-row.ts'
+import type { OutboxRow } from './outbox-row.ts'
 
 /** A run that does not exist yet. It comes into being together with its first events. */
 export interface NewRun {
@@ -22,6 +23,12 @@ export interface NewRun {
   isPaused: boolean
   subject: string | null
   startedBy: string | null
+  /** The run that started it. */
+  parent: string | null
+  /** Its id was chosen beforehand, and whoever comes with it second makes nothing. */
+  isNamed: boolean
+  /** It is started for a run this worker has: only as long as the worker counts as alive. */
+  isFenced: boolean
   createdAt: number
   key: string | null
   inputHash: string | null
@@ -55,6 +62,8 @@ export interface WaitRow {
   name: string | null
   openedAt: number
   dueAt: number | null
+  /** The run it is for the end of. */
+  child: string | null
 }
 
 /** Everything one run wants committed, all of it or nothing. */
@@ -68,6 +77,7 @@ export interface RunWrites {
   closed: Set<string>
   logs: LogRow[]
   metrics: MetricRow[]
+  outbox: OutboxRow[]
   /** Lets the run go; `seen` arrivals were taken in, more than that make it ready at once. */
   release: { status: 'waiting' | 'queued'; dueAt: number | null; seen: number; ready: boolean } | undefined
   finish:
@@ -209,18 +219,35 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
   const opened = rowsOf(batch, (writes) => [...writes.opened])
   if (opened.length > 0) {
     parts.push(`opened as (
-      insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at)
-      select m.workspace_id, m.run_id, w.path, w.kind, w.name, to_timestamp(w.opened_at / 1000), to_timestamp(w.due_at / 1000)
+      insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at, child)
+      select m.workspace_id, m.run_id, w.path, w.kind, w.name, to_timestamp(w.opened_at / 1000),
+        to_timestamp(w.due_at / 1000), w.child
       from unnest(
         ${column(plainArray(opened.map(([n]) => n)), 'int')},
         ${column(textArray(opened.map(([, [path]]) => path)), 'text')},
         ${column(textArray(opened.map(([, [, wait]]) => wait.kind)), 'text')},
         ${column(textArray(opened.map(([, [, wait]]) => wait.name)), 'text')},
         ${column(plainArray(opened.map(([, [, wait]]) => wait.openedAt)), 'float8')},
-        ${column(plainArray(opened.map(([, [, wait]]) => wait.dueAt)), 'float8')}
-      ) as w(n, path, kind, name, opened_at, due_at) join mine m on m.n = w.n
+        ${column(plainArray(opened.map(([, [, wait]]) => wait.dueAt)), 'float8')},
+        ${column(textArray(opened.map(([, [, wait]]) => wait.child)), 'text')}
+      ) as w(n, path, kind, name, opened_at, due_at, child) join mine m on m.n = w.n
       on conflict (workspace_id, run_id, path) do update
-        set kind = excluded.kind, name = excluded.name, opened_at = excluded.opened_at, due_at = excluded.due_at)`)
+        set kind = excluded.kind, name = excluded.name, opened_at = excluded.opened_at, due_at = excluded.due_at,
+          child = excluded.child)`)
+  }
+
+  const outbox = rowsOf(batch, (writes) => writes.outbox)
+  if (outbox.length > 0) {
+    parts.push(`to_do as (
+      insert into engine.outbox (workspace_id, run_id, seq, kind, target, path, body)
+      select m.workspace_id, m.run_id, o.seq, o.kind, o.target, o.path, o.body from unnest(
+        ${column(plainArray(outbox.map(([n]) => n)), 'int')},
+        ${column(plainArray(outbox.map(([, row]) => row.seq)), 'int')},
+        ${column(textArray(outbox.map(([, row]) => row.kind)), 'text')},
+        ${column(textArray(outbox.map(([, row]) => row.target)), 'text')},
+        ${column(textArray(outbox.map(([, row]) => row.path)), 'text')},
+        ${column(textArray(outbox.map(([, row]) => row.body)), 'text')}
+      ) as o(n, seq, kind, target, path, body) join mine m on m.n = o.n)`)
   }
 
   const releases = rowsOf(batch, (writes) => (writes.release ? [writes.release] : []))
@@ -279,6 +306,7 @@ type Column = (literal: string, type: string) => string
 /** Who may come into being: a run under a key only as the first, an owned run only while its worker counts as alive. */
 function admission(created: [number, NewRun][], column: Column): string[] {
   const withKeys = created.some(([, run]) => run.key !== null)
+  const withNames = created.some(([, run]) => run.isNamed)
   const requests = created.flatMap(([n, { request }]) => (request ? [[n, request] as const] : []))
   const kept = requests.filter(([, request]) => request.isKept)
   const parts = [
@@ -297,14 +325,22 @@ function admission(created: [number, NewRun][], column: Column): string[] {
         ${column(textArray(created.map(([, run]) => run.subject)), 'text')},
         ${column(textArray(created.map(([, run]) => run.request?.id ?? null)), 'text')},
         ${column(textArray(created.map(([, run]) => run.startedBy)), 'text')},
-        ${column(plainArray(created.map(([, run]) => run.createdAt)), 'float8')}
+        ${column(plainArray(created.map(([, run]) => run.createdAt)), 'float8')},
+        ${column(textArray(created.map(([, run]) => run.parent)), 'text')}
         ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.key)), 'text')}` : ''}
         ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.inputHash)), 'text')}` : ''}
         ${kept.length > 0 ? `, ${column(textArray(created.map(([, { request }]) => (request?.isKept ? request.id : null))), 'text')}` : ''}
-      ) as f(n, flow_id, version, plan_hash, trigger_id, owned, priority, due_at, subject, request_id, started_by, created_at
-        ${withKeys ? ', key, input_hash' : ''} ${kept.length > 0 ? ', kept_id' : ''}))`,
+        ${withNames ? `, ${column(plainArray(created.map(([, run]) => run.isNamed)), 'boolean')}` : ''}
+        ${withNames ? `, ${column(plainArray(created.map(([, run]) => run.isFenced)), 'boolean')}` : ''}
+      ) as f(n, flow_id, version, plan_hash, trigger_id, owned, priority, due_at, subject, request_id, started_by, created_at, parent
+        ${withKeys ? ', key, input_hash' : ''} ${kept.length > 0 ? ', kept_id' : ''}
+        ${withNames ? ', is_named, is_fenced' : ''}))`,
   ]
-  const permitted = '(not f.owned or exists (select from alive))'
+  const permitted = withNames
+    ? `(not (f.owned or f.is_fenced) or exists (select from alive))
+       and (not f.is_named or not exists (
+         select from engine.events e where e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = 0))`
+    : '(not f.owned or exists (select from alive))'
   // A request that was kept makes one run, however many send it through.
   const isFree =
     kept.length === 0
@@ -394,14 +430,14 @@ function insertRuns({ someEnd, someLetGo, someQueue }: { someEnd: boolean; someL
   const isReady = `not a.owned and a.due_at is null${someQueue ? ' and not q.held' : ''}`
   return `created as (
     insert into engine.runs (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, worker_id, ready, due_at,
-      priority, subject, request_id, started_by, created_at, started_at
+      priority, subject, request_id, started_by, parent, created_at, started_at
       ${someQueue ? ', lane, slots, slot_limit, throttle, start_by, held' : ''})
     select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id,
       case when ${kept} then 'running' else ${someLetGo ? "coalesce(l.status, 'queued')" : "'queued'"} end,
       case when ${kept} then $1 end,
       ${someLetGo ? `coalesce(l.ready, ${isReady})` : isReady},
       to_timestamp(${someLetGo ? 'coalesce(l.due_at, a.due_at)' : 'a.due_at'} / 1000), a.priority, a.subject, a.request_id,
-      a.started_by, to_timestamp(a.created_at / 1000), case when a.owned then to_timestamp(a.created_at / 1000) end
+      a.started_by, a.parent, to_timestamp(a.created_at / 1000), case when a.owned then to_timestamp(a.created_at / 1000) end
       ${someQueue ? ', q.lane, q.slots, q.slot_limit, q.throttle, to_timestamp(q.start_by / 1000), coalesce(q.held, false)' : ''}
     from admitted a ${someLetGo ? 'left join let_go l on l.n = a.n' : ''} ${someQueue ? 'left join queues q on q.n = a.n' : ''}
     ${someEnd ? 'where a.n not in (select n from ends)' : ''})`
@@ -423,7 +459,7 @@ const moveToHistory = [
 const straightToHistory = `done as (
   insert into engine.history (${historyColumns})
   select a.workspace_id, a.run_id, a.flow_id, a.version, a.plan_hash, a.trigger_id, e.status, 1, a.priority, 0, a.subject,
-    a.request_id, a.started_by, null, null, to_timestamp(a.created_at / 1000), to_timestamp(a.created_at / 1000),
+    a.request_id, a.started_by, null, a.parent, to_timestamp(a.created_at / 1000), to_timestamp(a.created_at / 1000),
     to_timestamp(e.finished_at / 1000), e.error, e.output_seq, e.last_seq
   from admitted a join ends e on e.n = a.n)`
 

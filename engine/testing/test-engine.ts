@@ -1,7 +1,9 @@
+import { AppError } from '#shared/errors.ts'
 import { isFinal, type Run } from '#shared/run.ts'
 import { createEngine } from '../engine.ts'
 import { defaultLimits } from '../limits.ts'
 import type { Compiled, Engine, EngineOptions, Start, StartedRun, StartRun } from '../engine-api.ts'
+import type { FlowDirectory } from '../ports.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { signingKey } from './signing-key.ts'
 import type { TestDatabase } from './test-database.ts'
@@ -22,6 +24,11 @@ export interface TestEngine {
   until(runId: string, is: (run: Run) => boolean): Promise<Run>
 }
 
+const noFlows: FlowDirectory = {
+  find: (_, flowId) => Promise.reject(new AppError('invalid_input', `There is no flow ${flowId}.`)),
+  findFailureFlows: () => Promise.resolve([]),
+}
+
 export const quietLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error }
 
 /** An engine on a test database; its actions are what the test hands in, three lines each. */
@@ -33,6 +40,7 @@ export function createTestEngine(database: Pick<TestDatabase, 'url' | 'pool'>, o
     runAction: async ({ inputText }) => inputText,
     runCode: async ({ data }) => data.input,
     fetch: () => Promise.reject(new Error('nothing is fetched in this test')),
+    flows: noFlows,
     clock,
     log: quietLog,
     signingKeys: [signingKey],

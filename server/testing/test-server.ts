@@ -9,7 +9,8 @@ import { hashToken, newSecretToken } from '../auth/secret-token.ts'
 import { insertApiKey } from '../db/insert-api-key.ts'
 import { insertSession } from '../db/insert-session.ts'
 import { listenEndpoints } from '../db/listen-endpoints.ts'
-import type { Settings } from '../deps.ts'
+import type { Deps, Settings } from '../deps.ts'
+import { createFlowDirectory } from '../flows/flow-directory.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
@@ -52,6 +53,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     runAction,
     runCode: code.run,
     fetch: createEgress({ allowPrivate: ['127.0.0.0/8'] }),
+    flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
     signingKeys: [keyFor('links into runs', secret)],
@@ -78,9 +80,8 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
-  open(
-    await createApp({ pool, engine, code, catalog, endpoints, kept, log, settings, stopping: stopping.signal }, { role: 'all' }),
-  )
+  const deps: Deps = { pool, engine, code, catalog, endpoints, kept, log, settings, stopping: stopping.signal }
+  open(await createApp(deps, { role: 'all' }))
   await engine.start()
   kept.start()
 

@@ -97,10 +97,7 @@ function checkRetry(retry: RetrySettings, type: NodeType, problem: (option: stri
     )
 }
 
-const notYet: readonly [keyof FlowSettings, words: string][] = [
-  ['onFailure', 'Starting another flow when this one fails'],
-  ['egress', 'Choosing which addresses a flow may call'],
-]
+const notYet: readonly [keyof FlowSettings, words: string][] = [['egress', 'Choosing which addresses a flow may call']]
 
 /** The flow's own settings. */
 export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): void {
