@@ -83,6 +83,8 @@ export function createWorker(options: WorkerOptions): Worker {
   let isStopping = false
   let claiming: Promise<void> | undefined
   let isClaimWanted = false
+  /** There was no room for what there may be to claim. */
+  let isFull = false
   let wakeUp: { at: number; cancel: () => void } | undefined
   let poll: NodeJS.Timeout | undefined
   let watch: NodeJS.Timeout | undefined
@@ -99,6 +101,10 @@ export function createWorker(options: WorkerOptions): Worker {
       if (how.kind === 'lost') options.onLost()
       options.onLetGo(run, how)
       leaveLane(run)
+      if (isFull) {
+        isFull = false
+        claimSoon()
+      }
       if (how.kind === 'released' && how.dueAt !== undefined) wakeAt(how.dueAt)
     },
     reload(run, why) {
@@ -181,7 +187,10 @@ export function createWorker(options: WorkerOptions): Worker {
     while (isClaimWanted && isAccepting) {
       isClaimWanted = false
       const limit = Math.min(claimAtOnce, mostRuns - runs.size)
-      if (limit <= 0) return
+      if (limit <= 0) {
+        isFull = true
+        return
+      }
       try {
         const { runs: claimed, nextDueAt } = await claimRuns(database, id, time.clock.offsetMs(), limit)
         failpoint('claim.after-commit')
