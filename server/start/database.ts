@@ -20,7 +20,8 @@ export async function connectDatabase(url: string, log: Log): Promise<Pool> {
     query_timeout: answerWithinMs,
     application_name: 'holdfast',
   })
-  // A connection that breaks while nobody uses it is replaced by the pool; whoever uses one hears of it themselves.
+  // A connection that breaks while nobody uses it is replaced by the pool; whoever has one hears of it by what they ask.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
   try {
     const { version, number } = await readDatabaseVersion(pool)

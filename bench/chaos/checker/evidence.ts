@@ -61,6 +61,8 @@ export interface SampledRun {
   /** Of the worker that holds it: since its last beat, and whether it counts as live. */
   beatAgeMs: number | null
   isWorkerLive: boolean
+  /** It is among the finished ones too. */
+  isOver: boolean
 }
 
 /** Something was out of order from then until then. */

@@ -75,6 +75,7 @@ const sampled: SampledRun = {
   waits: 0,
   beatAgeMs: 10,
   isWorkerLive: true,
+  isOver: false,
 }
 
 /** One run that went well; each test changes one thing about it. */
@@ -125,6 +126,7 @@ describe('the judge finds', () => {
     ],
     ['a gap in a journal', 'I4', withJournal(created, done, end)],
     ['a journal that goes on after its end', 'I4', withJournal(created, begun, done, end, event(4, 'run.paused'))],
+    ['a run that is finished and not', 'I4', { samples: [{ at: 1500, runs: [{ ...sampled, isOver: true }] }] }],
     [
       'a run that nothing will ever wake',
       'I5',
