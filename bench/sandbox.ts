@@ -44,12 +44,14 @@ export async function benchSandbox(): Promise<SandboxRow[]> {
   }
 }
 
-async function prepare(sandbox: CodeSandbox, code: string): Promise<() => Promise<string>> {
+/** A call of this code straight in the runners, without a run around it. */
+export async function prepare(sandbox: CodeSandbox, code: string, item?: string): Promise<() => Promise<string>> {
   const bundle = await sandbox.compileCode(code)
+  const data = { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' }
   return () =>
     sandbox.run({
       bundle,
-      data: { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' },
+      data: item === undefined ? data : { ...data, item, index: 0 },
       idempotencyKey: 'run_bench:step',
       attempt: 1,
       limits: { wallMs: 60_000, cpuMs: 30_000, memoryMb: 128, resultBytes: 10 * 1024 * 1024 },
@@ -115,7 +117,8 @@ async function spread(times: number, run: (i: number) => Promise<unknown>, pause
   return { p50: all[Math.floor(times / 2)] ?? 0, p95: all[Math.floor(times * 0.95)] ?? 0 }
 }
 
-async function throughput(calls: number, atOnce: number, run: () => Promise<unknown>): Promise<number> {
+/** How often a second something can be done, so many at once. */
+export async function throughput(calls: number, atOnce: number, run: () => Promise<unknown>): Promise<number> {
   let left = calls
   const tookMs = await time(() =>
     Promise.all(

@@ -4,6 +4,7 @@ import {
   engineMigrations,
   migrate,
   type ActionRunner,
+  type CodeRunner,
   type Engine,
   type Reply,
   type StartedRun,
@@ -13,14 +14,18 @@ import type { JsonText } from '#shared/json.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import pg from 'pg'
 
-export interface BenchEngine {
-  engine: Engine
-  pool: pg.Pool
+/** The same in every process of a bench, so that one can carry out what another started. */
+export interface Place {
   workspaceId: string
   flowId: string
+}
+
+export interface BenchEngine extends Place {
+  engine: Engine
+  pool: pg.Pool
   start(planHash: string, trigger?: JsonText): Promise<StartedRun>
   /** One run from its start to the answer; throws unless it succeeded. */
-  runThrough(planHash: string): Promise<Reply>
+  runThrough(planHash: string, trigger?: JsonText): Promise<Reply>
   stop(): Promise<void>
 }
 
@@ -29,6 +34,7 @@ export async function startBenchEngine(options: {
   url: string
   role?: 'all' | 'web' | 'worker'
   runAction?: ActionRunner
+  runCode?: CodeRunner
 }): Promise<BenchEngine> {
   const { url, role = 'all' } = options
   const pool = new pg.Pool({ connectionString: url, max: 10 })
@@ -38,7 +44,7 @@ export async function startBenchEngine(options: {
     pool,
     directUrl: url,
     runAction: options.runAction ?? (async (call) => call.inputText),
-    runCode: () => Promise.reject(new Error('No code in this bench')),
+    runCode: options.runCode ?? (() => Promise.reject(new Error('No code in this bench'))),
     fetch: () => Promise.reject(new Error('No network in this bench')),
     flows: { find: () => Promise.reject(new Error('No other flows in this bench')), findFailureFlows: async () => [] },
     clock: { offsetMs: () => 0, sleepUntil: (at, now, signal) => sleep(at - now, signal) },
@@ -55,7 +61,6 @@ export async function startBenchEngine(options: {
     role,
   })
   await engine.start()
-  // The same in every process of a bench, so that one can carry out what another started.
   const workspaceId = idFrom('workspace', 0, createHash('sha256').update('bench').digest().subarray(0, 10))
   const flowId = idFrom('flow', 0, createHash('sha256').update('bench').digest().subarray(0, 10))
 
@@ -78,8 +83,8 @@ export async function startBenchEngine(options: {
     workspaceId,
     flowId,
     start,
-    async runThrough(planHash) {
-      const reply = await (await start(planHash)).reply
+    async runThrough(planHash, trigger) {
+      const reply = await (await start(planHash, trigger)).reply
       if (reply.kind === 'ended' && reply.status !== 'succeeded') throw new Error(`A bench run ended as ${JSON.stringify(reply)}`)
       return reply
     },

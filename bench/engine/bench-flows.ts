@@ -51,8 +51,18 @@ export function stepsInARow(count: number): Plan {
   })
 }
 
+const catalog = catalogFrom([...coreNodeTypes, trivial])
+
 export function planOf(document: object): Plan {
-  const compiled = compile(Flow.parse(document), catalogFrom([...coreNodeTypes, trivial]))
-  if (!compiled.plan) throw new Error(compiled.problems.map((problem) => problem.message).join('\n'))
-  return compiled.plan
+  return compiled(document).plan
+}
+
+/** The plan of a flow as it is saved, and how long compiling it took, reading it aside. */
+export function compiled(document: object): { plan: Plan; tookMs: number } {
+  const flow = Flow.parse(document)
+  const began = performance.now()
+  const { plan, problems } = compile(flow, catalog)
+  const tookMs = performance.now() - began
+  if (!plan) throw new Error(problems.map((problem) => problem.message).join('\n'))
+  return { plan, tookMs }
 }

@@ -12,10 +12,15 @@ export interface Contestant {
 type Answer = { ready: true } | { id: number; value: unknown } | { id: number; error: string }
 
 /** Starts a file of `contestants/` with its settings in `BENCH_SETTINGS`. */
-export async function startContestant(name: string, file: string, settings: object): Promise<Contestant> {
+export async function startContestant(
+  name: string,
+  file: string,
+  settings: object,
+  nodeOptions: string[] = [],
+): Promise<Contestant> {
   const child = fork(fileURLToPath(new URL(`contestants/${file}`, import.meta.url)), [], {
     env: { ...process.env, NODE_ENV: 'production', BENCH_SETTINGS: JSON.stringify(settings) },
-    execArgv: ['--disable-warning=ExperimentalWarning', ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [])],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
   })
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   let last = 0

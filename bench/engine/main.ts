@@ -3,7 +3,11 @@
  * run on one machine and one PostgreSQL. Ratios count; absolute numbers are printed for reading only.
  */
 import { parseArgs } from 'node:util'
+import { measureCost } from './groups/cost.ts'
+import { measureHistory } from './groups/history.ts'
 import { measureLatency } from './groups/latency.ts'
+import { measureLoops } from './groups/loops.ts'
+import { measureSleepers } from './groups/sleepers.ts'
 import { measureSteps } from './groups/steps.ts'
 import { installPeers } from './peers-folder.ts'
 import { createScoreboard } from './scoreboard.ts'
@@ -12,6 +16,10 @@ import { type Stage, startStagePostgres } from './stage.ts'
 const groups: { [name: string]: (stage: Stage) => Promise<void> } = {
   steps: measureSteps,
   latency: measureLatency,
+  cost: measureCost,
+  history: measureHistory,
+  sleepers: measureSleepers,
+  loops: measureLoops,
 }
 
 const { values, positionals } = parseArgs({
