@@ -38,14 +38,17 @@ export function closeLoop(state: RunState, node: NodeState): void {
   cancelOpen(state, node)
 }
 
-/** Stops the iterations of a loop that are under way. */
-export function cancelOpen(state: RunState, { loop, step }: NodeState): void {
+/** Stops the iterations of a loop that are under way, but for those spared. */
+export function cancelOpen(state: RunState, { loop, path: loopPath, step }: NodeState, spared?: ReadonlySet<number>): void {
   if (!loop) return
+  state.overfull.delete(loopPath)
   for (const scope of loop.open.values()) {
+    if (spared?.has(scope.index)) continue
     for (const { id } of state.index.bodyOf(step.id).steps) {
       const path = pathIn(scope, id)
       if (state.nodes.has(path)) cancelStep(state, getNode(state, path))
     }
   }
-  loop.open.clear()
+  if (!spared) return loop.open.clear()
+  for (const index of [...loop.open.keys()]) if (!spared.has(index)) loop.open.delete(index)
 }

@@ -1,5 +1,6 @@
 import type { RunEnd } from './journal.ts'
 import { findOutputIn } from './find-output.ts'
+import { isHeld } from './loop-state.ts'
 import { getNode, getScope, nextDueAt, type RunState } from './run-state.ts'
 
 /** What is to be done next in a run. */
@@ -37,7 +38,8 @@ export function decide(state: RunState): Command[] {
     const next = decideSuspect(state)
     if (next) return next
   }
-  if (state.ready.size > 0) return Array.from(state.ready, (path) => ({ kind: 'start', path }))
+  const ready = state.overfull.size > 0 ? [...state.ready].filter((path) => !isHeld(state, path)) : [...state.ready]
+  if (ready.length > 0) return ready.map((path) => ({ kind: 'start', path }))
   if (state.running.size > 0) return []
   if (state.waiting.size > 0 || state.retrying.size > 0) return [{ kind: 'pause', dueAt: nextDueAt(state) }]
   return [finish(state, 'succeeded', null)]

@@ -137,6 +137,36 @@ export interface Resolution {
   output?: JsonText
 }
 
+export interface Replay {
+  by: string
+  /** Where it begins again; absent: from the start, or where a run stands that did not succeed. */
+  from?: readonly string[]
+  /** The version to run on; absent: the run's own. */
+  version?: { version: number | 'draft'; planHash: string }
+  /** Takes the place of `trigger.body`. */
+  input?: JsonText
+  /** Take the place of what steps gave, by path. */
+  outputs?: ReadonlyMap<string, JsonText>
+}
+
+/** What a replay would do. */
+export interface ReplayPreview {
+  /** Paths of steps whose outcome it begins with. */
+  kept: string[]
+  runs: WillRun[]
+  /** Paths that lead nowhere in the version, and checkpoints that can't be taken into it. */
+  missing: string[]
+}
+
+/** A step that will be executed; `[*]` in its path stands for rounds that can't be counted beforehand. */
+export interface WillRun {
+  path: string
+  /** Whether it touches the outside. */
+  effect: boolean | 'maybe'
+  /** It depends on what steps before it give. */
+  maybe?: true
+}
+
 export interface Page<T> {
   items: T[]
   nextCursor: string | null
@@ -206,6 +236,15 @@ export interface Engine {
    * `already_settled`. 409 `in_doubt` while the server that had the step may still be acting.
    */
   resolveStep(workspaceId: string, runId: string, path: string, resolution: Resolution, also?: InSameTransaction): Promise<void>
+  /** Starts a new run that begins with what is kept of this one; gives its id once it is durable. */
+  replayRun(
+    workspaceId: string,
+    runId: string,
+    replay: Replay,
+    also?: (client: PoolClient, newId: string) => Promise<void>,
+  ): Promise<string>
+  /** What that would keep and run. */
+  previewReplay(workspaceId: string, runId: string, replay: Replay): Promise<ReplayPreview>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */

@@ -30,6 +30,7 @@ import type { Compiled, Engine, EngineOptions, Reply, Retention, Start, StartRun
 import { channel, type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
+import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
 import { createReplySeeker } from './seek-replies.ts'
 import { resolveStep } from './resolve-step.ts'
 import { resumeWait } from './resume-wait.ts'
@@ -120,6 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
   const folded = createFoldedRuns(database, indexOf)
   const reader: Reader = { database, indexOf, folded, signingKeys, hooksUrl }
   const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
+  const replayer: Replayer = { ...reader, now: time.now, outputBytes: limits.outputBytes }
 
   const worker = createWorker({
     database,
@@ -404,6 +406,13 @@ export function createEngine(options: EngineOptions): Engine {
         resolution,
         also,
       ),
+    async replayRun(workspaceId, runId, replay, also) {
+      const id = await startReplay(replayer, workspaceId, runId, replay, also)
+      if (id === undefined) throw new AppError('internal', 'A replay without a key was not made.')
+      tellOfArrival(id, null)
+      return id
+    },
+    previewReplay: (workspaceId, runId, replay) => previewReplay(replayer, workspaceId, runId, replay),
     resume: (token, call) =>
       resumeWait(
         {

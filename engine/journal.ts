@@ -42,6 +42,8 @@ export interface RunCreated {
   by?: string
   /** Somebody waits for its answer. */
   awaited?: true
+  /** It begins with what is kept of that run: the events that follow, as they were there. */
+  replayOf?: string
   /** Several starts are one run: the trigger but for its body, which is the list of theirs. */
   batch?: JsonText
   origin?: RunOrigin
@@ -99,12 +101,16 @@ export interface StepLoss {
 export interface LoopStart {
   /** How many iterations there will be; absent when a condition decides. */
   total?: number
+  /** In a replay: that many iterations had begun, and what is kept of them follows. */
+  begun?: number
 }
 
 export interface LoopLook {
   item: number
   /** No further iteration begins. */
   isEnough?: true
+  /** In a replay: iterations in which something runs again go on all the same. */
+  spared?: number[]
   /** The next one begins then, and not before. */
   goOnAt?: number
   /** The payload is what is kept of the item. */

@@ -2,7 +2,7 @@ import type { RunError } from '#shared/run.ts'
 import { cancelOpen, cancelStep } from './cancel-step.ts'
 import { findOutputIn } from './find-output.ts'
 import type { JournalEvent, LoopStart } from './journal.ts'
-import { becomes, type ItemEnd, nodeIn, type NodeState, pathIn, type RunState, type Scope } from './run-state.ts'
+import { becomes, getNode, type ItemEnd, nodeIn, type NodeState, pathIn, type RunState, type Scope } from './run-state.ts'
 
 /**
  * Loops as the journal tells them. Iterations have no events of their own: which of them have begun, and what they
@@ -10,8 +10,8 @@ import { becomes, type ItemEnd, nodeIn, type NodeState, pathIn, type RunState, t
  */
 
 /** A loop begins: its items are fixed now. */
-export function beginLoop(state: RunState, node: NodeState, seq: number, { total }: LoopStart): void {
-  node.loop = { total, seq, next: 0, open: new Map(), ends: [], toLook: [], isEnough: false, isOver: false }
+export function beginLoop(state: RunState, node: NodeState, seq: number, { total, begun = 0 }: LoopStart): void {
+  node.loop = { total, seq, next: 0, begun, open: new Map(), ends: [], toLook: [], isEnough: false, isOver: false }
   becomes(state, node, 'looping')
   if (node.step.params['while'] !== undefined) return look(state, node, -1)
   beginNext(state, node)
@@ -22,6 +22,7 @@ export function endIterations(state: RunState): void {
   for (let scope = state.ended.pop(); scope; scope = state.ended.pop()) {
     const { loop } = scope
     if (!loop?.loop?.open.delete(scope.index) || loop.loop.isOver) continue
+    if (loop.loop.open.size <= atOnce(loop)) state.overfull.delete(loop.path)
     loop.loop.ends[scope.index] = scope.error ? { seq: null, error: scope.error } : endOf(state, scope)
     if (needsLook(loop)) look(state, loop, scope.index)
     else beginNext(state, loop)
@@ -57,7 +58,10 @@ export function takeLook(state: RunState, node: NodeState, { seq, data }: Journa
   loop.isEnough = true
   loop.toLook.length = 0
   state.toLook.delete(node.path)
-  if (node.step.params['rest'] === 'leave') state.toEnd.add(node.path)
+  if (data.spared) {
+    if (node.step.params['rest'] !== 'leave') cancelOpen(state, node, new Set(data.spared))
+    beginNext(state, node)
+  } else if (node.step.params['rest'] === 'leave') state.toEnd.add(node.path)
   else {
     cancelOpen(state, node)
     beginNext(state, node)
@@ -82,13 +86,30 @@ function beginNext(state: RunState, node: NodeState): void {
   const { loop } = node
   if (!loop || loop.isOver || state.end || state.ending) return
   const total = loop.total ?? Infinity
-  const atOnce = typeof node.step.params['concurrency'] === 'number' ? node.step.params['concurrency'] : 1
-  while (!loop.isEnough && loop.next < total && loop.open.size + loop.toLook.length < atOnce) {
+  const most = atOnce(node)
+  while (!loop.isEnough && loop.next < total && (loop.next < loop.begun || loop.open.size + loop.toLook.length < most)) {
     beginIteration(state, node, loop.next++)
     if (loop.total === undefined) break
   }
   const isDone = loop.isEnough || loop.next >= total
   if (isDone && loop.open.size === 0 && loop.toLook.length === 0) state.toEnd.add(node.path)
+}
+
+function atOnce({ step: { params } }: NodeState): number {
+  return typeof params['concurrency'] === 'number' ? params['concurrency'] : 1
+}
+
+/** Whether a step has to wait because its loop, or one around that, is about more items at once than it may be. */
+export function isHeld(state: RunState, path: string): boolean {
+  for (let { scope } = getNode(state, path); scope.loop; { scope } = scope.loop) {
+    if (!state.overfull.has(scope.loop.path)) continue
+    let place = 0
+    for (const index of scope.loop.loop?.open.keys() ?? []) {
+      if (index === scope.index) break
+      if (++place >= atOnce(scope.loop)) return true
+    }
+  }
+  return false
 }
 
 function beginIteration(state: RunState, node: NodeState, index: number): void {
@@ -97,6 +118,7 @@ function beginIteration(state: RunState, node: NodeState, index: number): void {
   const scope: Scope = { path, loop: node, index, left: steps.length, running: 0, error: undefined }
   state.scopes.set(path, scope)
   node.loop?.open.set(index, scope)
+  if ((node.loop?.open.size ?? 0) > atOnce(node)) state.overfull.add(node.path)
   for (const id of starts) becomes(state, nodeIn(state, scope, id), 'ready')
   if (steps.length === 0) state.ended.push(scope)
 }

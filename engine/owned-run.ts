@@ -125,7 +125,9 @@ export function createOwnedRun(
   state.cancelled.length = 0
   const [first] = events
   const created = first?.kind === 'run.created' ? first.data : undefined
-  const lastStart = events.findLast((event) => event.kind === 'run.retried')?.at ?? facts.startedAt
+  // A replay may begin with a retry of the run it is of, which was before its own time.
+  const lastRetry = events.findLast((event) => event.kind === 'run.retried')?.at ?? 0
+  const lastStart = Math.max(lastRetry, facts.startedAt)
   const { timeoutMs } = index.plan.settings
   const run: OwnedRun = {
     host,

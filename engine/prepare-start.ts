@@ -123,7 +123,7 @@ export function tryControl(
   }
 }
 
-function subjectFrom(subject: string, scope: ExpressionScope): string | null {
+export function subjectFrom(subject: string, scope: ExpressionScope): string | null {
   try {
     return withoutNul(textFrom(subject, scope)).slice(0, 500)
   } catch {

@@ -51,6 +51,7 @@ export interface NodeState {
 export interface RunState {
   readonly index: PlanIndex
   seq: number
+  triggerId: string
   nodes: Map<string, NodeState>
   /** The run and every iteration that began, by path; the run's own is ''. */
   scopes: Map<string, Scope>
@@ -62,6 +63,8 @@ export interface RunState {
   looping: Set<string>
   /** Loops of which an iteration has ended that an expression has to judge. */
   toLook: Set<string>
+  /** Loops with more iterations under way than they may have at once: a replay goes on in several. */
+  overfull: Set<string>
   /** Loops with nothing left to do. */
   toEnd: Set<string>
   /** Steps that failed with nothing to handle it. */
@@ -113,6 +116,8 @@ export interface LoopState {
   readonly seq: number
   /** The first iteration that has not begun. */
   next: number
+  /** So many begin at once, whatever `concurrency` says. */
+  readonly begun: number
   readonly open: Map<number, Scope>
   readonly ends: (ItemEnd | undefined)[]
   /** Iterations that ended and are not judged yet; -1 stands for the beginning. */
@@ -128,6 +133,7 @@ export function initialState(index: PlanIndex): RunState {
   return {
     index,
     seq: -1,
+    triggerId: '',
     nodes: new Map(),
     scopes: new Map([['', scope]]),
     ready: new Set(),
@@ -136,6 +142,7 @@ export function initialState(index: PlanIndex): RunState {
     waiting: new Set(),
     looping: new Set(),
     toLook: new Set(),
+    overfull: new Set(),
     toEnd: new Set(),
     failures: new Set(),
     interrupted: new Set(),

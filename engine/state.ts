@@ -21,6 +21,9 @@ function fold(state: RunState, event: JournalEvent): void {
   if (asker !== undefined && 'path' in event) return foldAsked(state, getNode(state, asker), event)
   switch (event.kind) {
     case 'run.created': {
+      state.triggerId = event.data.triggerId
+      // Nobody waits for the answer of a replay: its `respond` sends nothing.
+      if (event.data.replayOf !== undefined) state.responded = true
       for (const trigger of state.index.plan.triggers) {
         leave(state, getScope(state, ''), trigger.id, trigger.id === event.data.triggerId ? ['out'] : [])
       }

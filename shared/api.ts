@@ -128,6 +128,23 @@ export type ApiKeySummary = z.infer<typeof ApiKeySummary>
 export const DroppedStart = z.object({ runId: z.null(), reason: z.string() })
 export type DroppedStart = z.infer<typeof DroppedStart>
 
+/** What a replay would do. In a path `[*]` stands for rounds of a loop that can't be counted beforehand. */
+export const ReplayPreview = z.object({
+  kept: z.array(z.string()),
+  runs: z.array(
+    z.object({
+      path: z.string(),
+      /** Whether it touches the outside; code may. */
+      effect: z.union([z.boolean(), z.literal('maybe')]),
+      /** Whether it runs depends on what steps before it give. */
+      maybe: z.literal(true).optional(),
+    }),
+  ),
+  /** Paths that lead nowhere in the version, and outcomes that can't be taken into it. */
+  missing: z.array(z.string()),
+})
+export type ReplayPreview = z.infer<typeof ReplayPreview>
+
 const Credentials = z.object({ email: z.email(), password: z.string() })
 const Version = z.coerce.number().int().positive()
 
@@ -467,6 +484,21 @@ export const routes = {
     permission: 'runs.control',
     status: 200,
     reply: Run,
+  },
+  replayRun: {
+    method: 'POST',
+    path: '/runs/:id/replay',
+    summary: 'Start a new run that begins with what is kept of this one; with dryRun, tell what it would do',
+    permission: 'runs.control',
+    status: 201,
+    body: z.object({
+      from: z.union([z.string(), z.array(z.string()).max(1000)]).optional(),
+      version: z.enum(['same', 'latest']).default('same'),
+      input: Json.optional(),
+      outputs: z.record(z.string(), Json).optional(),
+      dryRun: z.boolean().default(false),
+    }),
+    reply: z.union([Run, ReplayPreview]),
   },
   resolveStep: {
     method: 'POST',

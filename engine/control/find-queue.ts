@@ -1,3 +1,4 @@
+import type { JsonText } from '#shared/json.ts'
 import { loadTrigger } from '../db/load-trigger.ts'
 import type { ShownRun } from '../db/run-row.ts'
 import { controlScope, tryControl } from '../prepare-start.ts'
@@ -5,11 +6,16 @@ import type { Reader } from '../read-run.ts'
 import { isControlled, type Queue } from './start-control.ts'
 
 /** Where a run that was over stands in line again: worked out from what started it, as the first time. */
-export async function findQueue(reader: Reader, workspaceId: string, run: ShownRun): Promise<Queue | null> {
+export async function findQueue(
+  reader: Pick<Reader, 'database' | 'indexOf' | 'signingKeys' | 'hooksUrl'>,
+  workspaceId: string,
+  run: ShownRun,
+  given?: JsonText,
+): Promise<Queue | null> {
   const index = await reader.indexOf(run.planHash)
   const { settings } = index.plan
   if (!isControlled(settings)) return null
-  const trigger = await loadTrigger(reader.database, workspaceId, run.id, run.requestId)
+  const trigger = given ?? (await loadTrigger(reader.database, workspaceId, run.id, run.requestId))
   const { signingKeys, hooksUrl } = reader
   const scope = controlScope(index, {
     runId: run.id,

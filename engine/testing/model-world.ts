@@ -18,16 +18,18 @@ const mostTurns = 3000
  * Carries a run out in a world where all that happens is a function of the seed, the step's path and how often it was
  * tried: attempts fail, waits are answered or run out, people settle what is parked. What began first ends first.
  * Whenever `crashAfter` says so, all that is in memory is lost and the journal is folded anew; a `lease` that ran out
- * makes no step suspect of having caused it.
+ * makes no step suspect of having caused it. `begun` is what has happened already.
  */
 export function playModel(
   index: PlanIndex,
   seed: number,
   crashAfter: (events: number) => boolean = () => false,
   how: 'crash' | 'lease' = 'crash',
+  begun: readonly JournalEvent[] = [],
 ): Played {
-  const journal: JournalEvent[] = []
+  const journal = [...begun]
   let state = initialState(index)
+  for (const event of journal) apply(state, event)
   /** How often somebody has settled each step: people remember, whatever crashes. */
   const decisions = new Map<string, number>()
   let hasCrashed = false
@@ -38,7 +40,7 @@ export function playModel(
     if (crashAfter(journal.length)) hasCrashed = true
     return hasCrashed
   }
-  write({ kind: 'run.created', data: { triggerId: 'trigger' } })
+  if (journal.length === 0) write({ kind: 'run.created', data: { triggerId: 'trigger' } })
   for (let turn = 0; turn < mostTurns; turn++) {
     if (hasCrashed) {
       hasCrashed = false

@@ -202,6 +202,41 @@ describe('a run', () => {
     expect(rows).toEqual([{ action: 'step.resolved', details: { path: 'ask', action: 'output' } }])
   })
 
+  test('can be replayed from a step, with other data, and told of beforehand', async () => {
+    const flow = await publish(manual, double, { id: 'again', type: 'set', params: { values: { m: '{{ steps.double.n }}' } } })
+    const run = await api('POST', `/flows/${flow.id}/runs`, { input: { n: 1 }, wait: 20 })
+    const place = `/runs/${String(run.json['id'])}/replay`
+    const told = await api('POST', place, { from: 'again', dryRun: true })
+    expect(told.status).toBe(200)
+    expect(told.json).toEqual({ kept: ['double'], runs: [{ path: 'again', effect: false }], missing: [] })
+    const made = await api('POST', place, { outputs: { double: { n: 7 } } })
+    expect(made.status).toBe(201)
+    expect(made.json).toMatchObject({ replayOf: run.json['id'], flowId: flow.id, version: 1 })
+    expect(await untilStatus(made.json['id'], 'succeeded')).toMatchObject({ output: { m: 7 } })
+
+    await api('PATCH', `/flows/${flow.id}/draft`, {
+      revision: 1,
+      patch: [{ op: 'replace', path: '/nodes/2/params/values/m', value: 'new' }],
+    })
+    await api('POST', `/flows/${flow.id}/publish`)
+    const latest = await api('POST', place, { from: ['again'], version: 'latest' })
+    expect(await untilStatus(latest.json['id'], 'succeeded')).toMatchObject({ version: 2, output: { m: 'new' } })
+    const whole = await api('POST', place, { input: { n: 21 } })
+    expect(await untilStatus(whole.json['id'], 'succeeded')).toMatchObject({ trigger: { body: { n: 21 } }, output: { m: 42 } })
+
+    expect((await api('POST', place, { from: 'nobody' })).json).toMatchObject({ status: 422, code: 'invalid_request' })
+    expect((await api('POST', place, { version: 'older' })).json).toMatchObject({ status: 422 })
+    const { rows } = await server.database.pool.query<{ details: unknown }>(
+      "select details from app.audit_log where target = $1 and action = 'run.replayed' order by id",
+      [run.json['id']],
+    )
+    expect(rows.map(({ details }) => details)).toMatchObject([
+      { as: made.json['id'], edited: ['double'] },
+      { as: latest.json['id'], from: ['again'], version: 'latest' },
+      { as: whole.json['id'] },
+    ])
+  })
+
   test('of somebody else is not there for a key that may only see its own', async () => {
     const { id } = await publish(manual, double)
     const mine = await server.makeKey(['run'])
@@ -227,6 +262,7 @@ describe('a run', () => {
       ['POST', '/cancel'],
       ['POST', '/retry'],
       ['POST', '/steps/sleep/resolve'],
+      ['POST', '/replay'],
     ] as const)
       expect(
         (

@@ -27,6 +27,7 @@ type RunRoutes =
   | 'cancelRun'
   | 'retryRun'
   | 'resolveStep'
+  | 'replayRun'
 
 /** Runs: starting, looking at, stopping and retrying them. */
 export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
@@ -201,6 +202,31 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       return getRun(workspaceId, params.id)
     },
 
+    async replayRun({ caller, params, body, bodyText, address, setStatus }) {
+      const run = await getRun(caller.workspaceId, params.id)
+      const outputs = new Map(
+        Object.keys(body.outputs ?? {}).map((path) => [path, sliceJson(bodyText, ['outputs', path]) ?? 'null']),
+      )
+      const replay = {
+        by: caller.actor,
+        outputs,
+        ...given('from', body.from === undefined ? undefined : [body.from].flat()),
+        ...given('input', sliceJson(bodyText, ['input'])),
+        ...given('version', body.version === 'same' ? undefined : await latestVersionOf(deps, caller.workspaceId, run)),
+      }
+      if (body.dryRun) {
+        setStatus(200)
+        return engine.previewReplay(caller.workspaceId, params.id, replay)
+      }
+      const { workspaceId, actor } = caller
+      const details = { from: replay.from, version: body.version, edited: [...outputs.keys()], input: replay.input !== undefined }
+      const entry = { action: 'run.replayed', workspaceId, actor, address, target: params.id }
+      const id = await engine.replayRun(workspaceId, params.id, replay, (client, newId) =>
+        insertAudit(client, { ...entry, details: { ...details, as: newId } }),
+      )
+      return getRun(caller.workspaceId, id)
+    },
+
     async resolveStep({ caller, params, body, bodyText, address }) {
       const output = sliceJson(bodyText, ['output'])
       const { workspaceId, actor } = caller
@@ -211,6 +237,17 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       return getRun(workspaceId, params.id)
     },
   }
+}
+
+/** The live version of the run's flow; the draft as it is, for a run of the draft. */
+async function latestVersionOf(
+  deps: Deps,
+  workspaceId: string,
+  run: Run,
+): Promise<{ version: number | 'draft'; planHash: string }> {
+  const wanted = run.version === 'draft' ? 'draft' : undefined
+  const { version, planHash } = await findRunnable(deps, workspaceId, run.flowId, wanted)
+  return { version, planHash }
 }
 
 async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncIterable<T> {

@@ -47,6 +47,7 @@ export const addresses = {
   streamRun: 'GET /runs/:id/stream',
   cancelRun: 'POST /runs/:id/cancel',
   retryRun: 'POST /runs/:id/retry',
+  replayRun: 'POST /runs/:id/replay',
   resolveStep: 'POST /runs/:id/steps/:path/resolve',
   getSystem: 'GET /system',
   openapi: 'GET /openapi.json',

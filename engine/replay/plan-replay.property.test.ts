@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isAppError } from '#shared/errors.ts'
+import type { JournalEvent } from '../journal.ts'
+import type { PlanIndex } from '../plan-index.ts'
+import { stepIdIn } from '../run-state.ts'
+import { type Draw, drawFrom, drawPlan } from '../testing/model-plans.ts'
+import { playModel } from '../testing/model-world.ts'
+import { isDecided } from './decided-step.ts'
+import { planReplay, type ReplayPlan, type ReplayWish } from './plan-replay.ts'
+import { whatRuns } from './what-runs.ts'
+
+const numbers = fc.array(fc.nat(997), { minLength: 60, maxLength: 60 })
+const allowed = { atMostOnce: true, races: true }
+
+/** A run of some flow, cut off anywhere, and a replay of it from anywhere in it. */
+function drawReplay(draw: Draw) {
+  const index = drawPlan(draw, allowed)
+  const whole = playModel(index, draw(997)).journal
+  const events = whole.slice(0, 1 + draw(whole.length))
+  const paths = [...new Set(events.flatMap((event) => ('path' in event ? [event.path] : [])))]
+  const from = new Set<string>()
+  for (let n = draw(3); n > 0 && paths.length > 0; n--) from.add(paths[draw(paths.length)] ?? '')
+  const given = paths[draw(3 * paths.length + 1)]
+  const outputs = new Map(given !== undefined && !from.has(given) && isPlain(index, given) ? [[given, '"given"']] : [])
+  const plan = planWithOutputs({ from: [...from], outputs, fromStart: false })
+  function planWithOutputs(wish: ReplayWish): ReplayPlan {
+    try {
+      return planReplay({ index, events }, index, wish, 5000)
+    } catch (error) {
+      // What runs again can't be given.
+      if (!isAppError(error)) throw error
+      return planReplay({ index, events }, index, { ...wish, outputs: new Map() }, 5000)
+    }
+  }
+  return { index, events, from, given, plan, seed: draw(997) }
+}
+
+/** Whether any output will do for a step: it has one exit. */
+function isPlain(index: PlanIndex, path: string): boolean {
+  return ['test.act', 'forEach', 'repeat', 'callFlow'].includes(index.steps.get(stepIdIn(path))?.type ?? '')
+}
+
+function journalOf(events: readonly JournalEvent[], plan: ReplayPlan): JournalEvent[] {
+  return [...events.slice(0, 1), ...plan.events.map(({ event }) => event)]
+}
+
+test('a replay begins with a run that could have come about, and comes to an end like one', () => {
+  fc.assert(
+    fc.property(numbers, (drawn) => {
+      const { index, events, plan, seed } = drawReplay(drawFrom(drawn))
+      expect(plan.missing).toEqual([])
+      expect(plan.state.failures.size).toBe(0)
+      expect(plan.state.end).toBeUndefined()
+      expect(plan.state.running.size).toBe(0)
+      const { state, isEndless } = playModel(index, seed, undefined, undefined, journalOf(events, plan))
+      expect(isEndless).toBe(false)
+      expect(state.end).toBeDefined()
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+test('nothing that is kept is executed again, all else that is executed was foretold, and what was foretold for sure is', () => {
+  fc.assert(
+    fc.property(numbers, (drawn) => {
+      const { index, events, plan, seed } = drawReplay(drawFrom(drawn))
+      const foretold = whatRuns(plan.state)
+      const journal = journalOf(events, plan)
+      const played = playModel(index, seed, undefined, undefined, journal)
+      const executed = new Set<string>()
+      let hasFailed = false
+      for (const event of played.journal.slice(journal.length)) {
+        if (!('path' in event)) continue
+        if (event.kind === 'step.failed') hasFailed = true
+        executed.add(event.path)
+        const node = plan.state.nodes.get(event.path)
+        if (node && isDecided(node, plan.state.failures)) throw new Error(`${event.path} was kept and ran again`)
+      }
+      const names = new Set(foretold.map(({ path }) => path))
+      for (const path of executed) {
+        if (!names.has(path) && !names.has(path.replaceAll(/\[\d+\]/g, '[*]')) && !isUnderUncounted(names, path))
+          throw new Error(`${path} ran and was not foretold`)
+      }
+      if (hasFailed || played.state.end?.status !== 'succeeded') return
+      for (const { path, maybe } of foretold)
+        if (!maybe && !executed.has(path)) throw new Error(`${path} was foretold and did not run`)
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+test('what is replayed is what was named and what follows; everything else that was decided is kept', () => {
+  fc.assert(
+    fc.property(numbers, (drawn) => {
+      const { index, events, from, given, plan } = drawReplay(drawFrom(drawn))
+      const all = planReplay({ index, events }, index, { from: [], outputs: new Map(), fromStart: false }, 5000)
+      for (const path of from) {
+        const node = plan.state.nodes.get(path)
+        expect(node === undefined || !isDecided(node, plan.state.failures) || node.status === 'skipped').toBe(true)
+      }
+      const keptBefore = [...all.state.nodes.values()].filter((node) => isDecided(node, all.state.failures))
+      for (const node of keptBefore) {
+        const now = plan.state.nodes.get(node.path)
+        if (given === undefined && now && isDecided(now, plan.state.failures)) expect(now.handles).toEqual(node.handles)
+      }
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+/** Of `each[*]/inner[*]/x` the outer rounds may be counted: any round of any loop may stand for itself or for `*`. */
+function isUnderUncounted(names: ReadonlySet<string>, path: string): boolean {
+  const parts = path.split(/(\[\d+\])/)
+  const loops = parts.filter((part) => part.startsWith('[')).length
+  for (let mask = 1; mask < 1 << loops; mask++) {
+    let at = 0
+    const name = parts.map((part) => (part.startsWith('[') && (mask >> at++) & 1 ? '[*]' : part)).join('')
+    if (names.has(name)) return true
+  }
+  return false
+}
