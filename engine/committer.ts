@@ -213,6 +213,7 @@ export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epo
     events: [],
     opened: new Map(),
     closed: new Set(),
+    spent: new Set(),
     logs: [],
     metrics: [],
     outbox: [],

@@ -4,8 +4,9 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
+import type { NewlyPublished, Signal } from './events/event-desk.ts'
 import type { RunOrigin } from './journal.ts'
-import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, FlowDirectory, Log } from './ports.ts'
+import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, EventStart, FlowDirectory, Log } from './ports.ts'
 
 export interface EngineOptions {
   pool: Pool
@@ -24,6 +25,8 @@ export interface EngineOptions {
   leaseMs: number
   limits: EngineLimits
   role: 'all' | 'web' | 'worker'
+  /** The flows that an event of this name starts; without it none are. */
+  findEventStarts?: (workspaceId: string, name: string) => Promise<readonly EventStart[]>
   /** Absent: 30 days for all. */
   retention?: Retention
 }
@@ -247,6 +250,14 @@ export interface Engine {
   previewReplay(workspaceId: string, runId: string, replay: Replay): Promise<ReplayPreview>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
+  /**
+   * Keeps an event and lets it have its effect: runs that wait for it hear of it, and flows that listen for it start.
+   * Durable when it resolves; whatever dies afterwards, each run hears of it once and each start happens once. The same
+   * id counts once, for seven days.
+   */
+  publishEvent(event: NewlyPublished): Promise<{ id: string; isNew: boolean }>
+  /** The same for one run alone, whether it waits for it yet or not. 409 `run_finished` once it is over. */
+  signalRun(signal: Signal): Promise<{ isNew: boolean }>
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */
   testStep(test: StepTestCall): Promise<StepTestResult>
   getRun(workspaceId: string, runId: string): Promise<Run | undefined>

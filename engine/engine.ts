@@ -26,6 +26,8 @@ import { findPlan, insertPlan } from './db/plans.ts'
 import { retryFailedRun } from './db/retry-run.ts'
 import { summaryFromRow } from './db/run-row.ts'
 import { createEngineTime } from './engine-time.ts'
+import { createEventDesk } from './events/event-desk.ts'
+import { createEventStarter } from './events/start-by-event.ts'
 import type { Compiled, Engine, EngineOptions, Reply, Retention, Start, StartRun } from './engine-api.ts'
 import { channel, type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
@@ -46,6 +48,7 @@ import {
 } from './read-run.ts'
 import { readFlowState, readRunState } from './read-state.ts'
 import { createFoldedRuns } from './folded-runs.ts'
+import { forgetPublished } from './db/forget-published.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
 import { findEnds } from './find-ends.ts'
@@ -68,6 +71,8 @@ const pauseLookMs = 5000
 const unheardPauseLookMs = 500
 const tidyEveryMs = 6 * 3_600_000
 const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
+/** What an event's own process has not done by then, it does no more. */
+const sweptAfterMs = 3000
 
 /** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -108,6 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
   const counters = { attempts: 0, lostOwnership: 0 }
   const stopped = new AbortController()
   let hints: Hints | undefined
+  let sweeping: NodeJS.Timeout | undefined
   let tidying: NodeJS.Timeout | undefined
   let refreshing: NodeJS.Timeout | undefined
   let tidied = Promise.resolve()
@@ -164,6 +170,16 @@ export function createEngine(options: EngineOptions): Engine {
       },
       isAwaited: replies.isAwaited,
       committed: (run) => watchers.tell(run.runId),
+      async lookForEvents(run) {
+        await committer.durable(run)
+        await desk.look(run.workspaceId, run.runId)
+      },
+      lookForEventsSoon(run) {
+        committer.durable(run).then(
+          () => desk.lookSoon(run.workspaceId, run.runId),
+          () => undefined, // Whoever has it now looks.
+        )
+      },
     },
   })
 
@@ -197,6 +213,14 @@ export function createEngine(options: EngineOptions): Engine {
     isPaused: pauses.has,
     onQueued: tellOfQueued,
     replyOf,
+  })
+
+  const desk = createEventDesk({
+    database,
+    time,
+    log,
+    startBy: createEventStarter({ findStarts: options.findEventStarts ?? (async () => []), startRun }),
+    tellOfArrival,
   })
 
   function remember(hash: string, index: PlanIndex): PlanIndex {
@@ -239,6 +263,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function forget(): Promise<void> {
     if (options.role === 'web' || !(await takeChore(chores, 'forget old runs', tidyEveryMs / 2))) return
     await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
+    await forgetPublished(chores, time.now())
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */
@@ -256,6 +281,11 @@ export function createEngine(options: EngineOptions): Engine {
       watchers.tell(runId)
       if (replies.isAwaited(runId)) seeker.seek(workspaceId, runId)
     }
+  }
+
+  /** Sees to events and waits for them that somebody has left in the middle. */
+  function sweep(minAgeMs: number): void {
+    desk.sweep(time.now() - minAgeMs)
   }
 
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
@@ -297,6 +327,9 @@ export function createEngine(options: EngineOptions): Engine {
         await worker.start()
         toDo.sweep()
       }
+      sweep(0)
+      sweeping = setInterval(() => sweep(sweptAfterMs), options.leaseMs / 3)
+      sweeping.unref()
       tidied = tidy()
       tidying = setInterval(() => {
         tidied = tidy()
@@ -305,12 +338,14 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(graceMs) {
       if (options.role !== 'web') await worker.stop(graceMs)
+      clearInterval(refreshing)
+      clearInterval(tidying)
+      clearInterval(sweeping)
+      await desk.idle()
       await admissions.idle()
       await committer.idle()
       await toDo.stop()
       await words.stop()
-      clearInterval(refreshing)
-      clearInterval(tidying)
       stopped.abort()
       await tidied
       timers.close()
@@ -428,6 +463,15 @@ export function createEngine(options: EngineOptions): Engine {
         token,
         call,
       ),
+    publishEvent: desk.publish,
+    async signalRun(signal) {
+      const outcome = await desk.signal(signal)
+      if (outcome) return outcome
+      const run = await findRun(database, signal.workspaceId, signal.runId)
+      throw run
+        ? new AppError('run_finished', `The run is over already: it has ${run.status}.`)
+        : new AppError('not_found', 'There is no such run.')
+    },
     testStep: (test) => testStep({ ports, signingKeys, hooksUrl }, test),
     async getRun(workspaceId, runId) {
       const run = await readRun(reader, workspaceId, runId)

@@ -5,12 +5,16 @@ import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
 import { elementsOf, sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
+import { matchKeyOf } from './events/match-key.ts'
 import type { StepEnd, StepWait } from './journal.ts'
+
+/** What a step of the engine's own waits for. */
+export type WaitOfStep = Exclude<StepWait, { kind: 'child' }>
 
 /** What a step of the engine's own does: it ends at once, or waits. `payload` is its output, or the reply's body. */
 export type Evaluated =
   | { kind: 'finished'; end?: StepEnd; output: JsonText; payload?: JsonText | null }
-  | { kind: 'waiting'; wait: Exclude<StepWait, { kind: 'child' }> }
+  | { kind: 'waiting'; wait: WaitOfStep }
   /** A loop begins; without items a condition decides how often it goes round. `payload` is what is stored of the items. */
   | { kind: 'looping'; items?: readonly JsonText[]; payload?: JsonText }
 
@@ -54,6 +58,8 @@ export function evaluateStep(
         wait: { kind: 'call', expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout) },
       }
     }
+    case 'waitForEvent':
+      return { kind: 'waiting', wait: evaluateEventWait(step, scope, limits) }
     case 'respond':
       return evaluateRespond(step, scope, responded, limits)
     case 'stop': {
@@ -137,6 +143,23 @@ function evaluateDelay(input: { [name: string]: Json }, now: number): Evaluated 
   const until = input['until'] === undefined ? now + durationFrom(input['for'] ?? 0) : instantFrom(input['until'])
   if (until > now + maxDurationMs) throw new AppError('invalid_input', 'A run can wait 5 years at the most.')
   return { kind: 'waiting', wait: { kind: 'delay', until } }
+}
+
+function evaluateEventWait(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): WaitOfStep {
+  const { name, timeout, early } = renderAll(step, scope, limits)
+  if (typeof name !== 'string' || name === '' || name.length > 200 || name.includes('\0')) {
+    const message = `The name of the event that step "${step.name}" waits for is not a text of 1 to 200 characters.`
+    throw new AppError('invalid_input', message)
+  }
+  const { match } = step.params
+  const key = typeof match === 'string' ? matchKeyOf(match, scope, limits) : undefined
+  return {
+    kind: 'event',
+    name,
+    expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout),
+    ...(early === 'ignore' ? { since: scope.now } : {}),
+    ...(key ? { key } : {}),
+  }
 }
 
 export function durationFrom(value: Json): number {

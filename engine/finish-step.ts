@@ -97,13 +97,18 @@ function recordFailure(
 }
 
 /** Ends a wait by one of its exits; a deadline nobody drew a line for fails the step. */
-export function settleWait(run: OwnedRun, path: string, how: 'delay' | 'call' | 'deadline', body: JsonText | null): void {
+export function settleWait(
+  run: OwnedRun,
+  path: string,
+  how: 'delay' | 'call' | 'event' | 'deadline',
+  body: JsonText | null,
+): void {
   const { wait, attempt, step } = getNode(run.state, path)
   if (!wait) return
   closeWait(run, path)
   if (how === 'delay') {
     finishStep(run, { path, attempt, output: JSON.stringify({ resumedAt: new Date(run.host.time.now()).toISOString() }) })
-  } else if (how === 'call') {
+  } else if (how === 'call' || how === 'event') {
     finishStep(run, { path, attempt, end: { handles: ['received'] }, output: body ?? 'null' })
   } else if (run.index.lines(step.id).has('timeout')) {
     finishStep(run, { path, attempt, end: { handles: ['timeout'] }, output: 'null' })

@@ -6,11 +6,12 @@ import { cancelChildOf, cancelUnawaited } from './cancel-children.ts'
 import { type ArrivalRow, loadArrivals } from './db/load-arrivals.ts'
 import { type Command, decide } from './decide.ts'
 import type { Reply } from './engine-api.ts'
+import { isStillLooking, offerDeadline, offerEvent, offerEvents, waitsToOffer } from './events/offer-events.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood, loseAttempt, settleWait } from './finish-step.ts'
 import { findOutputIn } from './find-output.ts'
 import { endLoop, judgeIteration, passLoopDelay } from './go-round.ts'
-import { loadMissing, type MissingData, missingData, missingFor, needOutput } from './missing-data.ts'
+import { loadMissing, type MissingData, missingData, missingFor, missingForWaits, needOutput } from './missing-data.ts'
 import { append, closeWait, isHalting, knownOutput, openWait, type OwnedRun, stopEverything, writesOf } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
 import { loadChildEnds } from './load-child-ends.ts'
@@ -35,6 +36,16 @@ export function goOn(run: OwnedRun): void {
   while (!run.isOver && !run.isLoading) {
     stopCancelled(run)
     if (run.isDraining) return drainOn(run)
+    if (run.hasNewOffers && !isHalting(run.state)) {
+      if (isStillLooking(run)) break
+      const missing = missingForWaits(run, waitsToOffer(run))
+      if (missing) {
+        void goOnWith(run, missing)
+        break
+      }
+      offerEvents(run)
+      continue
+    }
     const commands = commandsOf(run)
     if (commands.length === 0) break
     failpoint('advance.decided')
@@ -242,6 +253,8 @@ async function claimDeadline(run: OwnedRun, path: string): Promise<void> {
   if (run.isTakingArrivals) return
   run.isTakingArrivals = true
   try {
+    // What came before the deadline counts, whether the run has heard of it yet or not.
+    if (run.state.nodes.get(path)?.wait?.kind === 'event') await run.host.lookForEvents(run)
     const arrived = await insertDeadline(run.host.database, run.workspaceId, run.runId, path, run.host.time.now())
     run.isTakingArrivals = false
     takeArrivals(run, arrived)
@@ -267,21 +280,31 @@ export function takeArrivals(run: OwnedRun, known: number): void {
             append(run, { kind: 'run.cancelRequested', data: { by: String(by), when: when === 'afterStep' ? when : 'now' } })
           continue
         }
-        if (arrival.kind === 'resolve') {
-          takeResolution(run, arrival)
+        const { kind } = arrival
+        if (kind === 'event') {
+          offerEvent(run, arrival)
           continue
         }
-        if (arrival.kind === 'child') continue
-        run.arrivals.set(arrival.path, arrival)
+        const taken = { ...arrival, kind }
+        if (kind === 'resolve') {
+          takeResolution(run, taken)
+          continue
+        }
+        if (kind === 'child') continue
+        run.arrivals.set(arrival.path, taken)
         const asker = askingStep(arrival.path)
         const asking = asker === undefined ? undefined : run.state.nodes.get(asker)
         const call = asking?.calls?.byPath.get(arrival.path)
         if (asking && call?.wait?.kind === 'call' && !isHalting(run.state)) {
-          settleByArrival(run, asking, call, arrival)
+          settleByArrival(run, asking, call, taken)
         }
         const node = run.state.nodes.get(arrival.path)
+        if (node?.status === 'waiting' && node.wait?.kind === 'event') {
+          offerDeadline(run, arrival.path)
+          continue
+        }
         if (node?.status === 'waiting' && node.wait?.kind === 'call' && !isHalting(run.state)) {
-          settleWait(run, arrival.path, arrival.kind, arrival.body)
+          settleWait(run, arrival.path, kind, arrival.body)
         }
       }
       if (!isHalting(run.state)) settleEndedChildren(run)

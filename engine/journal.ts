@@ -122,6 +122,15 @@ export type StepWait =
   | { kind: 'call'; expiresAt: number | null }
   /** For the end of a run this one started. */
   | { kind: 'child'; runId: string }
+  | ({ kind: 'event'; expiresAt: number | null } & AwaitedEvent)
+
+export interface AwaitedEvent {
+  name: string
+  /** Only what was published from then on; absent: since the run was made. */
+  since?: number
+  /** The one value it is about, when there is one. */
+  key?: { path: string; value: string }
+}
 
 const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'run.created',

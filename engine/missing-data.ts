@@ -43,6 +43,20 @@ export function missingFor(run: OwnedRun, commands: readonly Command[]): Missing
         break
     }
   }
+  return ifAny(missing)
+}
+
+/** What is needed to judge whether an event fits these waits, and memory does not hold. */
+export function missingForWaits(run: OwnedRun, waits: readonly NodeState[]): MissingData | undefined {
+  const missing = missingData()
+  for (const node of waits) {
+    if (run.trigger === undefined) missing.trigger = true
+    needReads(run, node, node.scope, missing)
+  }
+  return ifAny(missing)
+}
+
+function ifAny(missing: MissingData): MissingData | undefined {
   const isMissing = missing.trigger || missing.outputs.size > 0 || missing.inputs.size > 0 || missing.items.size > 0
   return isMissing ? missing : undefined
 }

@@ -3,8 +3,9 @@ import type { Committer, Committing } from './committer.ts'
 import type { Database } from './db/database.ts'
 import { rowFromEvent } from './db/event-row.ts'
 import { withoutNul } from './db/without-nul.ts'
-import type { RunWrites } from './db/write-batch.ts'
+import type { RunWrites, WaitedEvent } from './db/write-batch.ts'
 import type { Reply } from './engine-api.ts'
+import type { OfferedEvent } from './events/offer-events.ts'
 import type { AttemptPorts } from './attempt.ts'
 import { askingStep } from './calls/call-path.ts'
 import type { LiveCalls } from './calls/live-calls.ts'
@@ -48,6 +49,9 @@ export interface RunHost {
   hasRoom(): boolean
   /** Whether anybody in this process waits for the answer. */
   isAwaited(runId: string): boolean
+  /** Looks for events that came before the waits a run has opened, once those are committed. */
+  lookForEvents(run: OwnedRun): Promise<void>
+  lookForEventsSoon(run: OwnedRun): void
   /** Something of the run was committed. */
   committed(run: OwnedRun): void
   /** It is not this worker's any longer. `dueAt` is when a run that was let go goes on by itself. */
@@ -95,6 +99,15 @@ export interface OwnedRun extends Committing {
   mayHaveMissedEnds: boolean
   /** It may just be waiting for something short: until then it is not let go. */
   heldUntil: number
+  /** Events nothing in the run has used yet, in the order they were sent. */
+  events: OfferedEvent[]
+  /** Waits for events whose time is over. */
+  readonly pastDeadlines: Set<string>
+  /** There is something new among these, or somebody new to offer it to. */
+  hasNewOffers: boolean
+  /** What came before its waits for events opened was looked for. */
+  hasLooked: boolean
+  isLooking: boolean
   /** How many arrivals were taken in. */
   seen: number
   /** How many there were when it was last written. */
@@ -111,6 +124,8 @@ export interface OwnedRun extends Committing {
   timer: { at: number; cancel: () => void } | undefined
   /** Does what there is to do. */
   goOn(): void
+  /** Takes in what came from outside, and goes on. */
+  takeArrivals(): void
 }
 
 export function createOwnedRun(
@@ -154,6 +169,11 @@ export function createOwnedRun(
     childEnds: new Map(),
     mayHaveMissedEnds: events.some((event) => event.kind === 'run.retried'),
     heldUntil: 0,
+    events: [],
+    pastDeadlines: new Set(),
+    hasNewOffers: false,
+    hasLooked: false,
+    isLooking: false,
     seen: 0,
     arrived: 0,
     isTakingArrivals: false,
@@ -165,6 +185,7 @@ export function createOwnedRun(
     deadlineAt: timeoutMs === undefined ? undefined : lastStart + timeoutMs,
     timer: undefined,
     goOn: () => act.goOn(run),
+    takeArrivals: () => act.takeArrivals(run, run.seen),
     onCommitted(arrived) {
       host.committed(run)
       run.arrived = arrived
@@ -203,7 +224,7 @@ export function writesOf(run: OwnedRun): RunWrites {
 export function openWait(
   run: OwnedRun,
   path: string,
-  wait: { kind: string; dueAt: number | null; child?: string },
+  wait: { kind: string; dueAt: number | null; child?: string; event?: WaitedEvent },
   name = getNode(run.state, path).step.name,
 ): void {
   const writes = writesOf(run)
@@ -215,6 +236,7 @@ export function openWait(
     openedAt: run.host.time.now(),
     dueAt: wait.dueAt,
     child: wait.child ?? null,
+    event: wait.event,
   })
 }
 

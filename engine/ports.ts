@@ -161,6 +161,15 @@ export interface RunnableFlow {
   triggers: readonly { id: string; type: string; params: { [name: string]: Json } }[]
 }
 
+/** A flow that an event starts: a live version with a trigger of the event's name. */
+export interface EventStart {
+  flowId: string
+  version: number
+  planHash: string
+  triggerId: string
+  onlyIf?: boolean | string
+}
+
 /** Engine time: database time plus this offset, which is 0 outside tests. */
 export interface Clock {
   offsetMs(): number

@@ -72,6 +72,8 @@ export async function readRun(reader: Reader, workspaceId: string, runId: string
 export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, openedAt, dueAt, child }: ShownWait): RunWait {
   const due = dueAt === null ? undefined : instant(dueAt)
   const isCall = kind === 'call'
+  // Something else may end it before then.
+  const hasDeadline = isCall || kind === 'event' || kind === 'approval'
   const links = expressionRun({
     runId: row.id,
     flowId: row.flowId,
@@ -85,7 +87,7 @@ export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, o
     kind,
     ...(name === null ? {} : { name }),
     ...(isCall ? { url: links.resumeUrl(path) } : {}),
-    ...(due === undefined ? {} : isCall ? { expiresAt: due } : { until: due }),
+    ...(due === undefined ? {} : hasDeadline ? { expiresAt: due } : { until: due }),
     ...(child === null ? {} : { childRunId: child }),
     since: instant(openedAt),
   }

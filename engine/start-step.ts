@@ -11,6 +11,7 @@ import { CodeSuspended } from './calls/suspended.ts'
 import { isSuspended } from './code-state.ts'
 import { callFlow } from './call-flow.ts'
 import { LostRun } from './committer.ts'
+import { openEventWait } from './events/offer-events.ts'
 import { type Evaluated, evaluateStep, renderInput } from './evaluate-step.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood, failStep, finishStep, settleWait } from './finish-step.ts'
@@ -130,6 +131,8 @@ function takeEvaluated(run: OwnedRun, path: string, attempt: number, evaluated: 
     openWait(run, path, { kind: 'call', dueAt: wait.expiresAt })
     const early = run.arrivals.get(path)
     if (early) settleWait(run, path, early.kind === 'deadline' ? 'deadline' : 'call', early.body)
+  } else if (wait.kind === 'event') {
+    openEventWait(run, path, wait)
   } else if (wait.until - run.host.time.now() > longestHeldPauseMs) {
     openWait(run, path, { kind: 'delay', dueAt: wait.until })
   }

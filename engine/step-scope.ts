@@ -8,7 +8,7 @@ import { scopeAt } from './scope.ts'
 export function scopeFor(
   run: OwnedRun,
   node: NodeState,
-  place: { scope?: Scope | undefined; results?: JsonText } = {},
+  place: { scope?: Scope | undefined; results?: JsonText; event?: JsonText } = {},
 ): ExpressionScope {
   const { facts, host } = run
   const now = { seq: run.state.seq + 1, at: host.time.now() }
@@ -29,6 +29,6 @@ export function scopeFor(
     // What is judged between iterations is judged by what is known then.
     place.scope ? now : (node.decided ?? now),
     facing,
-    place.results === undefined ? {} : { results: place.results },
+    place,
   )
 }

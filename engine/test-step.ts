@@ -11,7 +11,7 @@ import { type Attempt, attemptAction, attemptCode, type AttemptPorts } from './a
 import { createTrialCalls } from './calls/trial-calls.ts'
 import { instant } from './db/run-row.ts'
 import type { StepTestCall, StepTestResult } from './engine-api.ts'
-import { evaluateStep, renderInput } from './evaluate-step.ts'
+import { evaluateStep, renderInput, type WaitOfStep } from './evaluate-step.ts'
 import { expressionRun } from './scope.ts'
 
 export interface StepTester {
@@ -136,7 +136,13 @@ function readable(step: PlanStep, steps: { [id: string]: JsonText }): { [id: str
 }
 
 /** A test does not wait: it says until when a run would. */
-function waitPreview(wait: { kind: 'delay'; until: number } | { kind: 'call'; expiresAt: number | null }): JsonText {
-  if (wait.kind === 'delay') return JSON.stringify({ resumedAt: instant(wait.until) })
-  return JSON.stringify({ method: 'POST', headers: {}, query: {}, body: null })
+function waitPreview(wait: WaitOfStep): JsonText {
+  switch (wait.kind) {
+    case 'delay':
+      return JSON.stringify({ resumedAt: instant(wait.until) })
+    case 'call':
+      return JSON.stringify({ method: 'POST', headers: {}, query: {}, body: null })
+    case 'event':
+      return 'null'
+  }
 }

@@ -11,6 +11,7 @@ import { createMetrics } from './metrics.ts'
 import { bindRoutes } from './route.ts'
 import { accountHandlers } from './routes/account.ts'
 import { apiKeyHandlers } from './routes/api-keys.ts'
+import { eventHandlers } from './routes/events.ts'
 import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
@@ -66,6 +67,7 @@ function allHandlers(deps: Deps) {
     ...sampleHandlers(deps),
     ...testStepHandlers(deps),
     ...runHandlers(deps),
+    ...eventHandlers(deps),
     ...instanceHandlers(deps),
   }
 }

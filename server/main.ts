@@ -7,6 +7,7 @@ import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
 import { configFrom, ConfigError } from './config.ts'
+import { listEventStarts } from './db/list-event-starts.ts'
 import { listRetention } from './db/list-retention.ts'
 import { listenEndpoints } from './db/listen-endpoints.ts'
 import type { Deps, Settings } from './deps.ts'
@@ -82,6 +83,7 @@ async function start(): Promise<void> {
     retention: { days: config.retentionDays, ofFlows: () => listRetention(pool) },
     limits: config.limits,
     role: config.role,
+    findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
   })
   const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })

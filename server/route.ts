@@ -72,7 +72,15 @@ type AnyHandler = { handle(call: AnyCall): Promise<unknown> }['handle']
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const
 
 /** Bodies of these hold people's data, where any key may occur; their handlers look after what else is in them. */
-const dataRoutes: ReadonlySet<string> = new Set<RouteName>(['startRun', 'putSample', 'testStep', 'resolveStep', 'replayRun'])
+const dataRoutes: ReadonlySet<string> = new Set<RouteName>([
+  'startRun',
+  'putSample',
+  'testStep',
+  'resolveStep',
+  'replayRun',
+  'sendEvent',
+  'signalRun',
+])
 
 /**
  * Binds every route of the table to its handler: caller and permission first, then the body, then the handler, then

@@ -146,6 +146,9 @@ export const ReplayPreview = z.object({
 export type ReplayPreview = z.infer<typeof ReplayPreview>
 
 const Credentials = z.object({ email: z.email(), password: z.string() })
+const EventName = z.string().min(1).max(200)
+/** The sender's own id of something: the same one counts once. */
+const SenderId = z.string().min(1).max(200)
 const Version = z.coerce.number().int().positive()
 
 export const routes = {
@@ -508,6 +511,25 @@ export const routes = {
     status: 200,
     body: z.object({ action: z.enum(['retry', 'skip', 'output']), output: Json.optional() }),
     reply: Run,
+  },
+
+  sendEvent: {
+    method: 'POST',
+    path: '/events',
+    summary: 'Send an event: it wakes runs that wait for it and starts flows that listen for it',
+    permission: 'events.send',
+    status: 202,
+    body: z.object({ name: EventName, data: Json.optional(), id: SenderId.optional() }),
+    reply: z.object({ id: z.string(), duplicate: z.boolean() }),
+  },
+  signalRun: {
+    method: 'POST',
+    path: '/runs/:id/signals/:name',
+    summary: 'Send an event to one run; 409 once it is over',
+    permission: 'events.send',
+    status: 202,
+    body: z.object({ data: Json.optional(), id: SenderId.optional() }),
+    reply: z.object({ duplicate: z.boolean() }),
   },
 
   getSystem: {

@@ -13,6 +13,8 @@ export const idPrefixes = {
   wait: 'wait',
   worker: 'worker',
   file: 'file',
+  event: 'evt',
+  approval: 'appr',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -148,6 +148,7 @@ function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
     events: [],
     opened: new Map(),
     closed: new Set(),
+    spent: new Set(),
     logs: [],
     metrics: [],
     outbox: [],

@@ -22,7 +22,11 @@ export async function retryFailedRun(
        from taken returning id),
      forgotten as (
        delete from engine.arrivals a using taken t
-       where a.workspace_id = t.workspace_id and a.run_id = t.id and a.kind = 'cancel'),
+       where a.workspace_id = t.workspace_id and a.run_id = t.id and a.kind in ('cancel', 'deadline')),
+     -- Events passed it by while it was over.
+     unlooked as (
+       update engine.waits w set looked = false from taken t
+       where w.workspace_id = t.workspace_id and w.run_id = t.id and w.event_name is not null),
      noted as (
        insert into engine.events (workspace_id, run_id, seq, kind, at, data)
        select workspace_id, id, last_seq + 1, 'run.retried', to_timestamp($3::float8 / 1000), $4 from taken)

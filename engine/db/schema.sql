@@ -7,6 +7,7 @@ create table engine.arrivals (
   kind text not null,
   body text,
   arrived_at timestamp with time zone not null,
+  spent boolean not null default false,
   PRIMARY KEY (workspace_id, run_id, path, key),
   CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text, 'event'::text, 'vote'::text, 'child'::text, 'resolve'::text, 'move'::text])))
 );
@@ -206,6 +207,28 @@ create table engine.plans (
   PRIMARY KEY (hash)
 );
 
+create table engine.published (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  key text collate "C",
+  name text collate "C" not null,
+  data text not null,
+  values_at text[] not null,
+  at timestamp with time zone not null,
+  looked boolean not null default false,
+  PRIMARY KEY (workspace_id, id)
+);
+-- find-published.ts: what came before a wait opened
+CREATE INDEX published_by_name ON engine.published USING btree (workspace_id, name, at, id);
+-- forget-published.ts: the oldest first
+CREATE INDEX published_by_time ON engine.published USING btree (at) WHERE looked;
+-- find-published.ts: the events with the one value a wait is about
+CREATE INDEX published_by_value ON engine.published USING gin (values_at);
+-- publish.ts: the same id counts once
+CREATE UNIQUE INDEX published_once ON engine.published USING btree (workspace_id, key) WHERE (key IS NOT NULL);
+-- find-unlooked.ts: events whose sender died before it had told everybody
+CREATE INDEX published_unlooked ON engine.published USING btree (at) WHERE (NOT looked);
+
 create table engine.requests (
   workspace_id text collate "C" not null,
   id text collate "C" not null,
@@ -322,9 +345,20 @@ create table engine.waits (
   opened_at timestamp with time zone not null,
   due_at timestamp with time zone,
   child text collate "C",
+  event_name text collate "C",
+  match_path text collate "C",
+  match_value text collate "C",
+  match text,
+  is_closed boolean,
+  since timestamp with time zone,
+  looked boolean not null default true,
   PRIMARY KEY (workspace_id, run_id, path),
   CHECK ((kind = ANY (ARRAY['delay'::text, 'call'::text, 'event'::text, 'approval'::text, 'retry'::text, 'child'::text, 'attention'::text, 'inDoubt'::text, 'connection'::text, 'slot'::text])))
 );
+-- find-event-waits.ts: who waits for an event of that name with that value
+CREATE INDEX waits_for_event ON engine.waits USING btree (workspace_id, event_name, match_path, match_value, run_id, path) WHERE (event_name IS NOT NULL);
+-- find-unlooked.ts: waits whose worker died before it had looked for earlier events
+CREATE INDEX waits_unlooked ON engine.waits USING btree (opened_at) WHERE (NOT looked);
 
 create table engine.workers (
   id text collate "C" not null,

@@ -22,6 +22,7 @@ const carried: Fitting<RunWrites> = {
     return true
   },
   closed: always,
+  spent: (events) => events.size === 0,
   logs: (lines) => lines.every(isUsualLine),
   metrics: (metrics) => metrics.length === 0,
   outbox: (rows) => rows.length === 0,
@@ -57,6 +58,7 @@ const isUsualWait = fitting<WaitRow>({
   openedAt: always,
   dueAt: always,
   child: (child) => child === null,
+  event: (event) => event === undefined,
 })
 
 const isUsualLine = fitting<LogRow>({

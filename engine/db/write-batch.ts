@@ -64,6 +64,18 @@ export interface WaitRow {
   dueAt: number | null
   /** The run it is for the end of. */
   child: string | null
+  /** What ends it, when that is an event. */
+  event?: WaitedEvent | undefined
+}
+
+export interface WaitedEvent {
+  name: string
+  matchPath: string | null
+  matchValue: string | null
+  /** When it can be judged by the event alone. */
+  match: string | null
+  isClosed: boolean
+  since: number
 }
 
 /** Everything one run wants committed, all of it or nothing. */
@@ -75,6 +87,8 @@ export interface RunWrites {
   events: EventRow[]
   opened: Map<string, WaitRow>
   closed: Set<string>
+  /** Keys of events that have served a wait. */
+  spent: Set<string>
   logs: LogRow[]
   metrics: MetricRow[]
   outbox: OutboxRow[]
@@ -216,12 +230,25 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
       where w.workspace_id = m.workspace_id and w.run_id = m.run_id and w.path = c.path)`)
   }
 
+  const spent = rowsOf(batch, (writes) => [...writes.spent])
+  if (spent.length > 0) {
+    parts.push(`spent as (
+      update engine.arrivals a set spent = true, body = null from unnest(
+        ${column(plainArray(spent.map(([n]) => n)), 'int')},
+        ${column(textArray(spent.map(([, key]) => key)), 'text')}
+      ) as s(n, key) join mine m on m.n = s.n
+      where a.workspace_id = m.workspace_id and a.run_id = m.run_id and a.path = '' and a.key = s.key)`)
+  }
+
   const opened = rowsOf(batch, (writes) => [...writes.opened])
   if (opened.length > 0) {
+    const awaited = opened.map(([, [, { event }]]) => event)
     parts.push(`opened as (
-      insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at, child)
+      insert into engine.waits (workspace_id, run_id, path, kind, name, opened_at, due_at, child,
+        event_name, match_path, match_value, match, is_closed, since, looked)
       select m.workspace_id, m.run_id, w.path, w.kind, w.name, to_timestamp(w.opened_at / 1000),
-        to_timestamp(w.due_at / 1000), w.child
+        to_timestamp(w.due_at / 1000), w.child,
+        w.event_name, w.match_path, w.match_value, w.match, w.is_closed, to_timestamp(w.since / 1000), w.event_name is null
       from unnest(
         ${column(plainArray(opened.map(([n]) => n)), 'int')},
         ${column(textArray(opened.map(([, [path]]) => path)), 'text')},
@@ -229,11 +256,20 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
         ${column(textArray(opened.map(([, [, wait]]) => wait.name)), 'text')},
         ${column(plainArray(opened.map(([, [, wait]]) => wait.openedAt)), 'float8')},
         ${column(plainArray(opened.map(([, [, wait]]) => wait.dueAt)), 'float8')},
-        ${column(textArray(opened.map(([, [, wait]]) => wait.child)), 'text')}
-      ) as w(n, path, kind, name, opened_at, due_at, child) join mine m on m.n = w.n
+        ${column(textArray(opened.map(([, [, wait]]) => wait.child)), 'text')},
+        ${column(textArray(awaited.map((event) => event?.name ?? null)), 'text')},
+        ${column(textArray(awaited.map((event) => event?.matchPath ?? null)), 'text')},
+        ${column(textArray(awaited.map((event) => event?.matchValue ?? null)), 'text')},
+        ${column(textArray(awaited.map((event) => event?.match ?? null)), 'text')},
+        ${column(plainArray(awaited.map((event) => event?.isClosed ?? null)), 'boolean')},
+        ${column(plainArray(awaited.map((event) => event?.since ?? null)), 'float8')}
+      ) as w(n, path, kind, name, opened_at, due_at, child, event_name, match_path, match_value, match, is_closed, since)
+        join mine m on m.n = w.n
       on conflict (workspace_id, run_id, path) do update
         set kind = excluded.kind, name = excluded.name, opened_at = excluded.opened_at, due_at = excluded.due_at,
-          child = excluded.child)`)
+          child = excluded.child,
+          event_name = excluded.event_name, match_path = excluded.match_path, match_value = excluded.match_value,
+          match = excluded.match, is_closed = excluded.is_closed, since = excluded.since, looked = excluded.looked)`)
   }
 
   const outbox = rowsOf(batch, (writes) => writes.outbox)

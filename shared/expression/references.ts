@@ -85,6 +85,13 @@ function pushNamed(into: Reference[], { start, end, ...expression }: Expression)
   if (expression.kind === 'value' && typeof expression.value === 'string') into.push({ id: expression.value, start, end })
 }
 
+/** An expression and all within it. */
+export function expressionsIn(expression: Expression): Expression[] {
+  const all: Expression[] = []
+  visit(expression, (one) => all.push(one))
+  return all
+}
+
 /** Calls `see` for an expression and all within it. */
 function visit(expression: Expression, see: (expression: Expression) => void): void {
   see(expression)

@@ -49,6 +49,8 @@ export const addresses = {
   retryRun: 'POST /runs/:id/retry',
   replayRun: 'POST /runs/:id/replay',
   resolveStep: 'POST /runs/:id/steps/:path/resolve',
+  sendEvent: 'POST /events',
+  signalRun: 'POST /runs/:id/signals/:name',
   getSystem: 'GET /system',
   openapi: 'GET /openapi.json',
 } as const satisfies { [N in RouteName]: `${(typeof routes)[N]['method']} ${(typeof routes)[N]['path']}` }

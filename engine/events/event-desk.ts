@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import { AppError } from '#shared/errors.ts'
+import { idFrom } from '#shared/ids.ts'
+import type { JsonText } from '#shared/json.ts'
+import type { Value } from '#shared/expression/value.ts'
+import type { Database } from '../db/database.ts'
+import { findUnlookedEvents, findUnlookedRuns, type PublishedEvent } from '../db/find-unlooked.ts'
+import { insertPublished } from '../db/insert-published.ts'
+import { insertSignal } from '../db/insert-signal.ts'
+import type { EngineTime } from '../engine-time.ts'
+import { failpoint } from '../failpoint.ts'
+import type { Log } from '../ports.ts'
+import { lookForEvents } from './look-for-events.ts'
+import { valuesIn } from './match-key.ts'
+import { spreadEvent } from './spread-event.ts'
+import type { EventStarter } from './start-by-event.ts'
+
+export interface NewlyPublished {
+  workspaceId: string
+  name: string
+  data: JsonText
+  /** The sender's own: the same one counts once, for seven days. */
+  id?: string
+}
+
+export interface Signal extends NewlyPublished {
+  runId: string
+}
+
+/** Where events come in and waits for them ask: both sides of a meeting that neither may miss. */
+export interface EventDesk {
+  /** Keeps an event; durable when it resolves. Runs hear of it and are started by it afterwards, whatever dies. */
+  publish(event: NewlyPublished): Promise<{ id: string; isNew: boolean }>
+  /** The same for one run alone; undefined when it is over. */
+  signal(signal: Signal): Promise<{ isNew: boolean } | undefined>
+  /** Looks soon for events that came before the waits this run has opened. */
+  lookSoon(workspaceId: string, runId: string): void
+  look(workspaceId: string, runId: string): Promise<void>
+  /** Finishes what others have begun and left: all that was begun before that engine time. */
+  sweep(beforeMs: number): void
+  idle(): Promise<void>
+}
+
+export interface EventDeskOptions {
+  database: Database
+  time: EngineTime
+  log: Log
+  startBy: EventStarter
+  tellOfArrival(runId: string, workerId: string | null): void
+}
+
+/** How many runs a look is about. */
+const lookAtOnce = 500
+const sweptAtOnce = 200
+
+export function createEventDesk(options: EventDeskOptions): EventDesk {
+  const { database, time, log } = options
+  const toSpread = new Map<string, PublishedEvent[]>()
+  const underWay = new Set<Promise<void>>()
+  const toLook = new Map<string, { workspaceId: string; runId: string }>()
+  let isLooking = false
+
+  function track(work: Promise<void>): void {
+    const kept = work.catch((error: unknown) =>
+      log.warn({ err: error }, 'An event could not be told to everybody; the next look does it'),
+    )
+    underWay.add(kept)
+    void kept.then(() => underWay.delete(kept))
+  }
+
+  /** Events of one name one after the other, so that runs hear of them in their order. */
+  function spreadSoon(event: PublishedEvent): void {
+    const place = JSON.stringify([event.workspaceId, event.name])
+    const ahead = toSpread.get(place)
+    if (ahead) {
+      ahead.push(event)
+      return
+    }
+    const events = [event]
+    toSpread.set(place, events)
+    track(spreadAll(place, events))
+  }
+
+  async function spreadAll(place: string, events: PublishedEvent[]): Promise<void> {
+    try {
+      for (let event = events.shift(); event; event = events.shift()) await spread(event)
+    } finally {
+      toSpread.delete(place)
+    }
+  }
+
+  function spread(event: PublishedEvent): Promise<void> {
+    return spreadEvent({ database, log, now: time.now, startBy: options.startBy, tell: options.tellOfArrival }, event)
+  }
+
+  async function lookAll(): Promise<void> {
+    isLooking = true
+    try {
+      while (toLook.size > 0) {
+        const runs = [...toLook.values()].slice(0, lookAtOnce)
+        for (const { runId } of runs) toLook.delete(runId)
+        await look(runs)
+      }
+    } finally {
+      isLooking = false
+    }
+  }
+
+  function look(runs: readonly { workspaceId: string; runId: string }[]): Promise<void> {
+    failpoint('wait.before-look')
+    return lookForEvents({ database, log, now: time.now, tell: options.tellOfArrival }, runs)
+  }
+
+  async function sweep(beforeMs: number): Promise<void> {
+    for (const event of await findUnlookedEvents(database, beforeMs, sweptAtOnce)) await spread(event)
+    const runs = await findUnlookedRuns(database, beforeMs, sweptAtOnce)
+    if (runs.length > 0) await look(runs)
+  }
+
+  return {
+    async publish({ workspaceId, name, data, id: key }) {
+      const now = time.now()
+      const parsed: Value = JSON.parse(data)
+      const event = {
+        workspaceId,
+        id: idFrom('event', now, randomBytes(10)),
+        key: key ?? null,
+        name: plainName(name),
+        data,
+        valuesAt: valuesIn(parsed),
+      }
+      const { id, at, isNew } = await insertPublished(database, event, time.clock.offsetMs())
+      failpoint('event.after-commit')
+      if (isNew) spreadSoon({ workspaceId, id, name, data, at })
+      return { id, isNew }
+    },
+    async signal({ workspaceId, runId, name, data, id }) {
+      const key = `signal:${plainName(name)}:${id === undefined ? `~${randomBytes(12).toString('base64url')}` : `=${id}`}`
+      const body = `{"name":${JSON.stringify(name)},"data":${data}}`
+      const outcome = await insertSignal(database, { workspaceId, runId, key, body, atMs: time.now() })
+      if (!outcome) return undefined
+      options.tellOfArrival(runId, outcome.workerId)
+      return { isNew: outcome.isFirst }
+    },
+    lookSoon(workspaceId, runId) {
+      toLook.set(runId, { workspaceId, runId })
+      if (!isLooking) track(lookAll())
+    },
+    look: (workspaceId, runId) => look([{ workspaceId, runId }]),
+    sweep: (beforeMs) => track(sweep(beforeMs)),
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+  }
+}
+
+function plainName(name: string): string {
+  if (name !== '' && name.length <= 200 && !name.includes('\0')) return name
+  throw new AppError('invalid_request', 'The name of an event is plain text of 1 to 200 characters.')
+}
