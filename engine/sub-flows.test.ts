@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
+import type { Plan } from '#shared/plan.ts'
 import type { Run } from '#shared/run.ts'
 import { createFlowShelf } from './testing/flow-shelf.ts'
 import { flowOf, type StepSketch } from './testing/flow-builder.ts'
@@ -281,14 +282,14 @@ describe('loops that run flows', () => {
     await shelf.put(it, 'double', flowOf({ twice: output('{{ trigger.body * 2 }}', ['trigger']) }))
     const { runId } = await it.start(
       flowOf({
-        each: { type: 'forEach', params: { items: '{{ trigger.body }}', concurrency: 7 }, after: ['trigger'] },
+        each: { type: 'forEach', params: { items: '{{ trigger.body }}', concurrency: 100 }, after: ['trigger'] },
         ask: call({ flowId: 'double', input: '{{ item }}' }, { after: [], parent: 'each' }),
       }),
-      { trigger: JSON.stringify({ kind: 'manual', body: Array.from({ length: 300 }, (_, n) => n) }) },
+      { trigger: JSON.stringify({ kind: 'manual', body: Array.from({ length: 1000 }, (_, n) => n) }) },
     )
     const run = await it.ended(runId)
-    expect(run.output).toEqual(Array.from({ length: 300 }, (_, n) => 2 * n))
-    expect(await childrenOf(runId)).toHaveLength(300)
+    expect(run.output).toEqual(Array.from({ length: 1000 }, (_, n) => 2 * n))
+    expect(await childrenOf(runId)).toHaveLength(1000)
   })
 
   test('cancel what they wait for when an item fails them', async () => {
@@ -310,5 +311,73 @@ describe('loops that run flows', () => {
     const children = await childrenOf(runId)
     const ends = await Promise.all(children.map(({ id }) => it.ended(id)))
     expect(ends.map(({ status }) => status).toSorted()).toEqual(['cancelled', 'cancelled', 'failed'])
+  })
+})
+
+describe('a flow that says when its runs may start', () => {
+  const slow = (settings: Plan['settings']) =>
+    flowOf({ hold, said: output('{{ steps.hold.body }}', ['hold:received']) }, settings)
+  const asking = (params = {}) => flowOf({ ask: call({ flowId: 'ruled', ...params }), end: output('{{ steps.ask }}', ['ask']) })
+
+  test('lets a run that was asked for wait for its turn', async () => {
+    await shelf.put(it, 'ruled', slow({ concurrency: { limit: 1 } }))
+    const first = await it.start(asking())
+    const holder = await untilChild(first.runId)
+    await it.until(holder.id, (run) => run.status === 'waiting')
+    const second = await it.start(asking())
+    const next = await untilChild(second.runId)
+    // Waiting, a run holds no slot.
+    await it.until(next.id, (run) => run.status === 'waiting')
+    await Promise.all([release(holder.id), release(next.id)])
+    expect(await it.ended(first.runId)).toMatchObject({ output: 'go' })
+    expect(await it.ended(second.runId)).toMatchObject({ output: 'go' })
+  })
+
+  test('tells who waits when a run did not begin in time', async () => {
+    await shelf.put(it, 'ruled', slow({ throttle: { limit: 1, per: '1h' }, startWithin: '10m' }))
+    await it.ended((await it.start(asking({ wait: false }))).runId)
+    const { runId } = await it.start(asking())
+    await untilChild(runId)
+    it.clock.advance(11 * 60_000)
+    expect(await it.ended(runId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'flow_failed', details: { error: { code: 'start_expired' } } },
+    })
+    await untilQuiet()
+  })
+
+  test('can’t be waited for when it makes one run of several starts', async () => {
+    await shelf.put(it, 'ruled', slow({ batch: { size: 2, for: '1m' } }))
+    expect((await it.ended((await it.start(asking())).runId)).error).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('Run it without waiting'),
+    })
+    const one = await it.ended((await it.start(asking({ wait: false }))).runId)
+    const other = await it.ended((await it.start(asking({ wait: false }))).runId)
+    expect(one.output).toEqual({ runId: expect.any(String) })
+    expect(other.output).toEqual(one.output)
+  })
+
+  test('says so when it does not start at all', async () => {
+    await shelf.put(it, 'ruled', slow({ rateLimit: { limit: 1, per: '1h' } }))
+    await it.ended((await it.start(asking({ wait: false }))).runId)
+    expect((await it.ended((await it.start(asking({ wait: false }))).runId)).output).toEqual({
+      runId: null,
+      reason: 'rate_limited',
+    })
+    expect((await it.ended((await it.start(asking())).runId)).error).toMatchObject({
+      code: 'flow_failed',
+      message: 'The flow "ruled" did not start: it was started as often as it may be.',
+    })
+  })
+
+  test('has a run cancelled with the one that asked for it, before it begins', async () => {
+    await shelf.put(it, 'ruled', slow({ throttle: { limit: 1, per: '1h' } }))
+    await it.ended((await it.start(asking({ wait: false }))).runId)
+    const { runId } = await it.start(asking())
+    const child = await untilChild(runId)
+    await it.engine.cancelRun(testWorkspace, runId, 'user_1', 'now')
+    expect(await it.ended(child.id)).toMatchObject({ status: 'cancelled', startedAt: null })
+    await untilQuiet()
   })
 })

@@ -52,8 +52,8 @@ function endRuns(
      gone as materialized (
        delete from engine.runs r using chosen c where r.workspace_id = c.workspace_id and r.id = c.id returning r.*),
      placed as materialized (
-       select g.*, e.seq + case when $3::text is null then 1 else 2 end as last_seq from gone g cross join lateral (
-         select max(seq) as seq from engine.events e where e.workspace_id = g.workspace_id and e.run_id = g.id) e),
+       select g.*, engine.last_seq(g.workspace_id, g.id) + case when $3::text is null then 1 else 2 end as last_seq
+       from gone g),
      noted as (
        insert into engine.events (workspace_id, run_id, seq, kind, at, data)
        select workspace_id, id, last_seq - 1, 'run.cancelRequested', ${at}, $3 from placed where $3 is not null
@@ -66,9 +66,9 @@ function endRuns(
          subject, request_id, started_by, replay_of, parent, created_at, ${at}, $5, last_seq
        from placed),
      awaited as materialized (
-       select p.workspace_id, p.id, p.last_seq, p.parent, e.data::json -> 'origin' ->> 'path' as path
-       from placed p join engine.events e on e.workspace_id = p.workspace_id and e.run_id = p.id and e.seq = 0
-       where p.parent is not null and e.data::json -> 'origin' ->> 'isAwaited' = 'true'),
+       select p.workspace_id, p.id, p.last_seq, p.parent, s.path
+       from placed p, lateral (select engine.awaiting_step(p.workspace_id, p.id) as path) s
+       where p.parent is not null and s.path is not null),
      to_tell as (
        insert into engine.outbox (workspace_id, run_id, seq, kind, target, path)
        select workspace_id, id, last_seq, 'child', parent, path from awaited),

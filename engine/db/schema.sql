@@ -375,6 +375,17 @@ create table engine.workers (
   CHECK ((state = ANY (ARRAY['live'::text, 'gone'::text])))
 );
 
+CREATE OR REPLACE FUNCTION engine.awaiting_step(workspace text, run text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (
+    select data::json -> 'origin' ->> 'path' from engine.events
+    where workspace_id = workspace and run_id = run and seq = 0 and data::json -> 'origin' ->> 'isAwaited' = 'true');
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION engine.commit_runs(worker text, workspaces text[], runs text[], epochs integer[], event_run integer[], event_seq integer[], event_kind text[], event_path text[], event_attempt integer[], event_at double precision[], event_data text[], event_payload text[], new_run integer[], new_end integer[], new_flow text[], new_version integer[], new_plan text[], new_trigger text[], new_owned boolean[], new_priority smallint[], new_due double precision[], new_subject text[], new_request text[], new_starter text[], new_at double precision[], request_new integer[], request_method text[], request_path text[], request_remote text[], request_bytes integer[], request_trigger text[], end_run integer[], end_status text[], end_error text[], end_at double precision[], end_output integer[], end_last integer[], free_run integer[], free_status text[], free_due double precision[], free_seen integer[], free_ready boolean[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -595,5 +606,14 @@ begin
       end;
     end loop;
   end loop;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.last_seq(workspace text, run text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (select max(seq) from engine.events where workspace_id = workspace and run_id = run);
 end
 $function$;

@@ -374,8 +374,9 @@ function admission(created: [number, NewRun][], column: Column): string[] {
   ]
   const permitted = withNames
     ? `(not (f.owned or f.is_fenced) or exists (select from alive))
-       and (not f.is_named or not exists (
-         select from engine.events e where e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = 0))`
+       and (not f.is_named or not (
+         exists (select from engine.runs r where r.workspace_id = b.workspace_id and r.id = b.run_id)
+         or exists (select from engine.history h where h.workspace_id = b.workspace_id and h.id = b.run_id)))`
     : '(not f.owned or exists (select from alive))'
   // A request that was kept makes one run, however many send it through.
   const isFree =
