@@ -4,8 +4,8 @@ import { becomes, type NodeState, type RunState } from './run-state.ts'
 import { noteCheckpoint } from './note-checkpoint.ts'
 
 /** A code step's attempt begins: where the last one was lost, or from nothing. */
-export function beginCode(node: NodeState, at: number): void {
-  if (!node.calls) node.calls = createCallLog(at)
+export function beginCode(node: NodeState, at: number, seed?: string): void {
+  if (!node.calls) node.calls = createCallLog(at, seed)
   else if (node.calls.isOver) renewCallLog(node.calls, at)
   else node.calls.isSuspended = false
 }

@@ -19,8 +19,8 @@ export type JournalFact =
 
 /** `run.paused` says that its owner let it go, with nothing left to do but wait. */
 export type StepFact =
-  /** `child` is the run that this attempt starts. */
-  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart; call?: CallAsked; child?: string } }
+  /** `child` is the run that this attempt starts; `seed` is what a replayed code's random numbers came from. */
+  | { kind: 'step.started'; data?: { effect?: true; loop?: LoopStart; call?: CallAsked; child?: string; seed?: string } }
   | { kind: 'step.finished'; data?: StepEnd }
   | { kind: 'step.failed'; data: StepFailure }
   | { kind: 'step.lost'; data: StepLoss }
@@ -33,6 +33,8 @@ export type StepFact =
   | { kind: 'step.resumed' }
   /** Code asked for what an earlier attempt of it got: the event that has it. */
   | { kind: 'step.kept'; data: { call: CallAsked; seq: number } }
+  /** In a replay: what code had got in the run this is of lies ready for when it asks for it. */
+  | { kind: 'step.copied'; data: { call: CallAsked; handle?: string } }
   /** A person settled a step that was parked or in doubt; with `output` the payload is what they gave. */
   | { kind: 'step.resolved'; data: { by: string; action: 'retry' | 'skip' | 'output'; handles?: string[] } }
 
@@ -149,6 +151,7 @@ const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'step.suspended',
   'step.resumed',
   'step.kept',
+  'step.copied',
   'step.resolved',
 ])
 

@@ -50,7 +50,7 @@ function fold(state: RunState, event: JournalEvent): void {
       const node = getNode(state, event.path)
       beginAttempt(node, event)
       if (event.data?.loop) return beginLoop(state, node, event.seq, event.data.loop)
-      if (node.step.runs === 'code') beginCode(node, event.at)
+      if (node.step.runs === 'code') beginCode(node, event.at, event.data?.seed)
       node.child = event.data?.child
       return becomes(state, node, 'running')
     }
@@ -61,6 +61,7 @@ function fold(state: RunState, event: JournalEvent): void {
     case 'step.resumed':
       return resumeCode(state, getNode(state, event.path))
     case 'step.kept':
+    case 'step.copied':
       throw new Error(`"${event.path}" is no step that code asked for`)
     case 'step.resolved':
       return resolveStep(state, getNode(state, event.path), event)

@@ -54,6 +54,11 @@ export function createStepsView(index: PlanIndex): StepsView {
         begin(view, event.attempt, event.at)
         view.status = 'waiting'
         break
+      case 'step.copied':
+        end(view, event, undefined, 'succeeded', null)
+        view.status = 'succeeded'
+        view.handle = event.data.handle ?? 'out'
+        break
       case 'step.finished':
         end(view, event, undefined, 'succeeded', null)
         view.status = 'succeeded'

@@ -26,6 +26,8 @@ export interface CallState {
 export interface CallLog {
   /** When the code first began: its clock starts there on every replay. */
   startedAt: number
+  /** What its random numbers come from, in a replay that goes on in the middle of the code. */
+  seed: string | undefined
   /** In the order of asking. */
   readonly requests: CallState[]
   /** In the order of ending, which is the order of delivery. */
@@ -41,9 +43,10 @@ export interface CallLog {
   isSuspended: boolean
 }
 
-export function createCallLog(startedAt: number): CallLog {
+export function createCallLog(startedAt: number, seed?: string): CallLog {
   return {
     startedAt,
+    seed,
     requests: [],
     ended: [],
     open: new Set(),
@@ -57,6 +60,7 @@ export function createCallLog(startedAt: number): CallLog {
 /** The code begins anew, as after a failed attempt. What it will ask for may be there already. */
 export function renewCallLog(log: CallLog, startedAt: number): void {
   log.startedAt = startedAt
+  log.seed = undefined
   log.requests.length = 0
   log.ended.length = 0
   log.open.clear()
@@ -90,6 +94,13 @@ export function foldCall(log: CallLog, event: CallEvent): void {
       call.uncounted = before?.uncounted ?? 0
       return end(log, call, 'succeeded', event.data.seq, event.at)
     }
+    case 'step.copied': {
+      const call = callState(event.path, event.data.call, 0)
+      log.byPath.set(event.path, call)
+      Object.assign(call, { status: 'succeeded', attempt: event.attempt, handle: event.data.handle })
+      Object.assign(call, { endSeq: event.seq, endAt: event.at })
+      return
+    }
     case 'step.finished':
       markLines(log, event.data?.lines)
       getCall(log, event.path).handle = event.data?.handles?.[0]
@@ -109,13 +120,20 @@ export function foldCall(log: CallLog, event: CallEvent): void {
 }
 
 function ask(log: CallLog, { path }: CallEvent, asked: CallAsked): CallState {
-  const before = log.byPath.get(path)
-  const call: CallState = {
+  const call = callState(path, asked, log.byPath.get(path)?.attempt ?? 0)
+  log.requests.push(call)
+  log.byPath.set(path, call)
+  log.open.add(call)
+  return call
+}
+
+function callState(path: string, asked: CallAsked, uncounted: number): CallState {
+  return {
     path,
     asked,
     status: 'asked',
     attempt: 0,
-    uncounted: before?.attempt ?? 0,
+    uncounted,
     wait: undefined,
     retryAt: undefined,
     endSeq: undefined,
@@ -123,10 +141,6 @@ function ask(log: CallLog, { path }: CallEvent, asked: CallAsked): CallState {
     error: undefined,
     handle: undefined,
   }
-  log.requests.push(call)
-  log.byPath.set(path, call)
-  log.open.add(call)
-  return call
 }
 
 function end(log: CallLog, call: CallState, status: 'succeeded' | 'failed', seq: number, at: number): void {

@@ -36,7 +36,7 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     comparesOptions,
     get facts() {
       const urls = callUrlParts(host.signingKeys, host.hooksUrl, run.runId, path)
-      return { startedAtMs: log.startedAt, seed: `${run.runId}:${path}`, urls }
+      return { startedAtMs: log.startedAt, seed: log.seed ?? `${run.runId}:${path}`, urls }
     },
     now: () => host.time.now(),
     random: () => host.random(),

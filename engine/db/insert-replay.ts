@@ -53,9 +53,10 @@ export async function insertReplay(database: Pick<Database, 'write'>, replay: Ne
        left join engine.events e on e.workspace_id = $1 and e.run_id = $2 and e.seq = 0
        left join engine.payloads p on p.workspace_id = $1 and p.run_id = $2 and p.seq = 0),
      wanted as materialized (
-       select * from unnest($9::int[], $10::int[], $11::text[]) as w(seq, old_seq, data)),
+       select * from unnest($9::int[], $10::int[], $11::text[], $29::text[], $30::int[], $31::float8[])
+         as w(seq, old_seq, data, kind, attempt, at)),
      found as materialized (
-       select w.seq, w.old_seq, e.kind, e.path, e.attempt, e.at, w.data, e.payload, e.large
+       select w.seq, w.old_seq, w.kind, e.path, w.attempt, to_timestamp(w.at / 1000) as at, w.data, e.payload, e.large
        from wanted w join engine.events e on e.workspace_id = $1 and e.run_id = $2 and e.seq = w.old_seq),
      keyed as (
        insert into engine.idempotency_keys (workspace_id, flow_id, key, run_id, expires_at)
@@ -125,6 +126,9 @@ export async function insertReplay(database: Pick<Database, 'write'>, replay: Ne
       replay.queue?.throttle ?? null,
       replay.subject !== undefined,
       replay.subject ?? null,
+      textArray(copied.map(({ row }) => row.kind)),
+      plainArray(copied.map(({ row }) => row.attempt)),
+      plainArray(copied.map(({ row }) => row.at)),
     ],
   )
   return rows.length === 1

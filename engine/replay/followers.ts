@@ -10,6 +10,8 @@ export class Followers {
   private readonly lastPass = new Map<string, number>()
   /** Steps whose output is given: nothing inside them is of interest any more. */
   private readonly given = new Set<string>()
+  /** What code asks for anew, by the path of the code's step; and what it is given instead. */
+  readonly calls = new Map<string, { from: Set<string>; given: Set<string> }>()
   /** Rounds in which something runs again, by the loop's path. */
   readonly reopened = new Map<string, Set<number>>()
 
@@ -20,16 +22,25 @@ export class Followers {
   /** The step itself, what follows from it, and what follows from the loops it is in. */
   addFrom(path: string): void {
     const last = levelsOf(path).at(-1)
+    if (last?.inner !== undefined) this.callsOf(last.path).from.add(path)
     // A whole round is all that is in it.
-    if (last?.round !== undefined) for (const { id } of this.index.bodyOf(last.id).steps) this.mark(path, id)
+    else if (last?.round !== undefined) for (const { id } of this.index.bodyOf(last.id).steps) this.mark(path, id)
     else if (last) this.mark(last.scope, last.id)
     this.addAfter(path)
   }
 
   /** Only what follows: the step keeps an output that somebody gave. */
   addGiven(path: string): void {
-    this.given.add(path)
+    const last = levelsOf(path).at(-1)
+    if (last?.inner !== undefined) this.callsOf(last.path).given.add(path)
+    else this.given.add(path)
     this.addAfter(path)
+  }
+
+  private callsOf(path: string): { from: Set<string>; given: Set<string> } {
+    const known = this.calls.get(path) ?? { from: new Set(), given: new Set() }
+    this.calls.set(path, known)
+    return known
   }
 
   runsAgain(path: string): boolean {

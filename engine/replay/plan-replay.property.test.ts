@@ -26,11 +26,11 @@ function drawReplay(draw: Draw) {
   const plan = planWithOutputs({ from: [...from], outputs, fromStart: false })
   function planWithOutputs(wish: ReplayWish): ReplayPlan {
     try {
-      return planReplay({ index, events }, index, wish, 5000)
+      return planReplay({ runId: 'run_1', index, events }, index, wish, 5000)
     } catch (error) {
       // What runs again can't be given.
       if (!isAppError(error)) throw error
-      return planReplay({ index, events }, index, { ...wish, outputs: new Map() }, 5000)
+      return planReplay({ runId: 'run_1', index, events }, index, { ...wish, outputs: new Map() }, 5000)
     }
   }
   return { index, events, from, given, plan, seed: draw(997) }
@@ -94,7 +94,7 @@ test('what is replayed is what was named and what follows; everything else that 
   fc.assert(
     fc.property(numbers, (drawn) => {
       const { index, events, from, given, plan } = drawReplay(drawFrom(drawn))
-      const all = planReplay({ index, events }, index, { from: [], outputs: new Map(), fromStart: false }, 5000)
+      const all = planReplay({ runId: 'run_1', index, events }, index, { from: [], outputs: new Map(), fromStart: false }, 5000)
       for (const path of from) {
         const node = plan.state.nodes.get(path)
         expect(node === undefined || !isDecided(node, plan.state.failures) || node.status === 'skipped').toBe(true)

@@ -1,5 +1,6 @@
-import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
+import { askingStep } from '../calls/call-path.ts'
+import type { WillRun } from '../engine-api.ts'
 import { exitsOfOutput } from '../exits-of-output.ts'
 import type { JournalEvent } from '../journal.ts'
 import type { PlanIndex } from '../plan-index.ts'
@@ -8,7 +9,15 @@ import { apply } from '../state.ts'
 import { isCarried, leadsToStep } from './carried-step.ts'
 import { isDecided } from './decided-step.ts'
 import { Followers } from './followers.ts'
+import { conflict } from './given-conflict.ts'
+import { keepCalls } from './kept-calls.ts'
 import { hasSameBody } from './same-body.ts'
+
+export interface ReplayedRun {
+  runId: string
+  index: PlanIndex
+  events: readonly JournalEvent[]
+}
 
 export interface ReplayWish {
   /** Where it begins again. */
@@ -31,6 +40,8 @@ export interface ReplayPlan {
   events: KeptEvent[]
   /** The new run as it stands when it begins. */
   state: RunState
+  /** What code had asked for and will ask for again, by the path of the code's step. */
+  calls: ReadonlyMap<string, readonly WillRun[]>
   /** Paths that lead nowhere in this version, and checkpoints that can't be taken into it. */
   missing: string[]
 }
@@ -39,12 +50,7 @@ export interface ReplayPlan {
  * What of a run's journal a new run begins with. Pure: everything that is decided stays, but for what is to run again.
  * The events keep their order, so folding them is folding a run that has come this far and no further.
  */
-export function planReplay(
-  old: { index: PlanIndex; events: readonly JournalEvent[] },
-  index: PlanIndex,
-  wish: ReplayWish,
-  at: number,
-): ReplayPlan {
+export function planReplay(old: ReplayedRun, index: PlanIndex, wish: ReplayWish, at: number): ReplayPlan {
   const before = initialState(old.index)
   for (const event of old.events) apply(before, event)
   const missing = new Set<string>()
@@ -59,42 +65,61 @@ export function planReplay(
     if (!hasBegun(before, path)) missing.add(path)
   }
 
-  const picked = wish.fromStart ? [] : pickEvents(before, old, index, followers, outputs, missing)
+  const calls = new Map<string, readonly WillRun[]>()
+  const picked = wish.fromStart ? [] : pickEvents(before, old, index, followers, outputs, { missing, calls }, at)
   const given = new Set(picked.flatMap(({ event, from }) => (from === null && 'path' in event ? [event.path] : [])))
   for (const [path, output] of outputs) {
-    if (!given.has(path) && !missing.has(path)) picked.push(givenOutput(index, before, path, output, at))
+    if (!given.has(path) && !missing.has(path) && askingStep(path) === undefined)
+      picked.push(givenOutput(index, before, path, output, at))
   }
-  const events = picked.map((one, place): KeptEvent => ({ ...one, event: { ...one.event, seq: place + 1 } }))
+  const events = numbered(picked)
   const state = initialState(index)
   const [created] = old.events
   if (created) apply(state, created)
   for (const { event } of events) apply(state, event)
   state.cancelled.length = 0
   state.passedOver.length = 0
-  return { events, state, missing: [...missing] }
+  return { events, state, calls, missing: [...missing] }
+}
+
+/** What code was given again names the event that has it. */
+function numbered(picked: readonly KeptEvent[]): KeptEvent[] {
+  const seqs = new Map(picked.flatMap(({ from }, place) => (from === null ? [] : [[from, place + 1]])))
+  return picked.map(({ event, ...rest }, place) => {
+    const seq = place + 1
+    if (event.kind !== 'step.kept') return { ...rest, event: { ...event, seq } }
+    return { ...rest, event: { ...event, seq, data: { ...event.data, seq: seqs.get(event.data.seq) ?? event.data.seq } } }
+  })
 }
 
 /** Whether a path names a step that there is, in a round that there was. */
 function isPlace(before: RunState, index: PlanIndex, path: string): boolean {
   if (!leadsToStep(index, path)) return false
+  const asker = askingStep(path)
+  if (asker !== undefined) return before.nodes.get(asker)?.calls?.byPath.has(path) ?? false
   const slash = path.lastIndexOf('/')
   return (slash < 0 || before.scopes.has(path.slice(0, slash))) && (!path.endsWith(']') || before.scopes.has(path))
 }
 
 function hasBegun(before: RunState, path: string): boolean {
+  // What code asked for is there, or it would not have been found.
+  if (askingStep(path) !== undefined) return true
   const node = before.nodes.get(path)
   return node !== undefined && node.attempt > 0
 }
 
 function pickEvents(
   before: RunState,
-  old: { index: PlanIndex; events: readonly JournalEvent[] },
+  old: ReplayedRun,
   index: PlanIndex,
   followers: Followers,
   outputs: ReadonlyMap<string, JsonText>,
-  missing: Set<string>,
+  found: { missing: Set<string>; calls: Map<string, readonly WillRun[]> },
+  at: number,
 ): KeptEvent[] {
   const picked: KeptEvent[] = []
+  /** What goes on in the middle of code, after all else. */
+  const later: KeptEvent[] = []
   const isOpenedAgain = ({ path, step }: NodeState) => followers.reopened.has(path) || !hasSameBody(old.index, index, step.id)
   const lastRetry = old.events.findLastIndex((event) => event.kind === 'run.retried')
   for (const [place, event] of old.events.entries()) {
@@ -104,18 +129,31 @@ function pickEvents(
       if (place <= lastRetry && (event.kind === 'run.finished' || event.kind === 'run.retried')) keep()
       continue
     }
-    const { path } = event
+    const asker = askingStep(event.path)
+    const path = asker ?? event.path
     const node = before.nodes.get(path)
     if (!node || followers.runsAgain(path)) continue
     const isDone = isDecided(node, before.failures, isOpenedAgain)
     if (!isCarried(old.index, index, path)) {
-      if (isDone) missing.add(path)
+      if (isDone && asker === undefined) found.missing.add(path)
       continue
     }
     const output = outputs.get(path)
+    if (asker !== undefined) {
+      if (isDone && output === undefined && !followers.calls.has(path)) keep()
+      continue
+    }
     if (output !== undefined) {
       if (event.kind === 'step.started' && event.data?.loop === undefined) keep()
       else if (event.seq === node.endSeq && isDone) picked.push(givenOutput(index, before, path, output, event.at))
+      continue
+    }
+    if (node.calls && (!isDone || followers.calls.has(path))) {
+      if (event.kind !== 'step.started' || found.calls.has(path)) continue
+      const begun = beginInCode(node, event, old, index, { from: followers.calls.get(path)?.from ?? new Set(), outputs }, at)
+      found.calls.set(path, begun.again)
+      if (begun.started) keep(begun.started)
+      later.push(...begun.events)
       continue
     }
     if (before.scopes.has(`${path}[0]`) && isReopened(node, isDone, old.index, index, followers)) {
@@ -123,7 +161,32 @@ function pickEvents(
       if (kept) keep(kept)
     } else if (isDone || node.loop) keep()
   }
-  return picked
+  return [...picked, ...later]
+}
+
+/** A code step that goes on in the middle: it has begun, got what is kept for it, and let go of everything. */
+function beginInCode(
+  node: NodeState,
+  first: JournalEvent & { kind: 'step.started' },
+  old: ReplayedRun,
+  index: PlanIndex,
+  wish: { from: ReadonlySet<string>; outputs: ReadonlyMap<string, JsonText> },
+  at: number,
+): { started?: JournalEvent; events: KeptEvent[]; again: WillRun[] } {
+  const { path, calls, step } = node
+  const outputs = new Map([...wish.outputs].filter(([given]) => askingStep(given) === path))
+  const isSameCode = old.index.code.get(step.id)?.hash === index.code.get(step.id)?.hash
+  const { events, again } = keepCalls(node, old.events, { from: wish.from, outputs, isSameCode }, at)
+  if (events.length === 0) return { events, again }
+  const seed = calls?.seed ?? `${old.runId}:${path}`
+  const { attempt } = first
+  const suspended: JournalEvent = { seq: 0, at, kind: 'step.suspended', path, attempt, data: { delivered: -1 } }
+  return {
+    // Its clock starts where it started for the requests that it will make again.
+    started: { ...first, at: calls?.startedAt ?? first.at, data: { ...first.data, seed } },
+    events: [...events, { event: suspended, from: null, payload: null }],
+    again,
+  }
 }
 
 /** Something in the loop is to run again or for the first time: it goes on where it stands, its items as they are. */
@@ -164,12 +227,4 @@ function givenOutput(index: PlanIndex, before: RunState, path: string, output: J
     from: null,
     payload: output,
   }
-}
-
-function conflict(path: string): AppError {
-  return new AppError(
-    'invalid_request',
-    `"${path}" runs again, because something before it does, so its output can’t be given. Leave out one of the two.`,
-    { errors: [{ path: `outputs.${path}`, message: 'Runs again' }] },
-  )
 }

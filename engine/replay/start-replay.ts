@@ -16,6 +16,7 @@ import type { JournalEvent } from '../journal.ts'
 import type { PlanIndex } from '../plan-index.ts'
 import { controlScope, subjectFrom } from '../prepare-start.ts'
 import type { Reader } from '../read-run.ts'
+import type { NodeState } from '../run-state.ts'
 import { planReplay, type ReplayPlan } from './plan-replay.ts'
 import { whatRuns } from './what-runs.ts'
 
@@ -40,10 +41,19 @@ export async function previewReplay(
   replay: Replay,
 ): Promise<ReplayPreview> {
   const { plan } = await prepare(replayer, workspaceId, runId, replay)
-  const kept = [...plan.state.nodes.values()].filter(
-    ({ status }) => status === 'succeeded' || status === 'skipped' || status === 'failed' || status === 'cancelled',
-  )
-  return { kept: kept.map(({ path }) => path), runs: whatRuns(plan.state), missing: plan.missing }
+  const kept = [...plan.state.nodes.values()].flatMap((node) => [...(isOver(node) ? [node.path] : []), ...keptCallsOf(node)])
+  const runs = whatRuns(plan.state).flatMap((one) => [one, ...(plan.calls.get(one.path) ?? [])])
+  return { kept, runs, missing: plan.missing }
+}
+
+function isOver({ status }: NodeState): boolean {
+  return status === 'succeeded' || status === 'skipped' || status === 'failed' || status === 'cancelled'
+}
+
+/** What code is given of what it asked for before. */
+function keptCallsOf({ calls }: NodeState): string[] {
+  const over = [...(calls?.byPath.values() ?? [])].filter(({ status }) => status === 'succeeded' || status === 'failed')
+  return over.map(({ path }) => path)
 }
 
 /**
@@ -117,7 +127,7 @@ async function prepare(replayer: Replayer, workspaceId: string, runId: string, r
   }
   const wished = { ...replay, from: replay.from ?? [] }
   const plan = planReplay(
-    { index: before, events },
+    { runId, index: before, events },
     index,
     {
       from: wished.from.filter((path) => !triggers.has(path)),
