@@ -93,6 +93,7 @@ export function createClient(options: { doors: () => string[]; apiKey: string; r
         at: Date.now(),
         door: answer.door,
         runId: about.runId ?? (typeof named === 'string' && answer.status < 300 ? named : undefined),
+        made: about.what === 'replay' && answer.status === 201 && typeof named === 'string' ? named : undefined,
         key: about.key,
         sent: about.sent ?? '',
         text: answer.text.slice(0, 2000),

@@ -34,7 +34,8 @@ export function createLoad(options: LoadOptions): Load {
   const flowIds = new Map<string, string>()
   const versions = new Map<string, number>()
   const flows = new Map<string, { kind: string; limit: number | undefined }>()
-  const weighted = kinds.flatMap((kind) => Array.from({ length: kind.weight ?? 1 }, () => kind))
+  const driven = kinds.filter((kind) => !kind.isPassive)
+  const weighted = driven.flatMap((kind) => Array.from({ length: kind.weight ?? 1 }, () => kind))
   const drives: Promise<void>[] = []
   let isStopping = false
   let giveUpAt = Infinity
@@ -195,7 +196,7 @@ export function createLoad(options: LoadOptions): Load {
     async probe(withinMs) {
       giveUpAt = performance.now() + withinMs
       return Promise.all(
-        kinds.map(async (kind) => {
+        driven.map(async (kind) => {
           const tag = await follow(kind)
           const told = client.told.filter((one) => one.tag === tag && one.what === 'start')
           const accepted = told.find((one) => one.status >= 200 && one.status < 300)

@@ -10,6 +10,8 @@ export interface Told {
   door: string
   /** The run it is about, as asked or as answered. */
   runId: string | undefined
+  /** The run a replay made. */
+  made?: string | undefined
   /** The idempotency key of a start, the id of an event or signal. */
   key: string | undefined
   /** What was sent along: tells the calls to one wait apart. */

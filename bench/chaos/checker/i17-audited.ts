@@ -3,6 +3,7 @@ import type { Evidence, Violation } from './evidence.ts'
 const acts = [
   { what: 'retry', action: 'run.retried', event: 'run.retried' },
   { what: 'cancel', action: 'run.cancelled', event: 'run.cancelRequested' },
+  { what: 'replay', action: 'run.replayed', event: undefined },
 ] as const
 
 /** Every privileged act that was answered with success, or shows in the journal, has its audit row, and no more rows than asked for. */

@@ -8,11 +8,14 @@ import { rounds } from './rounds.ts'
 import { answered } from './answered.ts'
 import { cancelled } from './cancelled.ts'
 import { chain } from './chain.ts'
+import { child } from './child.ts'
+import { parent } from './parent.ts'
 import { codeFetch } from './code-fetch.ts'
 import { failedThenRetried } from './failed-then-retried.ts'
 import { fork } from './fork.ts'
 import type { FlowKind } from './kind.ts'
 import { pause } from './pause.ts'
+import { replayed } from './replayed.ts'
 import { responded } from './responded.ts'
 import { retried } from './retried.ts'
 import { waitsForCall } from './waits-for-call.ts'
@@ -29,6 +32,9 @@ export const kinds: readonly FlowKind[] = [
   cancelled,
   failedThenRetried,
   codeFetch,
+  replayed,
+  child,
+  parent,
   codeSteps,
   forEach,
   rounds,

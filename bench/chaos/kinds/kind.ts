@@ -16,6 +16,8 @@ export interface FlowKind {
   judgeAll?(all: readonly SeenRun[]): string[]
   /** How often it is driven beside the others; 1 when absent. */
   weight?: number
+  /** Its runs are started by runs of other kinds, never from outside. */
+  isPassive?: true
   /** How many of its runs may be running at any instant, when its settings say so. */
   limit?: number
 }
