@@ -208,6 +208,6 @@ test('every table with data of a run is named among those that are forgotten', a
      where c.relnamespace = 'engine'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'run_id'`,
   )
   // These forget by their own time.
-  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes']
+  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes', 'outbox']
   expect(rows.map((row) => row.name).toSorted()).toEqual([...runTables, ...others].toSorted())
 })

@@ -5,6 +5,7 @@ import type { Reply } from '../engine-api.ts'
 import type { StepEnd } from '../journal.ts'
 import { textArray } from './array-literal.ts'
 import type { Database } from './database.ts'
+import { endedAfter } from './ended-after.ts'
 import { errorFromText } from './run-row.ts'
 
 interface ReplyRow {
@@ -32,13 +33,14 @@ export async function findReply(
      from (select $1::text as workspace_id, $2::text as id) as asked
      left join engine.runs r on r.workspace_id = asked.workspace_id and r.id = asked.id
      left join engine.history h on h.workspace_id = asked.workspace_id and h.id = asked.id
+       and h.finished_at >= to_timestamp($3::float8)
      left join lateral (
        select * from engine.events e where e.workspace_id = asked.workspace_id and e.run_id = asked.id
          and e.kind = 'step.finished' and e.data like '%"reply":{%' order by e.seq limit 1) a on true
      left join engine.payloads p on p.workspace_id = asked.workspace_id and p.run_id = asked.id and p.seq = a.seq
      left join engine.events o on o.workspace_id = asked.workspace_id and o.run_id = asked.id and o.seq = h.output_seq
      left join engine.payloads q on q.workspace_id = asked.workspace_id and q.run_id = asked.id and q.seq = h.output_seq`,
-    [workspaceId, runId],
+    [workspaceId, runId, endedAfter(runId)],
   )
   if (!row?.status) throw new AppError('not_found', 'There is no such run.')
   if (row.head !== null) {
@@ -62,9 +64,10 @@ export function findAnswered(
 ): Promise<{ workspaceId: string; runId: string }[]> {
   return database.read(
     `select a.workspace_id as "workspaceId", a.run_id as "runId" from unnest($1::text[], $2::text[]) as a(workspace_id, run_id)
-     where exists (select from engine.history h where h.workspace_id = a.workspace_id and h.id = a.run_id)
+     where exists (select from engine.history h where h.workspace_id = a.workspace_id and h.id = a.run_id
+         and h.finished_at >= to_timestamp($3::float8))
        or exists (select from engine.events e where e.workspace_id = a.workspace_id and e.run_id = a.run_id
          and e.kind = 'step.finished' and e.data like '%"reply":{%')`,
-    [textArray([...runs.values()].map((run) => run.workspaceId)), textArray([...runs.keys()])],
+    [textArray([...runs.values()].map((run) => run.workspaceId)), textArray([...runs.keys()]), endedAfter(...runs.keys())],
   )
 }

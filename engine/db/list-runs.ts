@@ -1,6 +1,7 @@
 import { timeOfId } from '#shared/ids.ts'
 import type { RunFilter } from '../engine-api.ts'
 import type { Database } from './database.ts'
+import { clockErrorMs } from './ended-after.ts'
 import { runConditions } from './run-conditions.ts'
 import type { ShownRun } from './run-row.ts'
 import { searchRuns } from './search-runs.ts'
@@ -12,7 +13,7 @@ const newestDaysMs = 2 * 86_400_000
 
 /** Runs of a workspace, newest first, those before `cursor` (a run's id); unfinished ones and the history as one list. */
 export async function listRuns(database: Database, filter: RunFilter, limit: number, nowMs: number): Promise<ShownRun[]> {
-  const from = filter.from === undefined ? undefined : Date.parse(filter.from)
+  const from = fromOf(filter)
   const q = filter.q?.trim()
   if (q !== undefined && RunIdStart.test(q)) {
     const { where, values, page } = runConditions(filter, from)
@@ -27,6 +28,14 @@ export async function listRuns(database: Database, filter: RunFilter, limit: num
     if (rows.length === limit) return rows
   }
   return readPage(database, filter, limit, from)
+}
+
+/** No run is older than what it is a run of: that is the latest time before which there can be none. */
+function fromOf({ workspaceId, flowId, from }: RunFilter): number | undefined {
+  const made = [workspaceId, flowId ?? ''].map(timeOfId).filter((time) => time !== undefined)
+  const bounds = made.map((time) => time - clockErrorMs)
+  if (from !== undefined) bounds.push(Date.parse(from))
+  return bounds.length === 0 ? undefined : Math.max(...bounds)
 }
 
 function newestOf({ cursor, to }: RunFilter, nowMs: number): number {

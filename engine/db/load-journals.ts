@@ -12,6 +12,8 @@ export async function loadJournals(
     `select e.run_id as "runId", e.seq, e.kind, e.path, e.attempt, (extract(epoch from e.at) * 1000)::float8 as at, e.data
      from unnest($1::text[], $2::text[]) as r(workspace_id, run_id)
      join engine.events e on e.workspace_id = r.workspace_id and e.run_id = r.run_id
+     -- Said once more so that only their days are planned for.
+     where e.run_id = any ($2::text[])
      order by e.run_id, e.seq`,
     [textArray(runs.map((run) => run.workspaceId)), textArray(runs.map((run) => run.runId))],
   )
