@@ -6,7 +6,7 @@ import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from './owned
 import type { RunFacts } from './run-facts.ts'
 import { createLaneWorker, type LanePlace } from './control/lane-worker.ts'
 import type { EndedRun } from './db/end-unstarted.ts'
-import { claimRuns, type RunRow } from './db/claim-runs.ts'
+import { claimRuns, eventsFromJournal, type RunRow } from './db/claim-runs.ts'
 import type { Database } from './db/database.ts'
 import { loadJournals } from './db/load-journals.ts'
 import { deleteWorker, insertWorker, listOthers, listOwned, markGoneWorkers, releaseRunsOfGone } from './db/workers.ts'
@@ -64,8 +64,6 @@ export interface Worker {
 
 const mostRuns = 2000
 const claimAtOnce = 250
-/** Claims that small are about how soon, not about how many. */
-const fewRuns = 4
 const idlePollMs = 5000
 const unheardPollMs = 500
 const freedAtOnce = 1000
@@ -205,16 +203,14 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function take(claimed: readonly RunRow[]): Promise<void> {
-    // What a run begins with is asked for along with what happened in it, unless that could be much for nothing.
-    const triggers =
-      claimed.length > fewRuns ? [] : claimed.map((row) => host.recall.trigger(row, row.requestId).catch(() => undefined))
-    const journals = await loadJournals(database, claimed)
-    for (const [place, row] of claimed.entries()) {
+    const unread = claimed.filter((row) => row.journal === undefined)
+    const journals = unread.length > 0 ? await loadJournals(database, unread) : undefined
+    for (const row of claimed) {
       try {
         const index = await options.indexOf(row.planHash)
-        const trigger = await triggers[place]
-        const run = own(row, index, journals.get(row.runId) ?? [])
-        run.trigger = trigger
+        const events = row.journal === undefined ? journals?.get(row.runId) : eventsFromJournal(row.journal)
+        const run = own(row, index, events ?? [])
+        run.trigger = row.trigger
         if (run.state.end) await discard(run)
         else resume(run, row)
       } catch (error) {

@@ -386,6 +386,64 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION engine.claim_runs(worker text, offset_ms double precision, most integer)
+ RETURNS TABLE("workspaceId" text, "runId" text, epoch integer, "flowId" text, version integer, "planHash" text, "requestId" text, "createdAt" double precision, "startedAt" double precision, arrived integer, "lostBy" text, lane text, slots text, journal text, trigger text, "nextDueAt" double precision)
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  instant timestamptz := now() + offset_ms * interval '1 ms';
+  workspaces text[];
+  ids text[];
+  losses text[];
+  next_due float8;
+begin
+  perform from engine.workers w where w.id = worker and w.state = 'live' for key share;
+  if found then
+    with due as materialized (
+      select r.workspace_id, r.id, r.lost_by from engine.runs r
+      where r.worker_id is null and not r.ready and not r.held and r.lane is null and r.due_at <= instant
+      order by r.due_at limit most for no key update skip locked),
+    claimable as materialized (
+      select r.workspace_id, r.id, r.lost_by from engine.runs r
+      where r.ready and r.lane is null
+      order by r.priority desc, r.id limit most for no key update skip locked),
+    picked as (select * from due union all select * from claimable limit most),
+    claimed as (
+      update engine.runs r
+      set worker_id = worker, epoch = r.epoch + 1, status = 'running', ready = false, due_at = null, lost_by = null,
+        started_at = coalesce(r.started_at, instant)
+      from picked p where r.workspace_id = p.workspace_id and r.id = p.id
+      returning r.workspace_id, r.id, p.lost_by)
+    select array_agg(c.workspace_id), array_agg(c.id), array_agg(c.lost_by) into workspaces, ids, losses from claimed c;
+  end if;
+  next_due := (
+    select extract(epoch from r.due_at) * 1000 from engine.runs r
+    where r.worker_id is null and not r.ready and not r.held and r.lane is null and r.due_at > instant
+    order by r.due_at limit 1);
+  return query
+    select r.workspace_id, r.id, r.epoch, r.flow_id, r.version, r.plan_hash, r.request_id,
+      (extract(epoch from r.created_at) * 1000)::float8, (extract(epoch from r.started_at) * 1000)::float8,
+      r.arrived, c.lost_by, r.lane, r.slots,
+      (select json_agg(json_build_array(e.seq, e.kind, e.path, e.attempt, extract(epoch from e.at) * 1000, e.data) order by e.seq)::text
+       from engine.events e where e.workspace_id = c.workspace_id and e.run_id = c.id),
+      case when r.request_id is null
+        then (select e.payload from engine.events e
+          where e.workspace_id = c.workspace_id and e.run_id = c.id and e.seq = 0 and length(e.payload) < 8192)
+        else (select q.trigger from engine.requests q
+          where q.workspace_id = c.workspace_id and q.id = r.request_id and length(q.trigger) < 8192) end,
+      next_due
+    from (select unnest(workspaces) as workspace_id, unnest(ids) as id, unnest(losses) as lost_by) as c
+    join engine.runs r on r.workspace_id = c.workspace_id and r.id = c.id;
+  if not found then
+    return query select null::text, null::text, null::int, null::text, null::int, null::text, null::text, null::float8,
+      null::float8, null::int, null::text, null::text, null::text, null::text, null::text, next_due;
+  end if;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION engine.commit_runs(worker text, workspaces text[], runs text[], epochs integer[], event_run integer[], event_seq integer[], event_kind text[], event_path text[], event_attempt integer[], event_at double precision[], event_data text[], event_payload text[], new_run integer[], new_end integer[], new_flow text[], new_version integer[], new_plan text[], new_trigger text[], new_owned boolean[], new_priority smallint[], new_due double precision[], new_subject text[], new_request text[], new_starter text[], new_at double precision[], request_new integer[], request_method text[], request_path text[], request_remote text[], request_bytes integer[], request_trigger text[], end_run integer[], end_status text[], end_error text[], end_at double precision[], end_output integer[], end_last integer[], free_run integer[], free_status text[], free_due double precision[], free_seen integer[], free_ready boolean[])
  RETURNS integer[]
  LANGUAGE plpgsql
