@@ -23,6 +23,12 @@ export async function benchSandbox(): Promise<SandboxRow[]> {
     )
     const threeCalls = await spread(100, outside, pauseMs)
 
+    const durable = await prepare(
+      sandbox,
+      'export default async ({ step }) => { for (const i of [1, 2, 3, 4, 5]) await step.run("step " + i, () => i) }',
+    )
+    const fiveSteps = await spread(100, durable, pauseMs)
+
     const lines = Array.from({ length: 299 }, (_, i) => `const value${i}: number = Math.max(${i}, 1)`).join('\n')
     const compile = await spread(20, (i) => sandbox.compileCode(`${lines}\nexport default () => value${i}`))
 
@@ -31,6 +37,7 @@ export async function benchSandbox(): Promise<SandboxRow[]> {
       { what: 'warm call', measured: `p50 ${ms(alone.p50)}, p95 ${ms(alone.p95)}`, goal: 'p50 under 2 ms' },
       { what: 'warm calls without a pause between them', measured: `p50 ${ms(warm.p50)}, p95 ${ms(warm.p95)}` },
       { what: 'small calls, 16 at once', measured: `${Math.round(callsPerSecond)}/s`, goal: 'at least 600/s on two cores' },
+      { what: 'five durable steps', measured: `p50 ${ms(fiveSteps.p50)}` },
       { what: 'three calls to the outside', measured: `p50 ${ms(threeCalls.p50)}`, goal: 'p50 under 4 ms' },
       {
         what: 'computing, beside the same in plain Node',
@@ -63,9 +70,9 @@ export async function prepare(sandbox: CodeSandbox, code: string, item?: string)
       calls: createTrialCalls({
         runId: 'run_bench',
         path: 'step',
-        comparesOptions: false,
+        comparesOptions: true,
         fetch: () => Promise.reject(new Error('Nothing is recorded here')),
-        signingKeys: [],
+        signingKeys: [new Uint8Array(32)],
         hooksUrl: '',
         now: Date.now,
       }),

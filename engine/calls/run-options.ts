@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import type { RetryPolicy } from '#shared/plan.ts'
 
-const least = (n: number) => z.number().min(n).optional()
+const between = (least: number, most: number) => z.number().min(least).max(most).optional()
+const dayMs = 86_400_000
 
 const RunOptions = z.object({
-  maxAttempts: least(1),
-  factor: least(1),
-  minDelayMs: least(0),
-  maxDelayMs: least(0),
+  maxAttempts: between(1, 100),
+  factor: between(1, 100),
+  minDelayMs: between(0, dayMs),
+  maxDelayMs: between(0, dayMs),
   jitter: z.boolean().optional(),
-  timeoutMs: least(1),
+  timeoutMs: between(1, 900_000),
 })
 
 /** How often `step.run` tries, and how long a try may take. */
@@ -17,7 +18,7 @@ export function runOptionsFrom(text: string): { retry: RetryPolicy; timeoutMs: n
   const { maxAttempts, factor, minDelayMs, maxDelayMs, jitter, timeoutMs } = RunOptions.parse(JSON.parse(text))
   return {
     retry: {
-      maxAttempts: Math.min(Math.floor(maxAttempts ?? 3), 100),
+      maxAttempts: Math.floor(maxAttempts ?? 3),
       factor: factor ?? 2,
       minDelayMs: minDelayMs ?? 1000,
       maxDelayMs: maxDelayMs ?? 60_000,

@@ -1,16 +1,21 @@
 import { z } from 'zod'
+import { maxDurationMs } from '#shared/duration.ts'
+import { AppError } from '#shared/errors.ts'
 import type { StepWait } from '../journal.ts'
 import type { CodeRequest } from '../ports.ts'
 
-const Sleep = z.union([z.object({ ms: z.number().min(0) }), z.object({ until: z.number() })])
-const Timeout = z.object({ timeoutMs: z.number().min(0).optional() })
+const Length = z.number().min(0).max(maxDurationMs)
+const Sleep = z.union([z.object({ ms: Length }), z.object({ until: z.number() })])
+const Timeout = z.object({ timeoutMs: Length.optional() })
 
 /** What a request waits for; undefined when it is for something to be done. */
 export function waitFrom({ kind, options }: CodeRequest, now: number): StepWait | undefined {
   switch (kind) {
     case 'sleep': {
       const sleep = Sleep.parse(JSON.parse(options))
-      return { kind: 'delay', until: 'until' in sleep ? sleep.until : now + sleep.ms }
+      const until = 'until' in sleep ? sleep.until : now + sleep.ms
+      if (until - now > maxDurationMs) throw new AppError('invalid_input', 'A step may sleep for 5 years at the most.')
+      return { kind: 'delay', until }
     }
     case 'waitForCall': {
       const { timeoutMs } = Timeout.parse(JSON.parse(options))

@@ -1,7 +1,7 @@
 const units: { [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** 5 years: what anything may wait at the most. */
-const longestMs = 5 * 366 * 86_400_000
+export const longestMs = 5 * 366 * 86_400_000
 
 /** Reads `"500ms" "10s" "5m" "2h" "3d"` or milliseconds; undefined when it is neither. */
 export function findMs(value: unknown): number | undefined {

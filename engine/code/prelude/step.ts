@@ -1,5 +1,5 @@
 import { base64UrlOf, latin1FromBytes, utf8FromText } from './bytes.ts'
-import { waitMs } from './duration.ts'
+import { longestMs, waitMs } from './duration.ts'
 import { host, parseJson } from './host.ts'
 import { requestStep, type RunContext } from './requests.ts'
 import { jsonFromResult } from './result.ts'
@@ -25,6 +25,7 @@ export function makeStep(urls: CallUrls): object {
       const until = instant instanceof Date ? instant.getTime() : Date.parse(String(instant))
       if (Number.isNaN(until))
         throw new TypeError('The second argument of step.sleepUntil is a moment such as "2026-01-31T09:00:00Z", or a Date')
+      if (until - Date.now() > longestMs) throw new TypeError('A step may sleep for 5 years at the most')
       await requestStep('sleep', name, { options: { until } })
     },
     async waitForCall(name: unknown, options?: unknown) {
