@@ -3,15 +3,13 @@ import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import { withinLimit } from './attempt.ts'
 import { beforeEffect } from './before-effect.ts'
-import { type ChildEnd, errorOfChild } from './child-run.ts'
+import { settleChildrenOfCode } from './calls/call-flow-for-code.ts'
+import { type ChildEnd, errorOfChild, heldForChildMs } from './child-run.ts'
 import type { StartedChild } from './start-child.ts'
 import { LostRun } from './committer.ts'
 import { failStep, finishStep } from './finish-step.ts'
 import { append, closeWait, openWait, type OwnedRun, writesOf } from './owned-run.ts'
 import { getNode, type NodeState } from './run-state.ts'
-
-/** A run that waits for one it has just started is not let go at once: many are over in a moment. */
-const heldForChildMs = 1000
 
 /**
  * Begins an attempt that runs another flow. Which run that will be is part of the decision, so a repeated attempt comes
@@ -92,6 +90,7 @@ function awaitChild(run: OwnedRun, path: string, attempt: number, { runId, mayBe
 /** Ends the waits for runs that are known to have ended. */
 export function settleEndedChildren(run: OwnedRun): void {
   if (run.childEnds.size === 0) return
+  settleChildrenOfCode(run)
   for (const path of [...run.state.waiting]) {
     const { wait } = getNode(run.state, path)
     const end = wait?.kind === 'child' ? run.childEnds.get(wait.runId) : undefined

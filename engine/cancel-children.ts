@@ -1,3 +1,4 @@
+import { findCall } from './code-state.ts'
 import { type OwnedRun, writesOf } from './owned-run.ts'
 
 /**
@@ -6,6 +7,8 @@ import { type OwnedRun, writesOf } from './owned-run.ts'
  * it waits for.
  */
 export function cancelChildOf(run: OwnedRun, path: string): void {
+  const asked = findCall(run.state, path)
+  if (asked?.call.child !== undefined) cancelChild(run, asked.call.child)
   const node = run.state.nodes.get(path)
   if (node?.child === undefined || node.step.params['onParentCancel'] === 'leave' || run.state.interrupted.has(path)) return
   cancelChild(run, node.child)
@@ -15,6 +18,7 @@ export function cancelChildOf(run: OwnedRun, path: string): void {
 export function cancelUnawaited(run: OwnedRun): void {
   for (const node of run.state.nodes.values()) {
     if (node.status === 'succeeded' && node.step.params['wait'] === false) cancelChildOf(run, node.path)
+    for (const call of node.calls?.ended ?? []) if (call.child !== undefined) cancelChild(run, call.child)
   }
 }
 

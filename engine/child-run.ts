@@ -2,6 +2,9 @@ import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { RunError } from '#shared/run.ts'
 
+/** A run that waits for one it has just started is not let go at once: many are over in a moment. */
+export const heldForChildMs = 1000
+
 /** A run that a step wants started. */
 export interface ChildCall {
   /** Chosen when the step was decided, and part of that decision. */

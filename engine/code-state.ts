@@ -1,4 +1,5 @@
-import { cancelOpen, createCallLog, foldCall, loseRunning, markLines, renewCallLog } from './calls/call-log.ts'
+import { type CallState, cancelOpen, createCallLog, foldCall, loseRunning, markLines, renewCallLog } from './calls/call-log.ts'
+import { askingStep } from './calls/call-path.ts'
 import type { JournalEvent, StepFact } from './journal.ts'
 import { becomes, type NodeState, type RunState } from './run-state.ts'
 import { noteCheckpoint } from './note-checkpoint.ts'
@@ -64,4 +65,21 @@ export function isSuspended(node: NodeState): boolean {
 function wake(state: RunState, node: NodeState): void {
   node.wait = undefined
   becomes(state, node, 'ready')
+}
+
+/** Something code asked for, by its path; undefined when it is a step of the plan, or was not asked for. */
+export function findCall(state: RunState, path: string): { node: NodeState; call: CallState } | undefined {
+  const asker = askingStep(path)
+  const node = asker === undefined ? undefined : state.nodes.get(asker)
+  const call = node?.calls?.byPath.get(path)
+  return node && call ? { node, call } : undefined
+}
+
+/** What code waits for now, in the order of asking. */
+export function waitingCalls(state: RunState): { node: NodeState; call: CallState }[] {
+  return [...state.waiting, ...state.running, ...state.ready].flatMap((path) => {
+    const node = state.nodes.get(path)
+    const open = [...(node?.calls?.open ?? [])].filter((call) => call.status === 'waiting')
+    return node ? open.map((call) => ({ node, call })) : []
+  })
 }

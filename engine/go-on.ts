@@ -18,9 +18,8 @@ import { loadChildEnds } from './load-child-ends.ts'
 import { tellOfEnd } from './tell-of-end.ts'
 import { startStep } from './start-step.ts'
 import { callDueAt } from './calls/call-log.ts'
-import { askingStep } from './calls/call-path.ts'
 import { settleByArrival, settleCall } from './calls/settle-call.ts'
-import { isSuspended } from './code-state.ts'
+import { findCall, isSuspended } from './code-state.ts'
 import { type NodeState, dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
 import { takeResolution } from './take-resolution.ts'
 
@@ -292,12 +291,8 @@ export function takeArrivals(run: OwnedRun, known: number): void {
         }
         if (kind === 'child') continue
         run.arrivals.set(arrival.path, taken)
-        const asker = askingStep(arrival.path)
-        const asking = asker === undefined ? undefined : run.state.nodes.get(asker)
-        const call = asking?.calls?.byPath.get(arrival.path)
-        if (asking && call?.wait?.kind === 'call' && !isHalting(run.state)) {
-          settleByArrival(run, asking, call, taken)
-        }
+        const asked = findCall(run.state, arrival.path)
+        if (asked?.call.wait?.kind === 'call' && !isHalting(run.state)) settleByArrival(run, asked.node, asked.call, taken)
         const node = run.state.nodes.get(arrival.path)
         if (node?.status === 'waiting' && node.wait?.kind === 'event') {
           offerDeadline(run, arrival.path)

@@ -1,4 +1,5 @@
 import type { ArrivalRow } from './db/load-arrivals.ts'
+import { findCall, waitingCalls } from './code-state.ts'
 import type { OwnedRun } from './owned-run.ts'
 
 /** Reads how those runs ended that steps of this one wait for, or are about to. */
@@ -10,6 +11,7 @@ export async function loadChildEnds(run: OwnedRun, arrivals: readonly ArrivalRow
       const wait = run.state.nodes.get(path)?.wait
       if (wait?.kind === 'child') ids.add(wait.runId)
     }
+    for (const { call } of waitingCalls(run.state)) if (call.wait?.kind === 'child') ids.add(call.wait.runId)
   }
   if (ids.size > 0) {
     const ends = await run.host.findEnds(run.workspaceId, [...ids])
@@ -20,6 +22,8 @@ export async function loadChildEnds(run: OwnedRun, arrivals: readonly ArrivalRow
 
 /** Its step may not have noted yet that it waits. */
 function isWanted(run: OwnedRun, path: string, runId: string): boolean {
+  const asked = findCall(run.state, path)
+  if (asked) return asked.call.child === runId && asked.node.calls?.open.has(asked.call) === true
   const node = run.state.nodes.get(path)
   return node?.child === runId && (node.status === 'waiting' || node.status === 'running' || node.status === 'ready')
 }

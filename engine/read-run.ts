@@ -1,7 +1,7 @@
 import type { Json, JsonText } from '#shared/json.ts'
 import { elementsOf } from '#shared/json-text.ts'
 import type { Run, RunStep, RunWait, StepsSummary } from '#shared/run.ts'
-import { askingStep } from './calls/call-path.ts'
+import { findCall } from './code-state.ts'
 import type { Database } from './db/database.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { findRun, listWaits, type ShownWait } from './db/find-run.ts'
@@ -201,8 +201,7 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
 
 /** The event that has what code got for something it asked for. */
 function resultSeqOf(state: RunState, path: string): number | undefined {
-  const asker = askingStep(path)
-  const call = asker === undefined ? undefined : state.nodes.get(asker)?.calls?.byPath.get(path)
+  const call = findCall(state, path)?.call
   return call?.status === 'succeeded' ? call.endSeq : undefined
 }
 

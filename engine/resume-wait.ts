@@ -3,9 +3,10 @@ import type { Database } from './db/database.ts'
 import { loadJournalAfter } from './db/load-journal-after.ts'
 import type { ResumeCall, ResumeOutcome } from './engine-api.ts'
 import { askingStep } from './calls/call-path.ts'
+import { findCall } from './code-state.ts'
 import { failpoint } from './failpoint.ts'
 import type { PlanIndex } from './plan-index.ts'
-import { initialState, type NodeState, stepIdIn } from './run-state.ts'
+import { initialState, type RunState, stepIdIn } from './run-state.ts'
 import { apply } from './state.ts'
 import { readWaitToken } from './wait-token.ts'
 
@@ -61,15 +62,16 @@ async function passedAs(
   const state = initialState(index)
   for (const event of await loadJournalAfter(database, workspaceId, runId, -1)) apply(state, event)
   const asker = askingStep(path)
-  if (asker !== undefined) return callPassedAs(state.nodes.get(asker), path)
+  if (asker !== undefined) return callPassedAs(state, asker, path)
   const node = state.nodes.get(path)
   if (node?.status === 'succeeded') return node.handles.includes('received') ? 'already_settled' : 'expired'
   return node?.status === 'skipped' || node?.status === 'cancelled' || node?.status === 'failed' ? 'expired' : undefined
 }
 
 /** The same for a wait that code opens: it may ask for it as long as it has not ended. */
-function callPassedAs(asking: NodeState | undefined, path: string): 'already_settled' | 'expired' | undefined {
-  const call = asking?.calls?.byPath.get(path)
+function callPassedAs(state: RunState, asker: string, path: string): 'already_settled' | 'expired' | undefined {
+  const asking = state.nodes.get(asker)
+  const call = findCall(state, path)?.call
   if (call?.status === 'succeeded') return call.handle === 'received' ? 'already_settled' : 'expired'
   const isOver = asking !== undefined && !['undecided', 'ready', 'running', 'retrying', 'waiting'].includes(asking.status)
   return isOver ? 'expired' : undefined

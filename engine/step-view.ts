@@ -1,5 +1,6 @@
 import type { RunError, RunStep, StepAttempt } from '#shared/run.ts'
 import { askingStep } from './calls/call-path.ts'
+import { findCall } from './code-state.ts'
 import { instant } from './db/run-row.ts'
 import type { JournalEvent } from './journal.ts'
 import type { PlanIndex } from './plan-index.ts'
@@ -24,8 +25,7 @@ export function createStepsView(index: PlanIndex): StepsView {
   function viewOf(path: string): StepView {
     const known = steps.get(path)
     if (known) return known
-    const asker = askingStep(path)
-    const call = asker === undefined ? undefined : getNode(state, asker).calls?.byPath.get(path)
+    const call = findCall(state, path)?.call
     const view: StepView = {
       path,
       nodeId: stepIdIn(path),
@@ -48,6 +48,7 @@ export function createStepsView(index: PlanIndex): StepsView {
     switch (event.kind) {
       case 'step.started':
         begin(view, event.attempt, event.at)
+        if (event.data?.child !== undefined) view.childRunId = event.data.child
         view.status = 'running'
         break
       case 'step.waiting':

@@ -20,6 +20,8 @@ export interface CallState {
   error: RunError | undefined
   /** How a wait ended. */
   handle: string | undefined
+  /** The run that its last attempt started. */
+  child: string | undefined
 }
 
 /** What the journal says of what one code step asked for, since its code last had to begin anew. */
@@ -78,6 +80,7 @@ export function foldCall(log: CallLog, event: CallEvent): void {
       call.attempt = event.attempt
       call.status = 'running'
       call.retryAt = undefined
+      call.child = event.data?.child
       return
     }
     case 'step.waiting': {
@@ -140,6 +143,7 @@ function callState(path: string, asked: CallAsked, uncounted: number): CallState
     endAt: 0,
     error: undefined,
     handle: undefined,
+    child: undefined,
   }
 }
 

@@ -4,6 +4,8 @@ import type { StepFact, StepWait } from '../journal.ts'
 import type { CodeCalls, CodeRequest } from '../ports.ts'
 import type { CallLog, CallState } from './call-log.ts'
 
+export type Performed = { result: JsonText } | { isCodes: true } | { wait: StepWait }
+
 /** The run as the code of one of its steps needs it: its journal, its clock, and what it may reach. */
 export interface CallsHost {
   /** Of the code step. */
@@ -26,15 +28,17 @@ export interface CallsHost {
   /** What the request waits for, or undefined when it is for something to be done. */
   waitOf(request: CodeRequest, path: string): StepWait | undefined
   /** A wait was opened: it is shown. */
-  opened(call: CallState, request: CodeRequest): void
+  opened(call: CallState): void
   /** Sees to it that a wait ends. */
-  watch(call: CallState, request: CodeRequest): void
+  watch(call: CallState): void
   /** Whether the code is being asked about an event. */
   isMatching(): boolean
   matched(call: CallState, found: boolean | Error): void
-  /** Does what is asked for, or says that the code has the right and the duty to do it. */
-  perform(call: CallState, request: CodeRequest, signal: AbortSignal): Promise<JsonText | 'runInCode'>
-  endOnce(call: CallState, request: CodeRequest, outcome: { result: JsonText } | { error: Error }): Promise<JsonText>
+  /** What the decision to make an attempt says beside that; `call` is there when it was decided before. */
+  decisionOf(request: CodeRequest, call: CallState | undefined): { effect?: true; child?: string }
+  /** Does what is asked for. It may be that the code has the right and the duty to do it, or that it has to wait now. */
+  perform(call: CallState, request: CodeRequest, signal: AbortSignal): Promise<Performed>
+  endOnce(call: CallState, request: CodeRequest, outcome: { result: JsonText } | { error: Error }): Promise<Performed>
   /** Whether an error is one for the code, rather than the end of the attempt. */
   isAnswer(error: unknown): boolean
   /** Calls back at that time, unless the attempt is over by then. */

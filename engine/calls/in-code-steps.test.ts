@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { createCodeRunner } from '../code/index.ts'
+import { createFlowShelf } from '../testing/flow-shelf.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
 import { waitToken } from '../wait-token.ts'
 
 const sandbox = createCodeRunner({ mostRunners: 1 })
+const shelf = createFlowShelf()
 let database: TestDatabase
 let it: TestEngine
 const fetched: string[] = []
@@ -16,6 +18,7 @@ let answer: (url: string) => { status: number; body: string } = () => ({ status:
 beforeAll(async () => {
   database = await createTestDatabase()
   it = createTestEngine(database, {
+    flows: shelf,
     runCode: (call) => sandbox.run(call),
     async fetch({ url, method }) {
       fetched.push(`${method} ${url}`)
@@ -433,6 +436,59 @@ describe('limits', () => {
     expect((await it.until(runId, isWaiting)).waits).toHaveLength(100)
     it.clock.advance(86_400_000)
     expect(await outputOf(runId)).toBe(100)
+  })
+})
+
+describe('step.callFlow', () => {
+  const code = `export default async ({ step, trigger }) => {
+    const four = await step.callFlow('double', { flowId: 'double', input: { n: trigger.body.n } })
+    const apart = await step.callFlow('apart', { flowId: 'double', input: { n: 1 }, wait: false })
+    const failed = await step.callFlow('broken', { flowId: 'broken' }).catch(({ name, code, message }) => [name, code, message])
+    return { four, apart, failed }
+  }`
+
+  test('runs another flow and gives what that gave, or throws why it failed', async () => {
+    const held = { hold: { type: 'waitForCall', after: ['trigger'] } }
+    await shelf.put(
+      it,
+      'double',
+      flowOf({ ...held, twice: { type: 'output', params: { value: '{{ trigger.body.n * 2 }}' }, after: ['hold:received'] } }),
+    )
+    await shelf.put(
+      it,
+      'broken',
+      flowOf({ stop: { type: 'stop', params: { as: 'failed', message: 'closed' }, after: ['trigger'] } }),
+    )
+    const runId = await startCode(code)
+    const { waits } = await it.until(runId, (run) => run.waits.length === 1)
+    expect(waits).toMatchObject([
+      { path: 'work#double', kind: 'child', name: 'double', childRunId: expect.stringMatching(/^run_/) },
+    ])
+    const child = waits[0]?.childRunId ?? ''
+    await it.engine.resume(waitToken([signingKey], child, 'hold'), { method: 'POST', headers: {}, query: {}, body: 'null' })
+    expect(await outputOf(runId)).toEqual({
+      four: 2,
+      apart: { runId: expect.stringMatching(/^run_/) },
+      failed: ['StepError', 'flow_failed', 'The flow that step "broken" ran failed: closed'],
+    })
+    expect((await stepsOf(runId)).map(({ path, status, childRunId }) => [path, status, childRunId !== undefined])).toEqual([
+      ['work', 'succeeded', false],
+      ['work#double', 'succeeded', true],
+      ['work#apart', 'succeeded', true],
+      ['work#broken', 'failed', true],
+    ])
+    const { rows } = await database.pool.query(
+      'select id from engine.runs where parent = $1 union all select id from engine.history where parent = $1',
+      [runId],
+    )
+    expect(rows).toHaveLength(3)
+  })
+
+  test('is cancelled with the run that waits for it', async () => {
+    const runId = await startCode(code)
+    const { waits } = await it.until(runId, (run) => run.waits.length === 1)
+    await it.engine.cancelRun(testWorkspace, runId, 'me', 'now')
+    expect(await it.ended(waits[0]?.childRunId ?? '')).toMatchObject({ status: 'cancelled' })
   })
 })
 

@@ -5,7 +5,7 @@ import { longestHeldPauseMs, retryDelayMs } from '../retry.ts'
 import { isNamed } from './call-asked.ts'
 import { type CallState, getCall } from './call-log.ts'
 import { callPath } from './call-path.ts'
-import type { CallsHost } from './calls-host.ts'
+import type { CallsHost, Performed } from './calls-host.ts'
 import { findDifference, missingRequest } from './non-determinism.ts'
 import { outcomeFromReply } from './recorded-reply.ts'
 import { runOptionsFrom } from './run-options.ts'
@@ -75,7 +75,7 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       case 'retrying':
         return pause(known)
       case 'waiting':
-        return host.watch(known, request)
+        return host.watch(known)
       case 'cancelled':
         return end(new Error(`"${path}" was cancelled and is asked for`))
     }
@@ -95,11 +95,10 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       host.append({ kind: 'step.waiting', path, attempt, data: { ...wait, call } })
       const waiting = getCall(log, path)
       if (wait.kind === 'delay' && wait.until <= host.now()) return finish(waiting, 'null')
-      host.opened(waiting, request)
-      return host.watch(waiting, request)
+      host.opened(waiting)
+      return host.watch(waiting)
     }
-    const effect = kind === 'run' ? {} : { effect: true as const }
-    host.append({ kind: 'step.started', path, attempt, data: { ...effect, call } })
+    host.append({ kind: 'step.started', path, attempt, data: { ...host.decisionOf(request, undefined), call } })
     carryOut(getCall(log, path))
   }
 
@@ -111,8 +110,11 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       else if (work.isInCode) runInCode(call)
       return
     }
-    const effect = call.asked.kind === 'run' ? {} : { data: { effect: true as const } }
-    host.append({ kind: 'step.started', path: call.path, attempt: call.attempt + 1, ...effect })
+    const request = requests.get(call.path)
+    if (!request) return
+    const decision = host.decisionOf(request, call)
+    const data = Object.keys(decision).length > 0 ? { data: decision } : {}
+    host.append({ kind: 'step.started', path: call.path, attempt: call.attempt + 1, ...data })
     carryOut(call)
   }
 
@@ -128,13 +130,16 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   }
 
   /** Sees through what is done out here. What is no answer for the code, such as the loss of the run, ends the attempt. */
-  function workOut(call: CallState, work: Promise<JsonText | 'runInCode'>): void {
+  function workOut(call: CallState, work: Promise<Performed>): void {
     underWay.set(call.path, { isInCode: false })
     work.then(
-      guarded((result) => {
-        if (result === 'runInCode') return runInCode(call)
+      guarded((performed) => {
+        if ('isCodes' in performed) return runInCode(call)
         leave(call)
-        finish(call, result)
+        if ('result' in performed) return finish(call, performed.result)
+        host.append({ kind: 'step.waiting', path: call.path, attempt: call.attempt, data: performed.wait })
+        host.opened(call)
+        host.watch(call)
       }),
       guarded((error: unknown) => {
         if (!host.isAnswer(error)) return end(error)

@@ -8,6 +8,8 @@ import type { CodeRequest, EgressFetch } from '../ports.ts'
 import type { NodeState } from '../run-state.ts'
 import type { OnceCaller } from '../state-caller.ts'
 import type { CallState } from './call-log.ts'
+import type { Performed } from './calls-host.ts'
+import { startChildFor } from './call-flow-for-code.ts'
 import { textFromReply } from './recorded-reply.ts'
 
 const FetchOptions = z.object({
@@ -29,16 +31,16 @@ interface Act {
 }
 
 /** Does what code asked for; of what its own function is to do, gives the word that it may. */
-export async function performCall({ run, node, call, request, touch, signal }: Act): Promise<JsonText | 'runInCode'> {
+export async function performCall({ run, node, call, request, touch, signal }: Act): Promise<Performed> {
   const { database, ports } = run.host
   switch (request.kind) {
     case 'fetch':
       await touch()
-      return fetchFor(ports.fetch, request, signal)
+      return { result: await fetchFor(ports.fetch, request, signal) }
     case 'state.get': {
       const { key } = keyOptionsFrom(request)
       const { value, version } = await getState(database, callerOf(run, node, call), key)
-      return `{"value":${value},"version":${version}}`
+      return { result: `{"value":${value},"version":${version}}` }
     }
     case 'state.set': {
       const { key, ifVersion } = keyOptionsFrom(request)
@@ -47,16 +49,18 @@ export async function performCall({ run, node, call, request, touch, signal }: A
       // A new attempt of the code may set something else in the same place: that is another change.
       const name = `${call.path}~${request.hash}`
       const caller = callerOf(run, node, call)
-      return JSON.stringify(
-        await setState(database, caller, name, { key, value, ...(ifVersion === undefined ? {} : { ifVersion }) }),
-      )
+      const change = { key, value, ...(ifVersion === undefined ? {} : { ifVersion }) }
+      return { result: JSON.stringify(await setState(database, caller, name, change)) }
     }
     case 'once': {
       const { key } = keyOptionsFrom(request)
       await touch()
       const answer = await beginOnce(database, callerOf(run, node, call), key, signal)
-      return answer.isDone ? answer.value : 'runInCode'
+      return answer.isDone ? { result: answer.value } : { isCodes: true }
     }
+    case 'callFlow':
+      await touch()
+      return startChildFor(run, call, request)
     default:
       throw new AppError('invalid_input', `\`${request.kind}\` is not available.`)
   }
@@ -76,10 +80,10 @@ export function keyOptionsFrom({ options }: CodeRequest): z.infer<typeof KeyOpti
 export async function endOnceFor(
   { run, node, call, request }: Omit<Act, 'touch' | 'signal'>,
   outcome: { result: JsonText } | { error: Error },
-): Promise<JsonText> {
+): Promise<Performed> {
   const { key } = keyOptionsFrom(request)
   const caller = callerOf(run, node, call)
-  if ('result' in outcome) return endOnce(run.host.database, caller, key, outcome.result)
+  if ('result' in outcome) return { result: await endOnce(run.host.database, caller, key, outcome.result) }
   await giveUpOnce(run.host.database, caller, key)
   throw outcome.error
 }

@@ -1,5 +1,6 @@
 import { isAppError } from '#shared/errors.ts'
 import { beforeEffect } from '../before-effect.ts'
+import { newChildId } from '../call-flow.ts'
 import { idempotencyKeyOf } from '../idempotency-key.ts'
 import { keepLogs } from '../keep-logs.ts'
 import { keepMetrics } from '../keep-metrics.ts'
@@ -7,6 +8,7 @@ import { append, isHalting, openWait, type OwnedRun } from '../owned-run.ts'
 import { longestHeldPauseMs } from '../retry.ts'
 import type { NodeState } from '../run-state.ts'
 import { callUrlParts } from '../wait-token.ts'
+import { settleChildrenOfCode } from './call-flow-for-code.ts'
 import { callDueAt } from './call-log.ts'
 import type { CallsHost } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
@@ -63,15 +65,22 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     },
     waitOf: (request) => waitFrom(request, host.time.now()),
     opened(call) {
-      if (call.wait) showWait(run, call.path, call.asked.name, call.wait.kind, callDueAt(call))
+      if (call.wait?.kind === 'child')
+        openWait(run, call.path, { kind: 'child', dueAt: null, child: call.wait.runId }, call.asked.name)
+      else if (call.wait) showWait(run, call.path, call.asked.name, call.wait.kind, callDueAt(call))
     },
     watch(call) {
-      const early = run.arrivals.get(call.path)
+      if (call.wait?.kind === 'child' && !isHalting(run.state)) settleChildrenOfCode(run)
+      const early = call.wait?.kind === 'call' ? run.arrivals.get(call.path) : undefined
       if (early && !isHalting(run.state)) settleByArrival(run, node, call, early)
       else run.goOn()
     },
     isMatching: () => false,
     matched: () => undefined,
+    decisionOf({ kind }, call) {
+      if (kind === 'run') return {}
+      return kind === 'callFlow' ? { effect: true, child: call?.child ?? newChildId(run) } : { effect: true }
+    },
     perform: (call, request, signal) => performCall({ run, node, call, request, touch, signal }),
     endOnce: (call, request, outcome) => endOnceFor({ run, node, call, request }, outcome),
     isAnswer: isAppError,

@@ -4,7 +4,7 @@ import type { JournalFact } from '../journal.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
 import { callUrlParts } from '../wait-token.ts'
 import { type CallState, createCallLog, foldCall } from './call-log.ts'
-import type { CallsHost } from './calls-host.ts'
+import type { CallsHost, Performed } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
 import { fetchFor, keyOptionsFrom } from './perform-call.ts'
 import { waitFrom } from './wait-from.ts'
@@ -32,14 +32,14 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     if (result !== undefined) results.set(seq, result)
   }
 
-  async function perform(_: CallState, request: CodeRequest, signal: AbortSignal): Promise<JsonText | 'runInCode'> {
+  async function perform(_: CallState, request: CodeRequest, signal: AbortSignal): Promise<Performed> {
     const { key, ifVersion } = keyOptionsFrom(request)
     switch (request.kind) {
       case 'fetch':
-        return fetchFor(trial.fetch, request, signal)
+        return { result: await fetchFor(trial.fetch, request, signal) }
       case 'state.get': {
         const { value, version } = kept.get(key) ?? { value: 'null', version: 0 }
-        return `{"value":${value},"version":${version}}`
+        return { result: `{"value":${value},"version":${version}}` }
       }
       case 'state.set': {
         const version = kept.get(key)?.version ?? 0
@@ -49,10 +49,10 @@ export function createTrialCalls(trial: Trial): LiveCalls {
             `"${key}" has version ${version}, not ${ifVersion}. Read it again and decide anew.`,
           )
         kept.set(key, { value: Buffer.from(request.body).toString() || 'null', version: version + 1 })
-        return JSON.stringify({ version: version + 1 })
+        return { result: JSON.stringify({ version: version + 1 }) }
       }
       case 'once':
-        return 'runInCode'
+        return { isCodes: true }
       default:
         throw new AppError('invalid_input', `\`${request.kind}\` is not available in the test of one step.`)
     }
@@ -88,9 +88,10 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     },
     isMatching: () => [...log.open].some((call) => call.status === 'waiting' || call.status === 'retrying'),
     matched: () => undefined,
+    decisionOf: () => ({}),
     perform,
     async endOnce(_, __, outcome) {
-      if ('result' in outcome) return outcome.result
+      if ('result' in outcome) return outcome
       throw outcome.error
     },
     isAnswer: isAppError,
