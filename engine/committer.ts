@@ -217,6 +217,7 @@ export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epo
     logs: [],
     metrics: [],
     outbox: [],
+    slotsFreed: new Set(),
     release: undefined,
     finish: undefined,
   }

@@ -55,6 +55,8 @@ import { findEnds } from './find-ends.ts'
 import { createOutbox } from './outbox.ts'
 import { startChild } from './start-child.ts'
 import { startFailureFlows } from './start-failure-flows.ts'
+import { createSlotDesk } from './slots/slot-desk.ts'
+import { takeGrant } from './slots/step-slot.ts'
 import { createStarter, placeOf } from './start-run.ts'
 import { createWatchers, streamRun } from './stream-run.ts'
 import { testStep } from './test-step.ts'
@@ -129,6 +131,16 @@ export function createEngine(options: EngineOptions): Engine {
   const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
   const replayer: Replayer = { ...reader, now: time.now, outputBytes: limits.outputBytes }
 
+  const slots = createSlotDesk({
+    database,
+    log,
+    onGranted(granted) {
+      for (const { runId, path, workerId, arrived } of granted) {
+        const run = workerId === worker.id ? worker.find(runId) : undefined
+        if (!run || !takeGrant(run, path, arrived)) tellOfArrival(runId, workerId)
+      }
+    },
+  })
   const worker = createWorker({
     database,
     directUrl: options.directUrl,
@@ -152,6 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     host: {
       ports,
+      slots,
       committer,
       database,
       recall: createRecall(database),
@@ -342,6 +355,7 @@ export function createEngine(options: EngineOptions): Engine {
       clearInterval(tidying)
       clearInterval(sweeping)
       await desk.idle()
+      await slots.stop()
       await admissions.idle()
       await committer.idle()
       await toDo.stop()

@@ -4,6 +4,8 @@ export const failpoints = [
   'ingest.after-commit',
   'claim.before-commit',
   'claim.after-commit',
+  'slot.before-commit',
+  'slot.after-commit',
   'step.before-effect',
   'step.after-effect',
   'checkpoint.before-commit',

@@ -7,6 +7,7 @@ import { keepMetrics } from './keep-metrics.ts'
 import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
+import { giveSlotBack } from './slots/step-slot.ts'
 import { getNode, type NodeState } from './run-state.ts'
 import { errorOutput } from './step-output.ts'
 
@@ -25,6 +26,7 @@ export interface StepResult {
 export function finishStep(run: OwnedRun, { path, attempt, end, output, payload, lines, metrics }: StepResult): void {
   run.outputs.set(path, output)
   run.inputs.delete(path)
+  giveSlotBack(run, path)
   const data = endWorthKeeping(end)
   const event = append(
     run,
@@ -74,7 +76,9 @@ export function failForGood(run: OwnedRun, path: string, attempt: number, thrown
 /** Records that an attempt ended with its worker. One that must not act twice waits for a person from now on. */
 export function loseAttempt(run: OwnedRun, path: string, how: StepLoss): void {
   append(run, { kind: 'step.lost', path, attempt: getNode(run.state, path).attempt, data: how })
-  if (getNode(run.state, path).wait?.kind === 'inDoubt') openWait(run, path, { kind: 'inDoubt', dueAt: null })
+  if (getNode(run.state, path).wait?.kind !== 'inDoubt') return
+  giveSlotBack(run, path)
+  openWait(run, path, { kind: 'inDoubt', dueAt: null })
 }
 
 function recordFailure(
@@ -85,6 +89,7 @@ function recordFailure(
   retryAt: number | null,
   lines: readonly LoggedLine[],
 ): JournalEvent {
+  giveSlotBack(run, path)
   const event = append(run, { kind: 'step.failed', path, attempt, data: { error, retryAt } })
   const node = getNode(run.state, path)
   if (node.status === 'succeeded') run.outputs.set(path, errorOutput(node))

@@ -21,6 +21,7 @@ import { callDueAt } from './calls/call-log.ts'
 import { settleByArrival, settleCall } from './calls/settle-call.ts'
 import { findCall, isSuspended } from './code-state.ts'
 import { type NodeState, dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
+import { askAgain, giveAllSlotsBack, giveSlotBack, waitsForSlot } from './slots/step-slot.ts'
 import { takeResolution } from './take-resolution.ts'
 
 /** A stretch of steps that needs longer lets others in between. */
@@ -63,6 +64,16 @@ export function goOn(run: OwnedRun): void {
 }
 
 function commandsOf(run: OwnedRun): Command[] {
+  const commands = wantedCommands(run)
+  if (run.slots.size === 0) return commands
+  const possible = commands.filter((command) => command.kind !== 'start' || !waitsForSlot(run, command.path))
+  if (possible.length > 0 || commands.length === 0) return possible
+  // All there is to do stands in line.
+  const isUnderWay = run.state.running.size > 0 || [...run.slots.values()].some((slot) => slot.state === 'asked')
+  return isUnderWay ? [] : [{ kind: 'pause', dueAt: ownDueAt(run) }]
+}
+
+function wantedCommands(run: OwnedRun): Command[] {
   const decided = decide(run.state)
   if (run.due.size === 0 || isHalting(run.state)) return decided
   const retries: Command[] = Array.from(run.due, (path) => ({ kind: 'start', path }))
@@ -108,14 +119,18 @@ function isStillWanted(run: OwnedRun, path: string): boolean {
 }
 
 function stopCancelled(run: OwnedRun): void {
-  // Begun once and lost, it may have started a run.
-  for (const path of run.state.passedOver.splice(0)) cancelChildOf(run, path)
+  for (const path of run.state.passedOver.splice(0)) {
+    // Begun once and lost, it may have started a run.
+    cancelChildOf(run, path)
+    if (run.slots.has(path)) giveSlotBack(run, path)
+  }
   for (const path of run.state.cancelled.splice(0)) {
     run.attempts.get(path)?.abort(new Error('cancelled'))
     run.attempts.delete(path)
     run.due.delete(path)
     closeWait(run, path)
     cancelChildOf(run, path)
+    giveSlotBack(run, path)
   }
 }
 
@@ -153,6 +168,7 @@ function finish(run: OwnedRun, { end }: Command & { kind: 'finish' }): void {
   stopCancelled(run)
   if (end.status === 'cancelled') cancelUnawaited(run)
   tellOfEnd(run, end, event)
+  giveAllSlotsBack(run)
   const writes = writesOf(run)
   writes.finish = {
     status: end.status,
@@ -203,12 +219,17 @@ async function goOnWith(run: OwnedRun, missing: MissingData): Promise<void> {
 function scheduleDue(run: OwnedRun): void {
   // What is on its way comes back here; until then what is due stays due.
   if (run.isLoading || run.isTakingArrivals) return
-  const own = isHalting(run.state) ? undefined : nextDueAt(run.state)
+  const own = isHalting(run.state) ? undefined : ownDueAt(run)
   const held = run.heldUntil > run.host.time.now() ? run.heldUntil : undefined
   const at = earliest(earliest(own, run.deadlineAt), held)
   if (at === run.timer?.at) return
   run.timer?.cancel()
   run.timer = at === undefined ? undefined : { at, cancel: run.host.timers.at(at, () => passTime(run)) }
+}
+
+/** A step that stands in line for a slot is not waited for by the clock. */
+function ownDueAt(run: OwnedRun): number | undefined {
+  return nextDueAt(run.state, (path) => waitsForSlot(run, path))
 }
 
 /** Takes up everything whose time has come. */
@@ -272,6 +293,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
       run.isTakingArrivals = false
       if (run.isOver) return
       run.seen = Math.max(known, run.seen, ...arrivals.map((arrival) => arrival.number))
+      askAgain(run)
       for (const arrival of arrivals) {
         if (arrival.kind === 'cancel') {
           const { by, when } = JSON.parse(arrival.body ?? '{}')

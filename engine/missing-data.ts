@@ -65,7 +65,8 @@ function needStart(run: OwnedRun, node: NodeState, missing: MissingData): void {
   if (run.trigger === undefined) missing.trigger = true
   if (node.step.runs === 'action' && node.decided) {
     if (!run.inputs.has(node.path) && !node.step.disabled) missing.inputs.set(node.decided.seq, node.path)
-    return
+    // The key of the slots it needs is worked out for every attempt.
+    if (node.step.concurrency?.key === undefined) return
   }
   needReads(run, node, node.scope, missing)
   if (node.calls) needResults(run, node.calls, missing)

@@ -19,6 +19,8 @@ import { getNode, initialState, type NodeState, type RunState } from './run-stat
 import { isGathered, outputText } from './step-output.ts'
 import { apply } from './state.ts'
 import type { Recall } from './recall.ts'
+import type { SlotDesk } from './slots/slot-desk.ts'
+import type { StepSlot } from './slots/step-slot.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Timers } from './timers.ts'
 
@@ -33,6 +35,7 @@ export interface RunHost {
   time: EngineTime
   timers: Timers
   log: Log
+  slots: Pick<SlotDesk, 'ask' | 'freed' | 'look'>
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
   random(): number
@@ -90,6 +93,8 @@ export interface OwnedRun extends Committing {
   readonly attempts: Map<string, AbortController>
   /** What code that is under way asks for, by the step's path. */
   readonly calls: Map<string, LiveCalls>
+  /** Slots its steps have or wait for, by path. */
+  readonly slots: Map<string, StepSlot>
   /** Retries whose time has come. */
   readonly due: Set<string>
   readonly arrivals: Map<string, Arrival>
@@ -164,6 +169,7 @@ export function createOwnedRun(
     inputs: new Map(),
     attempts: new Map(),
     calls: new Map(),
+    slots: new Map(),
     due: new Set(),
     arrivals: new Map(),
     childEnds: new Map(),

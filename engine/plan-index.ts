@@ -8,6 +8,8 @@ export interface PlanIndex {
   steps: ReadonlyMap<string, PlanStep>
   /** The steps inside a loop, or those inside none, in plan order; `starts` have no line in and begin an iteration. */
   bodyOf(loop: string | undefined): Body
+  /** Whether any of its steps shares slots. */
+  hasSlots: boolean
   /** Place in plan order. */
   order: ReadonlyMap<string, number>
   code: ReadonlyMap<string, CodeBundle>
@@ -48,6 +50,7 @@ export function indexPlan({ plan, code }: Compiled): PlanIndex {
   const cancelSets = new Map<string, readonly string[]>()
   return {
     plan,
+    hasSlots: plan.steps.some((step) => step.concurrency !== undefined),
     steps,
     bodyOf: (loop) => bodies.get(loop) ?? noBody,
     order: new Map(plan.steps.map((step, place) => [step.id, place])),

@@ -221,14 +221,14 @@ export function nodeIn(state: RunState, scope: Scope, id: string): NodeState {
   return node
 }
 
-/** When the first of the run's own timers is due, or undefined when it has none. */
-export function nextDueAt(state: RunState): number | undefined {
+/** When the first of the run's own timers is due, or undefined when it has none; but for steps that wait for more than that. */
+export function nextDueAt(state: RunState, isElsewhere?: (path: string) => boolean): number | undefined {
   let due: number | undefined
   const consider = (at: number | null | undefined) => {
     if (at !== undefined && at !== null && (due === undefined || at < due)) due = at
   }
-  for (const path of state.retrying) consider(getNode(state, path).retryAt)
-  for (const path of state.waiting) consider(dueAtOf(getNode(state, path)))
+  for (const path of state.retrying) if (!isElsewhere?.(path)) consider(getNode(state, path).retryAt)
+  for (const path of state.waiting) if (!isElsewhere?.(path)) consider(dueAtOf(getNode(state, path)))
   for (const path of state.running) {
     const { calls } = getNode(state, path)
     // Code that is under way sees to its own pauses.

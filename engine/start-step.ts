@@ -20,6 +20,7 @@ import { keepLogs } from './keep-logs.ts'
 import type { Metric } from './metric.ts'
 import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { longestHeldPauseMs } from './retry.ts'
+import { giveSlotBack, takeSlot } from './slots/step-slot.ts'
 import { scopeFor } from './step-scope.ts'
 import { getNode, type NodeState } from './run-state.ts'
 
@@ -53,17 +54,29 @@ export function startStep(run: OwnedRun, path: string): void {
     case 'call':
       return callFlow(run, node, attempt, prepared)
     case 'action':
+      if (!mayBegin(run, node, scope)) return
       run.inputs.set(path, prepared.input)
       append(run, { kind: 'step.started', path, attempt, data: { effect: true } }, prepared.isNew ? prepared.input : null)
       void carryOut(run, path, (begun) => doAction(run, begun, prepared.input))
       return
     case 'code':
+      if (!mayBegin(run, node, scope)) return
       append(
         run,
         node.calls?.isSuspended ? { kind: 'step.resumed', path, attempt: node.attempt } : { kind: 'step.started', path, attempt },
       )
       void carryOut(run, path, (begun) => doCode(run, begun, scope, prepared.input))
       return
+  }
+}
+
+/** A slot is waited for, if the step needs one, before anything says that it began. */
+function mayBegin(run: OwnedRun, node: NodeState, scope: ExpressionScope): boolean {
+  try {
+    return takeSlot(run, node, scope)
+  } catch (error) {
+    failStep(run, node.path, node.attempt + 1, error)
+    return false
   }
 }
 
@@ -198,6 +211,7 @@ async function doAction(run: OwnedRun, begun: Attempt, input: JsonText): Promise
 
 /** The code only waits: nothing of it stays, and its lines so far are written. */
 function suspend(run: OwnedRun, node: NodeState, { delivered }: CodeSuspended, pending: Pending): void {
+  giveSlotBack(run, node.path)
   const { code, mark } = takeLines(pending, undefined)
   const data = { delivered, ...(mark ? { lines: mark } : {}) }
   const event = append(run, { kind: 'step.suspended', path: node.path, attempt: node.attempt, data })

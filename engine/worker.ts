@@ -279,6 +279,7 @@ export function createWorker(options: WorkerOptions): Worker {
       () => {
         claimSoon()
         lanes.poll()
+        host.slots.look()
         pollOn()
       },
       options.isHeard() ? idlePollMs : unheardPollMs,

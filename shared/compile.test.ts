@@ -450,9 +450,14 @@ const cases: Case[] = [
     problem: { severity: 'warning', code: 'invalid_setting', param: 'settings.singleton.key' },
   },
   {
-    what: 'shared slots that are not there yet',
+    what: 'shared slots of a step that takes no time',
     flow: flow([start, set('a', {}, { concurrency: { limit: 1 } })], ['start>a']),
-    problem: { code: 'not_available', param: 'settings.concurrency' },
+    problem: { code: 'invalid_setting', param: 'settings.concurrency' },
+  },
+  {
+    what: 'no slot at all',
+    flow: flow([start, node('a', 'code', { code: 'x' }, { concurrency: { limit: 0 } })], ['start>a']),
+    problem: { code: 'invalid_setting', param: 'settings.concurrency.limit' },
   },
   {
     what: 'a caller that may get no answer',

@@ -152,6 +152,7 @@ function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
     logs: [],
     metrics: [],
     outbox: [],
+    slotsFreed: new Set(),
     release: undefined,
     finish: undefined,
     ...some,

@@ -336,6 +336,22 @@ create table engine.state_changes (
 
 create table engine.state_changes_rest partition of engine.state_changes default;
 
+create table engine.step_slots (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  key text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  slot_limit integer not null,
+  priority smallint not null,
+  asked_at timestamp with time zone not null default clock_timestamp(),
+  granted_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, run_id, path),
+  CHECK ((slot_limit > 0))
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
+-- ask-slots.ts, find-slot-keys.ts: who has the slots of a key, and who is next
+CREATE INDEX step_slots_by_key ON engine.step_slots USING btree (workspace_id, flow_id, key, ((granted_at IS NULL)), priority DESC, asked_at, run_id, path);
+
 create table engine.waits (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,

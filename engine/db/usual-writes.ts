@@ -26,6 +26,7 @@ const carried: Fitting<RunWrites> = {
   logs: (lines) => lines.every(isUsualLine),
   metrics: (metrics) => metrics.length === 0,
   outbox: (rows) => rows.length === 0,
+  slotsFreed: (paths) => paths.size === 0,
   release: always,
   finish: always,
 }

@@ -92,6 +92,8 @@ export interface RunWrites {
   logs: LogRow[]
   metrics: MetricRow[]
   outbox: OutboxRow[]
+  /** Steps whose attempt is over and gives its slot back; '' stands for all of the run. */
+  slotsFreed: Set<string>
   /** Lets the run go; `seen` arrivals were taken in, more than that make it ready at once. */
   release: { status: 'waiting' | 'queued'; dueAt: number | null; seen: number; ready: boolean } | undefined
   finish:
@@ -238,6 +240,16 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
         ${column(textArray(spent.map(([, key]) => key)), 'text')}
       ) as s(n, key) join mine m on m.n = s.n
       where a.workspace_id = m.workspace_id and a.run_id = m.run_id and a.path = '' and a.key = s.key)`)
+  }
+
+  const slots = rowsOf(batch, (writes) => [...writes.slotsFreed])
+  if (slots.length > 0) {
+    parts.push(`slots_freed as (
+      delete from engine.step_slots s using unnest(
+        ${column(plainArray(slots.map(([n]) => n)), 'int')},
+        ${column(textArray(slots.map(([, path]) => path)), 'text')}
+      ) as f(n, path) join mine m on m.n = f.n
+      where s.workspace_id = m.workspace_id and s.run_id = m.run_id and (f.path = '' or s.path = f.path))`)
   }
 
   const opened = rowsOf(batch, (writes) => [...writes.opened])

@@ -9,6 +9,7 @@ import { findDurationMs } from '../duration.ts'
 const minute = 60_000
 const longestCodeMs = 15 * minute
 const longestActionMs = 24 * 60 * minute
+const mostAtOnce = 100_000
 const longestDelayMs = 24 * 60 * minute
 
 /** A step's options: those that contradict each other, the lines, or what can be. */
@@ -42,13 +43,22 @@ export function checkNodeSettings(drawing: Drawing, node: FlowNode, type: NodeTy
       `The time limit of "${nameOf(node)}" must be between 1 millisecond and ${longest / minute} minutes.`,
     )
   }
-  if (settings.concurrency) {
+  checkSlots(settings.concurrency, type, (option, message) => problem('invalid_setting', option, `"${nameOf(node)}" ${message}`))
+}
+
+function checkSlots(
+  concurrency: FlowNode['settings']['concurrency'],
+  type: NodeType,
+  problem: (option: string, message: string) => void,
+): void {
+  if (!concurrency) return
+  if (type.runs === 'engine')
     problem(
-      'not_available',
       'concurrency',
-      `Limiting how many of "${nameOf(node)}" run at once is not available yet. Remove this option.`,
+      'is over as soon as it begins or only waits, so how many of it run at once can’t be limited. Remove this option.',
     )
-  }
+  else if (!isCount(concurrency.limit) || concurrency.limit > mostAtOnce)
+    problem('concurrency.limit', `runs at most so many times at once: a whole number from 1 to ${mostAtOnce}.`)
 }
 
 function checkWays(drawing: Drawing, node: FlowNode, type: NodeType): void {
