@@ -130,5 +130,5 @@ function isOver({ status }: NodeState): boolean {
 
 function effectOf(step: PlanStep): WillRun['effect'] {
   if (step.disabled) return false
-  return step.runs === 'code' ? 'maybe' : step.effect
+  return step.runs === 'code' || step.type === 'callFlow' ? 'maybe' : step.effect
 }
