@@ -152,6 +152,31 @@ export interface Replay {
   outputs?: ReadonlyMap<string, JsonText>
 }
 
+export interface Move {
+  by: string
+  version: number
+  planHash: string
+  /** Only tell what stands in the way. */
+  dryRun?: boolean
+}
+
+/** Something that has happened in a run and could not have happened in the version it is to go on with. */
+export interface Obstacle {
+  /** The step it is about; '' when it is the run as a whole. */
+  path: string
+  code:
+    | 'no_trigger'
+    | 'gone'
+    | 'other_type'
+    | 'loop_changed'
+    | 'code_changed'
+    | 'differs'
+    | 'new_before'
+    /** The run is not waiting at this moment. */
+    | 'at_work'
+  message: string
+}
+
 /** What a replay would do. */
 export interface ReplayPreview {
   /** Paths of steps whose outcome it begins with. */
@@ -248,6 +273,8 @@ export interface Engine {
   ): Promise<string>
   /** What that would keep and run. */
   previewReplay(workspaceId: string, runId: string, replay: Replay): Promise<ReplayPreview>
+  /** Puts a waiting run on another version, unless something stands in the way: then it tells what, and changes nothing. */
+  moveRun(workspaceId: string, runId: string, move: Move, also?: InSameTransaction): Promise<Obstacle[]>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /**

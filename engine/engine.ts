@@ -32,6 +32,7 @@ import type { Compiled, Engine, EngineOptions, Reply, Retention, Start, StartRun
 import { channel, type Hints, startHints } from './hints.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { createReplies } from './replies.ts'
+import { moveRun } from './move/move-run.ts'
 import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
 import { createReplySeeker } from './seek-replies.ts'
 import { resolveStep } from './resolve-step.ts'
@@ -459,7 +460,14 @@ export function createEngine(options: EngineOptions): Engine {
       const id = await startReplay(replayer, workspaceId, runId, replay, also)
       if (id === undefined) throw new AppError('internal', 'A replay without a key was not made.')
       tellOfArrival(id, null)
+      worker.claimFromLanes()
+      if (!worker.isAccepting) hints?.send({ kind: 'lanes' })
       return id
+    },
+    async moveRun(workspaceId, runId, move, also) {
+      const obstacles = await moveRun(replayer, { workspaceId, runId }, move, also)
+      watchers.tell(runId)
+      return obstacles
     },
     previewReplay: (workspaceId, runId, replay) => previewReplay(replayer, workspaceId, runId, replay),
     resume: (token, call) =>

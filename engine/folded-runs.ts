@@ -41,7 +41,8 @@ export function createFoldedRuns(database: Database, indexOf: (planHash: string)
   async function entryOf(run: { id: string; planHash: string }): Promise<Kept> {
     const index = await indexOf(run.planHash)
     const known = kept.get(run.id)
-    if (known) return known
+    // A run that was moved is another plan's.
+    if (known?.folded.view.state.index === index) return known
     const fresh: Kept = { folded: { view: createStepsView(index), vars: undefined }, size: 0, usedAt: 0, turn: Promise.resolve() }
     kept.set(run.id, fresh)
     return fresh

@@ -14,6 +14,8 @@ export type JournalFact =
   | { kind: 'run.cancelRequested'; data: { by: string; when: 'now' | 'afterStep' } }
   | { kind: 'run.timedOut' }
   | { kind: 'run.retried'; data: { by: string } }
+  /** It goes on with another version of its flow: all that was before fits that one too. */
+  | { kind: 'run.moved'; data: { by: string; version: number; planHash: string } }
   | { kind: 'run.finished'; data: RunEnd }
   | (StepFact & { path: string; attempt: number })
 
@@ -140,6 +142,7 @@ const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'run.cancelRequested',
   'run.timedOut',
   'run.retried',
+  'run.moved',
   'run.finished',
   'step.started',
   'step.finished',

@@ -30,6 +30,7 @@ function fold(state: RunState, event: JournalEvent): void {
       return
     }
     case 'run.paused':
+    case 'run.moved':
       return
     case 'run.cancelRequested': {
       state.cancel = event.data

@@ -34,6 +34,10 @@ export const Problem = z.object({
   message: z.string(),
 })
 
+/** What keeps a run from going on with another version. */
+export const Obstacle = z.object({ path: z.string(), code: z.string(), message: z.string() })
+export type Obstacle = z.infer<typeof Obstacle>
+
 /** RFC 9457, as every error is answered. */
 export const ProblemDetails = z.object({
   type: z.string(),
@@ -44,6 +48,7 @@ export const ProblemDetails = z.object({
   requestId: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   problems: z.array(Problem).optional(),
+  obstacles: z.array(Obstacle).optional(),
 })
 export type ProblemDetails = z.infer<typeof ProblemDetails>
 
@@ -502,6 +507,15 @@ export const routes = {
       dryRun: z.boolean().default(false),
     }),
     reply: z.union([Run, ReplayPreview]),
+  },
+  moveRun: {
+    method: 'POST',
+    path: '/runs/:id/move',
+    summary: 'Let a waiting run go on with another version; 409 with what stands in the way',
+    permission: 'runs.control',
+    status: 200,
+    body: z.object({ version: z.number().int().positive(), dryRun: z.boolean().default(false) }),
+    reply: z.union([Run, z.object({ obstacles: z.array(Obstacle) })]),
   },
   resolveStep: {
     method: 'POST',

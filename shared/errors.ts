@@ -17,6 +17,7 @@ export const errorTable = {
   already_settled: { status: 409, retryable: false },
   run_not_failed: { status: 409, retryable: false },
   in_doubt: { status: 409, retryable: true },
+  move_blocked: { status: 409, retryable: false },
   run_finished: { status: 409, retryable: false },
   state_conflict: { status: 409, retryable: true },
   expired: { status: 410, retryable: false },

@@ -13,6 +13,15 @@ export class CompileError extends AppError {
   }
 }
 
+/** What keeps a run from going on with another version, answered beside the error (`move_blocked`). */
+export class MoveBlocked extends AppError {
+  readonly obstacles: NonNullable<ProblemDetails['obstacles']>
+  constructor(obstacles: NonNullable<ProblemDetails['obstacles']>) {
+    super('move_blocked', 'The run can’t go on with this version.')
+    this.obstacles = obstacles
+  }
+}
+
 /** What anything thrown looks like to the caller: AppErrors as they are, a lost database as 503, the rest as a bare 500. */
 export function appErrorFrom(error: unknown): AppError {
   if (isAppError(error)) return error
@@ -39,6 +48,7 @@ export function problemFrom(error: AppError, requestId: string): ProblemDetails 
     requestId,
     ...(error.facts.errors === undefined ? {} : { errors: error.facts.errors }),
     ...(error instanceof CompileError ? { problems: error.problems } : {}),
+    ...(error instanceof MoveBlocked ? { obstacles: error.obstacles } : {}),
   }
 }
 

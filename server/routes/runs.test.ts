@@ -237,6 +237,28 @@ describe('a run', () => {
     ])
   })
 
+  test('that waits can go on with another version, unless something stands in the way', async () => {
+    const flow = await publish(manual, sleeping, double)
+    const run = await api('POST', `/flows/${flow.id}/runs`, { input: { n: 2 } })
+    await untilStatus(run.json['id'], 'waiting')
+    const change = async (revision: number, op: object) => {
+      await api('PATCH', `/flows/${flow.id}/draft`, { revision, patch: [op] })
+      return api('POST', `/flows/${flow.id}/publish`)
+    }
+    const other = { id: 'sleep', type: 'set', name: 'Sleep', position: { x: 0, y: 0 }, params: { values: { x: 1 } } }
+    await change(1, { op: 'replace', path: '/nodes/1', value: other })
+    await change(2, { op: 'replace', path: '/nodes/1', value: { ...other, ...sleeping } })
+    await change(3, { op: 'replace', path: '/nodes/2/params/values/n', value: 'new' })
+    const place = `/runs/${String(run.json['id'])}/move`
+    const told = await api('POST', place, { version: 2, dryRun: true })
+    expect([told.status, told.json]).toMatchObject([200, { obstacles: [{ path: 'sleep', code: 'other_type' }] }])
+    const blocked = await api('POST', place, { version: 2 })
+    expect(blocked.json).toMatchObject({ status: 409, code: 'move_blocked', obstacles: [{ path: 'sleep' }] })
+    expect((await api('POST', place, { version: 9 })).status).toBe(404)
+    expect((await api('POST', place, { version: 4 })).json).toMatchObject({ version: 4, status: 'waiting' })
+    await api('POST', `/runs/${String(run.json['id'])}/cancel`, {})
+  })
+
   test('of somebody else is not there for a key that may only see its own', async () => {
     const { id } = await publish(manual, double)
     const mine = await server.makeKey(['run'])
@@ -263,13 +285,14 @@ describe('a run', () => {
       ['POST', '/retry'],
       ['POST', '/steps/sleep/resolve'],
       ['POST', '/replay'],
+      ['POST', '/move'],
     ] as const)
       expect(
         (
           await api(
             method,
             `/runs/${String(run.json['id'])}${path}`,
-            method === 'POST' ? { action: 'skip' } : undefined,
+            method === 'POST' ? { action: 'skip', version: path === '/move' ? 2 : undefined } : undefined,
             strangers,
           )
         ).status,

@@ -12,6 +12,7 @@ import { triggerText } from '../flows/trigger-text.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
+import { MoveBlocked } from '../http/problem.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 
@@ -28,6 +29,7 @@ type RunRoutes =
   | 'retryRun'
   | 'resolveStep'
   | 'replayRun'
+  | 'moveRun'
 
 /** Runs: starting, looking at, stopping and retrying them. */
 export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
@@ -225,6 +227,19 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         insertAudit(client, { ...entry, details: { ...details, as: newId } }),
       )
       return getRun(caller.workspaceId, id)
+    },
+
+    async moveRun({ caller, params, body, address }) {
+      const { workspaceId, actor } = caller
+      const { flowId } = await getRun(workspaceId, params.id)
+      const { planHash } = await findRunnable(deps, workspaceId, flowId, body.version)
+      const entry = { action: 'run.moved', workspaceId, actor, address, target: params.id, details: { version: body.version } }
+      const obstacles = await engine.moveRun(workspaceId, params.id, { ...body, planHash, by: actor }, (client) =>
+        insertAudit(client, entry),
+      )
+      if (body.dryRun) return { obstacles }
+      if (obstacles.length > 0) throw new MoveBlocked(obstacles)
+      return getRun(workspaceId, params.id)
     },
 
     async resolveStep({ caller, params, body, bodyText, address }) {

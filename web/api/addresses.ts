@@ -48,6 +48,7 @@ export const addresses = {
   cancelRun: 'POST /runs/:id/cancel',
   retryRun: 'POST /runs/:id/retry',
   replayRun: 'POST /runs/:id/replay',
+  moveRun: 'POST /runs/:id/move',
   resolveStep: 'POST /runs/:id/steps/:path/resolve',
   sendEvent: 'POST /events',
   signalRun: 'POST /runs/:id/signals/:name',
