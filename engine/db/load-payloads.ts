@@ -29,7 +29,9 @@ export async function loadPayloadsOfMany(
      from unnest($1::text[], $2::text[], $3::int[]) with ordinality as b(workspace_id, run_id, seq, n)
      join engine.events e on e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = b.seq
      left join engine.payloads p on e.large and p.workspace_id = b.workspace_id and p.run_id = b.run_id and p.seq = b.seq
-     where e.payload is not null or e.large`,
+       and p.run_id = any ($2::text[])
+     -- Said once more so that only their days are planned for.
+     where e.run_id = any ($2::text[]) and (e.payload is not null or e.large)`,
     [
       textArray(events.map(({ workspaceId }) => workspaceId)),
       textArray(events.map(({ runId }) => runId)),
@@ -48,7 +50,7 @@ export async function loadTriggersOfMany(
 ): Promise<(JsonText | undefined)[]> {
   const rows = await database.read<{ n: number; trigger: string | null }>(
     `select b.n::int, q.trigger from unnest($1::text[], $2::text[]) with ordinality as b(workspace_id, id, n)
-     join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id`,
+     join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id and q.id = any ($2::text[])`,
     [textArray(requests.map(({ workspaceId }) => workspaceId)), textArray(requests.map(({ requestId }) => requestId))],
   )
   const triggers: (JsonText | undefined)[] = requests.map(() => undefined)
