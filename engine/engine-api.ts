@@ -305,6 +305,8 @@ export interface Engine {
   streamRun(workspaceId: string, runId: string, afterId: string | undefined, signal: AbortSignal): AsyncIterable<RunStreamEvent>
   /** A page of what a flow keeps with `state`, as JSON text, to the letter. */
   getFlowStateText(workspaceId: string, flowId: string, page: { limit: number; cursor?: string }): Promise<JsonText>
+  /** A flow is deleted, in that transaction: what it keeps goes with it. Its runs stay. */
+  forgetFlowState(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
   /** What a run changed in its flow's state, did once, and counted, as JSON text. */
   getRunStateText(workspaceId: string, runId: string): Promise<JsonText | undefined>
   metrics(): Promise<EngineMetrics>

@@ -15,6 +15,7 @@ import { cancelUnstarted, type EndedRun } from './db/end-unstarted.ts'
 import { findLastSeq, hasEventAfter } from './db/find-event.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
+import { forgetFlowState } from './db/forget-flow-state.ts'
 import { insertArrival } from './db/insert-arrival.ts'
 import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
@@ -526,6 +527,7 @@ export function createEngine(options: EngineOptions): Engine {
     streamRun: (workspaceId, runId, afterId, signal) =>
       streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
     getFlowStateText: (workspaceId, flowId, page) => readFlowState(database, workspaceId, flowId, page),
+    forgetFlowState: (workspaceId, flowId, client) => forgetFlowState(client, workspaceId, flowId),
     getRunStateText: (workspaceId, runId) => readRunState(database, workspaceId, runId),
     async metrics() {
       return {

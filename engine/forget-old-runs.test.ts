@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { idFrom } from '#shared/ids.ts'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { takeChore } from './db/chores.ts'
 import { createDatabase, type Database } from './db/database.ts'
 import { runTables } from './db/forget-runs.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import type { FlowRetention } from './engine-api.ts'
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts'
-import { quietLog } from './testing/test-engine.ts'
+import { createTestEngine, quietLog, waitFor } from './testing/test-engine.ts'
 
 const dayMs = 86_400_000
 const now = Date.UTC(2031, 5, 15, 12)
@@ -202,12 +203,33 @@ test('a day that somebody reads is dropped the next time', async () => {
   expect(await whatIsLeft(runs)).toEqual({ old: 'nothing' })
 })
 
+test('an engine that starts forgets what is old, one of several processes at a time', async () => {
+  const past = async (age: number) => {
+    const id: string = idFrom('run', Date.now() - age * dayMs, randomBytes(10))
+    await test_.pool.query(
+      `insert into engine.history (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, priority, arrived,
+         created_at, finished_at, last_seq) values ('ws', $1, 'flow_a', 1, 'h', 't', 'succeeded', 1, 0, 0, $2, $2, 1)`,
+      [id, new Date(Date.now() - age * dayMs)],
+    )
+    return id
+  }
+  const [old, kept] = [await past(8), await past(6)]
+  const it = createTestEngine(test_, { retention: { days: 7, ofFlows: () => Promise.resolve([]) } })
+  await it.engine.start()
+  const isThere = async (id: string) => (await test_.pool.query('select from engine.history where id = $1', [id])).rowCount === 1
+  await waitFor('the old run to be forgotten', async () => ((await isThere(old)) ? undefined : true))
+  expect(await isThere(kept)).toBe(true)
+  await it.engine.stop(1000)
+  expect(await takeChore(database, 'forget old runs', 60_000)).toBe(false)
+  expect(await takeChore(database, 'forget old runs', 0)).toBe(true)
+})
+
 test('every table with data of a run is named among those that are forgotten', async () => {
   const { rows } = await test_.pool.query<{ name: string }>(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = 'engine'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'run_id'`,
   )
-  // These forget by their own time.
-  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes', 'outbox']
+  // These forget by their own time, or are only of runs under way.
+  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes', 'outbox', 'step_slots']
   expect(rows.map((row) => row.name).toSorted()).toEqual([...runTables, ...others].toSorted())
 })

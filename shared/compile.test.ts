@@ -455,6 +455,16 @@ const cases: Case[] = [
     problem: { code: 'invalid_setting', param: 'settings.concurrency' },
   },
   {
+    what: 'keeping runs for no time',
+    flow: flow([start], [], { settings: { retentionDays: 0 } }),
+    problem: { code: 'invalid_setting', param: 'settings.retentionDays' },
+  },
+  {
+    what: 'keeping runs for parts of a day',
+    flow: flow([start], [], { settings: { retentionDays: 1.5 } }),
+    problem: { code: 'invalid_setting', param: 'settings.retentionDays' },
+  },
+  {
     what: 'no slot at all',
     flow: flow([start, node('a', 'code', { code: 'x' }, { concurrency: { limit: 0 } })], ['start>a']),
     problem: { code: 'invalid_setting', param: 'settings.concurrency.limit' },

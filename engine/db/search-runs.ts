@@ -7,8 +7,9 @@ import type { ShownRun } from './run-row.ts'
 /** How many of the newest runs tell whether words are common, and from how many hits on they are. */
 const sampleSize = 2000
 const commonFrom = 40
-/** How many of the runs with rare words are looked at together when there are other conditions. */
-const foundAtOnce = 500
+/** How many of the runs with rare words are looked at first, and how many times more each time they were too few. */
+const foundFirst = 500
+const foundGrowth = 8
 
 /**
  * Runs that fit the filter and in which each word of `q` begins a word, newest first.
@@ -50,14 +51,14 @@ function searchEach(database: Database, filter: RunFilter, query: string, limit:
 async function searchFound(database: Database, filter: RunFilter, query: string, limit: number): Promise<ShownRun[]> {
   const rows: ShownRun[] = []
   let before = filter.cursor
-  for (;;) {
-    const found = await findRunIds(database, { ...filter, cursor: before }, query)
+  for (let most = foundFirst; ; most *= foundGrowth) {
+    const found = await findRunIds(database, { ...filter, cursor: before }, query, most)
     const last = found.at(-1)
     if (last === undefined) return rows
     const { where, values, page } = runConditions(filter, fromOf(filter))
     where((p) => `r.id = any (${p}::text[])`, found)
     rows.push(...(await database.read<ShownRun>(page(limit - rows.length), values)))
-    if (rows.length === limit || found.length < foundAtOnce) return rows
+    if (rows.length === limit || found.length < most) return rows
     before = last
   }
 }
@@ -67,6 +68,7 @@ async function findRunIds(
   database: Database,
   filter: { workspaceId: string; cursor: string | undefined; from?: string; to?: string },
   query: string,
+  most: number,
 ): Promise<string[]> {
   const { workspaceId, cursor, from, to } = filter
   const end = to === undefined ? undefined : firstRunId(Date.parse(to))
@@ -77,7 +79,7 @@ async function findRunIds(
       query,
       from === undefined ? null : firstRunId(Date.parse(from)),
       (cursor !== undefined && end !== undefined && end < cursor ? end : (cursor ?? end)) ?? null,
-      foundAtOnce,
+      most,
     ],
   )
   return rows.map(({ runId }) => runId)

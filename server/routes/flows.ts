@@ -128,6 +128,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         if (!(await deleteFlow(client, caller.workspaceId, params.id))) throw noSuchFlow()
         // Its runs stay, and nobody could let them go on any more.
         await deps.engine.resumeFlow(caller.workspaceId, params.id, client)
+        await deps.engine.forgetFlowState(caller.workspaceId, params.id, client)
         await audit(client, caller, address, params.id, 'flow.deleted')
         await notifyEndpoints(client)
       })

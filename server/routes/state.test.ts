@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chain, publishFlow } from '../testing/flows.ts'
+import { listRetention } from '../db/list-retention.ts'
+import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -15,15 +18,11 @@ const get = (path: string, as = headers) => server.send(`/api/v1${path}`, { meth
 const start = async (flowId: string, input: unknown) =>
   (await server.send(`/api/v1/flows/${flowId}/runs`, { method: 'POST', headers, body: { input, wait: 20 } })).json
 
-/** The example of docs/state-and-metrics.md. */
-const code = `export default async ({ trigger, state, once, metric }) => {
-  const welcome = await once('welcome:' + trigger.body.mail, () => ({ sentFor: trigger.body.order }))
-  const { value, version } = await state.get('total')
-  const total = (value ?? 0) + trigger.body.amount
-  await state.set('total', total, { ifVersion: version })
-  metric('orders.amount', trigger.body.amount, { country: trigger.body.country })
-  return { total, welcome }
-}`
+/** What docs/state-and-metrics.md shows. */
+const examples = [
+  ...readFileSync(join(import.meta.dirname, '../../docs/state-and-metrics.md'), 'utf8').matchAll(/```ts\n([^`]*)```/g),
+]
+const [code, countCode] = examples.map(([, text]) => text)
 
 test('what a flow keeps, what a run changed, did once and counted can be read', async () => {
   const { id } = await publishFlow(
@@ -52,6 +51,44 @@ test('what a flow keeps, what a run changed, did once and counted can be read', 
   const { text } = await server.send('/metrics', { method: 'GET', headers })
   expect(text).toContain(`holdfast_flow_metric_sum{flow="${id}",name="orders.amount"} 15`)
   expect(text).toContain(`holdfast_flow_metric_count_total{flow="${id}",name="orders.amount"} 2`)
+})
+
+test('runs that count at the same time don’t undo each other', async () => {
+  const { id } = await publishFlow(
+    server,
+    headers,
+    chain({ id: 'start', type: 'manual' }, { id: 'number', type: 'code', params: { code: countCode } }),
+  )
+  const runs = await Promise.all(Array.from({ length: 6 }, () => start(id, null)))
+  expect(runs.map((run) => run['output']).toSorted()).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('a flow that is deleted takes along what it kept', async () => {
+  const { id } = await publishFlow(
+    server,
+    headers,
+    chain({ id: 'start', type: 'manual' }, { id: 'number', type: 'code', params: { code: countCode } }),
+  )
+  await start(id, null)
+  const kept = () => server.database.pool.query('select from engine.flow_state where flow_id = $1', [id])
+  expect((await kept()).rowCount).toBe(1)
+  expect((await server.send(`/api/v1/flows/${id}`, { method: 'DELETE', headers })).status).toBe(204)
+  expect((await kept()).rowCount).toBe(0)
+})
+
+test('how long the runs of a flow are kept is what its live version says, or the draft of one that has none', async () => {
+  const document = chain({ id: 'start', type: 'manual' }, { id: 'pass', type: 'set', params: { values: { n: 1 } } })
+  const { id } = await publishFlow(server, headers, { ...document, settings: { retentionDays: 7 } })
+  const draft = await createFlow(server, headers, { ...document, settings: { retentionDays: 400 } })
+  await createFlow(server, headers, { ...document, settings: { retentionDays: 0.5 } })
+  await createFlow(server, headers, document)
+  const kept = (await listRetention(server.database.pool)).map(({ flowId, days }) => [flowId, days]).toSorted()
+  expect(kept).toEqual(
+    [
+      [id, 7],
+      [draft.id, 400],
+    ].toSorted(),
+  )
 })
 
 test('nothing is said of flows and runs that are not there', async () => {
