@@ -434,7 +434,7 @@ begin
         started_at = coalesce(r.started_at, instant)
       from picked p where r.workspace_id = p.workspace_id and r.id = p.id
       returning r.workspace_id, r.id, r.request_id, p.lost_by)
-    select array_agg(c.workspace_id), array_agg(c.id), array_agg(c.lost_by), array_agg(c.request_id)
+    select array_agg(c.workspace_id), array_agg(c.id), array_agg(c.lost_by), array_agg(coalesce(c.request_id, ''))
     into workspaces, ids, losses, requests from claimed c;
   end if;
   next_due := (
