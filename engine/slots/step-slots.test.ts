@@ -1,10 +1,10 @@
-import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createHeldActions, type HeldActions } from '../testing/held-actions.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { watchSlots } from '../testing/watch-slots.ts'
 
 let database: TestDatabase
 let engines: TestEngine[]
@@ -12,10 +12,11 @@ let it: TestEngine
 let other: TestEngine
 let actions: HeldActions
 let failures = 0
+let seen: Awaited<ReturnType<typeof watchSlots>>
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  await watchSlots(database.pool)
+  seen = await watchSlots(database.pool)
   const runAction: HeldActions['run'] = async (call) => {
     if (call.input['fails'] === true && failures-- > 0) throw new AppError('http_error', 'no')
     return actions.run(call)
@@ -28,27 +29,10 @@ beforeAll(async () => {
 afterAll(async () => {
   actions.endAll()
   for (const one of engines) await one.engine.stop(5000)
-  const { rows } = await database.pool.query('select from public.slots_seen where held > "limit"')
-  expect(rows).toEqual([])
+  expect(await seen()).toMatchObject({ above: 0 })
   expect((await database.pool.query('select from engine.step_slots')).rows).toEqual([])
   await database.drop()
 })
-
-/** The database itself counts at every commit that gives a slot away, one commit after the other. */
-async function watchSlots(pool: Pool): Promise<void> {
-  await pool.query(`
-    create table public.slots_seen (key text not null, held int not null, "limit" int not null);
-    create function public.look_at_slots() returns trigger language plpgsql as $$
-    begin
-      perform pg_advisory_xact_lock(424243);
-      insert into public.slots_seen select new.key, count(*), new.slot_limit from engine.step_slots
-      where workspace_id = new.workspace_id and flow_id = new.flow_id and key = new.key and granted_at is not null;
-      return null;
-    end $$;
-    create constraint trigger look_at_commit after insert or update on engine.step_slots deferrable initially deferred
-      for each row when (new.granted_at is not null) execute function public.look_at_slots();
-  `)
-}
 
 function fresh(): HeldActions {
   actions = createHeldActions()
@@ -73,8 +57,7 @@ test('of steps under one key so many run at once, in whatever runs and engines',
     }),
   )
   for (const { one, run } of runs) expect(await one?.ended(run?.runId ?? '')).toMatchObject({ status: 'succeeded' })
-  const { rows } = await database.pool.query('select max(held)::int as most from public.slots_seen')
-  expect(rows).toEqual([{ most: 2 }])
+  expect(await seen()).toEqual({ above: 0, most: 2 })
   expect(await slots()).toBe(0)
 })
 

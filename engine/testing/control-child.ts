@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { batching, limited } from './control-flows.ts'
+import { createTestEngine } from './test-engine.ts'
+
+/** A process that starts runs which limit each other, says which starts are kept, and kills itself at a named place. */
+const { values } = parseArgs({
+  options: { url: { type: 'string' }, at: { type: 'string' }, nth: { type: 'string' }, name: { type: 'string' } },
+})
+const { url = '', at, nth = '1', name = '' } = values
+const pool = new pg.Pool({ connectionString: url, max: 8 })
+
+let passed = 0
+onFailpoint((point: Failpoint) => {
+  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
+})
+
+const it = createTestEngine({ url, pool }, { leaseMs: 3000 })
+await it.engine.start()
+for (let n = 0; n < 6; n++) {
+  for (const [kind, flow] of [
+    ['limited', limited],
+    ['batching', batching],
+  ] as const) {
+    const started = await it.start(flow, {
+      flowId: `flow_${kind}_${name}`,
+      trigger: JSON.stringify({ kind: 'manual', at: 'then', body: { n } }),
+    })
+    await started.durable
+    process.stdout.write(`${JSON.stringify({ kind, n, runId: started.runId })}\n`)
+  }
+}
+// Killed while it works on them, or when nothing is left to do.
+await new Promise((resolve) => {
+  setTimeout(resolve, 3000)
+})
+process.kill(process.pid, 'SIGKILL')
