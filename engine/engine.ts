@@ -185,6 +185,7 @@ export function createEngine(options: EngineOptions): Engine {
       },
       isAwaited: replies.isAwaited,
       committed: (run) => watchers.tell(run.runId),
+      publish: (event) => desk.publish(event),
       async lookForEvents(run) {
         await committer.durable(run)
         await desk.look(run.workspaceId, run.runId)

@@ -274,7 +274,8 @@ async function claimDeadline(run: OwnedRun, path: string): Promise<void> {
   run.isTakingArrivals = true
   try {
     // What came before the deadline counts, whether the run has heard of it yet or not.
-    if (run.state.nodes.get(path)?.wait?.kind === 'event') await run.host.lookForEvents(run)
+    const wait = findCall(run.state, path)?.call.wait ?? run.state.nodes.get(path)?.wait
+    if (wait?.kind === 'event') await run.host.lookForEvents(run)
     const arrived = await insertDeadline(run.host.database, run.workspaceId, run.runId, path, run.host.time.now())
     run.isTakingArrivals = false
     takeArrivals(run, arrived)
@@ -316,7 +317,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
         const asked = findCall(run.state, arrival.path)
         if (asked?.call.wait?.kind === 'call' && !isHalting(run.state)) settleByArrival(run, asked.node, asked.call, taken)
         const node = run.state.nodes.get(arrival.path)
-        if (node?.status === 'waiting' && node.wait?.kind === 'event') {
+        if (asked?.call.wait?.kind === 'event' || (node?.status === 'waiting' && node.wait?.kind === 'event')) {
           offerDeadline(run, arrival.path)
           continue
         }

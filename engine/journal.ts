@@ -132,6 +132,8 @@ export interface AwaitedEvent {
   name: string
   /** Only what was published from then on; absent: since the run was made. */
   since?: number
+  /** A function of the code that waits says whether an event is the one. */
+  byCode?: true
   /** The one value it is about, when there is one. */
   key?: { path: string; value: string }
 }

@@ -55,6 +55,8 @@ export interface RunHost {
   /** Looks for events that came before the waits a run has opened, once those are committed. */
   lookForEvents(run: OwnedRun): Promise<void>
   lookForEventsSoon(run: OwnedRun): void
+  /** Sends an event, once whoever sends it under this id again. */
+  publish(event: { workspaceId: string; name: string; data: JsonText; id: string }): Promise<unknown>
   /** Something of the run was committed. */
   committed(run: OwnedRun): void
   /** It is not this worker's any longer. `dueAt` is when a run that was let go goes on by itself. */
@@ -108,6 +110,8 @@ export interface OwnedRun extends Committing {
   events: OfferedEvent[]
   /** Waits for events whose time is over. */
   readonly pastDeadlines: Set<string>
+  /** Events that code is being asked about, by what it waits for. */
+  readonly asking: Map<string, string>
   /** There is something new among these, or somebody new to offer it to. */
   hasNewOffers: boolean
   /** What came before its waits for events opened was looked for. */
@@ -177,6 +181,7 @@ export function createOwnedRun(
     heldUntil: 0,
     events: [],
     pastDeadlines: new Set(),
+    asking: new Map(),
     hasNewOffers: false,
     hasLooked: false,
     isLooking: false,

@@ -193,7 +193,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     if ('error' in result && result.error instanceof CodeSuspended) suspend(run, node, result.error, begun)
     else if ('output' in result) finishStep(run, { path, attempt, output: result.output, lines, metrics })
     else failStep(run, path, attempt, result.error, lines, metrics, begun.sent > 0)
-    if (node.status !== 'retrying') forgetResults(run, node)
+    if (node.status !== 'retrying' && !node.calls?.isSuspended) forgetResults(run, node)
     // What happened outside is to be known for good at once; pure results ride with the next write.
     if (step.effect) run.host.committer.flushSoon()
     run.goOn()
@@ -216,16 +216,16 @@ function suspend(run: OwnedRun, node: NodeState, { delivered }: CodeSuspended, p
   const data = { delivered, ...(mark ? { lines: mark } : {}) }
   const event = append(run, { kind: 'step.suspended', path: node.path, attempt: node.attempt, data })
   keepLogs(run, event, node, code)
+  // What is not committed by then can't be read again.
   const forget = () => {
-    if (isSuspended(node)) forgetResults(run, node)
+    if (isSuspended(node)) forgetResults(run, node, event.seq)
   }
-  // What is not committed yet can't be read again.
   run.host.committer.durable(run).then(forget, () => undefined)
 }
 
 /** Results of what code asked for are held while it is under way, and read again when it goes on. */
-function forgetResults(run: OwnedRun, { calls }: NodeState): void {
-  for (const { endSeq } of calls?.byPath.values() ?? []) if (endSeq !== undefined) run.collected.delete(endSeq)
+function forgetResults(run: OwnedRun, { calls }: NodeState, upTo = Infinity): void {
+  for (const { endSeq } of calls?.byPath.values() ?? []) if (endSeq !== undefined && endSeq <= upTo) run.collected.delete(endSeq)
 }
 
 function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {

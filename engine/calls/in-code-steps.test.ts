@@ -210,6 +210,21 @@ describe('waits in code', () => {
     expect(await outputOf(early)).toEqual({ sum: 7 })
   })
 
+  test('that are short keep what was done before them, written or not', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const all = []
+      for (let i = 0; i < 10; i++) {
+        all.push(await step.run('n ' + i, () => ({ i })))
+        await step.sleep('s ' + i, 1)
+      }
+      return all.map(({ i }) => i)
+    }`)
+    const done = it.ended(runId)
+    const ticking = setInterval(() => it.clock.advance(1), 1)
+    const { output } = await done.finally(() => clearInterval(ticking))
+    expect(output).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
   test('race: the first one wins, and the others are cancelled', async () => {
     const runId = await startCode(`export default async ({ step }) => Promise.race([
       step.sleep('deadline', '1h').then(() => 'deadline'),
@@ -436,6 +451,88 @@ describe('limits', () => {
     expect((await it.until(runId, isWaiting)).waits).toHaveLength(100)
     it.clock.advance(86_400_000)
     expect(await outputOf(runId)).toBe(100)
+  })
+})
+
+describe('events in code', () => {
+  const send = (name: string, data: Json) =>
+    it.engine.publishEvent({ workspaceId: testWorkspace, name, data: JSON.stringify(data) })
+  let names = 0
+  const freshName = () => `code.event.${++names}`
+
+  test('end a wait with their data, also when they came before it', async () => {
+    const name = freshName()
+    const code = `export default async ({ step }) => {
+      const first = await step.waitForEvent('first', { event: '${name}' })
+      await step.sleep('a while', '1h')
+      return [first, await step.waitForEvent('second', { event: '${name}', timeout: '1d' })]
+    }`
+    const runId = await startCode(code)
+    expect((await it.until(runId, isWaiting)).waits).toMatchObject([{ path: 'work#first', kind: 'event' }])
+    await send(name, { n: 1 })
+    await it.until(runId, (run) => run.waits.some(({ path }) => path === 'work#a while'))
+    await send(name, { n: 2 })
+    it.clock.advance(3_600_000)
+    expect(await outputOf(runId)).toEqual([
+      { received: true, data: { n: 1 } },
+      { received: true, data: { n: 2 } },
+    ])
+  })
+
+  test('are judged by a function of the code, also when it is not in memory', async () => {
+    const name = freshName()
+    const runId = await startCode(`export default async ({ step, trigger }) => {
+      const least = await step.run('least', () => trigger.body.n * 5)
+      const paid = await step.waitForEvent('paid', { event: '${name}', match: (event) => event.sum.cents > least })
+      const next = await step.waitForEvent('next', { event: '${name}', match: (event) => event.sum.cents === 3 })
+      return [paid.data.sum.cents, next.data.sum.cents]
+    }`)
+    await it.until(runId, isWaiting)
+    for (const cents of [3, 4]) await send(name, { sum: { cents } })
+    await send(name, 'something that can’t be judged')
+    await waitFor('the code to be asked', async () => ((await kindsOf(runId)).includes('step.resumed work') ? true : undefined))
+    await it.until(runId, isWaiting)
+    expect((await stepsOf(runId)).find(({ path }) => path === 'work#paid')).toMatchObject({ status: 'waiting' })
+    await send(name, { sum: { cents: 6 } })
+    expect(await outputOf(runId)).toEqual([6, 3])
+  })
+
+  test('that come too late leave the wait with its timeout', async () => {
+    const name = freshName()
+    const runId = await startCode(
+      `export default ({ step }) => step.waitForEvent('late', { event: '${name}', match: () => false, timeout: '1h' })`,
+    )
+    await it.until(runId, isWaiting)
+    await send(name, 1)
+    it.clock.advance(3_600_000)
+    expect(await outputOf(runId)).toEqual({ received: false })
+  })
+
+  test('can be sent by code, once, and serve one wait of each run', async () => {
+    const name = freshName()
+    const first = await startCode(`export default async ({ step }) => Promise.all(
+      ['a', 'b'].map((one) => step.waitForEvent(one, { event: '${name}', timeout: '1h' })))`)
+    await it.until(first, (run) => run.waits.length === 2)
+    const sender = await startCode(`export default async ({ step }) => {
+      await step.sendEvent('tell', { event: '${name}', data: { hello: 1 } })
+      await step.sleep('pause', '30m')
+    }`)
+    await it.until(first, (run) => run.waits.length === 1)
+    it.clock.advance(3_600_000)
+    await outputOf(sender)
+    expect(await outputOf(first)).toEqual([{ received: true, data: { hello: 1 } }, { received: false }])
+    const { rows } = await database.pool.query('select data from engine.published where name = $1', [name])
+    expect(rows).toEqual([{ data: '{"hello":1}' }])
+  })
+
+  test('signals are for one run alone', async () => {
+    const name = freshName()
+    const code = `export default ({ step }) => step.waitForEvent('go', { event: '${name}', timeout: '1h' })`
+    const runs = [await startCode(code), await startCode(code)]
+    for (const runId of runs) await it.until(runId, isWaiting)
+    await it.engine.signalRun({ workspaceId: testWorkspace, runId: runs[1] ?? '', name, data: '7' })
+    expect(await outputOf(runs[1] ?? '')).toEqual({ received: true, data: 7 })
+    expect((await it.engine.getRun(testWorkspace, runs[0] ?? ''))?.status).toBe('waiting')
   })
 })
 

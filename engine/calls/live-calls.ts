@@ -18,6 +18,8 @@ const mostUnderWay = 50
 export interface LiveCalls extends CodeCalls {
   /** Something it waits for has ended: the code is told. */
   settled(): void
+  /** Asks the code whether an event is the one it waits for; gives false while it has not come to that wait. */
+  match(call: CallState, event: JsonText): boolean
 }
 
 /** An attempt under way: in the code, or out here. */
@@ -223,7 +225,8 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       const { code = 'code_error', message = '', retryable = false } = call.error ?? {}
       return { ok: false, error: { code, message, attempts: call.attempt - call.uncounted, retryable } }
     }
-    const result = host.results.get(call.endSeq) ?? 'null'
+    const result = host.results.get(call.endSeq)
+    if (result === undefined) throw new Error(`What "${call.path}" gave is not at hand`)
     return call.asked.kind === 'fetch' ? outcomeFromReply(result) : { ok: true, result }
   }
 
@@ -281,6 +284,11 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
     },
     idle: guarded(rest),
     settled: guarded(deliver),
+    match(call, event) {
+      if (control === undefined || over.signal.aborted || call.asked.number > asked) return false
+      control.match(call.asked.number, event)
+      return true
+    },
     close() {
       if (over.signal.aborted) return
       for (const work of underWay.values()) clearTimeout(work.timer)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import { getState, setState } from '../flow-state.ts'
+import { idempotencyKeyOf } from '../idempotency-key.ts'
 import { beginOnce, endOnce, giveUpOnce } from '../once.ts'
 import type { OwnedRun } from '../owned-run.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
@@ -18,6 +19,7 @@ const FetchOptions = z.object({
   headers: z.array(z.tuple([z.string(), z.string()])),
   followRedirects: z.boolean(),
 })
+const EventOptions = z.object({ event: z.string() })
 const KeyOptions = z.object({ key: z.string().default(''), ifVersion: z.number().optional() })
 
 interface Act {
@@ -57,6 +59,14 @@ export async function performCall({ run, node, call, request, touch, signal }: A
       await touch()
       const answer = await beginOnce(database, callerOf(run, node, call), key, signal)
       return answer.isDone ? { result: answer.value } : { isCodes: true }
+    }
+    case 'sendEvent': {
+      const { event } = EventOptions.parse(JSON.parse(request.options))
+      await touch()
+      const data = Buffer.from(request.body).toString() || 'null'
+      // Under one id it counts once, however often an attempt of the code was lost after it had sent it.
+      await run.host.publish({ workspaceId: run.workspaceId, name: event, data, id: idempotencyKeyOf(run.runId, call.path, 1) })
+      return { result: 'null' }
     }
     case 'callFlow':
       await touch()

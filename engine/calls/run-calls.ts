@@ -1,6 +1,7 @@
 import { isAppError } from '#shared/errors.ts'
 import { beforeEffect } from '../before-effect.ts'
 import { newChildId } from '../call-flow.ts'
+import { openEventWaitOfCode } from '../events/offer-events.ts'
 import { idempotencyKeyOf } from '../idempotency-key.ts'
 import { keepLogs } from '../keep-logs.ts'
 import { keepMetrics } from '../keep-metrics.ts'
@@ -11,6 +12,7 @@ import { callUrlParts } from '../wait-token.ts'
 import { settleChildrenOfCode } from './call-flow-for-code.ts'
 import { callDueAt } from './call-log.ts'
 import type { CallsHost } from './calls-host.ts'
+import { takeAnswer, wantsOffers } from './offer-to-code.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
 import { type Pending, takeLines, takeMetrics } from './pending.ts'
 import { endOnceFor, performCall } from './perform-call.ts'
@@ -65,18 +67,20 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     },
     waitOf: (request) => waitFrom(request, host.time.now()),
     opened(call) {
-      if (call.wait?.kind === 'child')
+      if (call.wait?.kind === 'event') openEventWaitOfCode(run, call.path, call.wait)
+      else if (call.wait?.kind === 'child')
         openWait(run, call.path, { kind: 'child', dueAt: null, child: call.wait.runId }, call.asked.name)
       else if (call.wait) showWait(run, call.path, call.asked.name, call.wait.kind, callDueAt(call))
     },
     watch(call) {
       if (call.wait?.kind === 'child' && !isHalting(run.state)) settleChildrenOfCode(run)
+      if (call.wait?.kind === 'event') wantsOffers(run)
       const early = call.wait?.kind === 'call' ? run.arrivals.get(call.path) : undefined
       if (early && !isHalting(run.state)) settleByArrival(run, node, call, early)
       else run.goOn()
     },
-    isMatching: () => false,
-    matched: () => undefined,
+    isMatching: () => [...log.open].some((call) => run.asking.has(call.path)),
+    matched: (call, found) => takeAnswer(run, call, found),
     decisionOf({ kind }, call) {
       if (kind === 'run') return {}
       return kind === 'callFlow' ? { effect: true, child: call?.child ?? newChildId(run) } : { effect: true }
@@ -93,6 +97,7 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     },
     isStopping: () => run.isDraining || isHalting(run.state),
     closed() {
+      for (const call of log.byPath.values()) run.asking.delete(call.path)
       for (const cancel of timers) cancel()
       if (run.calls.get(path) === live) run.calls.delete(path)
     },

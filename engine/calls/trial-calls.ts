@@ -53,6 +53,8 @@ export function createTrialCalls(trial: Trial): LiveCalls {
       }
       case 'once':
         return { isCodes: true }
+      case 'sendEvent':
+        return { result: 'null' }
       default:
         throw new AppError('invalid_input', `\`${request.kind}\` is not available in the test of one step.`)
     }
@@ -110,6 +112,8 @@ function previewOf({ asked }: CallState): JsonText {
   switch (asked.kind) {
     case 'waitForCall':
       return '{"received":true,"method":"POST","headers":{},"query":{},"body":null}'
+    case 'waitForEvent':
+      return '{"received":true,"data":null}'
     default:
       return 'null'
   }

@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { maxDurationMs } from '#shared/duration.ts'
 import { AppError } from '#shared/errors.ts'
 import type { StepWait } from '../journal.ts'
+import { plainName } from '../events/plain-name.ts'
 import type { CodeRequest } from '../ports.ts'
 
 const Length = z.number().min(0).max(maxDurationMs)
 const Sleep = z.union([z.object({ ms: Length }), z.object({ until: z.number() })])
 const Timeout = z.object({ timeoutMs: Length.optional() })
+
+const Event = Timeout.extend({ event: z.string(), hasMatch: z.boolean() })
 
 /** What a request waits for; undefined when it is for something to be done. */
 export function waitFrom({ kind, options }: CodeRequest, now: number): StepWait | undefined {
@@ -20,6 +23,11 @@ export function waitFrom({ kind, options }: CodeRequest, now: number): StepWait 
     case 'waitForCall': {
       const { timeoutMs } = Timeout.parse(JSON.parse(options))
       return { kind: 'call', expiresAt: timeoutMs === undefined ? null : now + timeoutMs }
+    }
+    case 'waitForEvent': {
+      const { event, hasMatch, timeoutMs } = Event.parse(JSON.parse(options))
+      const expiresAt = timeoutMs === undefined ? null : now + timeoutMs
+      return { kind: 'event', name: plainName(event), expiresAt, ...(hasMatch ? { byCode: true } : {}) }
     }
     default:
       return undefined

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { Value } from '#shared/expression/value.ts'
@@ -9,6 +8,7 @@ import { insertPublished } from '../db/insert-published.ts'
 import { insertSignal } from '../db/insert-signal.ts'
 import type { EngineTime } from '../engine-time.ts'
 import { failpoint } from '../failpoint.ts'
+import { plainName } from './plain-name.ts'
 import type { Log } from '../ports.ts'
 import { lookForEvents } from './look-for-events.ts'
 import { valuesIn } from './match-key.ts'
@@ -152,9 +152,4 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
       while (underWay.size > 0) await Promise.all(underWay)
     },
   }
-}
-
-function plainName(name: string): string {
-  if (name !== '' && name.length <= 200 && !name.includes('\0')) return name
-  throw new AppError('invalid_request', 'The name of an event is plain text of 1 to 200 characters.')
 }

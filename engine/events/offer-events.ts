@@ -2,6 +2,7 @@ import { evaluateCondition } from '#shared/expression/template.ts'
 import { readMatch } from '#shared/expression/match.ts'
 import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
+import { offerToCode, passDeadline } from '../calls/offer-to-code.ts'
 import type { ArrivalRow } from '../db/load-arrivals.ts'
 import { settleWait } from '../finish-step.ts'
 import type { AwaitedEvent, StepWait } from '../journal.ts'
@@ -48,12 +49,25 @@ export function offerDeadline(run: OwnedRun, path: string): void {
 export function openEventWait(run: OwnedRun, path: string, wait: AwaitedEvent & { expiresAt: number | null }): void {
   const { match } = getNode(run.state, path).step.params
   const isClosed = match === undefined || (isCondition(match) && readMatch(match).isClosed)
+  openWaitFor(run, path, wait, { isClosed, match: isClosed && typeof match === 'string' ? match : null })
+}
+
+/** The same for a wait of code's. */
+export function openEventWaitOfCode(run: OwnedRun, path: string, wait: AwaitedEvent & { expiresAt: number | null }): void {
+  openWaitFor(run, path, wait, { isClosed: !wait.byCode, match: null })
+}
+
+function openWaitFor(
+  run: OwnedRun,
+  path: string,
+  wait: AwaitedEvent & { expiresAt: number | null },
+  judged: { isClosed: boolean; match: string | null },
+): void {
   const event = {
     name: wait.name,
     matchPath: wait.key?.path ?? null,
     matchValue: wait.key?.value ?? null,
-    match: isClosed && typeof match === 'string' ? match : null,
-    isClosed,
+    ...judged,
     since: wait.since ?? run.facts.createdAt,
   }
   openWait(run, path, { kind: 'event', dueAt: wait.expiresAt, event }, wait.name)
@@ -97,14 +111,16 @@ export function offerEvents(run: OwnedRun): void {
   run.hasNewOffers = false
   run.events = run.events.filter((event) => {
     const taker = eventWaits(run).find((wait) => fits(run, wait, event))
-    if (!taker) return true
+    if (!taker) return !offerToCode(run, event)
     writesOf(run).spent.add(event.key)
     settleWait(run, taker.path, 'event', event.data)
     return false
   })
-  for (const path of run.pastDeadlines)
-    if (getNode(run.state, path).wait?.kind === 'event') settleWait(run, path, 'deadline', null)
-  run.pastDeadlines.clear()
+  for (const path of run.pastDeadlines) {
+    const node = run.state.nodes.get(path)
+    if (node?.wait?.kind === 'event') settleWait(run, path, 'deadline', null)
+    if (node !== undefined || passDeadline(run, path)) run.pastDeadlines.delete(path)
+  }
 }
 
 type EventWaitNode = NodeState & { wait: Extract<StepWait, { kind: 'event' }> }

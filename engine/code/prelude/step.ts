@@ -36,7 +36,7 @@ export function makeStep(urls: CallUrls): object {
     },
     async waitForEvent(name: unknown, options: unknown) {
       const { event, match, ...rest } = objectFrom(options)
-      if (typeof event !== 'string' || event === '') throw new TypeError('step.waitForEvent needs { event: "the event’s name" }')
+      if (!isEventName(event)) throw new TypeError('step.waitForEvent needs { event: "the event’s name" }')
       if (match !== undefined && typeof match !== 'function')
         throw new TypeError('match is a function: (event) => event.id === 7')
       const parts = { options: { event, hasMatch: match !== undefined, ...timeoutOf(rest) } }
@@ -61,7 +61,7 @@ export function makeStep(urls: CallUrls): object {
     },
     async sendEvent(name: unknown, options: unknown) {
       const { event, data } = objectFrom(options)
-      if (typeof event !== 'string' || event === '') throw new TypeError('step.sendEvent needs { event: "the event’s name" }')
+      if (!isEventName(event)) throw new TypeError('step.sendEvent needs { event: "the event’s name" }')
       await requestStep('sendEvent', name, { options: { event }, body: jsonFromResult(data) })
     },
   })
@@ -74,6 +74,10 @@ export function value({ body }: { body: string }): unknown {
 export function functionFrom(given: unknown, what: string): (context: RunContext) => unknown {
   if (typeof given !== 'function') throw new TypeError(`The second argument of ${what} is the function to run`)
   return (context) => Reflect.apply(given, undefined, [context]) as unknown
+}
+
+function isEventName(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= 200 && !name.includes('\0') && name.isWellFormed()
 }
 
 function objectFrom(given: unknown): { [name: string]: unknown } {
