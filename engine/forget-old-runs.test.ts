@@ -190,6 +190,31 @@ test('requests that started nothing, and what was done once, are forgotten in th
   expect(await left()).toEqual([0, []])
 })
 
+test('a request that waits for its flow to go on, or became a run much later, stays while others of its day go', async () => {
+  const request = async (state: string, reason: string | null, runId: string | null) => {
+    const id: string = idFrom('request', now - 40 * dayMs, randomBytes(10))
+    await test_.pool.query(
+      `insert into engine.requests (workspace_id, id, flow_id, run_id, state, reason, method, path, remote, size_bytes)
+       values ('ws', $1, 'flow_a', $2, $3, $4, 'POST', 'p', '::1', 1)`,
+      [id, runId, state, reason],
+    )
+    return id
+  }
+  const sentLater = await leaveRun({ madeDaysAgo: 29 })
+  await leaveRun({ madeDaysAgo: 40 })
+  const kept = [await request('kept', 'paused', null), await request('started', null, sentLater)]
+  await request('kept', 'draft', null)
+  await forget(30)
+  const { rows } = await test_.pool.query('select id from engine.requests where id < $1 order by id', [
+    idFrom('request', now - 39 * dayMs, new Uint8Array(10)),
+  ])
+  expect(rows.map((row) => row.id)).toEqual(kept.toSorted())
+  await test_.pool.query('delete from engine.requests where run_id is null')
+  await test_.pool.query('delete from engine.history where id = $1', [sentLater])
+  await forget(30)
+  expect((await test_.pool.query('select from engine.requests where id = any ($1)', [kept])).rowCount).toBe(0)
+})
+
 test('a day that somebody reads is dropped the next time', async () => {
   const runs = { old: await leaveRun({ madeDaysAgo: 40 }) }
   const reader = await test_.pool.connect()

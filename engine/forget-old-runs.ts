@@ -4,6 +4,7 @@ import { deleteRuns, findOldRuns, type OldRuns } from './db/forget-runs.ts'
 import { forgetOnceKeys } from './db/forget-once-keys.ts'
 import { forgetRequests } from './db/forget-requests.ts'
 import type { Retention } from './engine-api.ts'
+import { forgetEarlyRequests, holdsLateRequests } from './db/late-requests.ts'
 import { dropDay, findBlockedDays, forgetWaitsOfDay, listDays, listFreeDays } from './db/history-days.ts'
 
 interface Forgetting {
@@ -59,7 +60,9 @@ async function dropOldDays(how: Forgetting, beforeMs: number): Promise<void> {
   const heldUp = new Set<string>()
   for (const { table, day } of await listFreeDays(database, beforeMs)) {
     if (how.signal.aborted) return
-    if (!heldUp.has(table) && !(await dropDay(database, table, day))) heldUp.add(table)
+    if (table === 'requests' && (await holdsLateRequests(database, day)))
+      await untilFew(how, () => forgetEarlyRequests(database, day, rowsAtOnce))
+    else if (!heldUp.has(table) && !(await dropDay(database, table, day))) heldUp.add(table)
   }
 }
 

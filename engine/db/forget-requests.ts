@@ -1,7 +1,10 @@
 import { idFrom } from '#shared/ids.ts'
 import type { Database } from './database.ts'
 
-/** Deletes requests that started nothing and came before that time; those that did go with their run. Gives how many. */
+/**
+ * Deletes requests that started nothing and came before that time. Those that did go with their run, and those that came
+ * in while their flow was paused wait for it to go on, however long. Gives how many.
+ */
 export async function forgetRequests(
   database: Database,
   whose: { workspaceId: string; flowId: string } | { exceptFlows: readonly string[] },
@@ -13,7 +16,8 @@ export async function forgetRequests(
   const rows = await database.write(
     `with old as materialized (
        select workspace_id, id from engine.requests
-       where ${isOne ? 'workspace_id = $3 and flow_id = $4' : 'flow_id <> all ($3::text[])'} and id < $1 and state <> 'started'
+       where ${isOne ? 'workspace_id = $3 and flow_id = $4' : 'flow_id <> all ($3::text[])'} and id < $1
+         and state <> 'started' and not (state = 'kept' and reason is not distinct from 'paused')
        limit $2 for update skip locked)
      delete from engine.requests r using old where r.workspace_id = old.workspace_id and r.id = old.id and r.id < $1
      returning 1`,
