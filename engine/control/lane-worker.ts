@@ -53,6 +53,9 @@ const atOnce = 100
 /** Looks that are asked for faster than this share one. */
 const calmMs = 50
 const tidyEveryMs = 60_000
+const fewFlows = 20
+const barrenForMs = 1000
+const mostBarren = 10_000
 
 interface Wanted {
   workspaceId: string
@@ -64,6 +67,7 @@ interface Wanted {
 export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
   const { database, time, log } = options
   const wanted = new Map<string, Wanted>()
+  const barren = new Map<string, number>()
   let isInUse = false
   let isLookWanted = false
   let isFull = false
@@ -121,8 +125,14 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     if (look.isDue) while (await readyDue(database, offsetMs)) if (isStopped) return
     if (look.isDue || look.isExpired) isLookWanted = true
     else if (look.nextAt !== null) options.wakeAt(look.nextAt)
-    for (const flow of look.flows) wanted.set(JSON.stringify([flow.workspaceId, flow.flowId]), { ...flow, lanes: null })
+    for (const flow of look.flows) if (mayGive(flow, look.flows.length)) add(flow.workspaceId, flow.flowId, null)
     await tidy(offsetMs)
+  }
+
+  /** Where there are many flows, those that had nothing to give a moment ago are not asked again at every look. */
+  function mayGive({ workspaceId, flowId }: { workspaceId: string; flowId: string }, flows: number): boolean {
+    const since = barren.get(nameOf(workspaceId, flowId))
+    return flows <= fewFlows || since === undefined || performance.now() - since > barrenForMs
   }
 
   async function expire(offsetMs: number): Promise<void> {
@@ -151,13 +161,20 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     })
     failpoint('claim.after-commit')
     if (nextAt !== null) options.wakeAt(nextAt)
+    if (runs.length > 0) barren.delete(nameOf(workspaceId, flowId))
+    else if (lanes === null) noteBarren(nameOf(workspaceId, flowId))
     // Behind the others that are wanted: flows take turns.
     if (isMore) add(workspaceId, flowId, lanes)
     if (runs.length > 0) await options.take(runs)
   }
 
+  function noteBarren(name: string): void {
+    if (barren.size >= mostBarren) barren.clear()
+    barren.set(name, performance.now())
+  }
+
   function add(workspaceId: string, flowId: string, lanes: ReadonlySet<string> | null): void {
-    const name = JSON.stringify([workspaceId, flowId])
+    const name = nameOf(workspaceId, flowId)
     const known = wanted.get(name)
     if (!known) wanted.set(name, { workspaceId, flowId, lanes: lanes && new Set(lanes) })
     else if (known.lanes === null || lanes === null) known.lanes = null
@@ -201,4 +218,8 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       await working
     },
   }
+}
+
+function nameOf(workspaceId: string, flowId: string): string {
+  return JSON.stringify([workspaceId, flowId])
 }
