@@ -203,7 +203,6 @@ export function createOwnedRun(
       if (arrived > run.seen && !run.isOver) act.takeArrivals(run, arrived)
     },
     onLost() {
-      if (run.isOver && state.end) return
       stopEverything(run, 'taken over')
       host.letGo(run, { kind: 'lost' })
     },

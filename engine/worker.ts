@@ -75,6 +75,7 @@ const reloadPauseMs = 1000
 export function createWorker(options: WorkerOptions): Worker {
   const { database, log, time, timers, committer } = options
   const runs = new Map<string, OwnedRun>()
+  const letGo = new WeakSet<OwnedRun>()
   let id = newWorkerId()
   let heartbeat: Heartbeat | undefined
   let isAccepting = false
@@ -95,6 +96,9 @@ export function createWorker(options: WorkerOptions): Worker {
     hasRoom: () => runs.size < mostRuns / 2,
     untilLeaseIsFresh: () => heartbeat?.untilFresh() ?? Promise.resolve(),
     letGo(run, how) {
+      // A write still on its way may tell of a run that was given up meanwhile.
+      if (letGo.has(run)) return
+      letGo.add(run)
       if (runs.get(run.runId) === run) runs.delete(run.runId)
       if (how.kind === 'lost') options.onLost()
       options.onLetGo(run, how)

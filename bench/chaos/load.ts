@@ -198,7 +198,7 @@ export function createLoad(options: LoadOptions): Load {
       return Promise.all(
         driven.map(async (kind) => {
           const tag = await follow(kind)
-          const told = client.told.filter((one) => one.tag === tag && one.what === 'start')
+          const told = client.told.filter((one) => one.tag === tag && (one.what === 'start' || one.what === 'event'))
           const accepted = told.find((one) => one.status >= 200 && one.status < 300)
           return {
             kind: kind.name,

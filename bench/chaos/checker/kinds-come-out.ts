@@ -13,7 +13,12 @@ export function kindsComeOut(evidence: Evidence): Violation[] {
     const each = all.flatMap((seen) =>
       kind.judge(seen).map((what) => ({ runId: seen.run.id, what: `${kind.name} ${seen.tag}: ${what}` })),
     )
-    const together = (kind.judgeAll?.(all) ?? []).map((what) => ({ runId: undefined, what: `${kind.name}: ${what}` }))
+    const together = (
+      kind.judgeAll?.(
+        all,
+        evidence.told.filter((told) => told.kind === kind.name),
+      ) ?? []
+    ).map((what) => ({ runId: undefined, what: `${kind.name}: ${what}` }))
     return [...each, ...together].map((found): Violation => ({ invariant: 'outcome', ...found }))
   })
 }

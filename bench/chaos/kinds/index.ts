@@ -18,6 +18,8 @@ import { pause } from './pause.ts'
 import { replayed } from './replayed.ts'
 import { responded } from './responded.ts'
 import { retried } from './retried.ts'
+import { startedByEvent } from './started-by-event.ts'
+import { waitsForEvent } from './waits-for-event.ts'
 import { waitsForCall } from './waits-for-call.ts'
 
 /** Everything the load is made of. */
@@ -29,6 +31,8 @@ export const kinds: readonly FlowKind[] = [
   retried,
   pause,
   waitsForCall,
+  waitsForEvent,
+  startedByEvent,
   cancelled,
   failedThenRetried,
   codeFetch,

@@ -3,6 +3,7 @@ import type { Answer, Ask } from '../client.ts'
 import type { LedgerCall } from '../ledger/ledger-call.ts'
 import type { LedgerManners } from '../ledger/ledger-call.ts'
 import type { Random } from '../random.ts'
+import type { Told } from '../told.ts'
 
 /** One kind of flow under load: its document, how a run of it is driven from outside, and what must have come of it. */
 export interface FlowKind {
@@ -12,8 +13,8 @@ export interface FlowKind {
   drive(drive: Drive): Promise<void>
   /** What is wrong with a run of this kind, each in a sentence; beyond what holds for every run. */
   judge(seen: SeenRun): string[]
-  /** What is wrong with all runs of this kind together. */
-  judgeAll?(all: readonly SeenRun[]): string[]
+  /** What is wrong with all runs of this kind together, and with what callers were told of them. */
+  judgeAll?(all: readonly SeenRun[], told: readonly Told[]): string[]
   /** How often it is driven beside the others; 1 when absent. */
   weight?: number
   /** Its runs are started by runs of other kinds, never from outside. */
