@@ -8,7 +8,7 @@ import { type OwnedRun, writesOf } from './owned-run.ts'
  */
 export function cancelChildOf(run: OwnedRun, path: string): void {
   const asked = findCall(run.state, path)
-  if (asked?.call.child !== undefined) cancelChild(run, asked.call.child)
+  if (asked?.call.child !== undefined && !run.state.interrupted.has(asked.node.path)) cancelChild(run, asked.call.child)
   const node = run.state.nodes.get(path)
   if (node?.child === undefined || node.step.params['onParentCancel'] === 'leave' || run.state.interrupted.has(path)) return
   cancelChild(run, node.child)

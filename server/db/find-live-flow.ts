@@ -28,9 +28,8 @@ export async function findLiveFlow(db: Queryable, workspaceId: string, flowId: s
 /** Flows that are on and whose live version starts when some flow fails. */
 export async function listFailureFlows(db: Queryable, workspaceId: string): Promise<LiveFlow[]> {
   const { rows } = await db.query(
-    `select ${columns} from ${tables}
-     where f.workspace_id = $1 and f.enabled
-       and exists (select from json_array_elements(v.triggers) t where t ->> 'type' = 'flowFailed')
+    `select ${columns} from app.versions v join app.flows f on f.id = v.flow_id and f.published_version = v.version
+     where v.triggers::text like '%"type":"flowFailed"%' and f.workspace_id = $1 and f.enabled
      order by f.id`,
     [workspaceId],
   )
