@@ -13,7 +13,7 @@ import { getNode, type NodeState } from './run-state.ts'
 
 /**
  * Begins an attempt that runs another flow. Which run that will be is part of the decision, so a repeated attempt comes
- * to the same one; only a new attempt after a failure calls anew.
+ * to the same one. A new attempt after a failure calls anew, unless somebody has set right the run that failed.
  */
 export function callFlow(
   run: OwnedRun,
@@ -48,6 +48,8 @@ async function seeThrough(run: OwnedRun, node: NodeState, isRepeat: boolean, sta
   const begin = async () => {
     await beforeEffect(run)
     if (controller.signal.aborted) throw new LostRun(run.runId)
+    const mended = await findMended(run, node)
+    if (mended) return mended
     const started = await start()
     // A run that was there before may have ended before this one waits for it.
     const ends = isRepeat ? await run.host.findEnds(run.workspaceId, [child]) : undefined
@@ -72,6 +74,14 @@ async function seeThrough(run: OwnedRun, node: NodeState, isRepeat: boolean, sta
   }
 }
 
+/** The run of the attempt before, if somebody has set it right since: it goes on, or has worked. */
+async function findMended(run: OwnedRun, node: NodeState): Promise<(StartedChild & { runId: string }) | undefined> {
+  const { childBefore } = node
+  if (childBefore === undefined || !isAwaiting(node)) return undefined
+  const end = (await run.host.findEnds(run.workspaceId, [childBefore])).get(childBefore)
+  return end && end.status !== 'succeeded' ? undefined : { runId: childBefore, mayBeQuick: true }
+}
+
 function isAwaiting({ step }: NodeState): boolean {
   return step.params['wait'] !== false
 }
@@ -81,8 +91,11 @@ function outputOf(started: StartedChild): { runId: string } | { runId: null; rea
 }
 
 function awaitChild(run: OwnedRun, path: string, attempt: number, { runId, mayBeQuick }: StartedChild & { runId: string }): void {
+  const { child: started } = getNode(run.state, path)
   append(run, { kind: 'step.waiting', path, attempt, data: { kind: 'child', runId } })
   openWait(run, path, { kind: 'child', dueAt: null, child: runId })
+  // One that was there before may have ended meanwhile, which nobody said to a step that did not wait for it.
+  if (runId !== started) run.mayHaveMissedEnds = true
   if (mayBeQuick) run.heldUntil = run.host.time.now() + heldForChildMs
   settleEndedChildren(run)
 }

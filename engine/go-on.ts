@@ -139,6 +139,10 @@ function pause(run: OwnedRun, ownDue: number | undefined): boolean {
   const { host, state } = run
   const dueAt = earliest(ownDue, run.deadlineAt)
   if (run.isTakingArrivals) return false
+  if (run.mayHaveMissedEnds) {
+    takeArrivals(run, run.seen)
+    return false
+  }
   if (dueAt !== undefined && dueAt - host.time.now() <= longestHeldPauseMs) return false
   if (run.heldUntil > host.time.now() && host.hasRoom()) return false
   for (const path of state.retrying) openWait(run, path, { kind: 'retry', dueAt: dueAtOf(getNode(state, path)) })

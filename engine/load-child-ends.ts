@@ -12,12 +12,12 @@ export async function loadChildEnds(run: OwnedRun, arrivals: readonly ArrivalRow
       if (wait?.kind === 'child') ids.add(wait.runId)
     }
     for (const { call } of waitingCalls(run.state)) if (call.wait?.kind === 'child') ids.add(call.wait.runId)
+    run.mayHaveMissedEnds = false
   }
   if (ids.size > 0) {
     const ends = await run.host.findEnds(run.workspaceId, [...ids])
     for (const [runId, end] of ends) run.childEnds.set(runId, end)
   }
-  run.mayHaveMissedEnds = false
 }
 
 /** Its step may not have noted yet that it waits. */

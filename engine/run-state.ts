@@ -45,6 +45,8 @@ export interface NodeState {
   calls: CallLog | undefined
   /** The run its last attempt started. */
   child: string | undefined
+  /** The one its last failed attempt started: a person may have set it right by itself. */
+  childBefore: string | undefined
 }
 
 /** A run as its journal tells it. `apply` is the only one to change it. */
@@ -216,6 +218,7 @@ export function nodeIn(state: RunState, scope: Scope, id: string): NodeState {
     loop: undefined,
     calls: undefined,
     child: undefined,
+    childBefore: undefined,
   }
   state.nodes.set(path, node)
   return node

@@ -77,6 +77,7 @@ function fold(state: RunState, event: JournalEvent): void {
       beginAttempt(node, event)
       becomes(state, node, 'waiting')
       node.wait = event.data
+      if (event.data.kind === 'child') node.child = event.data.runId
       noteCheckpoint(state, node.path)
       return
     }
@@ -121,6 +122,7 @@ function failStep(state: RunState, node: NodeState, event: JournalEvent & { atte
   node.error = failure.error
   node.wait = undefined
   // Another attempt calls anew.
+  node.childBefore = node.child ?? node.childBefore
   node.child = undefined
   if (failure.retryAt !== null) {
     node.retryAt = failure.retryAt

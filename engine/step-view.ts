@@ -52,8 +52,7 @@ export function createStepsView(index: PlanIndex): StepsView {
         view.status = 'running'
         break
       case 'step.waiting':
-        begin(view, event.attempt, event.at)
-        view.status = 'waiting'
+        beginWaiting(view, event)
         break
       case 'step.copied':
         end(view, event, undefined, 'succeeded', null)
@@ -102,8 +101,7 @@ export function createStepsView(index: PlanIndex): StepsView {
         if (event.data?.child !== undefined) view.childRunId = event.data.child
         break
       case 'step.waiting':
-        begin(view, event.attempt, event.at)
-        view.status = 'waiting'
+        beginWaiting(view, event)
         break
       case 'step.finished':
         end(view, event, event.data?.startedAt, 'succeeded', null)
@@ -184,6 +182,13 @@ function begin(view: StepView, attempt: number, at: number): StepAttempt {
   view.startedAt ??= instant(at)
   view.finishedAt = null
   return begun
+}
+
+/** What it waits for may have been started by this very attempt. */
+function beginWaiting(view: StepView, { attempt, at, data }: JournalEvent & { kind: 'step.waiting' }): void {
+  if (view.attempts.at(-1)?.attempt !== attempt) begin(view, attempt, at)
+  view.status = 'waiting'
+  if (data.kind === 'child') view.childRunId = data.runId
 }
 
 /** Steps of the engine's own have no event for their beginning: they began when they ended, or when it says. */

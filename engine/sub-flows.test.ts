@@ -83,6 +83,7 @@ describe('a step that runs another flow', () => {
     })
     const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9 })
     expect(items[0]).toMatchObject({ path: 'four', status: 'succeeded', childRunId: child?.id, output: 40 })
+    expect(items[0]?.attempts).toMatchObject([{ attempt: 1, outcome: 'succeeded' }])
     await untilQuiet()
   })
 
@@ -138,6 +139,27 @@ describe('a step that runs another flow', () => {
     expect(await it.until(runId, ({ status }) => status === 'succeeded')).toMatchObject({ output: { what: 'break' } })
     isBroken = true
     expect(await childrenOf(runId)).toMatchObject([{ status: 'failed' }, { status: 'succeeded' }])
+  })
+
+  test('takes the run that failed when somebody has set it right by itself', async () => {
+    await shelf.put(
+      it,
+      'shop',
+      flowOf({ buy: { after: ['trigger'], params: { what: 'break' } }, hold: { ...hold, after: ['buy'] } }),
+    )
+    const { runId } = await it.start(flowOf({ ask: call({ flowId: 'shop' }) }))
+    await it.ended(runId)
+    const [child] = await childrenOf(runId)
+    isBroken = false
+    await it.engine.retryRun(testWorkspace, child?.id ?? '', 'user_1')
+    await it.until(child?.id ?? '', ({ status }) => status === 'waiting')
+    isBroken = true
+    await other.engine.retryRun(testWorkspace, runId, 'user_1')
+    const waiting = await it.until(runId, ({ waits }) => waits.length > 0)
+    expect(waiting.waits).toMatchObject([{ kind: 'child', childRunId: child?.id }])
+    await release(child?.id ?? '')
+    expect(await it.until(runId, ({ status }) => status === 'succeeded')).toMatchObject({ output: { body: 'go' } })
+    expect(await childrenOf(runId)).toHaveLength(1)
   })
 
   test('says what stands in the way of a flow that can’t be run', async () => {
