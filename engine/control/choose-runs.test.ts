@@ -12,6 +12,7 @@ const candidate = (runId: string, some: Partial<Candidate> = {}): Candidate => (
   planHash: 'plan',
   priority: 0,
   isWaking: false,
+  isEnding: false,
   taken: 0,
   takenInLane: 0,
   ...some,
@@ -48,6 +49,11 @@ describe('who is next', () => {
     expect(chosen([one('r1', 'a.t'), one('r2', 'b.t'), one('r3', 'c.t')], [['t', throttle]])).toEqual(['r2'])
     expect(throttle).toMatchObject({ instants: [1000], served: ['c.t', 'a.t', 'b.t'] })
     expect(chosen([one('r1', 'a.t')], [['t', throttle]])).toEqual([])
+  })
+
+  test('a run that only has to end needs no slot', () => {
+    const full = { taken: 2 }
+    expect(chosen([candidate('r1', full), candidate('r2', { isWaking: true, isEnding: true })])).toEqual(['r2'])
   })
 
   test('a run that has begun needs no turn at the throttle', () => {

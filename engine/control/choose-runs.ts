@@ -15,14 +15,18 @@ const mostServed = 200
 /**
  * Who may be running next, in that order. A lane is a queue: nobody passes the one in front. Between lanes that share
  * slots or a throttle those who only go on come first, then the more urgent, then whose lane has the fewest running,
- * then whose was served longest ago, so that nobody waits behind a crowd under another key.
+ * then whose was served longest ago, so that nobody waits behind a crowd under another key. Runs that only have to end
+ * take nobody's turn.
  */
 export function chooseRuns(
-  candidates: readonly Candidate[],
+  all: readonly Candidate[],
   throttles: ReadonlyMap<string, Throttle>,
   now: number,
   limit: number,
 ): Candidate[] {
+  const ending = all.filter((candidate) => candidate.isEnding).slice(0, limit)
+  const over = new Set(ending.map((candidate) => candidate.runId))
+  const candidates = all.filter((candidate) => !over.has(candidate.runId))
   const queues = new Map<string, Candidate[]>()
   const taken = new Map<string, number>()
   const inLane = new Map<string, number>()
@@ -50,7 +54,7 @@ export function chooseRuns(
     return turn === 0 ? a.runId < b.runId : turn < 0
   }
 
-  const chosen: Candidate[] = []
+  const chosen: Candidate[] = ending
   while (chosen.length < limit) {
     let next: Candidate | undefined
     for (const [lane, queue] of queues) {

@@ -176,6 +176,21 @@ test('a run in line is cancelled at once, without waiting for its turn', async (
   held.endAll()
 })
 
+test('a run that waits is cancelled at once, though all slots are taken', async () => {
+  const held = fresh()
+  const settings = { concurrency: { limit: 1 } }
+  const waitful = flowOf({ wait: { type: 'waitForCall', after: ['trigger'] } }, settings)
+  const waiting = await it.start(waitful, { flowId: 'flow_end', trigger: triggerOf({ n: 'waits' }) })
+  await it.until(waiting.runId, (run) => run.status === 'waiting')
+  const busy = await it.start(acting(settings), { flowId: 'flow_end', trigger: triggerOf({ n: 'busy' }) })
+  await held.untilBegan(1)
+  await it.engine.cancelRun(testWorkspace, waiting.runId, 'somebody', 'now')
+  expect(await it.ended(waiting.runId)).toMatchObject({ status: 'cancelled', waits: [] })
+  expect(await it.engine.getRun(testWorkspace, busy.runId)).toMatchObject({ status: 'running' })
+  held.endAll()
+  await it.ended(busy.runId)
+})
+
 test('the slot of an engine that stops is taken up by the others', async () => {
   const held = fresh()
   const flow = acting({ concurrency: { limit: 1 } })

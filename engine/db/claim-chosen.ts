@@ -2,13 +2,15 @@ import type { PoolClient } from 'pg'
 import { textArray } from './array-literal.ts'
 import { claimedColumns, type ClaimedRow, runFromClaimed, type RunRow } from './claim-runs.ts'
 
-/** Gives this worker the runs that were chosen from their lanes, as far as they still stand there. */
+/**
+ * Gives this worker the runs that were chosen from their lanes, as far as they still stand there. Those that only have
+ * to end are not running meanwhile, and leave their slots to others.
+ */
 export async function claimChosen(
   client: PoolClient,
-  workerId: string,
-  offsetMs: number,
-  workspaceId: string,
+  { workerId, offsetMs, workspaceId }: { workerId: string; offsetMs: number; workspaceId: string },
   runIds: readonly string[],
+  ending: readonly string[],
 ): Promise<RunRow[]> {
   const { rows } = await client.query<ClaimedRow>(
     `with alive as materialized (
@@ -19,12 +21,15 @@ export async function claimChosen(
        order by id for no key update skip locked),
      c as (
        update engine.runs r
-       set worker_id = $1, epoch = r.epoch + 1, status = 'running', ready = false, due_at = null, lost_by = null,
+       set worker_id = $1, epoch = r.epoch + 1, ready = false, due_at = null, lost_by = null,
+         status = case when r.id = any($5::text[]) then 'waiting' else 'running' end,
+         slots = case when r.id = any($5::text[]) then null else r.slots end,
+         slot_limit = case when r.id = any($5::text[]) then null else r.slot_limit end,
          started_at = coalesce(r.started_at, now() + $2::float8 * interval '1 ms')
        from chosen p where r.workspace_id = p.workspace_id and r.id = p.id
        returning r.*, p.lost_by as was_lost_by)
      select ${claimedColumns} from c`,
-    [workerId, offsetMs, workspaceId, textArray(runIds)],
+    [workerId, offsetMs, workspaceId, textArray(runIds), textArray(ending)],
   )
   return rows.map(runFromClaimed)
 }

@@ -12,6 +12,8 @@ export interface Candidate {
   priority: number
   /** It has begun before: it only goes on. */
   isWaking: boolean
+  /** It waited and was cancelled: it only ends, and needs no slot for that. */
+  isEnding: boolean
   /** How many who share its slots are running, and how many of them of its lane. */
   taken: number
   takenInLane: number
@@ -28,7 +30,7 @@ export async function lockFlowLanes(client: PoolClient, workspaceId: string, flo
 
 /**
  * Those who could be next in a flow's lanes (all, or some of them), a few of each lane in the order of its queue. Lanes
- * whose slots are taken or whose throttle gives nothing now are passed over.
+ * whose slots are taken or whose throttle gives nothing now are passed over, but for runs that only have to end.
  */
 export async function findCandidates(
   client: PoolClient,
@@ -64,8 +66,19 @@ export async function findCandidates(
              and l.key = head.throttle and l.free_at > clock_timestamp() + $4::float8 * interval '1 ms'))
         -- Of many, others every time: none is passed over for ever.
        order by (head.started_at is null), head.priority desc, random() limit ${mostLanes})
+     select e.id as "runId", a.lane, e.slots, e.slot_limit as "slotLimit", e.throttle, e.plan_hash as "planHash", e.priority,
+       true as "isWaking", true as "isEnding", 0 as taken, 0 as "takenInLane"
+     from asked a
+     cross join lateral (
+       select * from engine.runs r
+       where workspace_id = $1 and flow_id = $2 and lane = a.lane and lane is not null and ready
+         and (started_at is null) = false and status = 'waiting' and arrived > 0
+         and exists (select from engine.arrivals c
+           where c.workspace_id = r.workspace_id and c.run_id = r.id and c.path = '' and c.kind = 'cancel')
+       limit ${mostOfALane}) e
+     union all
      select q.id as "runId", f.lane, q.slots, q.slot_limit as "slotLimit", q.throttle, q.plan_hash as "planHash", q.priority,
-       q.started_at is not null as "isWaking", f.taken, f.in_lane as "takenInLane"
+       q.started_at is not null as "isWaking", false as "isEnding", f.taken, f.in_lane as "takenInLane"
      from free f
      cross join lateral (
        select * from engine.runs
