@@ -210,8 +210,42 @@ export interface RunFilter {
   version?: number | 'draft'
   triggerId?: string
   startedBy?: string
+  /** Only those that are not over. */
+  unfinished?: true
+  /** Only these. */
+  ids?: readonly string[]
   limit: number
   cursor?: string
+}
+
+export type BulkFilter = Omit<RunFilter, 'workspaceId' | 'limit' | 'cursor'>
+
+/** One action for all runs that fit a filter, as many a second as it says. */
+export interface Bulk {
+  by: string
+  action: 'retry' | 'replay' | 'cancel' | 'move' | 'resolve'
+  filter: BulkFilter
+  ratePerSecond?: number
+  replay?: Omit<Replay, 'by'>
+  cancel?: { when: 'now' | 'afterStep' }
+  move?: Pick<Move, 'version' | 'planHash'>
+  /** Every step that waits for a person, or the one of that path. */
+  resolve?: Omit<Resolution, 'by'> & { path?: string }
+}
+
+export interface BulkState {
+  id: string
+  action: Bulk['action']
+  status: 'running' | 'finished'
+  /** How many runs fitted when it was asked for, and how many were seen to. */
+  count: number
+  handled: number
+  /** How many came to what: `done`, or the code of what stood in the way. */
+  outcomes: { [outcome: string]: number }
+  errors: { runId: string; path?: string; code: string; message: string }[]
+  ratePerSecond: number
+  createdAt: string
+  finishedAt: string | null
 }
 
 /** Something of the caller's that is to stand or fall with what the engine does, such as its audit row. */
@@ -275,6 +309,15 @@ export interface Engine {
   previewReplay(workspaceId: string, runId: string, replay: Replay): Promise<ReplayPreview>
   /** Puts a waiting run on another version, unless something stands in the way: then it tells what, and changes nothing. */
   moveRun(workspaceId: string, runId: string, move: Move, also?: InSameTransaction): Promise<Obstacle[]>
+  /** Does one thing to many runs, at a rate, whatever dies meanwhile and to none of them twice. Durable when it resolves. */
+  startBulk(
+    workspaceId: string,
+    bulk: Bulk,
+    also?: (client: PoolClient, id: string) => Promise<void>,
+  ): Promise<{ id: string; count: number }>
+  /** How many runs that would be about. */
+  countBulk(workspaceId: string, bulk: Bulk): Promise<number>
+  getBulk(workspaceId: string, id: string): Promise<BulkState>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /**

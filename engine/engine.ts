@@ -2,7 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import type { RunStatus } from '#shared/run.ts'
 import type { AttemptPorts } from './attempt.ts'
+import { countBulk, insertBulk, readBulk } from './bulk/bulk-jobs.ts'
+import { createBulkWorker } from './bulk/bulk-worker.ts'
 import { createCommitter } from './committer.ts'
+import { forgetBulkJobs } from './db/bulk-jobs.ts'
 import { countRuns } from './db/count-runs.ts'
 import { createAdmissions } from './control/admissions.ts'
 import { findQueue } from './control/find-queue.ts'
@@ -74,6 +77,8 @@ const mostPlans = 500
 const pauseLookMs = 5000
 const unheardPauseLookMs = 500
 const tidyEveryMs = 6 * 3_600_000
+/** How long one can see what became of a bulk action. */
+const bulkJobsKeptMs = 30 * 86_400_000
 const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
 /** What an event's own process has not done by then, it does no more. */
 const sweptAfterMs = 3000
@@ -280,6 +285,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (options.role === 'web' || !(await takeChore(chores, 'forget old runs', tidyEveryMs / 2))) return
     await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
     await forgetPublished(chores, time.now())
+    await forgetBulkJobs(chores, time.now() - bulkJobsKeptMs)
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */
@@ -304,6 +310,10 @@ export function createEngine(options: EngineOptions): Engine {
     desk.sweep(time.now() - minAgeMs)
   }
 
+  function lookForBulk(): void {
+    if (options.role !== 'web') bulk.look()
+  }
+
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -313,7 +323,20 @@ export function createEngine(options: EngineOptions): Engine {
     else hints?.send({ kind: 'arrival', runId })
   }
 
-  return {
+  const bulk = createBulkWorker({
+    database: chores,
+    log,
+    now: time.now,
+    act: {
+      retryRun: (...asked) => engine.retryRun(...asked),
+      cancelRun: (...asked) => engine.cancelRun(...asked),
+      replayRun: (...asked) => engine.replayRun(...asked),
+      moveRun: (...asked) => engine.moveRun(...asked),
+      resolveStep: (...asked) => engine.resolveStep(...asked),
+    },
+  })
+
+  const engine: Engine = {
     async start() {
       const [row] = await database.read<{ now: number }>(
         'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
@@ -329,6 +352,7 @@ export function createEngine(options: EngineOptions): Engine {
           if (hint.kind === 'ready') worker.claimSoon()
           else if (hint.kind === 'lanes') worker.claimFromLanes()
           else if (hint.kind === 'pauses') void pauses.refresh()
+          else if (hint.kind === 'bulk') lookForBulk()
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
           else if (hint.kind === 'answered') {
             seeker.lookNow(hint.runId)
@@ -344,7 +368,11 @@ export function createEngine(options: EngineOptions): Engine {
         toDo.sweep()
       }
       sweep(0)
-      sweeping = setInterval(() => sweep(sweptAfterMs), options.leaseMs / 3)
+      lookForBulk()
+      sweeping = setInterval(() => {
+        sweep(sweptAfterMs)
+        lookForBulk()
+      }, options.leaseMs / 3)
       sweeping.unref()
       tidied = tidy()
       tidying = setInterval(() => {
@@ -353,6 +381,7 @@ export function createEngine(options: EngineOptions): Engine {
       tidying.unref()
     },
     async stop(graceMs) {
+      await bulk.stop()
       if (options.role !== 'web') await worker.stop(graceMs)
       clearInterval(refreshing)
       clearInterval(tidying)
@@ -466,6 +495,14 @@ export function createEngine(options: EngineOptions): Engine {
       if (!worker.isAccepting) hints?.send({ kind: 'lanes' })
       return id
     },
+    async startBulk(workspaceId, asked, also) {
+      const job = await insertBulk(chores, workspaceId, asked, time.now(), also)
+      lookForBulk()
+      hints?.send({ kind: 'bulk' })
+      return job
+    },
+    countBulk: (workspaceId, asked) => countBulk(chores, workspaceId, asked, time.now()),
+    getBulk: (workspaceId, id) => readBulk(chores, workspaceId, id),
     async moveRun(workspaceId, runId, move, also) {
       const obstacles = await moveRun(replayer, { workspaceId, runId }, move, also)
       watchers.tell(runId)
@@ -540,6 +577,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
   }
+  return engine
 }
 
 function runIsOver(): AppError {

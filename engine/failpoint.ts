@@ -26,6 +26,7 @@ export const failpoints = [
   'outbox.before-tell',
   'outbox.after-tell',
   'outbox.before-forget',
+  'bulk.before-advance',
 ] as const
 
 export type Failpoint = (typeof failpoints)[number]

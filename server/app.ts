@@ -15,6 +15,7 @@ import { eventHandlers } from './routes/events.ts'
 import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
+import { goingAgainHandlers } from './routes/going-again.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
 import { testStepHandlers } from './routes/test-step.ts'
@@ -67,6 +68,7 @@ function allHandlers(deps: Deps) {
     ...sampleHandlers(deps),
     ...testStepHandlers(deps),
     ...runHandlers(deps),
+    ...goingAgainHandlers(deps),
     ...eventHandlers(deps),
     ...instanceHandlers(deps),
   }

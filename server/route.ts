@@ -78,6 +78,7 @@ const dataRoutes: ReadonlySet<string> = new Set<RouteName>([
   'testStep',
   'resolveStep',
   'replayRun',
+  'bulkRuns',
   'sendEvent',
   'signalRun',
 ])

@@ -150,11 +150,44 @@ export const ReplayPreview = z.object({
 })
 export type ReplayPreview = z.infer<typeof ReplayPreview>
 
+export const BulkState = z.object({
+  id: z.string(),
+  action: z.enum(['retry', 'replay', 'cancel', 'move', 'resolve']),
+  status: z.enum(['running', 'finished']),
+  /** How many runs fitted when it was asked for, and how many were seen to. */
+  count: z.number(),
+  handled: z.number(),
+  /** How many came to what: `done`, or the code of what stood in the way. */
+  outcomes: z.record(z.string(), z.number()),
+  errors: z.array(z.object({ runId: z.string(), path: z.string().optional(), code: z.string(), message: z.string() })),
+  ratePerSecond: z.number(),
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
+})
+export type BulkState = z.infer<typeof BulkState>
+
+const Replay = z.object({
+  from: z.union([z.string(), z.array(z.string()).max(1000)]).optional(),
+  version: z.enum(['same', 'latest']).default('same'),
+  input: Json.optional(),
+  outputs: z.record(z.string(), Json).optional(),
+})
+
 const Credentials = z.object({ email: z.email(), password: z.string() })
 const EventName = z.string().min(1).max(200)
 /** The sender's own id of something: the same one counts once. */
 const SenderId = z.string().min(1).max(200)
 const Version = z.coerce.number().int().positive()
+
+const RunFilter = z.object({
+  flowId: z.string().optional(),
+  status: RunStatus.optional(),
+  q: z.string().optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
+  version: z.union([Version, z.literal('draft')]).optional(),
+  trigger: z.string().optional(),
+})
 
 export const routes = {
   setup: {
@@ -418,15 +451,7 @@ export const routes = {
     summary: 'Runs, newest first',
     permission: 'runs.read',
     status: 200,
-    query: PageQuery.extend({
-      flowId: z.string().optional(),
-      status: RunStatus.optional(),
-      q: z.string().optional(),
-      from: Instant.optional(),
-      to: Instant.optional(),
-      version: z.union([Version, z.literal('draft')]).optional(),
-      trigger: z.string().optional(),
-    }),
+    query: PageQuery.extend(RunFilter.shape),
     reply: page(RunSummary),
   },
   getRun: { method: 'GET', path: '/runs/:id', summary: 'One run', permission: 'runs.read', status: 200, reply: Run },
@@ -499,14 +524,36 @@ export const routes = {
     summary: 'Start a new run that begins with what is kept of this one; with dryRun, tell what it would do',
     permission: 'runs.control',
     status: 201,
-    body: z.object({
-      from: z.union([z.string(), z.array(z.string()).max(1000)]).optional(),
-      version: z.enum(['same', 'latest']).default('same'),
-      input: Json.optional(),
-      outputs: z.record(z.string(), Json).optional(),
-      dryRun: z.boolean().default(false),
-    }),
+    body: Replay.extend({ dryRun: z.boolean().default(false) }),
     reply: z.union([Run, ReplayPreview]),
+  },
+  bulkRuns: {
+    method: 'POST',
+    path: '/runs/bulk',
+    summary: 'Do one thing to all runs that fit a filter, so many a second; with dryRun, count them',
+    permission: 'runs.control',
+    status: 202,
+    body: z.object({
+      action: z.enum(['retry', 'replay', 'cancel', 'move', 'resolve']),
+      filter: z.strictObject({ ...RunFilter.shape, ids: z.array(z.string()).min(1).max(1000).optional() }),
+      ratePerSecond: z.number().positive().max(1000).default(10),
+      dryRun: z.boolean().default(false),
+      replay: Replay.optional(),
+      cancel: z.object({ when: z.enum(['now', 'afterStep']).default('now') }).optional(),
+      move: z.object({ version: z.number().int().positive() }).optional(),
+      resolve: z
+        .object({ action: z.enum(['retry', 'skip', 'output']), output: Json.optional(), path: z.string().optional() })
+        .optional(),
+    }),
+    reply: z.union([z.object({ id: z.string(), count: z.number() }), z.object({ count: z.number() })]),
+  },
+  getBulk: {
+    method: 'GET',
+    path: '/runs/bulk/:id',
+    summary: 'How far a bulk action has come',
+    permission: 'runs.control',
+    status: 200,
+    reply: BulkState,
   },
   moveRun: {
     method: 'POST',

@@ -12,6 +12,7 @@ export const idPrefixes = {
   apiKey: 'key',
   wait: 'wait',
   worker: 'worker',
+  bulk: 'bulk',
   file: 'file',
   event: 'evt',
   approval: 'appr',

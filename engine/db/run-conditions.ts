@@ -22,6 +22,7 @@ export function runConditions(filter: RunFilter, from: number | undefined): RunC
     if (value !== undefined) conditions.push(condition(`$${values.push(value)}`))
   }
   where((p) => `r.id < ${p}`, filter.cursor)
+  where((p) => `r.id = any (${p}::text[])`, filter.ids)
   where((p) => `r.flow_id = ${p}`, filter.flowId)
   where((p) => `r.status = ${p}`, filter.status)
   where((p) => `r.trigger_id = ${p}`, filter.triggerId)
@@ -32,7 +33,7 @@ export function runConditions(filter: RunFilter, from: number | undefined): RunC
   if (filter.version === 'draft') conditions.push('r.version is null')
   else where((p) => `r.version = ${p}`, filter.version)
 
-  const inHistory = filter.status === undefined || isFinal(filter.status)
+  const inHistory = !filter.unfinished && (filter.status === undefined || isFinal(filter.status))
   const inRuns = filter.status === undefined || !isFinal(filter.status)
   // Older days of the history are not looked into.
   if (inHistory && from !== undefined)

@@ -12,6 +12,38 @@ create table engine.arrivals (
   CHECK ((kind = ANY (ARRAY['call'::text, 'deadline'::text, 'cancel'::text, 'event'::text, 'vote'::text, 'child'::text, 'resolve'::text, 'move'::text])))
 );
 
+create table engine.bulk_jobs (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  action text not null,
+  filter text not null,
+  how text not null,
+  asked_by text not null,
+  rate double precision not null,
+  count integer not null,
+  handled integer not null default 0,
+  before_run text collate "C" not null,
+  next_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  CHECK ((action = ANY (ARRAY['retry'::text, 'replay'::text, 'cancel'::text, 'move'::text, 'resolve'::text]))),
+  CHECK ((rate > (0)::double precision))
+);
+-- bulk-jobs.ts: what is to be gone on with
+CREATE INDEX bulk_jobs_due ON engine.bulk_jobs USING btree (next_at) WHERE (finished_at IS NULL);
+
+create table engine.bulk_outcomes (
+  workspace_id text collate "C" not null,
+  job_id text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null default ''::text,
+  outcome text collate "C" not null,
+  detail text,
+  PRIMARY KEY (workspace_id, job_id, run_id, path),
+  FOREIGN KEY (workspace_id, job_id) REFERENCES engine.bulk_jobs(workspace_id, id) ON DELETE CASCADE
+);
+
 create table engine.chores (
   name text collate "C" not null,
   done_at timestamp with time zone not null,

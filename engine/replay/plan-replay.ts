@@ -123,7 +123,7 @@ function pickEvents(
   const isOpenedAgain = ({ path, step }: NodeState) => followers.reopened.has(path) || !hasSameBody(old.index, index, step.id)
   const lastRetry = old.events.findLastIndex((event) => event.kind === 'run.retried')
   for (const [place, event] of old.events.entries()) {
-    const keep = (kept: JournalEvent = event) => picked.push({ event: kept, from: event.seq, payload: null })
+    const keep = (kept: JournalEvent = event) => picked.push({ event: withoutChild(kept), from: event.seq, payload: null })
     if (!('path' in event)) {
       // Between a failure and the retry of it the steps are what these two make of them.
       if (place <= lastRetry && (event.kind === 'run.finished' || event.kind === 'run.retried')) keep()
@@ -162,6 +162,13 @@ function pickEvents(
     } else if (isDone || node.loop) keep()
   }
   return [...picked, ...later]
+}
+
+/** A run that was started stays the old run's: the new one neither waits for it nor takes it along when it is cancelled. */
+function withoutChild(event: JournalEvent): JournalEvent {
+  if (event.kind !== 'step.started' || event.data?.child === undefined) return event
+  const { child: _child, ...data } = event.data
+  return { ...event, data }
 }
 
 /** A code step that goes on in the middle: it has begun, got what is kept for it, and let go of everything. */

@@ -259,6 +259,25 @@ describe('a run', () => {
     await api('POST', `/runs/${String(run.json['id'])}/cancel`, {})
   })
 
+  test('can be dealt with together with many others', async () => {
+    const flow = await publish(manual, double)
+    for (let n = 0; n < 3; n++) await api('POST', `/flows/${flow.id}/runs`, { input: { n }, wait: 20 })
+    const bulk = { action: 'replay', filter: { flowId: flow.id, status: 'succeeded' }, replay: { input: { n: 5 } } }
+    expect((await api('POST', '/runs/bulk', { ...bulk, dryRun: true })).json).toEqual({ count: 3 })
+    const made = await api('POST', '/runs/bulk', { ...bulk, ratePerSecond: 100 })
+    expect([made.status, made.json]).toMatchObject([202, { count: 3 }])
+    const state = await waitFor('the bulk action', async () => {
+      const { json } = await api('GET', `/runs/bulk/${String(made.json['id'])}`)
+      return json['status'] === 'finished' && json
+    })
+    expect(state).toMatchObject({ action: 'replay', count: 3, handled: 3, outcomes: { done: 3 }, errors: [] })
+    expect((await api('POST', '/runs/bulk', { action: 'move', filter: { flowId: flow.id } })).status).toBe(422)
+    expect((await api('POST', '/runs/bulk', { action: 'retry', filter: { colour: 'red' } })).status).toBe(422)
+    expect((await api('GET', '/runs/bulk/bulk_0')).status).toBe(404)
+    const { rows } = await server.database.pool.query('select action from app.audit_log where target = $1', [made.json['id']])
+    expect(rows).toEqual([{ action: 'runs.bulk' }])
+  })
+
   test('of somebody else is not there for a key that may only see its own', async () => {
     const { id } = await publish(manual, double)
     const mine = await server.makeKey(['run'])

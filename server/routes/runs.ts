@@ -12,7 +12,6 @@ import { triggerText } from '../flows/trigger-text.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
-import { MoveBlocked } from '../http/problem.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 
@@ -27,9 +26,6 @@ type RunRoutes =
   | 'streamRun'
   | 'cancelRun'
   | 'retryRun'
-  | 'resolveStep'
-  | 'replayRun'
-  | 'moveRun'
 
 /** Runs: starting, looking at, stopping and retrying them. */
 export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
@@ -203,66 +199,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       await engine.retryRun(workspaceId, params.id, actor, (client) => insertAudit(client, entry))
       return getRun(workspaceId, params.id)
     },
-
-    async replayRun({ caller, params, body, bodyText, address, setStatus }) {
-      const run = await getRun(caller.workspaceId, params.id)
-      const outputs = new Map(
-        Object.keys(body.outputs ?? {}).map((path) => [path, sliceJson(bodyText, ['outputs', path]) ?? 'null']),
-      )
-      const replay = {
-        by: caller.actor,
-        outputs,
-        ...given('from', body.from === undefined ? undefined : [body.from].flat()),
-        ...given('input', sliceJson(bodyText, ['input'])),
-        ...given('version', body.version === 'same' ? undefined : await latestVersionOf(deps, caller.workspaceId, run)),
-      }
-      if (body.dryRun) {
-        setStatus(200)
-        return engine.previewReplay(caller.workspaceId, params.id, replay)
-      }
-      const { workspaceId, actor } = caller
-      const details = { from: replay.from, version: body.version, edited: [...outputs.keys()], input: replay.input !== undefined }
-      const entry = { action: 'run.replayed', workspaceId, actor, address, target: params.id }
-      const id = await engine.replayRun(workspaceId, params.id, replay, (client, newId) =>
-        insertAudit(client, { ...entry, details: { ...details, as: newId } }),
-      )
-      return getRun(caller.workspaceId, id)
-    },
-
-    async moveRun({ caller, params, body, address }) {
-      const { workspaceId, actor } = caller
-      const { flowId } = await getRun(workspaceId, params.id)
-      const { planHash } = await findRunnable(deps, workspaceId, flowId, body.version)
-      const entry = { action: 'run.moved', workspaceId, actor, address, target: params.id, details: { version: body.version } }
-      const obstacles = await engine.moveRun(workspaceId, params.id, { ...body, planHash, by: actor }, (client) =>
-        insertAudit(client, entry),
-      )
-      if (body.dryRun) return { obstacles }
-      if (obstacles.length > 0) throw new MoveBlocked(obstacles)
-      return getRun(workspaceId, params.id)
-    },
-
-    async resolveStep({ caller, params, body, bodyText, address }) {
-      const output = sliceJson(bodyText, ['output'])
-      const { workspaceId, actor } = caller
-      const details = { path: params.path, action: body.action }
-      const entry = { action: 'step.resolved', workspaceId, actor, address, target: params.id, details }
-      const resolution = { by: actor, action: body.action, ...given('output', output) }
-      await engine.resolveStep(workspaceId, params.id, params.path, resolution, (client) => insertAudit(client, entry))
-      return getRun(workspaceId, params.id)
-    },
   }
-}
-
-/** The live version of the run's flow; the draft as it is, for a run of the draft. */
-async function latestVersionOf(
-  deps: Deps,
-  workspaceId: string,
-  run: Run,
-): Promise<{ version: number | 'draft'; planHash: string }> {
-  const wanted = run.version === 'draft' ? 'draft' : undefined
-  const { version, planHash } = await findRunnable(deps, workspaceId, run.flowId, wanted)
-  return { version, planHash }
 }
 
 async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncIterable<T> {

@@ -49,6 +49,8 @@ export const addresses = {
   retryRun: 'POST /runs/:id/retry',
   replayRun: 'POST /runs/:id/replay',
   moveRun: 'POST /runs/:id/move',
+  bulkRuns: 'POST /runs/bulk',
+  getBulk: 'GET /runs/bulk/:id',
   resolveStep: 'POST /runs/:id/steps/:path/resolve',
   sendEvent: 'POST /events',
   signalRun: 'POST /runs/:id/signals/:name',
