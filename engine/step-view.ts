@@ -65,6 +65,11 @@ export function createStepsView(index: PlanIndex): StepsView {
         view.error = null
         view.handle = event.data?.handles?.[0] ?? 'out'
         break
+      case 'step.kept':
+        if (view.status !== 'succeeded') end(view, event, event.at, 'succeeded', null)
+        view.status = 'succeeded'
+        view.error = null
+        break
       case 'step.failed':
         end(view, event, undefined, 'failed', event.data.error)
         view.status = event.data.retryAt === null ? 'failed' : 'retrying'
