@@ -575,6 +575,9 @@ describe('step.callFlow', () => {
       { path: 'work#double', kind: 'child', name: 'double', childRunId: expect.stringMatching(/^run_/) },
     ])
     const child = waits[0]?.childRunId ?? ''
+    // It is held for a moment; then nothing of it stays in memory.
+    it.clock.advance(2000)
+    await it.until(runId, isWaiting)
     await it.engine.resume(waitToken([signingKey], child, 'hold'), { method: 'POST', headers: {}, query: {}, body: 'null' })
     expect(await outputOf(runId)).toEqual({
       four: 2,

@@ -41,7 +41,15 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   const requests = new Map<string, CodeRequest>()
   const underWay = new Map<string, Work>()
   const queue: CallState[] = []
+  /** The code does nothing until it is told something. */
+  let isIdle = false
   const over = new AbortController()
+
+  /** Says something to the code, which may give it something to do. */
+  function tell(say: (to: CodeControl) => void): void {
+    isIdle = false
+    if (control) say(control)
+  }
 
   function end(reason: unknown): void {
     control?.end(reason)
@@ -60,6 +68,7 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   }
 
   function ask(request: CodeRequest): void {
+    isIdle = false
     asked = request.number
     const path = callPath(host.path, request.name, request.times)
     requests.set(path, request)
@@ -142,6 +151,7 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
         host.append({ kind: 'step.waiting', path: call.path, attempt: call.attempt, data: performed.wait })
         host.opened(call)
         host.watch(call)
+        if (isIdle) rest()
       }),
       guarded((error: unknown) => {
         if (!host.isAnswer(error)) return end(error)
@@ -157,16 +167,17 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
     const work: Work = { isInCode: true }
     underWay.set(call.path, work)
     const { number } = call.asked
-    control?.carryOut(number, {
+    const context = {
       attempt: call.attempt - call.uncounted,
       idempotencyKey: host.keyOf(call.path),
       nowMs: host.now(),
-    })
+    }
+    tell((code) => code.carryOut(number, context))
     const { timeoutMs } = runOptionsFrom(requests.get(call.path)?.options ?? '{}')
     if (timeoutMs === undefined) return
     const stop = guarded(() => {
       const message = `"${call.asked.name}" took longer than ${timeoutMs} ms.`
-      control?.stop(number, message)
+      tell((code) => code.stop(number, message))
       leave(call)
       fail(call, new AppError('timeout', message))
     })
@@ -216,7 +227,8 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       const call = log.ended[delivered]
       if (!call || call.asked.number > asked) return
       delivered++
-      control?.deliver(call.asked.number, call.endAt, outcomeOf(call))
+      const outcome = outcomeOf(call)
+      tell((code) => code.deliver(call.asked.number, call.endAt, outcome))
     }
   }
 
@@ -282,11 +294,14 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       const [written, line] = log.lines
       return place.delivered < written || (place.delivered === written && place.line <= line)
     },
-    idle: guarded(rest),
+    idle: guarded(() => {
+      isIdle = true
+      rest()
+    }),
     settled: guarded(deliver),
     match(call, event) {
       if (control === undefined || over.signal.aborted || call.asked.number > asked) return false
-      control.match(call.asked.number, event)
+      tell((code) => code.match(call.asked.number, event))
       return true
     },
     close() {
