@@ -31,7 +31,7 @@ interface Kept {
 
 /** Events read and folded in one go; everything else has its turn in between. */
 const eventsAtOnce = 2000
-const mostEvents = 200_000
+const mostEvents = 100_000
 const keepMs = 60_000
 
 export function createFoldedRuns(database: Database, indexOf: (planHash: string) => Promise<PlanIndex>): FoldedRuns {
