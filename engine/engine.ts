@@ -533,7 +533,11 @@ export function createEngine(options: EngineOptions): Engine {
         ? new AppError('run_finished', `The run is over already: it has ${run.status}.`)
         : new AppError('not_found', 'There is no such run.')
     },
-    testStep: (test) => testStep({ ports, signingKeys, hooksUrl }, test),
+    testStep(test) {
+      const ends = (workspaceId: string, runIds: readonly string[]) => findEnds(reader, workspaceId, runIds)
+      const call = { flows: options.flows, now: time.now, startRun, findEnds: ends }
+      return testStep({ ports, signingKeys, hooksUrl, call }, test)
+    },
     async getRun(workspaceId, runId) {
       const run = await readRun(reader, workspaceId, runId)
       return run && runFromExact(run)

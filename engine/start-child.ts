@@ -21,7 +21,7 @@ export type StartedChild =
   /** `mayBeQuick`: nothing keeps it from beginning at once. */
   { runId: string; mayBeQuick: boolean } | { runId: null; reason: DropReason }
 
-const dropWords: { [reason in DropReason]: string } = {
+export const dropWords: { [reason in DropReason]: string } = {
   rate_limited: 'it was started as often as it may be',
   singleton: 'only one run of it may go on at a time',
   debounced: 'it was started a moment ago',
@@ -50,12 +50,7 @@ export async function startChild(starter: ChildStarter, run: OwnedRun, call: Chi
       `Flows run one another ${deepest} deep here, which is the most. Look for a flow that comes back to itself without end.`,
     )
   const flow = call.flowId === facts.flowId ? itself(run) : await findFlow(starter, run, call.flowId)
-  const trigger = flow.triggers.find(({ type }) => type === 'flowCalled') ?? flow.triggers.find(({ type }) => type === 'manual')
-  if (!trigger)
-    throw new AppError(
-      'invalid_input',
-      `The flow "${flow.name}" can’t be run by another one. Give it the start “Run by another flow” and publish it.`,
-    )
+  const trigger = triggerForCall(flow)
   const { settings } = (await starter.indexOf(flow.planHash)).plan
   if (call.isAwaited && (settings.debounce || settings.batch))
     throw new AppError(
@@ -91,6 +86,15 @@ export async function startChild(starter: ChildStarter, run: OwnedRun, call: Chi
   await started.durable
   failpoint('child.after-start')
   return { runId: started.runId, mayBeQuick: !isControlled(settings) }
+}
+
+export function triggerForCall({ name, triggers }: RunnableFlow): RunnableFlow['triggers'][number] {
+  const trigger = triggers.find(({ type }) => type === 'flowCalled') ?? triggers.find(({ type }) => type === 'manual')
+  if (trigger) return trigger
+  throw new AppError(
+    'invalid_input',
+    `The flow "${name}" can’t be run by another one. Give it the start “Run by another flow” and publish it.`,
+  )
 }
 
 function itself({ facts, index }: OwnedRun): RunnableFlow {

@@ -13,16 +13,18 @@ import { instant } from './db/run-row.ts'
 import type { StepTestCall, StepTestResult } from './engine-api.ts'
 import { evaluateStep, renderInput, type WaitOfStep } from './evaluate-step.ts'
 import { expressionRun } from './scope.ts'
+import { type CallTester, testCall } from './test-call.ts'
 
 export interface StepTester {
   ports: AttemptPorts
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
+  call: CallTester
 }
 
 /** Runs one step on given data, as a run would: the same limits, one attempt, nothing recorded. */
 export async function testStep(tester: StepTester, test: StepTestCall): Promise<StepTestResult> {
-  const { ports, ...signing } = tester
+  const { ports, call: _call, ...signing } = tester
   const { compiled, stepId } = test
   const step = compiled.plan.steps.find((one) => one.id === stepId)
   if (!step) throw new AppError('not_found', `The flow has no step "${stepId}".`)
@@ -71,7 +73,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
 }
 
 async function tryOnce(
-  { ports, ...signing }: StepTester,
+  { ports, call, ...signing }: StepTester,
   attempt: Attempt,
   test: StepTestCall,
   scope: ExpressionScope,
@@ -82,8 +84,8 @@ async function tryOnce(
   if (step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return 'null'
   switch (step.runs) {
     case 'engine': {
-      // A test runs no other flow: what one gives is for its own samples to say.
-      if (step.type === 'callFlow') return step.params['wait'] === false ? `{"runId":"${attempt.run.id}"}` : 'null'
+      if (step.type === 'callFlow')
+        return testCall(call, test, step, sliceJson(renderInput(step, scope, limits), ['input']) ?? 'null')
       const evaluated = evaluateStep(step, scope, false, limits)
       switch (evaluated.kind) {
         case 'finished':

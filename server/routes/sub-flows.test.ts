@@ -60,6 +60,24 @@ test('a draft runs the other one’s draft, as it is now', async () => {
   })
 })
 
+test('a step that runs another flow is tested with that one’s draft', async () => {
+  const child = await createFlow(server, headers, chain(called, double))
+  const broken = await createFlow(server, headers, chain(called, failing))
+  const testOf = async (flowId: string, params = {}) => {
+    const document = chain(manual, asking(flowId, params))
+    const parent = await createFlow(server, headers, document)
+    const body = { document, stepId: 'ask', input: { trigger: { body: { n: 4 } } } }
+    return (await api('POST', `/flows/${parent.id}/test-step`, body)).json
+  }
+  expect(await testOf(child.id)).toMatchObject({ status: 'succeeded', output: 8 })
+  expect(await testOf(child.id, { wait: false })).toMatchObject({ status: 'succeeded', output: { runId: expect.any(String) } })
+  expect(await testOf(broken.id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'flow_failed', message: expect.stringContaining('no') },
+  })
+  expect(await testOf('flow_nowhere')).toMatchObject({ status: 'failed', error: { code: 'invalid_input' } })
+})
+
 test('a flow that can’t be run is warned of before, and named when it comes to it', async () => {
   const child = await createFlow(server, headers, chain(called, double))
   const hooked = await publishFlow(server, headers, chain({ id: 'hook', type: 'webhook' }, { ...failing }))
