@@ -214,6 +214,8 @@ export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epo
     opened: new Map(),
     closed: new Set(),
     spent: new Set(),
+    asked: [],
+    answered: new Map(),
     logs: [],
     metrics: [],
     outbox: [],

@@ -4,6 +4,9 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
+import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
+import type { Approval } from './db/find-approval.ts'
+import type { ApprovalFilter } from './db/list-approvals.ts'
 import type { NewlyPublished, Signal } from './events/event-desk.ts'
 import type { RunOrigin } from './journal.ts'
 import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, EventStart, FlowDirectory, Log } from './ports.ts'
@@ -22,9 +25,18 @@ export interface EngineOptions {
   signingKeys: Uint8Array[]
   /** `https://host` in front of `/resume/…`. */
   hooksUrl: string
+  /** `https://host` in front of `/approve/…`, where it is not the same. */
+  publicUrl?: string
   leaseMs: number
   limits: EngineLimits
   role: 'all' | 'web' | 'worker'
+  /**
+   * Members by what they are called, their id or e-mail address in lower case: the id by which each is known. Without it
+   * nobody is a member.
+   */
+  findMembers?: (workspaceId: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** Is told when it is time to remind whoever is asked. */
+  onReminder?: (reminder: { workspaceId: string; runId: string; path: string; approvalId: string }) => void
   /** The flows that an event of this name starts; without it none are. */
   findEventStarts?: (workspaceId: string, name: string) => Promise<readonly EventStart[]>
   /** Absent: 30 days for all. */
@@ -328,11 +340,26 @@ export interface Engine {
   publishEvent(event: NewlyPublished): Promise<{ id: string; isNew: boolean }>
   /** The same for one run alone, whether it waits for it yet or not. 409 `run_finished` once it is over. */
   signalRun(signal: Signal): Promise<{ isNew: boolean }>
+  /** Questions that runs ask people: the newest first. */
+  listApprovals(filter: ApprovalFilter): Promise<Page<Approval>>
+  findApproval(workspaceId: string, id: string): Promise<Approval | undefined>
+  /** What the token of a link leads to; undefined when it is not one of ours. */
+  findApprovalByToken(token: string): Promise<LinkedQuestion | undefined>
+  /**
+   * Counts somebody's answer: it `decided`, was `counted` among others, or is `kept` for a question that is not asked yet.
+   * Each answers once, and the question is settled once: 409 `already_settled` says by whom and when, 410 `expired` that
+   * it is not open any more, 403 that they are not asked, 422 what is wrong with what they filled in.
+   */
+  decideApproval(
+    place: { workspaceId: string; runId: string; path: string },
+    vote: Vote,
+    also?: InSameTransaction,
+  ): Promise<'decided' | 'counted' | 'kept'>
   /** Runs one step on given data, outside any run: no checkpoint, the same limits. */
   testStep(test: StepTestCall): Promise<StepTestResult>
   getRun(workspaceId: string, runId: string): Promise<Run | undefined>
-  /** The same as JSON text, in which the flow's data is to the letter what was recorded: big numbers, order of keys. */
-  getRunText(workspaceId: string, runId: string): Promise<JsonText | undefined>
+  /** The same as JSON text, with the links that decide or without them, in which the flow's data is to the letter what was recorded: big numbers, order of keys. */
+  getRunText(workspaceId: string, runId: string, shown?: { approvalLinks: boolean }): Promise<JsonText | undefined>
   listRuns(filter: RunFilter): Promise<Page<RunSummary>>
   listSteps(
     workspaceId: string,

@@ -53,6 +53,10 @@ import {
 } from './read-run.ts'
 import { readFlowState, readRunState } from './read-state.ts'
 import { createFoldedRuns } from './folded-runs.ts'
+import { withoutApprovalLink } from '#shared/run.ts'
+import { forgetApprovals } from './db/forget-approvals.ts'
+import { listApprovals } from './db/list-approvals.ts'
+import { createApprovalDesk } from './approvals/approval-desk.ts'
 import { forgetPublished } from './db/forget-published.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import { createRecall } from './recall.ts'
@@ -85,7 +89,7 @@ const sweptAfterMs = 3000
 
 /** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
-  const { log, signingKeys, hooksUrl, limits } = options
+  const { log, signingKeys, hooksUrl, publicUrl, limits } = options
   const database = createDatabase(options.pool, log)
   /** For what no run waits for: counted apart, so that the price of a run can be told. */
   const chores = createDatabase(options.pool, log)
@@ -134,7 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
     now: time.now,
   }
   const folded = createFoldedRuns(database, indexOf)
-  const reader: Reader = { database, indexOf, folded, signingKeys, hooksUrl }
+  const reader: Reader = { database, indexOf, folded, signingKeys, hooksUrl, publicUrl }
   const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
   const replayer: Replayer = { ...reader, now: time.now, outputBytes: limits.outputBytes }
 
@@ -180,6 +184,7 @@ export function createEngine(options: EngineOptions): Engine {
       log,
       signingKeys,
       hooksUrl,
+      publicUrl,
       random: Math.random,
       countAttempt: () => counters.attempts++,
       startChild: (run, call) => startChild({ flows: options.flows, log, indexOf, startRun }, run, call),
@@ -191,6 +196,22 @@ export function createEngine(options: EngineOptions): Engine {
       isAwaited: replies.isAwaited,
       committed: (run) => watchers.tell(run.runId),
       publish: (event) => desk.publish(event),
+      findMembers: (workspaceId, names) => options.findMembers?.(workspaceId, names) ?? Promise.resolve(new Map()),
+      countVotes(run, path, votes) {
+        committer
+          .durable(run)
+          .then(
+            () => approvals.countEarly({ workspaceId: run.workspaceId, runId: run.runId, path }, votes),
+            () => undefined, // Whoever has it now finds the votes.
+          )
+          .catch((error: unknown) => log.warn({ err: error, runId: run.runId }, 'Early votes could not be counted'))
+      },
+      remind(run, path, approvalId) {
+        committer.durable(run).then(
+          () => options.onReminder?.({ workspaceId: run.workspaceId, runId: run.runId, path, approvalId }),
+          () => undefined, // Whoever has it now reminds.
+        )
+      },
       async lookForEvents(run) {
         await committer.durable(run)
         await desk.look(run.workspaceId, run.runId)
@@ -236,6 +257,12 @@ export function createEngine(options: EngineOptions): Engine {
     replyOf,
   })
 
+  async function findPlanOf(runId: string): Promise<{ workspaceId: string; index: PlanIndex } | undefined> {
+    const run = await findRunPlan(database, runId)
+    return run && { workspaceId: run.workspaceId, index: await indexOf(run.planHash) }
+  }
+
+  const approvals = createApprovalDesk({ database, signingKeys, now: time.now, findPlanOf, tellOfArrival })
   const desk = createEventDesk({
     database,
     time,
@@ -286,6 +313,7 @@ export function createEngine(options: EngineOptions): Engine {
     await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
     await forgetPublished(chores, time.now())
     await forgetBulkJobs(chores, time.now() - bulkJobsKeptMs)
+    await forgetApprovals(chores)
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */
@@ -515,15 +543,20 @@ export function createEngine(options: EngineOptions): Engine {
           database,
           signingKeys,
           now: time.now,
-          async findPlanOf(runId) {
-            const run = await findRunPlan(database, runId)
-            return run && { workspaceId: run.workspaceId, index: await indexOf(run.planHash) }
-          },
+          findPlanOf,
           onArrival: tellOfArrival,
         },
         token,
         call,
       ),
+    async listApprovals(filter) {
+      const found = await listApprovals(database, { ...filter, limit: filter.limit + 1 })
+      const items = found.slice(0, filter.limit)
+      return { items, nextCursor: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
+    },
+    findApproval: approvals.find,
+    findApprovalByToken: approvals.findByToken,
+    decideApproval: approvals.decide,
     publishEvent: desk.publish,
     async signalRun(signal) {
       const outcome = await desk.signal(signal)
@@ -542,9 +575,9 @@ export function createEngine(options: EngineOptions): Engine {
       const run = await readRun(reader, workspaceId, runId)
       return run && runFromExact(run)
     },
-    async getRunText(workspaceId, runId) {
+    async getRunText(workspaceId, runId, { approvalLinks } = { approvalLinks: true }) {
       const run = await readRun(reader, workspaceId, runId)
-      return run && textFromExactRun(run)
+      return run && textFromExactRun(approvalLinks ? run : { ...run, waits: run.waits.map(withoutApprovalLink) })
     },
     async listRuns(filter) {
       const rows = await listRuns(database, filter, filter.limit + 1, time.now())

@@ -5,16 +5,19 @@ import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
 import { elementsOf, sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
+import type { Asked } from './approvals/open-question.ts'
+import { approversFrom, questionFrom } from './approvals/question.ts'
 import { matchKeyOf } from './events/match-key.ts'
 import type { StepEnd, StepWait } from './journal.ts'
 
 /** What a step of the engine's own waits for. */
-export type WaitOfStep = Exclude<StepWait, { kind: 'child' }>
+export type WaitOfStep = Exclude<StepWait, { kind: 'child' | 'approval' }>
 
 /** What a step of the engine's own does: it ends at once, or waits. `payload` is its output, or the reply's body. */
 export type Evaluated =
   | { kind: 'finished'; end?: StepEnd; output: JsonText; payload?: JsonText | null }
   | { kind: 'waiting'; wait: WaitOfStep }
+  | ({ kind: 'asking' } & Asked)
   /** A loop begins; without items a condition decides how often it goes round. `payload` is what is stored of the items. */
   | { kind: 'looping'; items?: readonly JsonText[]; payload?: JsonText }
 
@@ -60,6 +63,8 @@ export function evaluateStep(
     }
     case 'waitForEvent':
       return { kind: 'waiting', wait: evaluateEventWait(step, scope, limits) }
+    case 'approval':
+      return evaluateApproval(step, scope, limits)
     case 'respond':
       return evaluateRespond(step, scope, responded, limits)
     case 'stop': {
@@ -159,6 +164,29 @@ function evaluateEventWait(step: PlanStep, scope: ExpressionScope, limits?: Part
     expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout),
     ...(early === 'ignore' ? { since: scope.now } : {}),
     ...(key ? { key } : {}),
+  }
+}
+
+function evaluateApproval(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): Evaluated {
+  const input = renderAll(step, scope, limits)
+  const { timeout, reminder } = input
+  return {
+    kind: 'asking',
+    question: questionFrom(input, step.name),
+    expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout),
+    ...(reminder === undefined ? {} : { remindAt: scope.now + durationFrom(reminder) }),
+  }
+}
+
+/** Who may answer the question of a step, worked out by itself; nobody when that fails, which shows when it is asked. */
+export function approversOf(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): string[] {
+  const { approvers } = step.params
+  if (approvers === undefined) return []
+  try {
+    const rendered: { approvers: Json } = JSON.parse(renderParams({ approvers }, step.expressions, scope, limits))
+    return approversFrom(rendered.approvers, step.name) ?? []
+  } catch {
+    return []
   }
 }
 

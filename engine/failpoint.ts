@@ -18,6 +18,8 @@ export const failpoints = [
   'event.after-start',
   'event.after-delivery',
   'wait.before-look',
+  'vote.before-commit',
+  'vote.after-commit',
   'timer.due',
   'finish.before-commit',
   'finish.after-commit',

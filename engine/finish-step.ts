@@ -1,11 +1,13 @@
+import { decisionAt, unanswered } from './approvals/unanswered.ts'
 import { type StepError, stepErrorFrom } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
+import { sliceJson } from '#shared/json-text.ts'
 import type { LoggedLine } from './attempt.ts'
 import type { JournalEvent, StepEnd, StepLoss } from './journal.ts'
 import { keepLogs } from './keep-logs.ts'
 import { keepMetrics } from './keep-metrics.ts'
 import type { Metric } from './metric.ts'
-import { append, closeWait, openWait, type OwnedRun } from './owned-run.ts'
+import { append, closeQuestion, closeWait, openWait, type OwnedRun } from './owned-run.ts'
 import { retryDelayMs } from './retry.ts'
 import { giveSlotBack } from './slots/step-slot.ts'
 import { getNode, type NodeState } from './run-state.ts'
@@ -105,16 +107,33 @@ function recordFailure(
 export function settleWait(
   run: OwnedRun,
   path: string,
-  how: 'delay' | 'call' | 'event' | 'deadline',
+  how: 'delay' | 'call' | 'event' | 'decision' | 'deadline',
   body: JsonText | null,
 ): void {
   const { wait, attempt, step } = getNode(run.state, path)
   if (!wait) return
+  if (wait.kind === 'approval' && how === 'deadline') closeQuestion(run, path, 'timeout')
   closeWait(run, path)
   if (how === 'delay') {
     finishStep(run, { path, attempt, output: JSON.stringify({ resumedAt: new Date(run.host.time.now()).toISOString() }) })
   } else if (how === 'call' || how === 'event') {
     finishStep(run, { path, attempt, end: { handles: ['received'] }, output: body ?? 'null' })
+  } else if (how === 'decision') {
+    const decision = body === null ? undefined : sliceJson(body, ['decision'])
+    finishStep(run, {
+      path,
+      attempt,
+      end: { handles: [decision === '"approved"' ? 'approved' : 'rejected'] },
+      output: body ?? 'null',
+    })
+  } else if (wait.kind === 'approval' && (wait.onTimeout !== 'route' || run.index.lines(step.id).has('timeout'))) {
+    const decision = decisionAt(wait)
+    finishStep(run, {
+      path,
+      attempt,
+      end: { handles: [decision] },
+      output: unanswered(decision, run.host.time.now(), wait.fields),
+    })
   } else if (run.index.lines(step.id).has('timeout')) {
     finishStep(run, { path, attempt, end: { handles: ['timeout'] }, output: 'null' })
   } else {

@@ -6,6 +6,7 @@ import { cancelChildOf, cancelUnawaited } from './cancel-children.ts'
 import { type ArrivalRow, loadArrivals } from './db/load-arrivals.ts'
 import { type Command, decide } from './decide.ts'
 import type { Reply } from './engine-api.ts'
+import { type ApprovalWait, keepEarlyVote } from './approvals/open-question.ts'
 import { isStillLooking, offerDeadline, offerEvent, offerEvents, waitsToOffer } from './events/offer-events.ts'
 import { failpoint } from './failpoint.ts'
 import { failForGood, loseAttempt, settleWait } from './finish-step.ts'
@@ -254,11 +255,18 @@ export function passTime(run: OwnedRun): void {
       if (node.loop) passLoopDelay(run, node)
       else if (node.calls) passCallTimes(run, node, now)
       else if (node.wait?.kind === 'delay') settleWait(run, path, 'delay', null)
+      else if (node.wait?.kind === 'approval' && (node.wait.expiresAt ?? Infinity) > now) remind(run, node, node.wait)
       else void claimDeadline(run, path)
     }
     for (const path of [...state.running]) passCallTimes(run, getNode(state, path), now)
   }
   run.goOn()
+}
+
+/** Whoever is asked has not answered for as long as the step allows; what is done about it is the server's matter. */
+function remind(run: OwnedRun, { path, attempt }: NodeState, wait: ApprovalWait): void {
+  append(run, { kind: 'step.reminded', path, attempt })
+  run.host.remind(run, path, wait.id)
 }
 
 /** Takes up what code waits for. */
@@ -317,6 +325,10 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           continue
         }
         if (kind === 'child') continue
+        if (kind === 'vote' && arrival.key !== '') {
+          keepEarlyVote(run, arrival)
+          continue
+        }
         run.arrivals.set(arrival.path, taken)
         const asked = findCall(run.state, arrival.path)
         if (asked?.call.wait?.kind === 'call' && !isHalting(run.state)) settleByArrival(run, asked.node, asked.call, taken)
@@ -325,9 +337,9 @@ export function takeArrivals(run: OwnedRun, known: number): void {
           offerDeadline(run, arrival.path)
           continue
         }
-        if (node?.status === 'waiting' && node.wait?.kind === 'call' && !isHalting(run.state)) {
-          settleWait(run, arrival.path, kind, arrival.body)
-        }
+        if (node?.status !== 'waiting' || isHalting(run.state)) continue
+        if (node.wait?.kind === 'call' && kind !== 'vote') settleWait(run, arrival.path, kind, arrival.body)
+        if (node.wait?.kind === 'approval') settleWait(run, arrival.path, kind === 'vote' ? 'decision' : 'deadline', arrival.body)
       }
       if (!isHalting(run.state)) settleEndedChildren(run)
       run.goOn()

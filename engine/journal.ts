@@ -1,4 +1,4 @@
-import type { JsonText } from '#shared/json.ts'
+import type { Json, JsonText } from '#shared/json.ts'
 import type { RunError } from '#shared/run.ts'
 import type { CallAsked, LinesMark } from './calls/call-asked.ts'
 
@@ -28,6 +28,8 @@ export type StepFact =
   | { kind: 'step.lost'; data: StepLoss }
   | { kind: 'step.waiting'; data: StepWait & { call?: CallAsked } }
   | { kind: 'step.skipped' }
+  /** Whoever is asked was to be reminded. */
+  | { kind: 'step.reminded' }
   /** An expression judged an iteration that ended; `item` -1 is the beginning. */
   | { kind: 'step.looked'; data: LoopLook }
   /** Code does nothing but wait for what it asked for: the attempt has let go of everything, and goes on later. */
@@ -127,6 +129,16 @@ export type StepWait =
   /** For the end of a run this one started. */
   | { kind: 'child'; runId: string }
   | ({ kind: 'event'; expiresAt: number | null } & AwaitedEvent)
+  /** For people's decision. */
+  | ({ kind: 'approval'; id: string; expiresAt: number | null } & AskedTerms)
+
+export interface AskedTerms {
+  /** When somebody is to be reminded; absent once that was. */
+  remindAt?: number
+  onTimeout: 'route' | 'approve' | 'reject'
+  /** What an approval by the deadline fills in. */
+  fields?: { [id: string]: Json }
+}
 
 export interface AwaitedEvent {
   name: string
@@ -152,6 +164,7 @@ const kinds: ReadonlySet<unknown> = new Set<JournalEvent['kind']>([
   'step.lost',
   'step.waiting',
   'step.skipped',
+  'step.reminded',
   'step.looked',
   'step.suspended',
   'step.resumed',

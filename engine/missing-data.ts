@@ -2,6 +2,8 @@ import type { CallLog } from './calls/call-log.ts'
 import type { Command } from './decide.ts'
 import { knownOutput, type OwnedRun, partOf } from './owned-run.ts'
 import { elementsOf } from '#shared/json-text.ts'
+import { approversOf } from './evaluate-step.ts'
+import { scopeFor } from './step-scope.ts'
 import { findVisible, getNode, type NodeState, type Scope } from './run-state.ts'
 import { endParts, listParts, outputParts, type Part } from './step-output.ts'
 
@@ -14,10 +16,12 @@ export interface MissingData {
   inputs: Map<number, string>
   /** Items of loops, by the loop's path. */
   items: Map<number, string>
+  /** Whoever is to be asked something. */
+  members: Set<string>
 }
 
 export function missingData(): MissingData {
-  return { trigger: false, outputs: new Map(), inputs: new Map(), items: new Map() }
+  return { trigger: false, outputs: new Map(), inputs: new Map(), items: new Map(), members: new Set() }
 }
 
 /** What these commands need and memory does not hold; undefined when it holds everything. */
@@ -57,7 +61,8 @@ export function missingForWaits(run: OwnedRun, waits: readonly NodeState[]): Mis
 }
 
 function ifAny(missing: MissingData): MissingData | undefined {
-  const isMissing = missing.trigger || missing.outputs.size > 0 || missing.inputs.size > 0 || missing.items.size > 0
+  const isMissing =
+    missing.trigger || missing.outputs.size > 0 || missing.inputs.size > 0 || missing.items.size > 0 || missing.members.size > 0
   return isMissing ? missing : undefined
 }
 
@@ -70,6 +75,7 @@ function needStart(run: OwnedRun, node: NodeState, missing: MissingData): void {
   }
   needReads(run, node, node.scope, missing)
   if (node.calls) needResults(run, node.calls, missing)
+  if (node.step.type === 'approval') needMembers(run, node, missing)
 }
 
 /** What code is given again of what it asked for. */
@@ -77,6 +83,12 @@ function needResults(run: OwnedRun, calls: CallLog, missing: MissingData): void 
   for (const { status, endSeq } of calls.byPath.values()) {
     if (status === 'succeeded' && endSeq !== undefined && !run.collected.has(endSeq)) missing.outputs.set(endSeq, undefined)
   }
+}
+
+/** Who is asked is known only when what their names are worked out from is. */
+function needMembers(run: OwnedRun, node: NodeState, missing: MissingData): void {
+  if (node.step.disabled || ifAny(missing)) return
+  for (const name of approversOf(node.step, scopeFor(run, node))) if (!run.members.has(name)) missing.members.add(name)
 }
 
 function needLook(run: OwnedRun, node: NodeState, item: number, missing: MissingData): void {
@@ -119,10 +131,13 @@ function needParts(run: OwnedRun, parts: readonly Part[], missing: MissingData):
 export async function loadMissing(run: OwnedRun, missing: MissingData): Promise<void> {
   const { recall } = run.host
   const seqs = [...missing.outputs.keys(), ...missing.inputs.keys(), ...missing.items.keys()]
-  const [trigger, found] = await Promise.all([
+  const names = [...missing.members]
+  const [trigger, found, members] = await Promise.all([
     missing.trigger ? recall.trigger(run, run.facts.requestId) : run.trigger,
     recall.payloads(run, seqs),
+    names.length > 0 ? run.host.findMembers(run.workspaceId, names) : undefined,
   ])
+  for (const name of names) run.members.set(name, members?.get(name) ?? null)
   run.trigger = trigger
   for (const [seq, path] of missing.outputs) {
     if (path === undefined) run.collected.set(seq, found.get(seq) ?? 'null')

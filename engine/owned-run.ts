@@ -38,6 +38,7 @@ export interface RunHost {
   slots: Pick<SlotDesk, 'ask' | 'freed' | 'look'>
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
+  publicUrl: string | undefined
   random(): number
   /** Resolves once this worker may start something with an effect: its lease is far from over. */
   untilLeaseIsFresh(): Promise<void>
@@ -57,6 +58,12 @@ export interface RunHost {
   lookForEventsSoon(run: OwnedRun): void
   /** Sends an event, once whoever sends it under this id again. */
   publish(event: { workspaceId: string; name: string; data: JsonText; id: string }): Promise<unknown>
+  /** Members by what they are called (their id or e-mail address): the id by which each is known. */
+  findMembers(workspaceId: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Counts votes that came before their question, once that is committed. */
+  countVotes(run: OwnedRun, path: string, votes: readonly JsonText[]): void
+  /** It is time to remind whoever is asked. */
+  remind(run: OwnedRun, path: string, approvalId: string): void
   /** Something of the run was committed. */
   committed(run: OwnedRun): void
   /** It is not this worker's any longer. `dueAt` is when a run that was let go goes on by itself. */
@@ -68,7 +75,7 @@ export interface RunHost {
 /** Something that came from outside for one of the run's waits. */
 export interface Arrival {
   path: string
-  kind: 'call' | 'deadline' | 'cancel' | 'resolve' | 'child'
+  kind: 'call' | 'deadline' | 'cancel' | 'resolve' | 'child' | 'vote'
   body: JsonText | null
 }
 
@@ -106,6 +113,12 @@ export interface OwnedRun extends Committing {
   mayHaveMissedEnds: boolean
   /** It may just be waiting for something short: until then it is not let go. */
   heldUntil: number
+  /** Open questions, by path. */
+  readonly asked: Map<string, string>
+  /** Votes for questions that are not asked yet, by path. */
+  readonly earlyVotes: Map<string, JsonText[]>
+  /** Who was looked up to be asked: null is nobody's name. */
+  readonly members: Map<string, string | null>
   /** Events nothing in the run has used yet, in the order they were sent. */
   events: OfferedEvent[]
   /** Waits for events whose time is over. */
@@ -179,6 +192,9 @@ export function createOwnedRun(
     childEnds: new Map(),
     mayHaveMissedEnds: events.some((event) => event.kind === 'run.retried'),
     heldUntil: 0,
+    asked: new Map(openQuestions(state)),
+    earlyVotes: new Map(),
+    members: new Map(),
     events: [],
     pastDeadlines: new Set(),
     asking: new Map(),
@@ -250,8 +266,28 @@ export function openWait(
   })
 }
 
+/** Notes what became of a question, unless its answer said so already. */
+export function closeQuestion(run: OwnedRun, path: string, state: 'timeout' | 'closed'): void {
+  const id = run.asked.get(path)
+  if (id === undefined) return
+  run.asked.delete(path)
+  const { asked, answered } = writesOf(run)
+  const unwritten = asked.findIndex((question) => question.id === id)
+  // One that nobody could have seen yet is not asked at all.
+  if (unwritten < 0) answered.set(id, { state, at: run.host.time.now() })
+  else asked.splice(unwritten, 1)
+}
+
+function* openQuestions(state: RunState): Iterable<[path: string, id: string]> {
+  for (const path of state.waiting) {
+    const { wait } = getNode(state, path)
+    if (wait?.kind === 'approval') yield [path, wait.id]
+  }
+}
+
 export function closeWait(run: OwnedRun, path: string): void {
   if (!run.hasWaits) return
+  closeQuestion(run, path, 'closed')
   const writes = writesOf(run)
   writes.opened.delete(path)
   writes.closed.add(path)

@@ -25,6 +25,7 @@ export interface Reader {
   folded: FoldedRuns
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
+  publicUrl?: string | undefined
 }
 
 /** Data of flows as text, to the letter as it was recorded. */
@@ -81,12 +82,14 @@ export function waitFromRow(reader: Reader, row: ShownRun, { path, kind, name, o
     startedAt: row.createdAt,
     signingKeys: reader.signingKeys,
     hooksUrl: reader.hooksUrl,
+    publicUrl: reader.publicUrl,
   })
   return {
     path,
     kind,
     ...(name === null ? {} : { name }),
     ...(isCall ? { url: links.resumeUrl(path) } : {}),
+    ...(kind === 'approval' ? { url: links.approvalUrl(path) } : {}),
     ...(due === undefined ? {} : hasDeadline ? { expiresAt: due } : { until: due }),
     ...(child === null ? {} : { childRunId: child }),
     since: instant(openedAt),

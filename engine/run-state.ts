@@ -244,7 +244,12 @@ export function dueAtOf(node: NodeState): number | null {
   if (node.status === 'retrying') return node.retryAt ?? null
   if (node.wait?.kind === 'delay') return node.wait.until
   if (node.wait?.kind === 'calls') return node.calls ? callsDueAt(node.calls) : null
+  if (node.wait?.kind === 'approval') return earliestOf(node.wait.expiresAt, node.wait.remindAt ?? null)
   return node.wait && 'expiresAt' in node.wait ? node.wait.expiresAt : null
+}
+
+function earliestOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 export function becomes(state: RunState, node: NodeState, status: NodeState['status']): void {

@@ -1,6 +1,7 @@
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { findVisible, type NodeState, pathIn, type RunState, type Scope } from './run-state.ts'
+import { approvalToken } from './approvals/approval-token.ts'
 import { waitToken } from './wait-token.ts'
 
 export interface ScopeFacts {
@@ -11,6 +12,8 @@ export interface ScopeFacts {
   startedAt: number
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
+  /** In front of `/approve`, where it is not the same. */
+  publicUrl?: string | undefined
   trigger: JsonText
   vars: JsonText | undefined
 }
@@ -101,17 +104,17 @@ function loopsAround(known: KnownData, scope: Scope): JsonText {
 }
 
 export function expressionRun(
-  facts: Pick<ScopeFacts, 'runId' | 'flowId' | 'version' | 'startedAt' | 'signingKeys' | 'hooksUrl'>,
+  facts: Pick<ScopeFacts, 'runId' | 'flowId' | 'version' | 'startedAt' | 'signingKeys' | 'hooksUrl' | 'publicUrl'>,
   pathOf: (nodeId: string) => string = (nodeId) => nodeId,
 ): ExpressionScope['run'] {
-  const link = (kind: 'resume' | 'approve', nodeId: string) =>
-    `${facts.hooksUrl}/${kind}/${encodeURIComponent(waitToken(facts.signingKeys, facts.runId, pathOf(nodeId)))}`
   return {
     id: facts.runId,
     flowId: facts.flowId,
     version: facts.version,
     startedAt: new Date(facts.startedAt).toISOString(),
-    resumeUrl: (nodeId) => link('resume', nodeId),
-    approvalUrl: (nodeId) => link('approve', nodeId),
+    resumeUrl: (nodeId) =>
+      `${facts.hooksUrl}/resume/${encodeURIComponent(waitToken(facts.signingKeys, facts.runId, pathOf(nodeId)))}`,
+    approvalUrl: (nodeId, approver) =>
+      `${facts.publicUrl ?? facts.hooksUrl}/approve/${encodeURIComponent(approvalToken(facts.signingKeys, facts.runId, pathOf(nodeId), approver))}`,
   }
 }

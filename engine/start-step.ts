@@ -3,6 +3,8 @@ import { evaluateCondition } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
+import { ask } from './approvals/open-question.ts'
+import { isMemberId, type Question } from './approvals/question.ts'
 import { type Attempt, attemptAction, attemptCode, type LoggedLine, withinLimit } from './attempt.ts'
 import { beforeEffect } from './before-effect.ts'
 import { type Pending, takeLines } from './calls/pending.ts'
@@ -103,6 +105,7 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
         }
       }
       const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes }, limits.items)
+      if (evaluated.kind === 'asking') refuseUnknown(run, evaluated.question)
       if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
       return { kind: 'evaluated', evaluated }
     }
@@ -117,6 +120,12 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
     case 'code':
       return { kind: 'code', input: renderInput(step, scope, { size: limits.expressionBytes }) }
   }
+}
+
+function refuseUnknown(run: OwnedRun, { approvers = [] }: Question): void {
+  const unknown = approvers.find((name) => isMemberId(name) && run.members.get(name) === null)
+  if (unknown !== undefined)
+    throw new AppError('invalid_input', `There is no member "${unknown}" who could decide. Choose somebody else.`)
 }
 
 function finishDisabled(run: OwnedRun, { path, step }: NodeState, attempt: number): void {
@@ -138,6 +147,7 @@ function takeEvaluated(run: OwnedRun, path: string, attempt: number, evaluated: 
     if (reply) tellCaller(run, { ...reply, body: evaluated.payload ?? null })
     return
   }
+  if (evaluated.kind === 'asking') return ask(run, path, attempt, evaluated)
   const { wait } = evaluated
   append(run, { kind: 'step.waiting', path, attempt, data: wait })
   if (wait.kind === 'call') {

@@ -76,9 +76,15 @@ function fold(state: RunState, event: JournalEvent): void {
       const node = getNode(state, event.path)
       beginAttempt(node, event)
       becomes(state, node, 'waiting')
-      node.wait = event.data
+      // A copy: what comes later in the wait is noted in it.
+      node.wait = { ...event.data }
       if (event.data.kind === 'child') node.child = event.data.runId
       noteCheckpoint(state, node.path)
+      return
+    }
+    case 'step.reminded': {
+      const { wait } = getNode(state, event.path)
+      if (wait?.kind === 'approval') delete wait.remindAt
       return
     }
     case 'step.skipped': {

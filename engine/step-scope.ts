@@ -21,6 +21,7 @@ export function scopeFor(
       startedAt: facts.createdAt,
       signingKeys: host.signingKeys,
       hooksUrl: host.hooksUrl,
+      publicUrl: host.publicUrl,
       trigger: run.trigger ?? 'null',
       vars: run.vars,
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { AppError, stepErrorFrom } from '#shared/errors.ts'
 import { evaluateCondition } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
+import { fillIn } from '#shared/form-field.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import { type LoopRoots, withRoots } from '#shared/loop-sample.ts'
@@ -93,6 +94,14 @@ async function tryOnce(
         case 'looping':
           // A test goes round nowhere: it shows what a run would go through.
           return evaluated.payload ?? 'null'
+        case 'asking':
+          return JSON.stringify({
+            decision: 'approved',
+            by: null,
+            at: instant(scope.now),
+            comment: null,
+            fields: fillIn(evaluated.question.fields, {}).values,
+          })
         case 'waiting':
           return waitPreview(evaluated.wait)
       }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { AppError } from '#shared/errors.ts'
 import type { Deps } from './deps.ts'
+import { approveHandler } from './approvals/approve.ts'
 import { resumeHandler } from './hooks/resume.ts'
 import { webhookHandler } from './hooks/webhook.ts'
 import { sendProblem } from './http/problem.ts'
@@ -11,6 +12,7 @@ import { createMetrics } from './metrics.ts'
 import { bindRoutes } from './route.ts'
 import { accountHandlers } from './routes/account.ts'
 import { apiKeyHandlers } from './routes/api-keys.ts'
+import { approvalHandlers } from './routes/approvals.ts'
 import { eventHandlers } from './routes/events.ts'
 import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
@@ -44,12 +46,16 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     const serveResume = resumeHandler(deps)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
     app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, req.params.token))
+    const serveApprove = approveHandler(deps)
+    app.all('/approve/:token', securityHeaders('data', isHttps), metrics.observe('web'), (req, res) =>
+      serveApprove(req, res, req.params.token),
+    )
   }
   app.use(['/api/v1', '/healthz', '/readyz', '/metrics'], securityHeaders('data', isHttps))
   app.use(healthRouter(deps, metrics))
   if (role !== 'worker') {
     app.use('/api/v1', metrics.observe('api'), bindRoutes(allHandlers(deps), deps))
-    app.use(['/api/v1', '/hooks', '/resume', '/forms', '/files'], nothingHere)
+    app.use(['/api/v1', '/hooks', '/resume', '/approve', '/forms', '/files'], nothingHere)
     app.use(securityHeaders(devMiddleware === undefined ? 'web' : 'dev', isHttps))
     if (devMiddleware !== undefined) app.use(devMiddleware)
     else if (deps.settings.webFolder !== undefined) app.use(metrics.observe('web'), await webFiles(deps.settings.webFolder))
@@ -70,6 +76,7 @@ function allHandlers(deps: Deps) {
     ...runHandlers(deps),
     ...goingAgainHandlers(deps),
     ...eventHandlers(deps),
+    ...approvalHandlers(deps),
     ...instanceHandlers(deps),
   }
 }

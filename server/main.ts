@@ -7,6 +7,7 @@ import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
 import { configFrom, ConfigError } from './config.ts'
+import { findMembers } from './db/find-members.ts'
 import { listEventStarts } from './db/list-event-starts.ts'
 import { listRetention } from './db/list-retention.ts'
 import { listenEndpoints } from './db/listen-endpoints.ts'
@@ -79,10 +80,14 @@ async function start(): Promise<void> {
     log,
     signingKeys: [keyFor('links into runs', secretKey)],
     hooksUrl: settings.hooksUrl,
+    publicUrl: settings.publicUrl,
+    // Nobody can be written to yet: it stands on the run's timeline, and here.
+    onReminder: (reminder) => log.info(reminder, 'Nobody has answered a question yet'),
     leaseMs: config.leaseMs,
     retention: { days: config.retentionDays, ofFlows: () => listRetention(pool) },
     limits: config.limits,
     role: config.role,
+    findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
   })
   const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Flow } from './flow.ts'
+import { FormField } from './form-field.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
@@ -172,6 +173,31 @@ const Replay = z.object({
   input: Json.optional(),
   outputs: z.record(z.string(), Json).optional(),
 })
+
+/** A question that a run asks people. */
+export const ApprovalView = z.object({
+  id: z.string(),
+  runId: z.string(),
+  flowId: z.string(),
+  path: z.string(),
+  title: z.string(),
+  message: z.string(),
+  fields: z.array(FormField),
+  required: z.number(),
+  /** How many have approved. */
+  approvals: z.number(),
+  onTimeout: z.enum(['route', 'approve', 'reject']),
+  /** `timeout`: nobody answered in time; `closed`: the run needs no answer any more. */
+  status: z.enum(['open', 'approved', 'rejected', 'timeout', 'closed']),
+  askedAt: Instant,
+  expiresAt: Instant.nullable(),
+  decidedAt: Instant.nullable(),
+  decidedBy: z.string().nullable(),
+  comment: z.string().nullable(),
+  /** Whether the caller can answer it now. */
+  mayDecide: z.boolean(),
+})
+export type ApprovalView = z.infer<typeof ApprovalView>
 
 const Credentials = z.object({ email: z.email(), password: z.string() })
 const EventName = z.string().min(1).max(200)
@@ -574,6 +600,36 @@ export const routes = {
     reply: Run,
   },
 
+  listApprovals: {
+    method: 'GET',
+    path: '/approvals',
+    summary: 'Questions that runs ask people: those that wait for the caller, all, or those that are settled',
+    permission: 'runs.read',
+    status: 200,
+    query: PageQuery.extend({ show: z.enum(['mine', 'all', 'done']).default('mine') }),
+    reply: page(ApprovalView),
+  },
+  getApproval: {
+    method: 'GET',
+    path: '/approvals/:id',
+    summary: 'One question',
+    permission: 'runs.read',
+    status: 200,
+    reply: ApprovalView,
+  },
+  decideApproval: {
+    method: 'POST',
+    path: '/approvals/:id',
+    summary: 'Answer a question as a member; 409 says who was first',
+    permission: 'approvals.decide',
+    status: 200,
+    body: z.object({
+      decision: z.enum(['approve', 'reject']),
+      comment: z.string().max(10_000).nullish(),
+      fields: z.record(z.string(), Json).default({}),
+    }),
+    reply: ApprovalView,
+  },
   sendEvent: {
     method: 'POST',
     path: '/events',

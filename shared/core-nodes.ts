@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Duration } from './flow.ts'
+import { fieldTypes } from './form-field.ts'
 import type { Control, NodeType, ParamSchema } from './manifest.ts'
 import type { Json } from './json.ts'
 
@@ -362,8 +363,6 @@ const waitForEventParams = z.strictObject({
       }),
     ),
 })
-
-const fieldTypes = ['text', 'longText', 'number', 'date', 'choice', 'choices', 'boolean', 'file', 'hidden'] as const
 
 const fields = (meta: ParamWords) =>
   z

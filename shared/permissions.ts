@@ -24,6 +24,8 @@ export const permissions = {
   'steps.test': { roles: builders, scopes: { build: true, admin: true } },
   'runs.control': { roles: operators, scopes: { run: true, build: true, admin: true } },
   'runs.read': { roles: { ...readers, approver: 'own' }, scopes: { read: true, run: 'own', build: true, admin: true } },
+  /** What is assigned to them; by a signed link anybody, without this. */
+  'approvals.decide': { roles: { ...readers, approver: true }, scopes: {} },
   'events.send': { roles: operators, scopes: { run: true, build: true, admin: true } },
   'catalog.read': { roles: { ...readers, approver: true }, scopes: { read: true, run: true, build: true, admin: true } },
   'keys.manage': { roles: { ...admins, builder: 'own' }, scopes: { admin: true } },

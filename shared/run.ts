@@ -57,6 +57,13 @@ export const RunWait = z.object({
 })
 export type RunWait = z.infer<typeof RunWait>
 
+/** As those see it who may look at a run and decide nothing in it. */
+export function withoutApprovalLink(wait: RunWait): RunWait {
+  if (wait.kind !== 'approval') return wait
+  const { url: _link, ...rest } = wait
+  return rest
+}
+
 export const RunSummary = z.object({
   id: z.string(),
   flowId: z.string(),

@@ -149,6 +149,8 @@ function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
     opened: new Map(),
     closed: new Set(),
     spent: new Set(),
+    asked: [],
+    answered: new Map(),
     logs: [],
     metrics: [],
     outbox: [],

@@ -4,7 +4,7 @@ export interface ArrivalRow {
   number: number
   path: string
   key: string
-  kind: 'call' | 'deadline' | 'cancel' | 'resolve' | 'child' | 'event'
+  kind: 'call' | 'deadline' | 'cancel' | 'resolve' | 'child' | 'event' | 'vote'
   body: string | null
   /** Of an event that was for everybody: its name. */
   name: string | null

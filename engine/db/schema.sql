@@ -1,3 +1,38 @@
+create table engine.approvals (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  run_id text collate "C" not null,
+  path text collate "C" not null,
+  flow_id text collate "C" not null,
+  state text not null default 'open'::text,
+  title text not null,
+  message text not null,
+  fields text not null,
+  approvers text[],
+  required integer not null,
+  requester text collate "C",
+  excludes_requester boolean not null,
+  on_timeout text not null,
+  asked_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  remind_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  decided_by text,
+  comment text,
+  PRIMARY KEY (workspace_id, id),
+  CHECK ((on_timeout = ANY (ARRAY['route'::text, 'approve'::text, 'reject'::text]))),
+  CHECK ((required > 0)),
+  CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'timeout'::text, 'closed'::text])))
+);
+-- find-approval.ts, cast_vote: a token names a run and a path
+CREATE INDEX approvals_by_run ON engine.approvals USING btree (run_id, path, id);
+-- forget-approvals.ts: the oldest first
+CREATE INDEX approvals_by_time ON engine.approvals USING btree (asked_at);
+-- no query: a step asks one question at a time
+CREATE UNIQUE INDEX approvals_open ON engine.approvals USING btree (workspace_id, run_id, path) WHERE (state = 'open'::text);
+-- list-approvals.ts: open questions among many that are answered
+CREATE INDEX approvals_waiting ON engine.approvals USING btree (workspace_id, id) WHERE (state = 'open'::text);
+
 create table engine.arrivals (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,
@@ -63,7 +98,7 @@ create table engine.events (
   large boolean not null default false,
   PRIMARY KEY (workspace_id, run_id, seq),
   CHECK (((kind ~~ 'step.%'::text) = (path IS NOT NULL))),
-  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'run.moved'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text, 'step.looked'::text, 'step.resolved'::text, 'step.suspended'::text, 'step.resumed'::text, 'step.kept'::text, 'step.copied'::text]))) NOT VALID,
+  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'run.moved'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text, 'step.reminded'::text, 'step.looked'::text, 'step.resolved'::text, 'step.suspended'::text, 'step.resumed'::text, 'step.kept'::text, 'step.copied'::text]))) NOT VALID,
   CHECK ((seq >= 0))
 ) partition by RANGE (run_id);
 -- no query: a checkpoint is written once
@@ -385,6 +420,20 @@ create table engine.step_slots (
 -- ask-slots.ts, find-slot-keys.ts: who has the slots of a key, and who is next
 CREATE INDEX step_slots_by_key ON engine.step_slots USING btree (workspace_id, flow_id, key, ((granted_at IS NULL)), priority DESC, asked_at, run_id, path);
 
+create table engine.votes (
+  workspace_id text collate "C" not null,
+  approval_id text collate "C" not null,
+  voter text collate "C" not null,
+  name text,
+  decision text not null,
+  comment text,
+  fields text not null,
+  at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, approval_id, voter),
+  FOREIGN KEY (workspace_id, approval_id) REFERENCES engine.approvals(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((decision = ANY (ARRAY['approved'::text, 'rejected'::text])))
+);
+
 create table engine.waits (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,
@@ -432,6 +481,68 @@ begin
   return (
     select data::json -> 'origin' ->> 'path' from engine.events
     where workspace_id = workspace and run_id = run and seq = 0 and data::json -> 'origin' ->> 'isAwaited' = 'true');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION engine.cast_vote(in_run text, in_path text, in_voter text, in_name text, in_decision text, in_comment text, in_fields text, in_answer text, early text, in_at timestamp with time zone)
+ RETURNS TABLE(outcome text, worker text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  run record;
+  asked record;
+begin
+  select r.workspace_id, r.worker_id, r.arrived into run from engine.runs r where r.id = in_run for no key update;
+  if not found then
+    return query select 'over', null::text;
+    return;
+  end if;
+  select * into asked from engine.approvals a where a.run_id = in_run and a.path = in_path order by a.id desc limit 1;
+  if not found then
+    insert into engine.arrivals (workspace_id, run_id, path, key, number, kind, body, arrived_at)
+    values (run.workspace_id, in_run, in_path, 'vote:' || in_voter, run.arrived + 1, 'vote', early, in_at)
+    on conflict do nothing;
+    if not found then
+      return query select 'voted', run.worker_id;
+      return;
+    end if;
+    update engine.runs r set arrived = r.arrived + 1 where r.workspace_id = run.workspace_id and r.id = in_run;
+    return query select 'kept', run.worker_id;
+    return;
+  end if;
+  if asked.state <> 'open' then
+    return query select 'settled', run.worker_id;
+    return;
+  end if;
+  if asked.expires_at <= in_at or exists (
+    select from engine.arrivals a
+    where a.workspace_id = run.workspace_id and a.run_id = in_run and a.path = in_path and a.key = ''
+  ) then
+    return query select 'expired', run.worker_id;
+    return;
+  end if;
+  insert into engine.votes (workspace_id, approval_id, voter, name, decision, comment, fields, at)
+  values (run.workspace_id, asked.id, in_voter, in_name, in_decision, in_comment, in_fields, in_at)
+  on conflict do nothing;
+  if not found then
+    return query select 'voted', run.worker_id;
+    return;
+  end if;
+  if in_decision = 'approved' and (
+    select count(*) from engine.votes v
+    where v.workspace_id = run.workspace_id and v.approval_id = asked.id and v.decision = 'approved'
+  ) < asked.required then
+    return query select 'counted', null::text;
+    return;
+  end if;
+  update engine.approvals a set state = in_decision, decided_at = in_at, decided_by = in_name, comment = in_comment
+  where a.workspace_id = run.workspace_id and a.id = asked.id;
+  insert into engine.arrivals (workspace_id, run_id, path, number, kind, body, arrived_at)
+  values (run.workspace_id, in_run, in_path, run.arrived + 1, 'vote', in_answer, in_at);
+  update engine.runs r set arrived = r.arrived + 1,
+    ready = r.ready or (r.worker_id is null and not r.held and r.status = 'waiting')
+  where r.workspace_id = run.workspace_id and r.id = in_run;
+  return query select 'decided', run.worker_id;
 end
 $function$;
 

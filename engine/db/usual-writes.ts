@@ -23,6 +23,8 @@ const carried: Fitting<RunWrites> = {
   },
   closed: always,
   spent: (events) => events.size === 0,
+  asked: (questions) => questions.length === 0,
+  answered: (questions) => questions.size === 0,
   logs: (lines) => lines.every(isUsualLine),
   metrics: (metrics) => metrics.length === 0,
   outbox: (rows) => rows.length === 0,

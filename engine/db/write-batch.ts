@@ -68,6 +68,25 @@ export interface WaitRow {
   event?: WaitedEvent | undefined
 }
 
+/** A question to people. */
+export interface QuestionRow {
+  id: string
+  path: string
+  flowId: string
+  title: string
+  message: string
+  fields: string
+  /** A JSON list; null: whoever has the link. */
+  approvers: string | null
+  required: number
+  requester: string | null
+  excludesRequester: boolean
+  onTimeout: string
+  askedAt: number
+  expiresAt: number | null
+  remindAt: number | null
+}
+
 export interface WaitedEvent {
   name: string
   matchPath: string | null
@@ -89,6 +108,9 @@ export interface RunWrites {
   closed: Set<string>
   /** Keys of events that have served a wait. */
   spent: Set<string>
+  asked: QuestionRow[]
+  /** What became of questions that nobody has answered, by their id. */
+  answered: Map<string, { state: string; at: number }>
   logs: LogRow[]
   metrics: MetricRow[]
   outbox: OutboxRow[]
@@ -284,6 +306,11 @@ function buildStatement(workerId: string, batch: readonly RunWrites[]): { text: 
           match = excluded.match, is_closed = excluded.is_closed, since = excluded.since, looked = excluded.looked)`)
   }
 
+  const asked = rowsOf(batch, (writes) => writes.asked)
+  if (asked.length > 0) parts.push(asking(asked, column))
+  const answered = rowsOf(batch, (writes) => [...writes.answered])
+  if (answered.length > 0) parts.push(answering(answered, column))
+
   const outbox = rowsOf(batch, (writes) => writes.outbox)
   if (outbox.length > 0) {
     parts.push(`to_do as (
@@ -433,6 +460,46 @@ function admission(created: [number, NewRun][], column: Column): string[] {
       ) as q(n, id, method, path, remote, size_bytes, trigger) join admitted a on a.n = q.n)`)
   }
   return parts
+}
+
+function asking(asked: [number, QuestionRow][], column: Column): string {
+  return `asked as (
+    insert into engine.approvals (workspace_id, run_id, id, path, flow_id, title, message, fields, approvers, required,
+      requester, excludes_requester, on_timeout, asked_at, expires_at, remind_at)
+    select m.workspace_id, m.run_id, q.id, q.path, q.flow_id, q.title, q.message, q.fields,
+      case when q.approvers is not null then array(select json_array_elements_text(q.approvers::json)) end, q.required,
+      q.requester, q.excludes_requester, q.on_timeout, to_timestamp(q.asked_at / 1000), to_timestamp(q.expires_at / 1000),
+      to_timestamp(q.remind_at / 1000)
+    from unnest(
+      ${column(plainArray(asked.map(([n]) => n)), 'int')},
+      ${column(textArray(asked.map(([, one]) => one.id)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.path)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.flowId)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.title)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.message)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.fields)), 'text')},
+      ${column(textArray(asked.map(([, one]) => one.approvers)), 'text')},
+      ${column(plainArray(asked.map(([, one]) => one.required)), 'int')},
+      ${column(textArray(asked.map(([, one]) => one.requester)), 'text')},
+      ${column(plainArray(asked.map(([, one]) => one.excludesRequester)), 'boolean')},
+      ${column(textArray(asked.map(([, one]) => one.onTimeout)), 'text')},
+      ${column(plainArray(asked.map(([, one]) => one.askedAt)), 'float8')},
+      ${column(plainArray(asked.map(([, one]) => one.expiresAt)), 'float8')},
+      ${column(plainArray(asked.map(([, one]) => one.remindAt)), 'float8')}
+    ) as q(n, id, path, flow_id, title, message, fields, approvers, required, requester, excludes_requester, on_timeout,
+      asked_at, expires_at, remind_at) join mine m on m.n = q.n)`
+}
+
+/** A question that people have answered in the meantime stays as they have answered it. */
+function answering(answered: [number, [id: string, { state: string; at: number }]][], column: Column): string {
+  return `answered as (
+    update engine.approvals a set state = s.state, decided_at = to_timestamp(s.at / 1000) from unnest(
+      ${column(plainArray(answered.map(([n]) => n)), 'int')},
+      ${column(textArray(answered.map(([, [id]]) => id)), 'text')},
+      ${column(textArray(answered.map(([, [, { state }]]) => state)), 'text')},
+      ${column(plainArray(answered.map(([, [, { at }]]) => at)), 'float8')}
+    ) as s(n, id, state, at) join mine m on m.n = s.n
+    where a.workspace_id = m.workspace_id and a.id = s.id and a.state = 'open')`
 }
 
 /** What a step counts takes the place of what it counted when it ended before, as when a person let it try again. */

@@ -23,6 +23,12 @@ export function authorize(permission: Exclude<Permission, 'anyone'>, caller: Cal
   return grant
 }
 
+/** Whether a caller has that permission, for more than their own. */
+export function allows(permission: keyof typeof permissions, { role, scopes }: Caller): boolean {
+  const rule = rules[permission]
+  return rule?.roles[role] === true && (scopes === undefined || scopes.some((scope) => rule.scopes[scope] === true))
+}
+
 /** Whether a role could do all that a scope allows, so that nobody makes a key more powerful than they are. */
 export function canGiveScope(role: Role, scope: KeyScope): boolean {
   return Object.values(rules).every((rule) => least(rule.scopes[scope], rule.roles[role]) === rule.scopes[scope])

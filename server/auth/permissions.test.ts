@@ -19,6 +19,7 @@ const meant: { [P in keyof typeof permissions]: string } = {
   'steps.test': 'builder admin owner | build admin',
   'runs.control': 'operator builder admin owner | run build admin',
   'runs.read': `${everyone} | read run build admin`,
+  'approvals.decide': everyone,
   'events.send': 'operator builder admin owner | run build admin',
   'catalog.read': `${everyone} | read run build admin`,
   'keys.manage': 'builder admin owner | admin',

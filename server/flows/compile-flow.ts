@@ -5,6 +5,7 @@ import type { Plan, Problem } from '#shared/plan.ts'
 import { listForeignPaths } from '../db/list-foreign-paths.ts'
 import type { Queryable } from '../db/queryable.ts'
 import type { Deps } from '../deps.ts'
+import { checkApprovers } from './check-approvers.ts'
 import { checkCalledFlows } from './check-called-flows.ts'
 import { notYetAvailable } from './not-yet-available.ts'
 import { pathsOf } from './paths.ts'
@@ -23,7 +24,12 @@ export async function compileFlow(
   )
   await lookAtCode(deps, flow)
   const result = compile(flow, deps.catalog, { checkCode: deps.code.checkCode, isPathTaken: (path) => taken.has(path) })
-  const problems = [...result.problems, ...notYetAvailable(flow), ...(await checkCalledFlows(db, flowId, flow))]
+  const problems = [
+    ...result.problems,
+    ...notYetAvailable(flow),
+    ...(await checkCalledFlows(db, flowId, flow)),
+    ...(await checkApprovers(db, flowId, flow)),
+  ]
   if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { problems }
   return { plan: result.plan, problems }
 }

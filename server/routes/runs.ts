@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import { sliceJson } from '#shared/json-text.ts'
-import { isFinal, type Run, type RunSummary } from '#shared/run.ts'
-import type { Grant } from '../auth/authorize.ts'
+import { isFinal, type Run, type RunStreamEvent, type RunSummary, withoutApprovalLink } from '#shared/run.ts'
+import { allows, type Grant } from '../auth/authorize.ts'
 import type { Caller } from '../auth/caller.ts'
 import { flowExists } from '../db/flow-exists.ts'
 import { insertAudit } from '../db/insert-audit.ts'
@@ -124,7 +124,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
 
     async getRun({ caller, grant, params }) {
       if (grant === 'own') await getSummary(caller, grant, params.id)
-      const text = await engine.getRunText(caller.workspaceId, params.id)
+      const text = await engine.getRunText(caller.workspaceId, params.id, { approvalLinks: allows('runs.control', caller) })
       if (text === undefined) throw noSuchRun()
       return new ExactJson(text)
     },
@@ -170,7 +170,8 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       const signal = AbortSignal.any([closedSignal(res), deps.stopping])
       const afterId = typeof lastId === 'string' && lastId !== '' ? lastId : undefined
       const stream = engine.streamRun(caller.workspaceId, params.id, afterId, signal)
-      const events = stream[Symbol.asyncIterator]()
+      const shown = allows('runs.control', caller) ? stream : withoutApprovalLinks(stream)
+      const events = shown[Symbol.asyncIterator]()
       if (isFinal(run.status)) {
         // A browser reconnects when a stream ends; 204 is how it is told that there is nothing more to come.
         const first = await events.next()
@@ -200,6 +201,11 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       return getRun(workspaceId, params.id)
     },
   }
+}
+
+async function* withoutApprovalLinks(stream: AsyncIterable<RunStreamEvent>): AsyncIterable<RunStreamEvent> {
+  for await (const event of stream)
+    yield event.type === 'run' ? { ...event, data: { ...event.data, waits: event.data.waits.map(withoutApprovalLink) } } : event
 }
 
 async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncIterable<T> {

@@ -8,6 +8,7 @@ import { createApp } from '../app.ts'
 import { hashToken, newSecretToken } from '../auth/secret-token.ts'
 import { insertApiKey } from '../db/insert-api-key.ts'
 import { insertSession } from '../db/insert-session.ts'
+import { findMembers } from '../db/find-members.ts'
 import { listEventStarts } from '../db/list-event-starts.ts'
 import { listenEndpoints } from '../db/listen-endpoints.ts'
 import type { Deps, Settings } from '../deps.ts'
@@ -62,6 +63,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     leaseMs: 30_000,
     limits: defaultLimits,
     role: 'all',
+    findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
   })
   const ears = listenEndpoints({ url: database.url, log, onChange: () => endpoints.forget() })

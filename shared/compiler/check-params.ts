@@ -2,6 +2,7 @@ import { type FlowNode, nameOf } from '../flow.ts'
 import { caseIdsOf, errorHandle, otherwiseHandle } from '../graph.ts'
 import { findDurationMs } from '../duration.ts'
 import { singleHole } from '../expression/render.ts'
+import { isJsonObject, type Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import { checkParams } from '../params-check.ts'
 import type { Drawing } from './drawing.ts'
@@ -61,10 +62,39 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
       seen.add(id)
     }
   },
+  approval(report, { params }) {
+    const { approvers, required, fields } = params
+    const named = Array.isArray(approvers) ? approvers : []
+    for (const [index, name] of named.entries()) {
+      if (typeof name !== 'string' || name.includes('{{') || isApproverName(name.trim())) continue
+      report('invalid_param', `approvers.${index}`, `"${name}" is neither an e-mail address nor a member.`)
+    }
+    const isFixed = named.length > 0 && named.every((name) => typeof name === 'string' && !name.includes('{{'))
+    if (isFixed && typeof required === 'number' && required > new Set(named).size)
+      report('invalid_param', 'required', `${required} must approve, but only ${named.length} may answer.`)
+    checkFields(report, Array.isArray(fields) ? fields.filter(isJsonObject) : [])
+  },
   code(report, { params }) {
     if (typeof params['code'] === 'string' && params['code'].trim() === '')
       report('missing_param', 'code', 'there is no code yet. Write some, or remove the step.')
   },
+}
+
+/** What is no e-mail address and no member's id can't be asked. Whether there is such a member is known elsewhere. */
+function isApproverName(name: string): boolean {
+  return /^user_[0-9a-z]+$/.test(name) || /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(name)
+}
+
+function checkFields(report: Report, fields: readonly { [name: string]: Json }[]): void {
+  const seen = new Set<Json | undefined>()
+  for (const [index, { id, type, options }] of fields.entries()) {
+    if (seen.has(id))
+      report('invalid_param', `fields.${index}.id`, `two fields have the id ${JSON.stringify(id)}. Give one another.`)
+    seen.add(id)
+    const isChoice = type === 'choice' || type === 'choices'
+    if (isChoice && (!Array.isArray(options) || options.length === 0))
+      report('missing_param', `fields.${index}.options`, 'say what there is to choose from.')
+  }
 }
 
 function isOneHole(text: string): boolean {

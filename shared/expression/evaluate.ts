@@ -200,8 +200,9 @@ export class Evaluation {
 
   private call(name: string, args: Argument[]): Value {
     if (name === 'run.resumeUrl' || name === 'run.approvalUrl') {
-      const id = this.args(name, args).text(0)
-      return name === 'run.resumeUrl' ? this.scope.run.resumeUrl(id) : this.scope.run.approvalUrl(id)
+      const given = this.args(name, args)
+      const id = given.text(0)
+      return name === 'run.resumeUrl' ? this.scope.run.resumeUrl(id) : this.scope.run.approvalUrl(id, given.optionalText(1))
     }
     return this.guarded(name, () => functionNamed(name)(this.args(name, args)))
   }

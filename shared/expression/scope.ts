@@ -16,7 +16,8 @@ export interface ExpressionScope {
     version: number | 'draft'
     startedAt: string
     resumeUrl(nodeId: string): string
-    approvalUrl(nodeId: string): string
+    /** With an approver the link is theirs alone. */
+    approvalUrl(nodeId: string, approver?: string): string
   }
   /** The instant of the decision, milliseconds since 1970. */
   now: number
