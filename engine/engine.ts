@@ -409,8 +409,9 @@ export function createEngine(options: EngineOptions): Engine {
       tidying.unref()
     },
     async stop(graceMs) {
-      await bulk.stop()
+      const bulkStopped = bulk.stop()
       if (options.role !== 'web') await worker.stop(graceMs)
+      await bulkStopped
       clearInterval(refreshing)
       clearInterval(tidying)
       clearInterval(sweeping)

@@ -265,6 +265,14 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
+  function drain(): void {
+    for (const run of runs.values()) {
+      if (run.isDraining) continue
+      run.isDraining = true
+      run.goOn()
+    }
+  }
+
   function wakeAt(at: number): void {
     if (!isAccepting || (wakeUp && wakeUp.at <= at)) return
     wakeUp?.cancel()
@@ -360,13 +368,12 @@ export function createWorker(options: WorkerOptions): Worker {
       isAccepting = false
       clearTimeout(poll)
       clearTimeout(watch)
+      // What is here begins nothing more from now on; what a claim under way still brings follows.
+      drain()
       await claiming
       await lanes.stop()
       await rebirth
-      for (const run of runs.values()) {
-        run.isDraining = true
-        run.goOn()
-      }
+      drain()
       await untilEmpty(runs, graceMs)
       for (const run of runs.values()) if (!run.isOver) handOver(run)
       await committer.idle()
