@@ -19,6 +19,8 @@ export interface Load {
   prepare(): Promise<void>
   /** Publishes the next version of one kind's flow, in the middle of everything. */
   republish(): Promise<void>
+  /** Pauses one kind's flow and lets it go on after that long: what was sent meanwhile is started then. */
+  pauseOne(forMs: number): Promise<void>
   /** Drives runs until `stop`. */
   start(): void
   /** Begins no new runs, and gives those under way this long. */
@@ -175,6 +177,14 @@ export function createLoad(options: LoadOptions): Load {
     async republish() {
       const kind = random.pick(kinds)
       await publish(kind).catch((error: unknown) => log(`publishing ${kind.name} again did not work just now: ${String(error)}`))
+    },
+    async pauseOne(forMs) {
+      const pausable = kinds.filter((kind) => kind.mayPause)
+      if (pausable.length === 0) return
+      const path = `/api/v1/flows/${flowIds.get(random.pick(pausable).name) ?? ''}`
+      await again(() => client.ask(`${path}/pause`, { method: 'POST', body: {} }))
+      await sleep(forMs)
+      await again(() => client.ask(`${path}/resume`, { method: 'POST', body: {} }))
     },
     start() {
       for (let n = 0; n < options.drivers; n++) {

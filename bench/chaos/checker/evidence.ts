@@ -61,6 +61,8 @@ export interface SampledRun {
   /** Of the worker that holds it: since its last beat, and whether it counts as live. */
   beatAgeMs: number | null
   isWorkerLive: boolean
+  /** It waits for a slot: its flow is paused, or has as many running as may be. */
+  isHeld: boolean
   /** It is among the finished ones too. */
   isOver: boolean
 }

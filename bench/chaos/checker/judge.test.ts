@@ -75,6 +75,7 @@ const sampled: SampledRun = {
   waits: 0,
   beatAgeMs: 10,
   isWorkerLive: true,
+  isHeld: false,
   isOver: false,
 }
 

@@ -11,6 +11,7 @@ export type Fault =
   | { kind: 'killDatabase'; downMs: number }
   | { kind: 'pauseDatabase'; forMs: number }
   | { kind: 'publish' }
+  | { kind: 'pauseFlow'; forMs: number }
 
 /** A rolling restart is planned as a restart of each place, one after the other; some failpoints can be had alone. */
 export type FaultKind = Fault['kind'] | 'rollingRestart' | 'ingestFailpoint' | 'checkpointFailpoint'

@@ -77,6 +77,8 @@ export async function inflict(victims: Victims, fault: Fault): Promise<void> {
       return
     case 'publish':
       return load.republish()
+    case 'pauseFlow':
+      return load.pauseOne(fault.forMs)
   }
 }
 

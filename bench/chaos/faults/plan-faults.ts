@@ -16,6 +16,7 @@ const weights: { [K in FaultKind]: number } = {
   killDatabase: 1,
   pauseDatabase: 1,
   publish: 2,
+  pauseFlow: 2,
   ingestFailpoint: 0,
   checkpointFailpoint: 0,
 }
@@ -82,6 +83,8 @@ function draw(random: Random, kind: Exclude<FaultKind, 'rollingRestart'>, { plac
       return { kind, forMs: random.whole(500, leaseMs * 2) }
     case 'publish':
       return { kind }
+    case 'pauseFlow':
+      return { kind, forMs: random.whole(500, 4000) }
   }
 }
 

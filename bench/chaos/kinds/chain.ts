@@ -5,6 +5,7 @@ import type { FlowKind } from './kind.ts'
 /** A webhook answered at once, with three calls in a row behind it: the plainest way to lose or repeat something. */
 export const chain: FlowKind = {
   name: 'chain',
+  mayPause: true,
   weight: 3,
   document: (place) =>
     documentOf('Chain', webhook('chain'), {

@@ -5,6 +5,7 @@ import type { FlowKind } from './kind.ts'
 /** Side by side and together again, past a branch, a switch and a filter that leave lines dead. */
 export const fork: FlowKind = {
   name: 'fork',
+  mayPause: true,
   weight: 2,
   document: (place) =>
     documentOf('Fork', manual, {

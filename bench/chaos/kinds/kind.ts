@@ -19,6 +19,8 @@ export interface FlowKind {
   weight?: number
   /** Its runs are started by runs of other kinds, never from outside. */
   isPassive?: true
+  /** Its flow may be paused under load: whoever starts it needs no run to go on with. */
+  mayPause?: true
   /** How many of its runs may be running at any instant, when its settings say so. */
   limit?: number
 }

@@ -5,6 +5,7 @@ import type { FlowKind } from './kind.ts'
 /** A pause that is waited out in the process, and one that gives the run back to the database. */
 export const pause: FlowKind = {
   name: 'pause',
+  mayPause: true,
   document: (place) =>
     documentOf('Pause', webhook('pause'), {
       before: call(place, 'before', ['trigger']),

@@ -5,6 +5,7 @@ import type { FlowKind } from './kind.ts'
 /** Steps whose other side refuses a few times: at once, with a date to come back, and through the error exit. */
 export const retried: FlowKind = {
   name: 'retried',
+  mayPause: true,
   document: (place) =>
     documentOf('Retried', manual, {
       soon: call(place, 'soon', ['trigger'], { manners: { fail: 2 } }),
