@@ -2,7 +2,7 @@ import type { RunError } from '#shared/run.ts'
 import { cancelOpen, cancelStep } from './cancel-step.ts'
 import { findOutputIn } from './find-output.ts'
 import type { JournalEvent, LoopStart } from './journal.ts'
-import { becomes, getNode, type ItemEnd, nodeIn, type NodeState, pathIn, type RunState, type Scope } from './run-state.ts'
+import { becomes, getNode, type ItemEnd, nodeIn, type NodeState, type RunState, type Scope } from './run-state.ts'
 
 /**
  * Loops as the journal tells them. Iterations have no events of their own: which of them have begun, and what they
@@ -34,8 +34,9 @@ export function endItemFailed(state: RunState, scope: Scope, error: RunError): v
   if (!scope.loop) return
   scope.error ??= error
   for (const { id } of state.index.bodyOf(scope.loop.step.id).steps) {
-    const node = state.nodes.get(pathIn(scope, id))
-    if (node && node.status !== 'running') cancelStep(state, node)
+    // Those that nothing has led to yet too: what is under way must lead nowhere when it finishes.
+    const node = nodeIn(state, scope, id)
+    if (node.status !== 'running') cancelStep(state, node)
   }
   if (scope.running === 0) state.ended.push(scope)
 }

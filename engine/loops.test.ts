@@ -70,6 +70,29 @@ describe('a forEach', () => {
     )
   })
 
+  test('begins nothing more in an item that failed, also after what was under way in it', async () => {
+    const done: string[] = []
+    act = async ({ run }) => {
+      done.push(run.path)
+      if (run.nodeId === 'bad') throw new AppError('action_failed', 'bad', { retryable: false })
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20)
+      })
+      return '1'
+    }
+    const run = await outputOf(
+      {
+        each: each({ onItemError: 'continue' }),
+        bad: inside({ after: [] }),
+        slow: inside({ after: [] }),
+        then: inside({ after: ['slow'] }),
+      },
+      { lines: [1] },
+    )
+    expect(run).toMatchObject({ status: 'succeeded', output: [{ error: { path: 'each[0]/bad' } }] })
+    expect(done).toEqual(['each[0]/bad', 'each[0]/slow'])
+  })
+
   test('puts the error in the place of an item that failed and carries on, when told so', async () => {
     act = async ({ input }) => {
       if (input['n'] === 2) throw new AppError('action_failed', 'two is bad', { retryable: false })

@@ -90,6 +90,35 @@ test('nothing that is kept is executed again, all else that is executed was fore
   )
 })
 
+test('a replay on any other version begins with a run that version could have, and comes to an end', () => {
+  fc.assert(
+    fc.property(numbers, numbers, (drawn, others) => {
+      const draw = drawFrom(drawn)
+      const index = drawPlan(draw, allowed)
+      const whole = playModel(index, draw(997)).journal
+      const events = whole.slice(0, 1 + draw(whole.length))
+      const paths = [...new Set(events.flatMap((event) => ('path' in event ? [event.path] : [])))]
+      const from = paths[draw(2 * paths.length + 1)]
+      // Half of the versions are near: the same flow but for some steps.
+      const after = draw(2) === 0 ? drawPlan(drawFrom(others), allowed) : drawPlan(drawFrom(changed(drawn, others)), allowed)
+      const wish: ReplayWish = { from: from === undefined ? [] : [from], outputs: new Map(), fromStart: false }
+      const plan = planReplay({ runId: 'run_1', index, events }, after, wish, 5000)
+      expect(plan.state.failures.size).toBe(0)
+      expect(plan.state.running.size).toBe(0)
+      const { state, isEndless } = playModel(after, draw(997), undefined, undefined, journalOf(events, plan))
+      expect(isEndless).toBe(false)
+      expect(state.end).toBeDefined()
+    }),
+    { numRuns: 10_000 },
+  )
+})
+
+/** The same numbers to begin with, then others. */
+function changed(drawn: readonly number[], others: readonly number[]): number[] {
+  const at = (others[0] ?? 0) % drawn.length
+  return [...drawn.slice(0, at), ...others.slice(at)]
+}
+
 test('what is replayed is what was named and what follows; everything else that was decided is kept', () => {
   fc.assert(
     fc.property(numbers, (drawn) => {

@@ -12,6 +12,7 @@ import { Followers } from './followers.ts'
 import { conflict } from './given-conflict.ts'
 import { keepCalls } from './kept-calls.ts'
 import { hasSameBody } from './same-body.ts'
+import { levelsOf } from './step-place.ts'
 
 export interface ReplayedRun {
   runId: string
@@ -60,26 +61,59 @@ export function planReplay(old: ReplayedRun, index: PlanIndex, wish: ReplayWish,
   for (const path of wish.from) if (!missing.has(path)) followers.addFrom(path)
   const outputs = new Map([...wish.outputs].filter(([path]) => !missing.has(path)))
   for (const path of outputs.keys()) followers.addGiven(path)
-  for (const path of outputs.keys()) {
-    if (followers.runsAgain(path)) throw conflict(path)
-    if (!hasBegun(before, path)) missing.add(path)
+  for (const path of outputs.keys()) if (!hasBegun(before, path)) missing.add(path)
+  for (;;) {
+    for (const path of outputs.keys()) if (followers.runsAgain(path)) throw conflict(path)
+    const calls = new Map<string, readonly WillRun[]>()
+    const picked = wish.fromStart ? [] : pickEvents(before, old, index, followers, outputs, { missing, calls }, at)
+    const given = new Set(picked.flatMap(({ event, from }) => (from === null && 'path' in event ? [event.path] : [])))
+    for (const [path, output] of outputs) {
+      if (!given.has(path) && !missing.has(path) && askingStep(path) === undefined)
+        picked.push(givenOutput(index, before, path, output, at))
+    }
+    const events = numbered(picked)
+    const folded = foldKept(index, old.events[0], events)
+    if ('stuckAt' in folded) {
+      followers.addFrom(folded.stuckAt)
+      missing.add(folded.stuckAt)
+      continue
+    }
+    const { state } = folded
+    const unsettled = unsettledIn(state)
+    if (unsettled.length === 0) return { events, state, calls, missing: [...missing] }
+    for (const path of unsettled) followers.addFrom(path)
   }
+}
 
-  const calls = new Map<string, readonly WillRun[]>()
-  const picked = wish.fromStart ? [] : pickEvents(before, old, index, followers, outputs, { missing, calls }, at)
-  const given = new Set(picked.flatMap(({ event, from }) => (from === null && 'path' in event ? [event.path] : [])))
-  for (const [path, output] of outputs) {
-    if (!given.has(path) && !missing.has(path) && askingStep(path) === undefined)
-      picked.push(givenOutput(index, before, path, output, at))
-  }
-  const events = numbered(picked)
+/** Gives the loop whose rounds would not have come about in this version, if there is one: it can't be kept. */
+function foldKept(
+  index: PlanIndex,
+  created: JournalEvent | undefined,
+  events: readonly KeptEvent[],
+): { state: RunState } | { stuckAt: string } {
   const state = initialState(index)
-  const [created] = old.events
   if (created) apply(state, created)
-  for (const { event } of events) apply(state, event)
+  for (const { event } of events) {
+    const [outermost] = 'path' in event ? levelsOf(event.path) : []
+    if (outermost?.round !== undefined && 'path' in event && !hasRoundOf(state, event.path)) return { stuckAt: outermost.path }
+    apply(state, event)
+  }
   state.cancelled.length = 0
   state.passedOver.length = 0
-  return { events, state, calls, missing: [...missing] }
+  return { state }
+}
+
+function hasRoundOf(state: RunState, path: string): boolean {
+  return state.scopes.has(path.slice(0, path.lastIndexOf('/')))
+}
+
+/** Failures that the other version deals with in another way: no outcome to keep, so they are tried again. */
+function unsettledIn({ failures, waiting, nodes }: RunState): string[] {
+  const parked = [...waiting].filter((path) => {
+    const kind = nodes.get(path)?.wait?.kind
+    return kind === 'attention' || kind === 'inDoubt'
+  })
+  return [...failures, ...parked]
 }
 
 /** What code was given again names the event that has it. */
@@ -159,7 +193,7 @@ function pickEvents(
     if (before.scopes.has(`${path}[0]`) && isReopened(node, isDone, old.index, index, followers)) {
       const kept = reopen(before, node, event, old.index, index, followers)
       if (kept) keep(kept)
-    } else if (isDone || node.loop) keep()
+    } else if (isDone || node.loop) keep(old.index === index ? event : withBegun(before, event))
   }
   return [...picked, ...later]
 }
@@ -212,10 +246,7 @@ function reopen(
   const { step, path } = node
   const isList = step.type === 'forEach'
   if (event.kind === 'step.started') {
-    if (!event.data?.loop || !isList) return event
-    let begun = 0
-    while (before.scopes.has(`${path}[${begun}]`)) begun++
-    return { ...event, data: { ...event.data, loop: { ...event.data.loop, begun } } }
+    return isList ? withBegun(before, event) : event
   }
   if (event.kind !== 'step.looked' || !hasSameBody(was, will, step.id)) return undefined
   const reopened = followers.reopened.get(path)
@@ -223,6 +254,14 @@ function reopen(
   if (!isList) return event.data.item < Math.min(...reopened) ? event : undefined
   if (reopened.has(event.data.item)) return undefined
   return event.data.isEnough ? { ...event, data: { ...event.data, spared: [...reopened] } } : event
+}
+
+/** The rounds that had begun have begun, whatever would come of the events that are kept. */
+function withBegun(before: RunState, event: JournalEvent): JournalEvent {
+  if (event.kind !== 'step.started' || event.data?.loop?.total === undefined) return event
+  let begun = 0
+  while (before.scopes.has(`${event.path}[${begun}]`)) begun++
+  return { ...event, data: { ...event.data, loop: { ...event.data.loop, begun } } }
 }
 
 function givenOutput(index: PlanIndex, before: RunState, path: string, output: JsonText, at: number): KeptEvent {
