@@ -3,6 +3,7 @@ import { codeSteps } from './code-steps.ts'
 import { counts } from './counts.ts'
 import { forEach } from './for-each.ts'
 import { limited } from './limited.ts'
+import { slotted } from './slotted.ts'
 import { parked } from './parked.ts'
 import { rounds } from './rounds.ts'
 import { answered } from './answered.ts'
@@ -45,5 +46,6 @@ export const kinds: readonly FlowKind[] = [
   parked,
   atMostOnce,
   limited,
+  slotted,
   counts,
 ]
