@@ -19,7 +19,8 @@ import { loadChildEnds } from './load-child-ends.ts'
 import { tellOfEnd } from './tell-of-end.ts'
 import { startStep } from './start-step.ts'
 import { callDueAt } from './calls/call-log.ts'
-import { settleByArrival, settleCall } from './calls/settle-call.ts'
+import { settleByArrival } from './calls/settle-by-arrival.ts'
+import { settleCall } from './calls/settle-call.ts'
 import { findCall, isSuspended } from './code-state.ts'
 import { type NodeState, dueAtOf, getNode, getScope, nextDueAt } from './run-state.ts'
 import { askAgain, giveAllSlotsBack, giveSlotBack, waitsForSlot } from './slots/step-slot.ts'
@@ -331,7 +332,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
         }
         run.arrivals.set(arrival.path, taken)
         const asked = findCall(run.state, arrival.path)
-        if (asked?.call.wait?.kind === 'call' && !isHalting(run.state)) settleByArrival(run, asked.node, asked.call, taken)
+        if (asked && !isHalting(run.state)) settleByArrival(run, asked.node, asked.call, taken)
         const node = run.state.nodes.get(arrival.path)
         if (asked?.call.wait?.kind === 'event' || (node?.status === 'waiting' && node.wait?.kind === 'event')) {
           offerDeadline(run, arrival.path)

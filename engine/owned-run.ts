@@ -8,6 +8,7 @@ import type { Reply } from './engine-api.ts'
 import type { OfferedEvent } from './events/offer-events.ts'
 import type { AttemptPorts } from './attempt.ts'
 import { askingStep } from './calls/call-path.ts'
+import { waitingCalls } from './code-state.ts'
 import type { LiveCalls } from './calls/live-calls.ts'
 import type { EngineTime } from './engine-time.ts'
 import type { ChildCall, ChildEnd } from './child-run.ts'
@@ -283,6 +284,7 @@ function* openQuestions(state: RunState): Iterable<[path: string, id: string]> {
     const { wait } = getNode(state, path)
     if (wait?.kind === 'approval') yield [path, wait.id]
   }
+  for (const { call } of waitingCalls(state)) if (call.wait?.kind === 'approval') yield [call.path, call.wait.id]
 }
 
 export function closeWait(run: OwnedRun, path: string): void {

@@ -29,13 +29,13 @@ export function readWaitToken(signingKeys: readonly Uint8Array[], token: string)
 /** What code needs to make the addresses of its own waits, and of no others. */
 export function callUrlParts(
   signingKeys: readonly Uint8Array[],
-  hooksUrl: string,
+  { hooksUrl, publicUrl }: { hooksUrl: string; publicUrl?: string | undefined },
   runId: string,
   stepPath: string,
-): { prefix: string; named: string; key: string } {
+): { resume: string; approve: string; named: string; key: string } {
   const [key] = signingKeys
   if (!key) throw new Error('There is no signing key')
-  return { prefix: `${hooksUrl}/resume/`, named: `${runId}.${stepPath}#`, key: keyOfCalls(key, runId, stepPath) }
+  return { resume: `${hooksUrl}/resume/`, approve: `${publicUrl ?? hooksUrl}/approve/`, named: `${runId}.${stepPath}#`, key: keyOfCalls(key, runId, stepPath) }
 }
 
 /** What code waits for is signed by a key that its step alone is given. */

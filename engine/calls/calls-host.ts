@@ -4,7 +4,7 @@ import type { StepFact, StepWait } from '../journal.ts'
 import type { CodeCalls, CodeRequest } from '../ports.ts'
 import type { CallLog, CallState } from './call-log.ts'
 
-export type Performed = { result: JsonText } | { isCodes: true } | { wait: StepWait }
+export type Performed = { result: JsonText } | { isCodes: true } | { wait: StepWait; open?: () => void }
 
 /** The run as the code of one of its steps needs it: its journal, its clock, and what it may reach. */
 export interface CallsHost {

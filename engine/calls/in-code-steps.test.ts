@@ -295,7 +295,9 @@ describe('code that is gone through again', () => {
     const name = before?.path.slice('work#'.length) ?? ''
     const { error } = await it.ended(runId)
     expect(error).toMatchObject({ code: 'non_determinism', path: 'work', retryable: false })
-    expect(error?.message).toMatch(new RegExp(`^Request 1 of the code is step\\.run\\("order [\\w-]+"\\), and was step\\.run\\("${name}"\\) before\\.`))
+    expect(error?.message).toMatch(
+      new RegExp(`^Request 1 of the code is step\\.run\\("order [\\w-]+"\\), and was step\\.run\\("${name}"\\) before\\.`),
+    )
   })
 
   test('and waits for nothing that could come fails, and does not wait for ever', async () => {
@@ -549,6 +551,52 @@ describe('events in code', () => {
   })
 })
 
+describe('step.waitForApproval', () => {
+  const voter = { id: null, name: null, names: [], hasLink: true }
+  const vote = (runId: string, path: string, decision: 'approved' | 'rejected') =>
+    it.engine.decideApproval(
+      { workspaceId: testWorkspace, runId, path },
+      { voter, decision, comment: 'as you like', fields: { size: 3 } },
+    )
+
+  test('asks people, and gives what they decided', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const fields = [{ id: 'size', label: 'Size', type: 'number', required: true }]
+      const first = await step.waitForApproval('ship it?', { message: 'Please.', fields, timeout: '2d' })
+      const second = await step.waitForApproval('really?', { title: 'Are you sure?' })
+      return { first, second, url: step.approvalUrl('ship it?') }
+    }`)
+    const { waits } = await it.until(runId, isWaiting)
+    expect(waits).toMatchObject([
+      { path: 'work#ship it?', kind: 'approval', name: 'ship it?', url: expect.stringContaining('/approve/') },
+    ])
+    expect(await vote(runId, 'work#ship it?', 'approved')).toBe('decided')
+    await it.until(runId, (run) => run.waits.some(({ name }) => name === 'Are you sure?'))
+    await vote(runId, 'work#really?', 'rejected')
+    const said = { by: null, comment: 'as you like', at: expect.stringMatching(/^20/) }
+    const output = await outputOf(runId)
+    expect(output).toEqual({
+      first: { approved: true, decision: 'approved', fields: { size: 3 }, ...said },
+      second: { approved: false, decision: 'rejected', fields: {}, ...said },
+      url: waits[0]?.url,
+    })
+    await expect(vote(runId, 'work#ship it?', 'approved')).rejects.toMatchObject({ code: 'already_settled' })
+  })
+
+  test('gives up after its timeout, and refuses whom nobody knows', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      const unknown = await step.waitForApproval('who?', { approvers: ['nobody'] }).catch(({ name, code }) => [name, code])
+      return [unknown, await step.waitForApproval('ship it?', { timeout: '2d' })]
+    }`)
+    await it.until(runId, isWaiting)
+    it.clock.advance(2 * 86_400_000)
+    expect(await outputOf(runId)).toEqual([
+      ['StepError', 'invalid_input'],
+      { approved: false, decision: 'timeout', by: null, comment: null, fields: {}, at: expect.any(String) },
+    ])
+  })
+})
+
 describe('step.callFlow', () => {
   const code = `export default async ({ step, trigger }) => {
     const four = await step.callFlow('double', { flowId: 'double', input: { n: trigger.body.n } })
@@ -612,7 +660,8 @@ test('a run that took too long goes on, when it is retried, after what its code 
     runCode: (call) => sandbox.run(call),
     async fetch({ url, signal }) {
       asked.push(url)
-      if (isSlow && url.endsWith('/slow')) await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+      if (isSlow && url.endsWith('/slow'))
+        await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
       return { url, status: 200, statusText: '', headers: [], body: Buffer.from('ok'), redirected: false }
     },
   })

@@ -149,7 +149,8 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
         leave(call)
         if ('result' in performed) return finish(call, performed.result)
         host.append({ kind: 'step.waiting', path: call.path, attempt: call.attempt, data: performed.wait })
-        host.opened(call)
+        if (performed.open) performed.open()
+        else host.opened(call)
         host.watch(call)
         if (isIdle) rest()
       }),

@@ -8,6 +8,7 @@ import type { OwnedRun } from '../owned-run.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
 import type { NodeState } from '../run-state.ts'
 import type { OnceCaller } from '../state-caller.ts'
+import { askForCode } from './ask-for-code.ts'
 import type { CallState } from './call-log.ts'
 import type { Performed } from './calls-host.ts'
 import { startChildFor } from './call-flow-for-code.ts'
@@ -68,6 +69,9 @@ export async function performCall({ run, node, call, request, touch, signal }: A
       await run.host.publish({ workspaceId: run.workspaceId, name: event, data, id: idempotencyKeyOf(run.runId, call.path, 1) })
       return { result: 'null' }
     }
+    case 'waitForApproval':
+      await touch()
+      return askForCode(run, call, request)
     case 'callFlow':
       await touch()
       return startChildFor(run, call, request)

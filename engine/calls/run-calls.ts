@@ -16,7 +16,7 @@ import { takeAnswer, wantsOffers } from './offer-to-code.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
 import { type Pending, takeLines, takeMetrics } from './pending.ts'
 import { endOnceFor, performCall } from './perform-call.ts'
-import { settleByArrival } from './settle-call.ts'
+import { settleByArrival } from './settle-by-arrival.ts'
 import { waitFrom } from './wait-from.ts'
 
 /** Lets the code of a step of this run do durable work. */
@@ -39,7 +39,7 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     results: run.collected,
     comparesOptions,
     get facts() {
-      const urls = callUrlParts(host.signingKeys, host.hooksUrl, run.runId, path)
+      const urls = callUrlParts(host.signingKeys, host, run.runId, path)
       return { startedAtMs: log.startedAt, seed: log.seed ?? `${run.runId}:${path}`, urls }
     },
     now: () => host.time.now(),
@@ -75,7 +75,7 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     watch(call) {
       if (call.wait?.kind === 'child' && !isHalting(run.state)) settleChildrenOfCode(run)
       if (call.wait?.kind === 'event') wantsOffers(run)
-      const early = call.wait?.kind === 'call' ? run.arrivals.get(call.path) : undefined
+      const early = run.arrivals.get(call.path)
       if (early && !isHalting(run.state)) settleByArrival(run, node, call, early)
       else run.goOn()
     },

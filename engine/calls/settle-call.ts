@@ -14,7 +14,7 @@ export function settleCall(run: OwnedRun, node: NodeState, call: CallState, resu
 }
 
 /** Ends a wait for a call by what came first: the call, or its deadline. */
-export function settleByArrival(run: OwnedRun, node: NodeState, call: CallState, { kind, body }: Arrival): void {
+export function settleByCall(run: OwnedRun, node: NodeState, call: CallState, { kind, body }: Arrival): void {
   if (kind !== 'call' || body === null) settleCall(run, node, call, '{"received":false}', 'timeout')
   else settleCall(run, node, call, `{"received":true,${body.slice(1)}`, 'received')
 }

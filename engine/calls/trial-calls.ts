@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
+import { unanswered } from '../approvals/unanswered.ts'
 import type { JournalFact } from '../journal.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
 import { callUrlParts } from '../wait-token.ts'
@@ -55,6 +56,8 @@ export function createTrialCalls(trial: Trial): LiveCalls {
         return { isCodes: true }
       case 'sendEvent':
         return { result: 'null' }
+      case 'waitForApproval':
+        return { result: `{"approved":true,${unanswered('approved', trial.now()).slice(1)}` }
       default:
         throw new AppError('invalid_input', `\`${request.kind}\` is not available in the test of one step.`)
     }
@@ -67,7 +70,7 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     results,
     comparesOptions: trial.comparesOptions,
     get facts() {
-      const urls = callUrlParts(trial.signingKeys, trial.hooksUrl, trial.runId, trial.path)
+      const urls = callUrlParts(trial.signingKeys, trial, trial.runId, trial.path)
       return { startedAtMs: log.startedAt, seed: `${trial.runId}:${trial.path}`, urls }
     },
     now: trial.now,

@@ -11,6 +11,12 @@ const Timeout = z.object({ timeoutMs: Length.optional() })
 
 const Event = Timeout.extend({ event: z.string(), hasMatch: z.boolean() })
 
+/** Until when a request waits at the longest. */
+export function deadlineOf({ options }: Pick<CodeRequest, 'options'>, now: number): number | null {
+  const { timeoutMs } = Timeout.parse(JSON.parse(options))
+  return timeoutMs === undefined ? null : now + timeoutMs
+}
+
 /** What a request waits for; undefined when it is for something to be done. */
 export function waitFrom({ kind, options }: CodeRequest, now: number): StepWait | undefined {
   switch (kind) {
@@ -20,10 +26,8 @@ export function waitFrom({ kind, options }: CodeRequest, now: number): StepWait 
       if (until - now > maxDurationMs) throw new AppError('invalid_input', 'A step may sleep for 5 years at the most.')
       return { kind: 'delay', until }
     }
-    case 'waitForCall': {
-      const { timeoutMs } = Timeout.parse(JSON.parse(options))
-      return { kind: 'call', expiresAt: timeoutMs === undefined ? null : now + timeoutMs }
-    }
+    case 'waitForCall':
+      return { kind: 'call', expiresAt: deadlineOf({ options }, now) }
     case 'waitForEvent': {
       const { event, hasMatch, timeoutMs } = Event.parse(JSON.parse(options))
       const expiresAt = timeoutMs === undefined ? null : now + timeoutMs

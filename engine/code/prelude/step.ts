@@ -6,7 +6,8 @@ import { jsonFromResult } from './result.ts'
 
 /** What makes the addresses of this step's waits, so that they are there at once. */
 export interface CallUrls {
-  prefix: string
+  resume: string
+  approve: string
   /** `<run id>.<path>#` */
   named: string
   key: string
@@ -32,7 +33,10 @@ export function makeStep(urls: CallUrls): object {
       return value(await requestStep('waitForCall', name, { options: timeoutOf(objectFrom(options)) }))
     },
     callUrl(name: unknown) {
-      return urlFor(urls, String(name))
+      return urlFor(urls.resume, urls, String(name))
+    },
+    approvalUrl(name: unknown) {
+      return urlFor(urls.approve, urls, String(name))
     },
     async waitForEvent(name: unknown, options: unknown) {
       const { event, match, ...rest } = objectFrom(options)
@@ -109,7 +113,7 @@ function runOptions(given: unknown): object {
   }
 }
 
-function urlFor({ prefix, named, key }: CallUrls, name: string): string {
+function urlFor(prefix: string, { named, key }: CallUrls, name: string): string {
   const path = encodeName(name)
   const signature = host.ask('hmac', 'SHA-256', latin1FromBytes(utf8FromText(key)), latin1FromBytes(utf8FromText(path)))
   return prefix + encodeURIComponent(`${named}${path}.${base64UrlOf(signature)}`)

@@ -31,7 +31,7 @@ export interface AttemptFacts {
   attempt: number
   resultBytes: number
   /** For code that uses `step`. */
-  durable?: { startedAtMs: number; seed: string; urls: { prefix: string; named: string; key: string } }
+  durable?: { startedAtMs: number; seed: string; urls: { resume: string; approve: string; named: string; key: string } }
 }
 
 /** What code can ask for that is recorded, by the name under which it asks. */
