@@ -802,6 +802,16 @@ AS $function$
   from generate_series(0, 9) as place, (select floor(extract(epoch from at) * 1000)::bigint as ms) as instant
 $function$;
 
+CREATE OR REPLACE FUNCTION engine.forget_counts(workspace text, run text, step text, before integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from engine.metrics where workspace_id = workspace and run_id = run and path = step and seq < before;
+  return true;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION engine.keep_partitions(at timestamp with time zone, days integer)
  RETURNS void
  LANGUAGE plpgsql

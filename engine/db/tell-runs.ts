@@ -17,7 +17,7 @@ export interface ToldRun {
  * Runs are locked in id order, as by every other writer of them.
  */
 export async function tellRuns(
-  database: Database,
+  database: Pick<Database, 'write'>,
   rows: readonly StoredOutboxRow[],
   atMs: number,
 ): Promise<{ told: ToldRun[]; left: number }> {

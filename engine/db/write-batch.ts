@@ -516,12 +516,13 @@ function counting(metrics: [number, MetricRow][], column: Column): string[] {
         ${column(plainArray(metrics.map(([, metric]) => metric.value)), 'float8')},
         ${column(textArray(metrics.map(([, metric]) => metric.tags)), 'text')}
       ) as c(n, seq, i, path, at, name, value, tags) join mine m on m.n = c.n)`,
-    `counted_before as (
-      delete from engine.metrics o using (select distinct workspace_id, run_id, path from counted) c
-      where o.workspace_id = c.workspace_id and o.run_id = c.run_id and o.path = c.path)`,
+    `counted_before as materialized (
+      select engine.forget_counts(workspace_id, run_id, path, min(seq)) as is_forgotten
+      from counted group by workspace_id, run_id, path)`,
     `metrics as (
       insert into engine.metrics (workspace_id, run_id, seq, n, path, at, name, value, tags)
-      select workspace_id, run_id, seq, i, path, to_timestamp(at / 1000), name, value, tags from counted)`,
+      select workspace_id, run_id, seq, i, path, to_timestamp(at / 1000), name, value, tags from counted
+      where (select bool_and(is_forgotten) from counted_before))`,
   ]
 }
 
