@@ -1,3 +1,4 @@
+import { approved } from './approved.ts'
 import { atMostOnce } from './at-most-once.ts'
 import { codeSteps } from './code-steps.ts'
 import { counts } from './counts.ts'
@@ -37,6 +38,7 @@ export const kinds: readonly FlowKind[] = [
   cancelled,
   failedThenRetried,
   codeFetch,
+  approved,
   replayed,
   child,
   parent,
