@@ -1,5 +1,7 @@
 import { durationMs, maxDurationMs } from '#shared/duration.ts'
-import { AppError } from '#shared/errors.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
+import { Budget } from '#shared/expression/budget.ts'
+import { dateFrom, readDate } from '#shared/expression/dates.ts'
 import { evaluateCondition, type ExpressionLimits, renderParams, renderTemplate } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
@@ -31,6 +33,8 @@ export function evaluateStep(
   responded: boolean,
   limits?: Partial<ExpressionLimits>,
   mostItems = 10_000,
+  /** A wait begins when it opens, also one that is opened once more after its step failed. */
+  opensAt = scope.now,
 ): Evaluated {
   const { params } = step
   switch (step.type) {
@@ -53,18 +57,18 @@ export function evaluateStep(
     case 'switch':
       return evaluateSwitch(step, scope, limits)
     case 'delay':
-      return evaluateDelay(renderAll(step, scope, limits), scope.now)
+      return evaluateDelay(renderAll(step, scope, limits), opensAt)
     case 'waitForCall': {
       const { timeout } = renderAll(step, scope, limits)
       return {
         kind: 'waiting',
-        wait: { kind: 'call', expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout) },
+        wait: { kind: 'call', expiresAt: timeout === undefined ? null : opensAt + durationFrom(timeout) },
       }
     }
     case 'waitForEvent':
-      return { kind: 'waiting', wait: evaluateEventWait(step, scope, limits) }
+      return { kind: 'waiting', wait: evaluateEventWait(step, scope, opensAt, limits) }
     case 'approval':
-      return evaluateApproval(step, scope, limits)
+      return evaluateApproval(step, scope, opensAt, limits)
     case 'respond':
       return evaluateRespond(step, scope, responded, limits)
     case 'stop': {
@@ -150,7 +154,12 @@ function evaluateDelay(input: { [name: string]: Json }, now: number): Evaluated 
   return { kind: 'waiting', wait: { kind: 'delay', until } }
 }
 
-function evaluateEventWait(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): WaitOfStep {
+function evaluateEventWait(
+  step: PlanStep,
+  scope: ExpressionScope,
+  opensAt: number,
+  limits?: Partial<ExpressionLimits>,
+): WaitOfStep {
   const { name, timeout, early } = renderAll(step, scope, limits)
   if (typeof name !== 'string' || name === '' || name.length > 200 || name.includes('\0')) {
     const message = `The name of the event that step "${step.name}" waits for is not a text of 1 to 200 characters.`
@@ -161,20 +170,25 @@ function evaluateEventWait(step: PlanStep, scope: ExpressionScope, limits?: Part
   return {
     kind: 'event',
     name,
-    expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout),
-    ...(early === 'ignore' ? { since: scope.now } : {}),
+    expiresAt: timeout === undefined ? null : opensAt + durationFrom(timeout),
+    ...(early === 'ignore' ? { since: opensAt } : {}),
     ...(key ? { key } : {}),
   }
 }
 
-function evaluateApproval(step: PlanStep, scope: ExpressionScope, limits?: Partial<ExpressionLimits>): Evaluated {
+function evaluateApproval(
+  step: PlanStep,
+  scope: ExpressionScope,
+  opensAt: number,
+  limits?: Partial<ExpressionLimits>,
+): Evaluated {
   const input = renderAll(step, scope, limits)
   const { timeout, reminder } = input
   return {
     kind: 'asking',
     question: questionFrom(input, step.name),
-    expiresAt: timeout === undefined ? null : scope.now + durationFrom(timeout),
-    ...(reminder === undefined ? {} : { remindAt: scope.now + durationFrom(reminder) }),
+    expiresAt: timeout === undefined ? null : opensAt + durationFrom(timeout),
+    ...(reminder === undefined ? {} : { remindAt: opensAt + durationFrom(reminder) }),
   }
 }
 
@@ -195,10 +209,29 @@ export function durationFrom(value: Json): number {
   throw new AppError('invalid_input', 'The length of time is neither a number of milliseconds nor a text like "10s" or "2h".')
 }
 
+/** A local time with its zone behind it, as in `2030-01-31T08:00[Europe/Berlin]`. */
+const zoned = /^(.{8,30}?)\s*\[([A-Za-z0-9_+\-/]{1,60})\]$/
+
+/** Never the server's own time zone: a time without one is refused. */
 function instantFrom(value: Json): number {
-  const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN
+  const text = typeof value === 'string' ? value.trim() : value
+  const at = dateOf(typeof text === 'string' || typeof text === 'number' ? text : null)?.getTime() ?? Number.NaN
   if (Number.isFinite(at)) return Math.ceil(at)
-  throw new AppError('invalid_input', 'The time to wait for is no date. Write it like "2030-01-31T08:00:00Z".')
+  throw new AppError(
+    'invalid_input',
+    'The time to wait for is no date that says its time zone. Write it like "2030-01-31T08:00:00Z" or "2030-01-31T08:00[Europe/Berlin]".',
+  )
+}
+
+function dateOf(value: string | number | null): Date | undefined {
+  if (value === null) return undefined
+  try {
+    const [, local, zone] = (typeof value === 'string' && zoned.exec(value)) || []
+    return local === undefined ? dateFrom(value) : readDate(local, zone, new Budget())
+  } catch (error) {
+    if (isAppError(error)) return undefined
+    throw error
+  }
 }
 
 function evaluateRespond(

@@ -104,7 +104,8 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
           input: withinLimit(step, input, limits.outputBytes),
         }
       }
-      const evaluated = evaluateStep(step, scope, run.state.responded, { size: limits.expressionBytes }, limits.items)
+      const size = { size: limits.expressionBytes }
+      const evaluated = evaluateStep(step, scope, run.state.responded, size, limits.items, run.host.time.now())
       if (evaluated.kind === 'asking') refuseUnknown(run, evaluated.question)
       if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
       return { kind: 'evaluated', evaluated }

@@ -69,6 +69,40 @@ describe('a delay', () => {
   })
 })
 
+describe('the time a delay waits for', () => {
+  const untilOf = async (until: string | number) => {
+    const { runId } = await it.start(flowOf({ nap: { type: 'delay', params: { until }, after: ['trigger'] } }))
+    const run = await it.until(runId, ({ status }) => status === 'waiting' || status === 'failed' || status === 'succeeded')
+    return run.waits[0]?.until ?? run.error?.code ?? run.status
+  }
+  const year = new Date().getUTCFullYear() + 1
+
+  test.each([
+    [`${year}-07-01T08:00:00Z`, `${year}-07-01T08:00:00.000Z`],
+    [`${year}-07-01T08:00:00+02:00`, `${year}-07-01T06:00:00.000Z`],
+    // Summer and winter time of the zone, whatever the server's own is.
+    [`${year}-07-01T08:00[Europe/Berlin]`, `${year}-07-01T06:00:00.000Z`],
+    [`${year}-12-01 08:00 [Europe/Berlin]`, `${year}-12-01T07:00:00.000Z`],
+    [`{{ toDate("${year}-07-01 08:00", "America/New_York") }}`, `${year}-07-01T12:00:00.000Z`],
+    [Date.UTC(year, 6, 1), `${year}-07-01T00:00:00.000Z`],
+    ['2001-01-01T00:00:00Z', 'succeeded'],
+  ])('%s is %s', async (until, expected) => {
+    expect(await untilOf(until)).toBe(expected)
+  })
+
+  test.each([`${year}-07-01T08:00`, `${year}-07-01T08:00[Mars/Olympus]`, 'tomorrow', '{{ trigger.body.nothing }}', '2099-01-01'])(
+    '%s is refused by name',
+    async (until) => {
+      expect(await untilOf(until)).toBe('invalid_input')
+    },
+  )
+
+  test.each(['-5m', -5, '6000d', '{{ trigger.body.n * -1 }}', 'soon'])('nor does a length of %s', async (length) => {
+    const { runId } = await it.start(flowOf({ nap: { type: 'delay', params: { for: length }, after: ['trigger'] } }))
+    expect(await it.ended(runId)).toMatchObject({ status: 'failed', error: { code: 'invalid_input', path: 'nap' } })
+  })
+})
+
 describe('a wait for a call', () => {
   test('goes on with the first call, and refuses the second', async () => {
     const { runId } = await it.start(approval)
@@ -111,6 +145,17 @@ describe('a wait for a call', () => {
     await it.until(runId, (run) => run.status === 'waiting')
     it.clock.advance(hourMs)
     expect(await it.ended(runId)).toMatchObject({ status: 'failed', error: { code: 'wait_timed_out' } })
+  })
+
+  test('that timed out is open for as long again when its run is retried', async () => {
+    const { runId } = await it.start(flowOf({ hold: { type: 'waitForCall', params: { timeout: '1h' }, after: ['trigger'] } }))
+    await it.until(runId, (run) => run.status === 'waiting')
+    it.clock.advance(hourMs)
+    await it.ended(runId)
+    await it.engine.retryRun(testWorkspace, runId, 'user_1')
+    await it.until(runId, (run) => run.status === 'waiting')
+    expect(await it.engine.resume(waitToken([signingKey], runId, 'hold'), call('in time'))).toBe('resumed')
+    await it.until(runId, (run) => run.status === 'succeeded')
   })
 
   test('that was skipped, forged, or of another step is told so', async () => {

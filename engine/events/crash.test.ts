@@ -91,7 +91,8 @@ test.each(['vote.before-commit', 'vote.after-commit'] as const)('a vote cut off 
     .catch(() => 'too late')
   expect(again).toBe(at === 'vote.before-commit' ? 'decided' : 'too late')
   expect(await it.ended(runId)).toMatchObject({
-    output: at === 'vote.before-commit' ? { decision: 'rejected', by: 'b@example.com' } : { decision: 'approved', by: 'a@example.com' },
+    output:
+      at === 'vote.before-commit' ? { decision: 'rejected', by: 'b@example.com' } : { decision: 'approved', by: 'a@example.com' },
   })
 })
 
