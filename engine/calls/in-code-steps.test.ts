@@ -14,6 +14,7 @@ let database: TestDatabase
 let it: TestEngine
 const fetched: string[] = []
 let answer: (url: string) => { status: number; body: string } = () => ({ status: 200, body: 'ok' })
+let onFetch: (url: string) => Promise<void> = () => Promise.resolve()
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -22,6 +23,7 @@ beforeAll(async () => {
     runCode: (call) => sandbox.run(call),
     async fetch({ url, method }) {
       fetched.push(`${method} ${url}`)
+      await onFetch(url)
       const { status, body } = answer(url)
       return { url, status, statusText: '', headers: [], body: Buffer.from(body), redirected: false }
     },
@@ -94,6 +96,26 @@ describe('step.run', () => {
     }`)
     await it.ended(runId)
     expect((await it.engine.metrics()).commits - before).toBeLessThan(50)
+  })
+
+  test('finds its decision committed, with all that went before it, when it touches the outside', async () => {
+    const committed: string[][] = []
+    onFetch = async (url) => {
+      const { rows } = await database.pool.query<{ kind: string; path: string }>(
+        `select kind, path from engine.events where run_id = $1 and path like 'work#%' order by seq`,
+        [url.slice('http://shop/'.length)],
+      )
+      committed.push(rows.map(({ kind, path }) => `${kind} ${path}`))
+    }
+    const runId = await startCode(`export default async ({ step, run }) => {
+      for (const i of [1, 2]) await step.run('n ' + i, () => fetch('http://shop/' + run.id).then(() => i))
+    }`)
+    await it.ended(runId)
+    onFetch = () => Promise.resolve()
+    expect(committed).toEqual([
+      ['step.started work#n 1'],
+      ['step.started work#n 1', 'step.finished work#n 1', 'step.started work#n 2'],
+    ])
   })
 
   test('is tried three times, then throws what can be caught, and is replayed as thrown', async () => {

@@ -69,3 +69,20 @@ test('a step that brings its runner down again and again costs the others nothin
   expect(await Promise.all(others)).toEqual([0, 1, 2, 3, 4])
   for (const error of await Promise.all(bombs)) expect(error.code).toMatch(/^(runner_crash|memory_limit)$/)
 })
+
+test('steps that code has done are not done again when its runner is brought down by somebody else', async () => {
+  const { fetch, calls, open } = ledger()
+  const code = `export default async ({ step, log }: any) => {
+    const ask = (name: string) => step.run(name, async () => (await fetch('http://shop/' + name, { method: 'POST' })).status)
+    const before = [await ask('one'), await ask('two')]
+    log('asked twice')
+    return [...before, await ask('gate')]
+  }`
+  const innocent = sandbox.run(code, { fetch, limits })
+  await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(3)
+  expect(await sandbox.failure(bomb, { limits })).toMatchObject({ code: expect.stringMatching(/^(runner_crash|memory_limit)$/) })
+  open()
+  expect(await innocent).toEqual([200, 200, 200])
+  // The one that was under way begins again.
+  expect(calls).toEqual(['POST http://shop/one', 'POST http://shop/two', 'POST http://shop/gate', 'POST http://shop/gate'])
+})
