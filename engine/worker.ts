@@ -126,6 +126,7 @@ export function createWorker(options: WorkerOptions): Worker {
     wakeAt,
     onEnded: options.onEnded,
     onNoRoom: options.onLanesForOthers,
+    onSlotWanted: () => host.slots.look(),
   })
 
   function own(facts: RunFacts, index: PlanIndex, events: readonly JournalEvent[]): OwnedRun {
@@ -291,7 +292,6 @@ export function createWorker(options: WorkerOptions): Worker {
       () => {
         claimSoon()
         lanes.poll()
-        host.slots.look()
         pollOn()
       },
       options.isHeard() ? idlePollMs : unheardPollMs,

@@ -21,6 +21,8 @@ export interface LaneWorkerOptions {
   indexOf(planHash: string): Promise<PlanIndex>
   wakeAt(at: number): void
   onEnded(runs: readonly EndedRun[]): void
+  /** Some step waits for a slot: somebody has to see that it is given on, whatever died. */
+  onSlotWanted(): void
   /** There is something to claim, and no room for it here. */
   onNoRoom(): void
 }
@@ -121,6 +123,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     const offsetMs = time.clock.offsetMs()
     const look = await lookAtLanes(database, offsetMs)
     if (look.flows.length > 0 || look.nextAt !== null) isInUse = true
+    if (look.isSlotWanted) options.onSlotWanted()
     if (look.isExpired) await expire(offsetMs)
     if (look.isDue) while (await readyDue(database, offsetMs)) if (isStopped) return
     if (look.isDue || look.isExpired) isLookWanted = true

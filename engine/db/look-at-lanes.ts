@@ -7,6 +7,8 @@ export interface LanesLook {
   isDue: boolean
   /** Runs have not begun in time. */
   isExpired: boolean
+  /** Some step waits for a slot. */
+  isSlotWanted: boolean
   /** Engine time of the next of these, or of a throttle's next free instant. */
   nextAt: number | null
 }
@@ -31,6 +33,7 @@ export async function lookAtLanes(database: Database, offsetMs: number): Promise
      select array(select workspace_id from flows order by workspace_id, flow_id) as workspaces,
        array(select flow_id from flows order by workspace_id, flow_id) as flows,
        coalesce(due.at <= now, false) as "isDue", coalesce(expiring.at <= now, false) as "isExpired",
+       exists (select from engine.step_slots where granted_at is null) as "isSlotWanted",
        (extract(epoch from least(due.at, expiring.at, freeing.at)) * 1000)::float8 as "nextAt"
      from instant, due, expiring, freeing`,
     [offsetMs],

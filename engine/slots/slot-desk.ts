@@ -25,6 +25,7 @@ export interface SlotDesk {
 
 /** What one transaction answers at the most. */
 const atOnce = 500
+const calmMs = 1000
 
 export function createSlotDesk(options: {
   database: Database
@@ -35,6 +36,7 @@ export function createSlotDesk(options: {
   let asks: { ask: SlotAsk; resolve: (isGranted: boolean) => void; reject: (error: unknown) => void }[] = []
   let free = new Map<string, SlotKey>()
   let isLookWanted = false
+  let lookedAt = Number.NEGATIVE_INFINITY
   let isStopped = false
   let working: Promise<void> | undefined
 
@@ -86,6 +88,7 @@ export function createSlotDesk(options: {
 
   async function lookAround(): Promise<void> {
     isLookWanted = false
+    lookedAt = performance.now()
     try {
       const keys = await findSlotKeys(database)
       if (keys.length === 0) return
@@ -108,7 +111,8 @@ export function createSlotDesk(options: {
       if (free.size > 0) wake()
     },
     look() {
-      if (isStopped) return
+      // Slots are given on by whoever frees them; this is for those who died before they could.
+      if (isStopped || performance.now() - lookedAt < calmMs) return
       isLookWanted = true
       wake()
     },

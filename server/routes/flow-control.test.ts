@@ -132,3 +132,22 @@ test('starts that become part of a waiting one are answered with its id', async 
   expect(third.status).toBe(200)
   expect(third.json).toMatchObject({ id: first.json['runId'], status: 'queued', trigger: { body: { n: 3 } } })
 })
+
+test('a start may be put off and may bring its own priority; the flow’s is for the others', async () => {
+  const { id } = await publish({ ...chain(manual, pass), settings: { priority: 7 } })
+  const later = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, delayMs: 3_600_000, priority: -3 })
+  expect(later.status).toBe(201)
+  const until = new Date(Date.parse(String(later.json['createdAt'])) + 3_600_000).toISOString()
+  expect(later.json).toMatchObject({ status: 'queued', startedAt: null, waits: [{ path: '', kind: 'delay', until }] })
+  const now = await api('POST', `/flows/${id}/runs`, { input: { n: 2 }, wait: 10 })
+  const { rows } = await server.database.pool.query(
+    `select id, priority from engine.runs where flow_id = $1 union select id, priority from engine.history where flow_id = $1
+     order by priority`,
+    [id],
+  )
+  expect(rows).toEqual([
+    { id: later.json['id'], priority: -3 },
+    { id: now.json['id'], priority: 7 },
+  ])
+  expect((await api('POST', `/flows/${id}/runs`, { priority: 101 })).status).toBe(422)
+})
