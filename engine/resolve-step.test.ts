@@ -129,6 +129,27 @@ describe('a parked step', () => {
     await expect(resolve(runId, 'charge', 'skip')).rejects.toMatchObject({ code: 'run_finished' })
   })
 
+  test('settled while no worker is there goes on as asked as soon as one is', async () => {
+    const runId = await parked(steps)
+    await it.engine.stop(1000)
+    const web = createTestEngine(database, { role: 'web', clock: it.clock })
+    await web.engine.start()
+    await web.engine.resolveStep(testWorkspace, runId, 'charge', { by, action: 'output', output: '"meanwhile"' })
+    await expect(web.engine.resolveStep(testWorkspace, runId, 'charge', { by, action: 'skip' })).rejects.toMatchObject({
+      code: 'already_settled',
+    })
+    await web.engine.stop(100)
+    it = createTestEngine(database, {
+      clock: it.clock,
+      runAction: (call) => {
+        calls.push(call)
+        return act(call)
+      },
+    })
+    await it.engine.start()
+    expect(await it.ended(runId)).toMatchObject({ status: 'succeeded', output: { got: 'meanwhile' } })
+  })
+
   test('can’t be settled when it isn’t one', async () => {
     const runId = await parked({ ...steps, fine: { type: 'set', after: ['trigger'] } })
     await expect(resolve(runId, 'fine', 'skip')).rejects.toMatchObject({ code: 'already_settled' })
