@@ -35,7 +35,12 @@ export function callUrlParts(
 ): { resume: string; approve: string; named: string; key: string } {
   const [key] = signingKeys
   if (!key) throw new Error('There is no signing key')
-  return { resume: `${hooksUrl}/resume/`, approve: `${publicUrl ?? hooksUrl}/approve/`, named: `${runId}.${stepPath}#`, key: keyOfCalls(key, runId, stepPath) }
+  return {
+    resume: `${hooksUrl}/resume/`,
+    approve: `${publicUrl ?? hooksUrl}/approve/`,
+    named: `${runId}.${stepPath}#`,
+    key: keyOfCalls(key, runId, stepPath),
+  }
 }
 
 /** What code waits for is signed by a key that its step alone is given. */

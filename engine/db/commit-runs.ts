@@ -19,11 +19,14 @@ const moreColumns = {
   forgotten: ['plain'],
 } as const
 
+/** What `commit_events` takes: the worker, the batch and its events. */
+const eventParameters = 1 + columns.batch.length + columns.event.length
+
 const texts = new Map<string, string>()
 
 /**
- * Does what `writeBatch` does for the writes that make up nearly all of them, by a function whose plans the server
- * keeps: see the migration that makes it. Undefined when one of the runs is not this worker's any more, or was not
+ * Does what `writeBatch` does for the writes that make up nearly all of them, by functions whose plans the server
+ * keeps: see the migrations that make them. Undefined when one of the runs is not this worker's any more, or was not
  * admitted: then nothing was written at all. A notification goes out as the writes are committed.
  */
 export async function commitRuns(
@@ -33,16 +36,31 @@ export async function commitRuns(
   notification?: readonly [channel: string, payload: string],
 ): Promise<Map<number, WrittenRun> | undefined> {
   const order = orderOf(batch)
-  const values = valuesOf(workerId, batch, order)
-  const more = batch.some(hasMore) ? moreValuesOf(batch, order) : []
+  const { name, values } = callFor(workerId, batch, order)
   const { rows } = await client.query<{ arrived: string | null }>(
-    textFor(more.length > 0 ? 'commit_runs_and_waits' : 'commit_runs', values.length + more.length, notification !== undefined),
-    [...values, ...more, ...(notification ?? [])],
+    textFor(name, values.length, notification !== undefined),
+    notification ? [...values, ...notification] : values,
   )
   const arrived = rows[0]?.arrived
   if (arrived === null || arrived === undefined) return undefined
   const counts = arrived === '{}' ? [] : arrived.slice(1, -1).split(',')
   return new Map(order.map((index, place) => [index, { arrived: Number(counts[place] ?? 0) }]))
+}
+
+/** The function with the fewest arguments that takes all of it. */
+function callFor(
+  workerId: string,
+  batch: readonly RunWrites[],
+  order: readonly number[],
+): { name: string; values: (string | null)[] } {
+  const values = valuesOf(workerId, batch, order)
+  if (batch.some(hasMore)) return { name: 'commit_runs_and_waits', values: [...values, ...moreValuesOf(batch, order)] }
+  if (batch.every(onlyGoesOn)) return { name: 'commit_events', values: values.slice(0, eventParameters) }
+  return { name: 'commit_runs', values }
+}
+
+function onlyGoesOn({ create, finish, release }: RunWrites): boolean {
+  return create === undefined && finish === undefined && release === undefined
 }
 
 function textFor(name: string, parameters: number, isTold: boolean): string {

@@ -612,6 +612,30 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION engine.commit_events(worker text, workspaces text[], runs text[], epochs integer[], event_run integer[], event_seq integer[], event_kind text[], event_path text[], event_attempt integer[], event_at double precision[], event_data text[], event_payload text[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  arrivals int[];
+begin
+  arrivals := array(
+    select r.arrived
+    from (select unnest(workspaces) as workspace_id, unnest(runs) as id, unnest(epochs) as epoch) as b
+    join engine.runs r on r.workspace_id = b.workspace_id and r.id = b.id
+    where r.epoch = b.epoch and r.worker_id is not distinct from worker
+    order by r.id for no key update of r);
+  if cardinality(arrivals) < cardinality(epochs) then return null; end if;
+  insert into engine.events (workspace_id, run_id, seq, kind, path, attempt, at, data, payload)
+  select workspaces[e.run], runs[e.run], e.seq, e.kind, e.path, e.attempt, to_timestamp(e.at / 1000), e.data, e.payload
+  from (select unnest(event_run) as run, unnest(event_seq) as seq, unnest(event_kind) as kind, unnest(event_path) as path,
+    unnest(event_attempt) as attempt, unnest(event_at) as at, unnest(event_data) as data, unnest(event_payload) as payload) as e;
+  return arrivals;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION engine.commit_runs(worker text, workspaces text[], runs text[], epochs integer[], event_run integer[], event_seq integer[], event_kind text[], event_path text[], event_attempt integer[], event_at double precision[], event_data text[], event_payload text[], new_run integer[], new_end integer[], new_flow text[], new_version integer[], new_plan text[], new_trigger text[], new_owned boolean[], new_priority smallint[], new_due double precision[], new_subject text[], new_request text[], new_starter text[], new_at double precision[], request_new integer[], request_method text[], request_path text[], request_remote text[], request_bytes integer[], request_trigger text[], end_run integer[], end_status text[], end_error text[], end_at double precision[], end_output integer[], end_last integer[], free_run integer[], free_status text[], free_due double precision[], free_seen integer[], free_ready boolean[])
  RETURNS integer[]
  LANGUAGE plpgsql
