@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
 import { commitRuns } from './db/commit-runs.ts'
 import type { Database } from './db/database.ts'
+import { isDataError } from './db/is-data-error.ts'
 import { isDuplicate } from './db/is-duplicate.ts'
 import { isUsual } from './db/usual-writes.ts'
 import { findWritten, type RunWrites, writeBatch, type WrittenRun } from './db/write-batch.ts'
@@ -110,12 +111,6 @@ export function createCommitLane(options: {
       client = undefined
     },
   }
-}
-
-/** Wrong data (class 22), a broken rule (23) or a limit of the server's (54): repeating can't help. */
-function isDataError(error: unknown): error is Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^(22|23|54)/.test(code)
 }
 
 function passFailpoints(batch: readonly RunWrites[], side: 'before-commit' | 'after-commit'): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   findHeldSlots,
   type GrantedSlot,
@@ -8,6 +9,7 @@ import {
   type SlotKey,
 } from '../db/ask-slots.ts'
 import type { Database } from '../db/database.ts'
+import { isDataError } from '../db/is-data-error.ts'
 import { deleteOrphanSlots, findSlotKeys } from '../db/find-slot-keys.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log } from '../ports.ts'
@@ -26,6 +28,8 @@ export interface SlotDesk {
 /** What one transaction answers at the most. */
 const atOnce = 500
 const calmMs = 1000
+/** While the database is away. */
+const pauseMs = 500
 
 export function createSlotDesk(options: {
   database: Database
@@ -80,9 +84,15 @@ export function createSlotDesk(options: {
       for (const { ask, resolve } of mine) resolve(names.has(`${ask.runId} ${ask.path}`))
       options.onGranted(granted)
     } catch (error) {
-      for (const { reject } of mine) reject(error)
-      // The next look finds what was freed.
-      if (keys.length > 0) log.warn({ err: error }, 'Slots could not be given on; trying again at the next look')
+      if (isStopped || isDataError(error)) {
+        for (const { reject } of mine) reject(error)
+        return
+      }
+      // Asked again, an attempt that was put in line already stays where it is.
+      log.warn({ err: error }, 'Slots could not be given away; trying again')
+      asks = [...mine, ...asks]
+      for (const key of keys) free.set(nameOf(key), key)
+      await sleep(pauseMs)
     }
   }
 

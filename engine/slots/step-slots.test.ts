@@ -166,3 +166,26 @@ test('a loop whose items share slots runs so many of them at once', async () => 
   expect(ended).toMatchObject({ status: 'succeeded' })
   expect(ended.output).toEqual(items.map((n) => ({ n })))
 })
+
+test('a database that is away for a moment costs a slot nothing but time', async () => {
+  const held = fresh()
+  const flow = flowOf({ act: { params, concurrency: { limit: 1 }, after: ['trigger'] } })
+  const first = await it.start(flow, { flowId: 'flow_away', trigger: triggerOf({ n: 1 }) })
+  await held.untilBegan(1)
+  const second = await it.start(flow, { flowId: 'flow_away', trigger: triggerOf({ n: 2 }) })
+  await it.until(second.runId, (run) => run.status === 'waiting')
+  // Nobody can give slots away while somebody else holds the table.
+  const blocker = await database.pool.connect()
+  await blocker.query('begin')
+  await blocker.query('lock table engine.step_slots in access exclusive mode')
+  held.end(1)
+  await blocker.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and wait_event_type = 'Lock'`,
+  )
+  await blocker.query('commit')
+  blocker.release()
+  await held.untilBegan(2)
+  held.endAll()
+  for (const run of [first, second]) expect(await it.ended(run.runId)).toMatchObject({ status: 'succeeded' })
+})

@@ -16,6 +16,7 @@ export function OptionsTab() {
   const stepId = useStepId()
   const type = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? ''))
   const lines = useEditor((state) => incomingOf(state.document, stepId).length)
+  const isLimited = useEditor((state) => findNode(state.document, stepId)?.settings.concurrency !== undefined)
   if (type?.role !== 'step')
     return (
       <p className="p-4 text-body text-muted">There is nothing to choose here: this runs each time something starts the flow.</p>
@@ -32,7 +33,7 @@ export function OptionsTab() {
       </Section>
       <Section title="Limits">
         <TimeLimitOption type={type} />
-        <ConcurrencyOption />
+        {(type.runs !== 'engine' || isLimited) && <ConcurrencyOption />}
         {type.effect && <DeliveryOption />}
       </Section>
     </div>
