@@ -452,7 +452,7 @@ const cases: Case[] = [
   {
     what: 'shared slots of a step that takes no time',
     flow: flow([start, set('a', {}, { concurrency: { limit: 1 } })], ['start>a']),
-    problem: { code: 'invalid_setting', param: 'settings.concurrency' },
+    problem: { severity: 'warning', code: 'invalid_setting', param: 'settings.concurrency' },
   },
   {
     what: 'keeping runs for no time',

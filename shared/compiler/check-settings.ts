@@ -43,22 +43,20 @@ export function checkNodeSettings(drawing: Drawing, node: FlowNode, type: NodeTy
       `The time limit of "${nameOf(node)}" must be between 1 millisecond and ${longest / minute} minutes.`,
     )
   }
-  checkSlots(settings.concurrency, type, (option, message) => problem('invalid_setting', option, `"${nameOf(node)}" ${message}`))
+  checkSlots(drawing, node, type)
 }
 
-function checkSlots(
-  concurrency: FlowNode['settings']['concurrency'],
-  type: NodeType,
-  problem: (option: string, message: string) => void,
-): void {
+function checkSlots(drawing: Drawing, node: FlowNode, type: NodeType): void {
+  const { concurrency } = node.settings
   if (!concurrency) return
-  if (type.runs === 'engine')
-    problem(
-      'concurrency',
-      'is over as soon as it begins or only waits, so how many of it run at once can’t be limited. Remove this option.',
-    )
-  else if (!isCount(concurrency.limit) || concurrency.limit > mostAtOnce)
-    problem('concurrency.limit', `runs at most so many times at once: a whole number from 1 to ${mostAtOnce}.`)
+  const where = (option: string) => ({ nodeId: node.id, param: `settings.${option}` })
+  if (!isCount(concurrency.limit) || concurrency.limit > mostAtOnce) {
+    const message = `"${nameOf(node)}" runs at most so many times at once: a whole number from 1 to ${mostAtOnce}.`
+    drawing.error('invalid_setting', message, where('concurrency.limit'))
+  } else if (type.runs === 'engine') {
+    const message = `"${nameOf(node)}" is over as soon as it begins or only waits, so a limit to how many of it run at once changes nothing.`
+    drawing.warning('invalid_setting', message, where('concurrency'))
+  }
 }
 
 function checkWays(drawing: Drawing, node: FlowNode, type: NodeType): void {
