@@ -81,6 +81,7 @@ const mostPlans = 500
 const pauseLookMs = 5000
 const unheardPauseLookMs = 500
 const tidyEveryMs = 6 * 3_600_000
+const syncEveryMs = 10_000
 /** How long one can see what became of a bulk action. */
 const bulkJobsKeptMs = 30 * 86_400_000
 const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
@@ -128,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
   let hints: Hints | undefined
   let sweeping: NodeJS.Timeout | undefined
   let tidying: NodeJS.Timeout | undefined
+  let syncing: NodeJS.Timeout | undefined
   let refreshing: NodeJS.Timeout | undefined
   let tidied = Promise.resolve()
   const ports: AttemptPorts = {
@@ -300,6 +302,12 @@ export function createEngine(options: EngineOptions): Engine {
     return reply
   }
 
+  /** A worker's heartbeat does this too; a process that takes requests alone must not drift away from the others. */
+  async function syncTime(): Promise<void> {
+    const [row] = await database.read<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now', [])
+    if (row) time.sync(row.now)
+  }
+
   /** Housekeeping that nothing waits for: what fails now is done the next time. */
   async function tidy(): Promise<void> {
     if (options.role !== 'web') words.readMissed()
@@ -366,11 +374,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const engine: Engine = {
     async start() {
-      const [row] = await database.read<{ now: number }>(
-        'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
-        [],
-      )
-      if (row) time.sync(row.now)
+      await syncTime()
       hints = await startHints({
         url: options.directUrl,
         self: randomBytes(8).toString('hex'),
@@ -394,6 +398,9 @@ export function createEngine(options: EngineOptions): Engine {
       if (options.role !== 'web') {
         await worker.start()
         toDo.sweep()
+      } else {
+        syncing = setInterval(() => void syncTime().catch(() => undefined), syncEveryMs) // Else the next one does it.
+        syncing.unref()
       }
       sweep(0)
       lookForBulk()
@@ -414,6 +421,7 @@ export function createEngine(options: EngineOptions): Engine {
       await bulkStopped
       clearInterval(refreshing)
       clearInterval(tidying)
+      clearInterval(syncing)
       clearInterval(sweeping)
       await desk.idle()
       await slots.stop()

@@ -21,7 +21,7 @@ export function report(title: string, result: ChaosReport, folder: string): void
   }
   if (result.violations.length === 0) console.log(`✓ ${invariants.length} invariants hold`)
   else {
-    console.log(`Look further: ${folder}/*.log and ledger.jsonl; a run's journal: GET /api/v1/runs/<id>/steps, or`)
+    console.log(`Look further: ${folder}/*.log, ledger.jsonl and told.jsonl; a run's journal: GET /api/v1/runs/<id>/steps, or`)
     console.log(`  select seq, kind, path, attempt, at, data from engine.events where run_id = '<id>' order by seq`)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -161,6 +161,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       falls: fleet.falls,
       served,
     }
+    await writeFile(join(folder, 'told.jsonl'), client.told.map((told) => `${JSON.stringify(told)}\n`).join(''))
     return {
       runs: runs.length,
       calls: evidence.ledger.length,

@@ -137,7 +137,7 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
     async signal({ workspaceId, runId, name, data, id }) {
       const key = `signal:${plainName(name)}:${id === undefined ? `~${randomBytes(12).toString('base64url')}` : `=${id}`}`
       const body = `{"name":${JSON.stringify(name)},"data":${data}}`
-      const outcome = await insertSignal(database, { workspaceId, runId, key, body, atMs: time.now() })
+      const outcome = await insertSignal(database, { workspaceId, runId, key, body }, time.clock.offsetMs())
       if (!outcome) return undefined
       options.tellOfArrival(runId, outcome.workerId)
       return { isNew: outcome.isFirst }

@@ -10,7 +10,12 @@ export function orderOfSteps({ runs, events, plans }: Evidence): Violation[] {
     for (const { kind, path, seq, data } of events.get(run.id) ?? []) {
       if (path === null || !(path in steps)) continue
       if (!begun.has(path) && kind !== 'step.skipped') begun.set(path, seq)
-      if (kind === 'step.finished' || (kind === 'step.failed' && data?.['retryAt'] === null) || kind === 'step.skipped')
+      if (
+        kind === 'step.finished' ||
+        (kind === 'step.failed' && data?.['retryAt'] === null) ||
+        kind === 'step.skipped' ||
+        kind === 'step.resolved'
+      )
         ended.set(path, seq)
     }
     return [...begun].flatMap(([path, seq]) =>
