@@ -269,7 +269,7 @@ export function createEngine(options: EngineOptions): Engine {
     database,
     time,
     log,
-    startBy: createEventStarter({ findStarts: options.findEventStarts ?? (async () => []), startRun }),
+    startBy: createEventStarter({ findStarts: options.findEventStarts ?? (async () => []), startRun, log }),
     tellOfArrival,
   })
 

@@ -1,3 +1,4 @@
+import { plainArray, textArray } from './array-literal.ts'
 import type { Database } from './database.ts'
 
 /** The fields by which waits for events of this name tell them apart. */
@@ -24,20 +25,47 @@ export interface EventWait {
   match: string | null
 }
 
-/** A page of the waits that an event of this name may end: those about this value of it, or about none. */
-export function findEventWaits(
+/** A page of the waits for events of this name that are about no value in particular. */
+export function findOpenWaits(
   database: Database,
-  event: { workspaceId: string; name: string; at: number },
-  key: { path: string; value: string } | undefined,
+  event: { workspaceId: string; name: string },
   after: { runId: string; path: string },
   limit: number,
-): Promise<EventWait[]> {
-  return database.read<EventWait>(
-    `select run_id as "runId", path, match from engine.waits
-     where workspace_id = $1 and event_name = $2 and since <= to_timestamp($3::float8 / 1000)
-       and ${key ? 'match_path = $4 and match_value = $5' : 'match_path is null and $4::text is null and $5::text is null'}
-       and (run_id, path) > ($6, $7)
-     order by run_id, path limit $8`,
-    [event.workspaceId, event.name, event.at, key?.path ?? null, key?.value ?? null, after.runId, after.path, limit],
+): Promise<(EventWait & { since: number })[]> {
+  return database.read<EventWait & { since: number }>(
+    `select run_id as "runId", path, match, (extract(epoch from since) * 1000)::float8 as since from engine.waits
+     where workspace_id = $1 and event_name = $2 and match_path is null and (run_id, path) > ($3, $4)
+     order by run_id, path limit $5`,
+    [event.workspaceId, event.name, after.runId, after.path, limit],
+  )
+}
+
+/** A page of the waits that one of several events may end by its value at one place, by event and run; `index` is the event's. */
+export function findKeyedWaits(
+  database: Database,
+  event: { workspaceId: string; name: string },
+  key: { path: string; sought: readonly { index: number; value: string; at: number }[] },
+  after: { index: number; runId: string; path: string },
+  limit: number,
+): Promise<(EventWait & { index: number })[]> {
+  return database.read<EventWait & { index: number }>(
+    `select s.index, w.run_id as "runId", w.path, w.match
+     from unnest($4::int[], $5::text[], $6::float8[]) as s(index, value, at)
+     join engine.waits w on w.workspace_id = $1 and w.event_name = $2 and w.match_path = $3 and w.match_value = s.value
+       and w.since <= to_timestamp(s.at / 1000)
+     where (s.index, w.run_id, w.path) > ($7, $8, $9)
+     order by s.index, w.run_id, w.path limit $10`,
+    [
+      event.workspaceId,
+      event.name,
+      key.path,
+      plainArray(key.sought.map(({ index }) => index)),
+      textArray(key.sought.map(({ value }) => value)),
+      plainArray(key.sought.map(({ at }) => at)),
+      after.index,
+      after.runId,
+      after.path,
+      limit,
+    ],
   )
 }

@@ -6,13 +6,18 @@ const aboutIt = `p.workspace_id = w.workspace_id and p.name = w.event_name and p
 /** Waits for events of these runs that nothing came for yet: noting that they were looked after is all there is to do. */
 export async function passWaitsWithoutEvents(database: Database, runs: readonly RunName[]): Promise<void> {
   await database.write(
-    `update engine.waits w set looked = true
-     from unnest($1::text[], $2::text[]) as r(workspace_id, run_id)
-     where w.workspace_id = r.workspace_id and w.run_id = r.run_id and not w.looked
-       and not case when w.match_path is null
+    `with calm as materialized (
+       select w.workspace_id, w.run_id, w.path
+       from unnest($1::text[], $2::text[]) as r(workspace_id, run_id)
+       join engine.waits w on w.workspace_id = r.workspace_id and w.run_id = r.run_id and not w.looked
+       where not case when w.match_path is null
          then exists (select from engine.published p where ${aboutIt})
          else exists (select from engine.published p where ${aboutIt} and p.values_at && array[w.match_path || w.match_value, '*'])
-       end`,
+       end
+       -- One that is being closed or opened anew needs no looking after by us, and must not hold us up.
+       for no key update of w skip locked)
+     update engine.waits w set looked = true from calm c
+     where w.workspace_id = c.workspace_id and w.run_id = c.run_id and w.path = c.path`,
     namesOf(runs),
   )
 }

@@ -1,8 +1,12 @@
+import { textArray } from './array-literal.ts'
 import type { Database } from './database.ts'
 
-/** Every wait that an event could end was told of it. */
-export async function markEventLooked(database: Database, workspaceId: string, id: string): Promise<void> {
-  await database.write('update engine.published set looked = true where workspace_id = $1 and id = $2', [workspaceId, id])
+/** Every wait that these events could end was told of them. */
+export async function markEventsLooked(database: Database, workspaceId: string, ids: readonly string[]): Promise<void> {
+  await database.write('update engine.published set looked = true where workspace_id = $1 and id = any($2::text[])', [
+    workspaceId,
+    textArray(ids),
+  ])
 }
 
 /** A wait's run was told of every event that came before. */

@@ -12,7 +12,7 @@ import { plainName } from './plain-name.ts'
 import type { Log } from '../ports.ts'
 import { lookForEvents } from './look-for-events.ts'
 import { valuesIn } from './match-key.ts'
-import { spreadEvent } from './spread-event.ts'
+import { spreadEvents } from './spread-event.ts'
 import type { EventStarter } from './start-by-event.ts'
 
 export interface NewlyPublished {
@@ -49,7 +49,14 @@ export interface EventDeskOptions {
   tellOfArrival(runId: string, workerId: string | null): void
 }
 
-/** How many runs a look is about. */
+interface Looked {
+  workspaceId: string
+  runId: string
+  done: PromiseWithResolvers<void>
+}
+
+/** How many events of one name are told of together, and how many runs a look is about. */
+const spreadAtOnce = 100
 const lookAtOnce = 500
 const sweptAtOnce = 200
 
@@ -57,7 +64,7 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
   const { database, time, log } = options
   const toSpread = new Map<string, PublishedEvent[]>()
   const underWay = new Set<Promise<void>>()
-  const toLook = new Map<string, { workspaceId: string; runId: string }>()
+  const toLook = new Map<string, Looked>()
   let isLooking = false
 
   function track(work: Promise<void>): void {
@@ -83,27 +90,37 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
 
   async function spreadAll(place: string, events: PublishedEvent[]): Promise<void> {
     try {
-      for (let event = events.shift(); event; event = events.shift()) await spread(event)
+      while (events.length > 0) await spread(events.splice(0, spreadAtOnce))
     } finally {
       toSpread.delete(place)
     }
   }
 
-  function spread(event: PublishedEvent): Promise<void> {
-    return spreadEvent({ database, log, now: time.now, startBy: options.startBy, tell: options.tellOfArrival }, event)
+  function spread(events: readonly PublishedEvent[]): Promise<void> {
+    return spreadEvents({ database, log, now: time.now, startBy: options.startBy, tell: options.tellOfArrival }, events)
+  }
+
+  /** What many runs want looked for at the same time is looked for together. */
+  function lookFor(workspaceId: string, runId: string): Promise<void> {
+    const waiting = toLook.get(runId)
+    if (waiting) return waiting.done.promise
+    const looked = { workspaceId, runId, done: Promise.withResolvers<void>() }
+    toLook.set(runId, looked)
+    if (!isLooking) track(lookAll())
+    return looked.done.promise
   }
 
   async function lookAll(): Promise<void> {
     isLooking = true
-    try {
-      while (toLook.size > 0) {
-        const runs = [...toLook.values()].slice(0, lookAtOnce)
-        for (const { runId } of runs) toLook.delete(runId)
-        await look(runs)
-      }
-    } finally {
-      isLooking = false
+    while (toLook.size > 0) {
+      const runs = [...toLook.values()].slice(0, lookAtOnce)
+      for (const { runId } of runs) toLook.delete(runId)
+      await look(runs).then(
+        () => runs.forEach(({ done }) => done.resolve()),
+        (error: unknown) => runs.forEach(({ done }) => done.reject(error)),
+      )
     }
+    isLooking = false
   }
 
   function look(runs: readonly { workspaceId: string; runId: string }[]): Promise<void> {
@@ -112,7 +129,7 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
   }
 
   async function sweep(beforeMs: number): Promise<void> {
-    for (const event of await findUnlookedEvents(database, beforeMs, sweptAtOnce)) await spread(event)
+    for (const event of await findUnlookedEvents(database, beforeMs, sweptAtOnce)) await spread([event])
     const runs = await findUnlookedRuns(database, beforeMs, sweptAtOnce)
     if (runs.length > 0) await look(runs)
   }
@@ -142,11 +159,8 @@ export function createEventDesk(options: EventDeskOptions): EventDesk {
       options.tellOfArrival(runId, outcome.workerId)
       return { isNew: outcome.isFirst }
     },
-    lookSoon(workspaceId, runId) {
-      toLook.set(runId, { workspaceId, runId })
-      if (!isLooking) track(lookAll())
-    },
-    look: (workspaceId, runId) => look([{ workspaceId, runId }]),
+    lookSoon: (workspaceId, runId) => track(lookFor(workspaceId, runId)),
+    look: lookFor,
     sweep: (beforeMs) => track(sweep(beforeMs)),
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay)

@@ -4,10 +4,10 @@ import type { JsonText } from '#shared/json.ts'
 import type { PublishedEvent } from '../db/find-unlooked.ts'
 import { instant } from '../db/run-row.ts'
 import type { Start, StartRun } from '../engine-api.ts'
-import type { EventStart } from '../ports.ts'
+import type { EventStart, Log } from '../ports.ts'
 
-/** Starts what an event starts; resolves when all of it is committed. */
-export type EventStarter = (event: PublishedEvent) => Promise<void>
+/** Starts what events of one name start; resolves when all of it is committed. */
+export type EventStarter = (events: readonly PublishedEvent[]) => Promise<void>
 
 /** What `started_by` says of a run that an event has started. */
 export function starterName(eventId: string): string {
@@ -21,26 +21,40 @@ export function starterName(eventId: string): string {
 export function createEventStarter(options: {
   findStarts: (workspaceId: string, name: string) => Promise<readonly EventStart[]>
   startRun: (start: StartRun) => Start | Promise<Start>
+  log: Log
 }): EventStarter {
-  return async (event) => {
-    const { workspaceId, id, name, data, at } = event
-    const starts = await options.findStarts(workspaceId, name)
-    const head = JSON.stringify({ kind: 'event', at: instant(at), name })
-    const trigger = `${head.slice(0, -1)},"body":${data}}`
+  async function start(event: PublishedEvent, trigger: JsonText, to: EventStart): Promise<void> {
+    const { flowId, version, planHash, triggerId, onlyIf } = to
+    const { workspaceId, id, at } = event
+    if (onlyIf !== undefined && !isMet(onlyIf, trigger, at)) return
+    try {
+      const started = await options.startRun({
+        workspaceId,
+        flowId,
+        version,
+        planHash,
+        triggerId,
+        trigger,
+        idempotencyKey: `event:${id}:${triggerId}`,
+        startedBy: starterName(id),
+      })
+      if (started.runId !== null) await started.durable
+    } catch (error) {
+      // What can't be started now is started later; what never can must not keep others from the event.
+      if (!isAppError(error) || error.code === 'not_ready') throw error
+      options.log.error({ err: error, flowId, eventId: id }, 'An event could not start a flow')
+    }
+  }
+
+  return async (events) => {
+    const [first] = events
+    const starts = first ? await options.findStarts(first.workspaceId, first.name) : []
+    if (starts.length === 0) return
     await Promise.all(
-      starts.map(async ({ flowId, version, planHash, triggerId, onlyIf }) => {
-        if (onlyIf !== undefined && !isMet(onlyIf, trigger, at)) return
-        const started = await options.startRun({
-          workspaceId,
-          flowId,
-          version,
-          planHash,
-          triggerId,
-          trigger,
-          idempotencyKey: `event:${id}:${triggerId}`,
-          startedBy: starterName(id),
-        })
-        if (started.runId !== null) await started.durable
+      events.flatMap((event) => {
+        const head = JSON.stringify({ kind: 'event', at: instant(event.at), name: event.name })
+        const trigger = `${head.slice(0, -1)},"body":${event.data}}`
+        return starts.map((to) => start(event, trigger, to))
       }),
     )
   }

@@ -27,7 +27,18 @@ export function WaitNotice({ wait, stepName }: { wait: RunWait; stepName?: strin
         )}
         .
       </p>
-      {wait.url !== undefined && <p className="mt-1 font-mono text-small break-all">{wait.url}</p>}
+      {wait.url !== undefined && (
+        <p className="mt-1 font-mono text-small break-all">
+          {/* A question has a page; other addresses are for programs, and opening one may count as the call. */}
+          {wait.kind === 'approval' ? (
+            <a href={wait.url} target="_blank" rel="noopener noreferrer" className="underline">
+              {wait.url}
+            </a>
+          ) : (
+            wait.url
+          )}
+        </p>
+      )}
     </Notice>
   )
 }
