@@ -97,7 +97,7 @@ export async function startBenchEngine(options: {
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(ms, 2 ** 31 - 1))
+    const timer = setTimeout(resolve, Math.max(0, Math.min(ms, 2 ** 31 - 1)))
     signal.addEventListener('abort', () => {
       clearTimeout(timer)
       resolve()

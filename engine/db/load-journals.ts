@@ -2,6 +2,7 @@ import type { JournalEvent } from '../journal.ts'
 import { textArray } from './array-literal.ts'
 import type { Database } from './database.ts'
 import { type EventRow, eventFromRow } from './event-row.ts'
+import { idRange } from './id-range.ts'
 
 /** What happened in some runs, each in order, without the payloads. Asked only after the runs were claimed. */
 export async function loadJournals(
@@ -13,9 +14,13 @@ export async function loadJournals(
      from unnest($1::text[], $2::text[]) as r(workspace_id, run_id)
      join engine.events e on e.workspace_id = r.workspace_id and e.run_id = r.run_id
      -- Said once more so that only their days are planned for.
-     where e.run_id = any ($2::text[])
+     where e.run_id between $3 and $4
      order by e.run_id, e.seq`,
-    [textArray(runs.map((run) => run.workspaceId)), textArray(runs.map((run) => run.runId))],
+    [
+      textArray(runs.map((run) => run.workspaceId)),
+      textArray(runs.map((run) => run.runId)),
+      ...idRange(runs.map((run) => run.runId)),
+    ],
   )
   const journals = new Map<string, JournalEvent[]>(runs.map((run) => [run.runId, []]))
   for (const row of rows) journals.get(row.runId)?.push(eventFromRow(row))

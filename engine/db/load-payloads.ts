@@ -1,6 +1,7 @@
 import type { JsonText } from '#shared/json.ts'
 import type { Database } from './database.ts'
 import { plainArray, textArray } from './array-literal.ts'
+import { idRange } from './id-range.ts'
 
 /** The payloads of some events of a run, by `seq`; those that have none are left out. */
 export async function loadPayloads(
@@ -29,13 +30,14 @@ export async function loadPayloadsOfMany(
      from unnest($1::text[], $2::text[], $3::int[]) with ordinality as b(workspace_id, run_id, seq, n)
      join engine.events e on e.workspace_id = b.workspace_id and e.run_id = b.run_id and e.seq = b.seq
      left join engine.payloads p on e.large and p.workspace_id = b.workspace_id and p.run_id = b.run_id and p.seq = b.seq
-       and p.run_id = any ($2::text[])
+       and p.run_id between $4 and $5
      -- Said once more so that only their days are planned for.
-     where e.run_id = any ($2::text[]) and (e.payload is not null or e.large)`,
+     where e.run_id between $4 and $5 and (e.payload is not null or e.large)`,
     [
       textArray(events.map(({ workspaceId }) => workspaceId)),
       textArray(events.map(({ runId }) => runId)),
       plainArray(events.map(({ seq }) => seq)),
+      ...idRange(events.map(({ runId }) => runId)),
     ],
   )
   const payloads: (JsonText | undefined)[] = events.map(() => undefined)
@@ -50,8 +52,12 @@ export async function loadTriggersOfMany(
 ): Promise<(JsonText | undefined)[]> {
   const rows = await database.read<{ n: number; trigger: string | null }>(
     `select b.n::int, q.trigger from unnest($1::text[], $2::text[]) with ordinality as b(workspace_id, id, n)
-     join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id and q.id = any ($2::text[])`,
-    [textArray(requests.map(({ workspaceId }) => workspaceId)), textArray(requests.map(({ requestId }) => requestId))],
+     join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id and q.id between $3 and $4`,
+    [
+      textArray(requests.map(({ workspaceId }) => workspaceId)),
+      textArray(requests.map(({ requestId }) => requestId)),
+      ...idRange(requests.map(({ requestId }) => requestId)),
+    ],
   )
   const triggers: (JsonText | undefined)[] = requests.map(() => undefined)
   for (const { n, trigger } of rows) triggers[n - 1] = trigger ?? undefined

@@ -558,7 +558,10 @@ declare
   workspaces text[];
   ids text[];
   losses text[];
-  requests text[];
+  first_id text;
+  last_id text;
+  first_request text;
+  last_request text;
   next_due float8;
 begin
   perform from engine.workers w where w.id = worker and w.state = 'live' for key share;
@@ -578,8 +581,9 @@ begin
         started_at = coalesce(r.started_at, instant)
       from picked p where r.workspace_id = p.workspace_id and r.id = p.id
       returning r.workspace_id, r.id, r.request_id, p.lost_by)
-    select array_agg(c.workspace_id), array_agg(c.id), array_agg(c.lost_by), array_agg(coalesce(c.request_id, ''))
-    into workspaces, ids, losses, requests from claimed c;
+    select array_agg(c.workspace_id), array_agg(c.id), array_agg(c.lost_by), min(c.id collate "C"), max(c.id collate "C"),
+      min(c.request_id collate "C"), max(c.request_id collate "C")
+    into workspaces, ids, losses, first_id, last_id, first_request, last_request from claimed c;
   end if;
   next_due := (
     select extract(epoch from r.due_at) * 1000 from engine.runs r
@@ -599,16 +603,17 @@ begin
       (extract(epoch from r.created_at) * 1000)::float8, (extract(epoch from r.started_at) * 1000)::float8,
       r.arrived, r.was_lost_by, r.lane, r.slots,
       (select json_agg(json_build_array(e.seq, e.kind, e.path, e.attempt, extract(epoch from e.at) * 1000, e.data) order by e.seq)::text
-       from engine.events e where e.workspace_id = r.workspace_id and e.run_id = r.id and e.run_id = any ($2)),
+       from engine.events e where e.workspace_id = r.workspace_id and e.run_id = r.id and e.run_id between $5 and $6),
       case when r.request_id is null
         then (select e.payload from engine.events e
-          where e.workspace_id = r.workspace_id and e.run_id = r.id and e.run_id = any ($2) and e.seq = 0
+          where e.workspace_id = r.workspace_id and e.run_id = r.id and e.run_id between $5 and $6 and e.seq = 0
             and length(e.payload) < 8192)
         else (select q.trigger from engine.requests q
-          where q.workspace_id = r.workspace_id and q.id = r.request_id and q.id = any ($5) and length(q.trigger) < 8192) end,
+          where q.workspace_id = r.workspace_id and q.id = r.request_id and q.id between $7 and $8
+            and length(q.trigger) < 8192) end,
       $4::float8
     from runs r
-  $query$ using workspaces, ids, losses, next_due, requests;
+  $query$ using workspaces, ids, losses, next_due, first_id, last_id, first_request, last_request;
 end
 $function$;
 

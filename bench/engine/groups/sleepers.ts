@@ -12,7 +12,7 @@ export async function measureSleepers(stage: Stage): Promise<void> {
   const count = quick ? 2000 : 100_000
   const spreadMs = quick ? 6_000 : 60_000
   // Until then they are made and what they cost asleep is measured.
-  const inMs = quick ? 25_000 : 90_000
+  const inMs = quick ? 25_000 : 150_000
   const runs = quick ? 50 : 150
   // Beside it one without sleepers, by turns: a noisy machine slows both.
   const free = await startContestant('Holdfast without sleepers', 'holdfast-sleepers.ts', {
