@@ -25,7 +25,7 @@ export async function measureY(url: string, seconds: number): Promise<number> {
 
 /** E: a bare Express 5 handler that does one INSERT a request, in a process of its own, as the product is. */
 export async function startE(url: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('bare-express.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-express.ts', import.meta.url))], {
     env: { ...process.env, DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -8,7 +8,7 @@ import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
 import type { Approval } from './db/find-approval.ts'
 import type { ApprovalFilter } from './db/list-approvals.ts'
 import type { NewlyPublished, Signal } from './events/event-desk.ts'
-import type { RunOrigin } from './journal.ts'
+import type { RunOrigin } from './state/journal.ts'
 import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, EventStart, FlowDirectory, Log } from './ports.ts'
 
 export interface EngineOptions {

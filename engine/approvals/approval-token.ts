@@ -1,4 +1,4 @@
-import { readWaitToken, waitToken } from '../wait-token.ts'
+import { readWaitToken, waitToken } from '../waits/wait-token.ts'
 
 /** Between a step's path and whom the link is for; a path has no two colons in a row. */
 const personal = '::'

@@ -3,8 +3,8 @@ import { fillIn } from '#shared/form-field.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { ArrivalRow } from '../db/load-arrivals.ts'
 import { withoutNul } from '../db/without-nul.ts'
-import type { StepWait } from '../journal.ts'
-import { append, openWait, type OwnedRun, writesOf } from '../owned-run.ts'
+import type { StepWait } from '../state/journal.ts'
+import { append, openWait, type OwnedRun, writesOf } from '../run/owned-run.ts'
 import type { Question } from './question.ts'
 
 /** A question with its times. */

@@ -1,5 +1,5 @@
 import type { Json, JsonText } from '#shared/json.ts'
-import type { AskedTerms } from '../journal.ts'
+import type { AskedTerms } from '../state/journal.ts'
 
 /** What it counts as when nobody has answered by the deadline. */
 export function decisionAt({ onTimeout }: AskedTerms): 'approved' | 'rejected' | 'timeout' {

@@ -1,5 +1,5 @@
 import type { RunError } from '#shared/run.ts'
-import type { JournalEvent, StepWait } from '../journal.ts'
+import type { JournalEvent, StepWait } from '../state/journal.ts'
 import type { CallAsked, LinesMark } from './call-asked.ts'
 
 /** What the journal says of one thing that code asked for. */

@@ -1,6 +1,6 @@
 import type { StepError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import type { StepFact, StepWait } from '../journal.ts'
+import type { StepFact, StepWait } from '../state/journal.ts'
 import type { CodeCalls, CodeRequest } from '../ports.ts'
 import type { CallLog, CallState } from './call-log.ts'
 

@@ -6,7 +6,7 @@ import { createFlowShelf } from '../testing/flow-shelf.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
-import { waitToken } from '../wait-token.ts'
+import { waitToken } from '../waits/wait-token.ts'
 
 const sandbox = createCodeRunner({ mostRunners: 1 })
 const shelf = createFlowShelf()

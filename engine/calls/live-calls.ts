@@ -1,7 +1,7 @@
 import { AppError, stepErrorFrom } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { CallOutcome, CodeCalls, CodeControl, CodeRequest } from '../ports.ts'
-import { longestHeldPauseMs, retryDelayMs } from '../retry.ts'
+import { longestHeldPauseMs, retryDelayMs } from '../state/retry.ts'
 import { isNamed } from './call-asked.ts'
 import { type CallState, getCall } from './call-log.ts'
 import { callPath } from './call-path.ts'

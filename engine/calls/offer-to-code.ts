@@ -1,8 +1,8 @@
-import { findCall, isSuspended, waitingCalls } from '../code-state.ts'
+import { findCall, isSuspended, waitingCalls } from '../keep/code-state.ts'
 import type { OfferedEvent } from '../events/offer-events.ts'
-import type { StepWait } from '../journal.ts'
-import { type OwnedRun, writesOf } from '../owned-run.ts'
-import type { NodeState } from '../run-state.ts'
+import type { StepWait } from '../state/journal.ts'
+import { type OwnedRun, writesOf } from '../run/owned-run.ts'
+import type { NodeState } from '../state/run-state.ts'
 import type { CallState } from './call-log.ts'
 import { settleCall } from './settle-call.ts'
 

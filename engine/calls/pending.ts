@@ -1,5 +1,5 @@
-import type { LoggedLine } from '../attempt.ts'
-import type { Metric } from '../metric.ts'
+import type { LoggedLine } from '../run/attempt.ts'
+import type { Metric } from '../keep/metric.ts'
 import type { LinesMark } from './call-asked.ts'
 
 /** What an attempt of code has logged and counted that is not written yet. */

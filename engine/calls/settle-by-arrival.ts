@@ -1,5 +1,5 @@
-import type { Arrival, OwnedRun } from '../owned-run.ts'
-import type { NodeState } from '../run-state.ts'
+import type { Arrival, OwnedRun } from '../run/owned-run.ts'
+import type { NodeState } from '../state/run-state.ts'
 import { settleQuestion } from './ask-for-code.ts'
 import type { CallState } from './call-log.ts'
 import { settleByCall } from './settle-call.ts'

@@ -1,6 +1,6 @@
 import type { JsonText } from '#shared/json.ts'
-import { append, closeWait, type Arrival, type OwnedRun } from '../owned-run.ts'
-import type { NodeState } from '../run-state.ts'
+import { append, closeWait, type Arrival, type OwnedRun } from '../run/owned-run.ts'
+import type { NodeState } from '../state/run-state.ts'
 import type { CallState } from './call-log.ts'
 
 /** Ends a wait that code opened, whether the code is in memory or not. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { maxDurationMs } from '#shared/duration.ts'
 import { AppError } from '#shared/errors.ts'
-import type { StepWait } from '../journal.ts'
+import type { StepWait } from '../state/journal.ts'
 import { plainName } from '../events/plain-name.ts'
 import type { CodeRequest } from '../ports.ts'
 

@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Database } from '../db/database.ts'
-import type { EngineTime } from '../engine-time.ts'
+import type { EngineTime } from '../work/engine-time.ts'
 import type { Log } from '../ports.ts'
-import type { PreparedStart } from '../prepare-start.ts'
+import type { PreparedStart } from '../run/prepare-start.ts'
 import { type Admission, type Admitted, admitStarts } from './admit-starts.ts'
 
 /** What one transaction decides at the most. */

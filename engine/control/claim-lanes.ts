@@ -7,7 +7,7 @@ import { lockLanes } from '../db/lock-lanes.ts'
 import { type Candidate, findCandidates, lockFlowLanes, mostLanes, mostOfALane } from '../db/queue-heads.ts'
 import { type SavedLane, saveLanes } from '../db/save-lanes.ts'
 import { failpoint } from '../failpoint.ts'
-import type { PlanIndex } from '../plan-index.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
 import { chooseRuns, type Throttle } from './choose-runs.ts'
 import { freeAt } from './window.ts'
 

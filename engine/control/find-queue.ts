@@ -1,8 +1,8 @@
 import type { JsonText } from '#shared/json.ts'
 import { loadTrigger } from '../db/load-trigger.ts'
 import type { ShownRun } from '../db/run-row.ts'
-import { controlScope, tryControl } from '../prepare-start.ts'
-import type { Reader } from '../read-run.ts'
+import { controlScope, tryControl } from '../run/prepare-start.ts'
+import type { Reader } from '../read/read-run.ts'
 import { isControlled, type Queue } from './start-control.ts'
 
 /** Where a run that was over stands in line again: worked out from what started it, as the first time. */

@@ -1,4 +1,4 @@
-import type { OnceCaller } from '../state-caller.ts'
+import type { OnceCaller } from '../keep/state-caller.ts'
 import type { Database } from './database.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonText } from '#shared/json.ts'
-import type { JournalEvent } from '../journal.ts'
-import type { RunFacts } from '../run-facts.ts'
+import type { JournalEvent } from '../state/journal.ts'
+import type { RunFacts } from '../run/run-facts.ts'
 import type { Database } from './database.ts'
 import { eventFromRow } from './event-row.ts'
 

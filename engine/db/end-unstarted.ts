@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg'
-import type { RunEnd } from '../journal.ts'
+import type { RunEnd } from '../state/journal.ts'
 import { textArray } from './array-literal.ts'
 
 export interface EndedRun {

@@ -1,5 +1,5 @@
 import type { JsonText } from '#shared/json.ts'
-import { isJournalEvent, type JournalEvent } from '../journal.ts'
+import { isJournalEvent, type JournalEvent } from '../state/journal.ts'
 
 /** Payloads above this are stored apart from the rows that are read to go on. */
 const largePayloadBytes = 256 * 1024

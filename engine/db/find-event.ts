@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../journal.ts'
+import type { JournalEvent } from '../state/journal.ts'
 import type { Database } from './database.ts'
 
 /** Whether such an event is in a run's journal after `seq`. */

@@ -1,4 +1,4 @@
-import type { OnceCaller } from '../state-caller.ts'
+import type { OnceCaller } from '../keep/state-caller.ts'
 import type { Database } from './database.ts'
 
 /** Keeps what was done under a key the caller has claimed. Gives false when the claim is not the caller's any longer. */

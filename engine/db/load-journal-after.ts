@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../journal.ts'
+import type { JournalEvent } from '../state/journal.ts'
 import type { Database } from './database.ts'
 import { type EventRow, eventFromRow } from './event-row.ts'
 

@@ -1,5 +1,5 @@
 import type { JsonText } from '#shared/json.ts'
-import type { RunCreated } from '../journal.ts'
+import type { RunCreated } from '../state/journal.ts'
 import type { Database } from './database.ts'
 
 /** What started the run; a webhook's is stored with its request, a batch's as one item for each start. */

@@ -1,5 +1,5 @@
 import type { RunFilter } from '../engine-api.ts'
-import { searchWords } from '../search-words.ts'
+import { searchWords } from '../history/search-words.ts'
 import type { Database } from './database.ts'
 import { firstRunId, runConditions } from './run-conditions.ts'
 import type { ShownRun } from './run-row.ts'

@@ -1,4 +1,4 @@
-import type { StateCaller } from '../state-caller.ts'
+import type { StateCaller } from '../keep/state-caller.ts'
 import type { Database } from './database.ts'
 import { isDuplicate } from './is-duplicate.ts'
 

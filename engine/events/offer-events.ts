@@ -4,11 +4,11 @@ import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { offerToCode, passDeadline } from '../calls/offer-to-code.ts'
 import type { ArrivalRow } from '../db/load-arrivals.ts'
-import { settleWait } from '../finish-step.ts'
-import type { AwaitedEvent, StepWait } from '../journal.ts'
-import { openWait, type OwnedRun, writesOf } from '../owned-run.ts'
-import { getNode, type NodeState } from '../run-state.ts'
-import { scopeFor } from '../step-scope.ts'
+import { settleWait } from '../run/finish-step.ts'
+import type { AwaitedEvent, StepWait } from '../state/journal.ts'
+import { openWait, type OwnedRun, writesOf } from '../run/owned-run.ts'
+import { getNode, type NodeState } from '../state/run-state.ts'
+import { scopeFor } from '../run/step-scope.ts'
 
 /** An event that may end a wait of a run. */
 export interface OfferedEvent {

@@ -1,11 +1,11 @@
 import type { Obstacle } from '../engine-api.ts'
-import type { JournalEvent } from '../journal.ts'
-import type { PlanIndex } from '../plan-index.ts'
+import type { JournalEvent } from '../state/journal.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
 import { isCarried, leadsToStep } from '../replay/carried-step.ts'
 import { followersOf } from '../replay/followers.ts'
 import { hasSameBody } from '../replay/same-body.ts'
-import { initialState, type NodeState, type RunState } from '../run-state.ts'
-import { apply } from '../state.ts'
+import { initialState, type NodeState, type RunState } from '../state/run-state.ts'
+import { apply } from '../state/state.ts'
 
 /**
  * What stands in the way of a run going on with another version: everything that has happened in it must be something

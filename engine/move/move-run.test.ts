@@ -3,7 +3,7 @@ import type { Obstacle } from '../engine-api.ts'
 import { flowOf, type StepSketch } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, signingKey, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
-import { waitToken } from '../wait-token.ts'
+import { waitToken } from '../waits/wait-token.ts'
 
 let database: TestDatabase
 let it: TestEngine

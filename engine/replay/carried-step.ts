@@ -1,5 +1,5 @@
 import { hasSameBody } from './same-body.ts'
-import type { PlanIndex } from '../plan-index.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
 import { levelsOf } from './step-place.ts'
 
 /** Whether a path leads to a step of the plan, through the loops it says. */

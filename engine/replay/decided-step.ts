@@ -1,4 +1,4 @@
-import type { NodeState } from '../run-state.ts'
+import type { NodeState } from '../state/run-state.ts'
 
 /**
  * Whether nothing more happens to a step in its run, by an outcome of its own: it succeeded, was passed over, or

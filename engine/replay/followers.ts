@@ -1,4 +1,4 @@
-import type { PlanIndex } from '../plan-index.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
 import { levelsOf } from './step-place.ts'
 
 /** What is to run again, told by the steps it begins at: they and everything that follows from them. */

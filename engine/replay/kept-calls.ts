@@ -1,8 +1,8 @@
 import type { JsonText } from '#shared/json.ts'
 import type { CallLog, CallState } from '../calls/call-log.ts'
 import type { WillRun } from '../engine-api.ts'
-import type { JournalEvent } from '../journal.ts'
-import type { NodeState } from '../run-state.ts'
+import type { JournalEvent } from '../state/journal.ts'
+import type { NodeState } from '../state/run-state.ts'
 import { conflict } from './given-conflict.ts'
 import type { KeptEvent } from './plan-replay.ts'
 

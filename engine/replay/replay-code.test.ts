@@ -4,7 +4,7 @@ import type { Replay } from '../engine-api.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, signingKey, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
-import { waitToken } from '../wait-token.ts'
+import { waitToken } from '../waits/wait-token.ts'
 
 const sandbox = createCodeRunner({ mostRunners: 1 })
 let database: TestDatabase

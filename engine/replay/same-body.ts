@@ -1,4 +1,4 @@
-import type { PlanIndex } from '../plan-index.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
 
 /** Whether a loop holds the same steps in both plans, connected in the same way, loops inside it included. */
 export function hasSameBody(before: PlanIndex, after: PlanIndex, loop: string): boolean {

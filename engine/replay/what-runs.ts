@@ -1,6 +1,6 @@
 import type { PlanStep } from '#shared/plan.ts'
 import type { WillRun } from '../engine-api.ts'
-import { getNode, type NodeState, pathIn, type RunState, type Scope } from '../run-state.ts'
+import { getNode, type NodeState, pathIn, type RunState, type Scope } from '../state/run-state.ts'
 
 /** Rounds that are told one by one; more of them are told as one. */
 const mostRounds = 1000

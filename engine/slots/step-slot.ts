@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { renderTemplate } from '#shared/expression/template.ts'
 import type { SlotAsk } from '../db/ask-slots.ts'
-import { closeWait, openWait, type OwnedRun, writesOf } from '../owned-run.ts'
-import { type NodeState, stepIdIn } from '../run-state.ts'
+import { closeWait, openWait, type OwnedRun, writesOf } from '../run/owned-run.ts'
+import { type NodeState, stepIdIn } from '../state/run-state.ts'
 
 /** What an attempt that needs a slot has come to. */
 export interface StepSlot {

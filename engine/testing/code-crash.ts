@@ -35,7 +35,7 @@ export async function createCodeCrash(): Promise<CodeCrash> {
     it,
     async killedIn(code, nth) {
       await database.pool.query('truncate public.ledger')
-      const script = fileURLToPath(new URL('code-crash-child.ts', import.meta.url))
+      const script = fileURLToPath(new URL('./code-crash-child.ts', import.meta.url))
       const child = spawn(process.execPath, [script, '--url', database.url, '--code', code, '--nth', String(nth)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })

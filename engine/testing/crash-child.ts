@@ -4,7 +4,7 @@ import { type Failpoint, onFailpoint } from '../failpoint.ts'
 import { signingKey } from './signing-key.ts'
 import { crashFlow } from './crash-flow.ts'
 import { createTestEngine } from './test-engine.ts'
-import { waitToken } from '../wait-token.ts'
+import { waitToken } from '../waits/wait-token.ts'
 
 /**
  * A process with an engine that does its work and kills itself at a named place, the n-th time it comes there.

@@ -1,4 +1,4 @@
-import type { StateCaller } from '../state-caller.ts'
+import type { StateCaller } from '../keep/state-caller.ts'
 import { flowOf } from './flow-builder.ts'
 import type { TestDatabase } from './test-database.ts'
 import { testWorkspace, type TestEngine } from './test-engine.ts'

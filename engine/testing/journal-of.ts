@@ -1,4 +1,4 @@
-import type { JournalEvent, JournalFact } from '../journal.ts'
+import type { JournalEvent, JournalFact } from '../state/journal.ts'
 
 /** A journal from facts alone: numbered, a millisecond apart. */
 export function journalOf(facts: readonly JournalFact[]): JournalEvent[] {

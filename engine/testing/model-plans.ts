@@ -1,5 +1,5 @@
 import type { Join, OnError } from '#shared/flow.ts'
-import { indexPlan, type PlanIndex } from '../plan-index.ts'
+import { indexPlan, type PlanIndex } from '../state/plan-index.ts'
 import { flowOf, type StepSketch } from './flow-builder.ts'
 
 /** Gives the next number below `n` of those chance drew; the same numbers give the same flow. */

@@ -1,9 +1,9 @@
-import { decide, type Command } from '../decide.ts'
-import type { JournalEvent, JournalFact } from '../journal.ts'
-import { isExpression } from '../loop-state.ts'
-import type { PlanIndex } from '../plan-index.ts'
-import { getNode, initialState, type NodeState, type RunState } from '../run-state.ts'
-import { apply } from '../state.ts'
+import { decide, type Command } from '../state/decide.ts'
+import type { JournalEvent, JournalFact } from '../state/journal.ts'
+import { isExpression } from '../state/loop-state.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
+import { getNode, initialState, type NodeState, type RunState } from '../state/run-state.ts'
+import { apply } from '../state/state.ts'
 
 export interface Played {
   journal: JournalEvent[]

@@ -22,7 +22,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     sentence: 'a delivery that is sent twice makes two runs',
     replacements: [
       {
-        file: 'engine/start-run.ts',
+        file: 'engine/start/start-run.ts',
         find: `      if (key === undefined) return startFresh(start, index)`,
         put: `      if (key !== '') {
         const { idempotencyKey: _key, ...without } = start
@@ -39,7 +39,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     sentence: 'a step calls out before the decision to do so is committed',
     replacements: [
       {
-        file: 'engine/before-effect.ts',
+        file: 'engine/run/before-effect.ts',
         find: `  await run.host.committer.durable(run)
 `,
         put: '',
@@ -68,7 +68,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     sentence: 'a worker that was taken over goes on writing into the run',
     replacements: [
       {
-        file: 'engine/commit-lane.ts',
+        file: 'engine/work/commit-lane.ts',
         find: `if (!batch.every(isUsual)) return`,
         put: `if (batch.length > 0) return`,
       },
@@ -93,7 +93,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     sentence: 'retrying a failed run executes its finished steps again',
     replacements: [
       {
-        file: 'engine/state.ts',
+        file: 'engine/state/state.ts',
         find: `  for (const path of [...state.failures, ...state.interrupted]) {`,
         put: `  for (const path of state.nodes.keys()) {`,
       },

@@ -13,7 +13,7 @@ export interface Ledger {
 }
 
 export async function startLedger(file: string, reaper: Reaper): Promise<Ledger> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   reaper.watch(child.pid)
   const port = await new Promise<string>((resolve, reject) => {

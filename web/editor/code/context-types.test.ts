@@ -18,7 +18,7 @@ const sources: ContextSources = {
 function problemsOf(code: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-types-'))
   try {
-    writeFileSync(join(folder, 'sandbox.d.ts'), readFileSync(new URL('sandbox-types.txt', import.meta.url), 'utf8'))
+    writeFileSync(join(folder, 'sandbox.d.ts'), readFileSync(new URL('./sandbox-types.txt', import.meta.url), 'utf8'))
     writeFileSync(join(folder, 'context.d.ts'), contextTypes(sources))
     writeFileSync(join(folder, 'code.ts'), code)
     const options = {

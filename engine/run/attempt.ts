@@ -1,0 +1,149 @@
+import { AppError, isAppError } from '#shared/errors.ts'
+import type { Json, JsonText } from '#shared/json.ts'
+import type { LinePlace } from '../code/runner/messages.ts'
+import type { PlanStep } from '#shared/plan.ts'
+import type { EngineLimits } from '../engine-api.ts'
+import { type Metric, mostMetrics, readMetric } from '../keep/metric.ts'
+import type { ActionRunner, CodeCall, CodeRunner, EgressFetch, LogSink, MetricSink } from '../ports.ts'
+
+export interface LoggedLine {
+  at: number
+  level: Parameters<LogSink>[0]
+  message: string
+  data: Json | undefined
+  /** Where code that uses `step` was then. */
+  place?: LinePlace | undefined
+}
+
+/** What an attempt needs from outside, the same for a run and for the test of one step. */
+export interface AttemptPorts {
+  runAction: ActionRunner
+  runCode: CodeRunner
+  fetch: EgressFetch
+  limits: EngineLimits
+  now: () => number
+}
+
+export interface Attempt {
+  step: PlanStep
+  run: { id: string; flowId: string; workspaceId: string; nodeId: string; path: string }
+  attempt: number
+  idempotencyKey: string
+  signal: AbortSignal
+  lines: LoggedLine[]
+  metrics: Metric[]
+  /** Requests that may have reached the other side. */
+  sent: number
+}
+
+const maxLines = 1000
+
+/** Calls a connector's action. Gives its output as JSON text; throws what it threw, or `timeout`. */
+export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: JsonText): Promise<JsonText> {
+  const { step, run, idempotencyKey } = attempt
+  return withTimeout(ports, attempt, (signal) =>
+    ports.runAction({
+      type: step.type,
+      input: JSON.parse(inputText),
+      inputText,
+      ...(step.connection === undefined ? {} : { connection: step.connection }),
+      idempotencyKey,
+      attempt: attempt.attempt,
+      run,
+      signal,
+      fetch: fetchFor(ports, attempt, signal),
+      log: logInto(ports, attempt.lines),
+    }),
+  )
+}
+
+/** Runs a code step's attempt in the sandbox. */
+export function attemptCode(
+  ports: AttemptPorts,
+  attempt: Attempt,
+  code: Pick<CodeCall, 'bundle' | 'data' | 'beforeEffect' | 'calls'>,
+): Promise<JsonText> {
+  const { limits } = ports
+  return withTimeout(ports, attempt, (signal) =>
+    ports.runCode({
+      ...code,
+      idempotencyKey: attempt.idempotencyKey,
+      attempt: attempt.attempt,
+      limits: {
+        wallMs: attempt.step.timeoutMs,
+        cpuMs: limits.codeCpuMs,
+        memoryMb: limits.codeMemoryMb,
+        resultBytes: limits.outputBytes,
+      },
+      signal,
+      fetch: fetchFor(ports, attempt, signal),
+      log: logInto(ports, attempt.lines),
+      metric: countInto(ports, attempt.metrics),
+    }),
+  )
+}
+
+/** Counts what may have been sent: a step that must not act twice is tried again only while that is nothing. */
+function fetchFor(ports: AttemptPorts, attempt: Attempt, signal: AbortSignal): EgressFetch {
+  return async (request) => {
+    attempt.sent++
+    try {
+      return await ports.fetch({ ...request, signal: request.signal ?? signal })
+    } catch (error) {
+      if (isAppError(error) && error.facts.beforeSending) attempt.sent--
+      throw error
+    }
+  }
+}
+
+async function withTimeout(
+  ports: AttemptPorts,
+  { step, signal: outer }: Attempt,
+  call: (signal: AbortSignal) => Promise<JsonText>,
+): Promise<JsonText> {
+  const own = new AbortController()
+  const stopped = Promise.withResolvers<never>()
+  const onAbort = () => {
+    own.abort(outer.reason)
+    stopped.reject(new AppError('cancelled', 'The attempt was stopped.', { cause: outer.reason }))
+  }
+  if (outer.aborted) onAbort()
+  else outer.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => {
+    const late = new AppError(
+      'timeout',
+      `Step "${step.name}" took longer than ${step.timeoutMs} ms. Raise its time limit, or find what is slow.`,
+    )
+    own.abort(late)
+    stopped.reject(late)
+  }, step.timeoutMs)
+  try {
+    const output = await Promise.race([call(own.signal), stopped.promise])
+    return withinLimit(step, output, ports.limits.outputBytes)
+  } finally {
+    clearTimeout(timer)
+    outer.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Refuses an output that is larger than what may be kept. */
+export function withinLimit(step: PlanStep, output: JsonText, limit: number): JsonText {
+  if (output.length * 3 <= limit || Buffer.byteLength(output) <= limit) return output
+  throw new AppError('output_too_large', `Step "${step.name}" gave more than ${limit} bytes. Return less, or store it as a file.`)
+}
+
+function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {
+  return (level, message, data, place) => {
+    if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data, place })
+  }
+}
+
+function countInto(ports: AttemptPorts, metrics: Metric[]): MetricSink {
+  return (name, value, tags, number) => {
+    const metric = { ...readMetric(ports.now(), name, value, tags), number }
+    if (metrics.length >= mostMetrics) {
+      throw new AppError('call_limit', `The code counted more than ${mostMetrics} metrics. Add them up and count the sums.`)
+    }
+    metrics.push(metric)
+  }
+}

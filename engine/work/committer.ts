@@ -1,0 +1,226 @@
+import { type CommitLane, createCommitLane, type Outcome } from './commit-lane.ts'
+import type { Database } from '../db/database.ts'
+import type { RunWrites } from '../db/write-batch.ts'
+import type { Log } from '../ports.ts'
+
+/** A run as its writer knows it: whom to tell what became of its writes. */
+export interface Committing {
+  readonly workspaceId: string
+  readonly runId: string
+  readonly epoch: number
+  onCommitted(arrived: number): void
+  /** It belongs to somebody else now, or was never admitted: nothing of these writes happened. */
+  onLost(): void
+  /** The database can't store what was written, and never will. */
+  onRefused(writes: RunWrites, error: unknown): void
+}
+
+/**
+ * Writes for many runs with few commits. Whatever falls due while statements are under way goes out together with the
+ * next one; when nothing is under way the next turn of the event loop writes at once.
+ */
+export interface Committer {
+  /** What the run wants committed, to be added to. It goes out with the next flush, whoever asks for that. */
+  writesOf(run: Committing): RunWrites
+  /** Resolves once everything written for the run so far is committed; rejects with `LostRun` when it never will be. */
+  durable(run: Committing): Promise<void>
+  /** Asks for a flush without waiting for it. */
+  flushSoon(): void
+  /** Resolves when nothing is left to write. */
+  idle(): Promise<void>
+  /** Forgets what a run that is no longer ours wanted. */
+  forget(run: Committing): void
+  setWorker(workerId: string): void
+  close(): Promise<void>
+  readonly checkpoints: number
+}
+
+/** Nothing the run wanted to write was written: it is another worker's. */
+export class LostRun extends Error {
+  constructor(runId: string) {
+    super(`${runId} is no longer this worker's`)
+    this.name = 'LostRun'
+  }
+}
+
+interface Entry {
+  run: Committing
+  writes: RunWrites
+  done: Promise<void>
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/** What one statement carries at the most; more goes into the next one. */
+const maxRunsAFlush = 1000
+/** Checkpoints nobody waits for are written no later than this. */
+const lingerMs = 25
+/**
+ * Statements under way at once, each on its own connection and never with the same run in two: while the database
+ * works on one, this process works on what the other has answered.
+ */
+const laneCount = 2
+/** With nothing under way, more runs than this are shared out among the lanes; fewer are cheaper together. */
+const shareAbove = 16
+
+export interface CommitterOptions {
+  database: Database
+  log: Log
+  workerId: string
+  /** These writes are committed. */
+  onWritten?(writes: RunWrites): void
+  /** Others were told, in the very commit, that there is something to claim. */
+  onTold(): void
+}
+
+export function createCommitter({ database, log, workerId, onWritten, onTold }: CommitterOptions): Committer {
+  let worker = workerId
+  let isClosed = false
+  let isScheduled = false
+  let linger: NodeJS.Timeout | undefined
+  let checkpoints = 0
+  const pending = new Map<Committing, Entry>()
+  const underWay = new Map<Committing, Entry>()
+  const idleWaiters: (() => void)[] = []
+  const lanes = Array.from({ length: laneCount }, () =>
+    createCommitLane({ database, log, worker: () => worker, isClosed: () => isClosed, onTold }),
+  )
+  const free = [...lanes]
+
+  function entryOf(run: Committing): Entry {
+    const known = pending.get(run)
+    if (known) return known
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    promise.catch(() => undefined) // Those who care wait for it; a lost run is told by `onLost`.
+    const entry: Entry = { run, writes: emptyWrites(run), done: promise, resolve, reject }
+    pending.set(run, entry)
+    linger ??= setTimeout(() => {
+      linger = undefined
+      schedule()
+    }, lingerMs)
+    return entry
+  }
+
+  function schedule(): void {
+    if (isScheduled || free.length === 0 || pending.size === 0) return
+    isScheduled = true
+    // Not a microtask: all that becomes due in this turn of the event loop shares one statement.
+    setImmediate(flush)
+  }
+
+  function flush(): void {
+    isScheduled = false
+    clearTimeout(linger)
+    linger = undefined
+    const isShared = free.length === lanes.length && pending.size > shareAbove
+    const share = isShared ? Math.ceil(pending.size / lanes.length) : pending.size
+    for (let lane = free.at(-1); lane; lane = free.at(-1)) {
+      const entries = take(Math.min(share, maxRunsAFlush))
+      if (entries.length === 0) return
+      free.pop()
+      void send(lane, entries)
+    }
+  }
+
+  /** The oldest that may go out: what follows writes still under way waits for their answer. */
+  function take(most: number): Entry[] {
+    const taken: Entry[] = []
+    for (const [run, entry] of pending) {
+      if (taken.length === most) break
+      if (underWay.has(run)) continue
+      pending.delete(run)
+      underWay.set(run, entry)
+      taken.push(entry)
+    }
+    return taken
+  }
+
+  async function send(lane: CommitLane, entries: readonly Entry[]): Promise<void> {
+    const outcomes = await lane.write(entries.map((entry) => entry.writes))
+    for (const [index, entry] of entries.entries()) {
+      underWay.delete(entry.run)
+      settle(entry, outcomes[index] ?? 'lost')
+    }
+    free.push(lane)
+    if (isClosed && pending.size === 0) lane.release()
+    schedule()
+    if (underWay.size === 0 && pending.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
+  }
+
+  function settle(entry: Entry, outcome: Outcome): void {
+    const { run, writes } = entry
+    if (outcome === 'lost') {
+      forget(run)
+      run.onLost()
+      entry.reject(new LostRun(run.runId))
+    } else if (outcome instanceof Error) {
+      log.error({ runId: run.runId, err: outcome }, 'A checkpoint can’t be stored')
+      forget(run)
+      entry.reject(new LostRun(run.runId))
+      run.onRefused(writes, outcome)
+    } else {
+      checkpoints += writes.events.length
+      onWritten?.(writes)
+      run.onCommitted(outcome.arrived)
+      entry.resolve()
+    }
+  }
+
+  function forget(run: Committing): void {
+    const entry = pending.get(run)
+    if (!entry) return
+    pending.delete(run)
+    entry.reject(new LostRun(run.runId))
+  }
+
+  return {
+    writesOf: (run) => entryOf(run).writes,
+    async durable(run) {
+      const entry = pending.get(run)
+      if (entry) {
+        schedule()
+        return entry.done
+      }
+      await underWay.get(run)?.done
+    },
+    flushSoon: schedule,
+    idle() {
+      if (underWay.size === 0 && pending.size === 0) return Promise.resolve()
+      schedule()
+      return new Promise((resolve) => idleWaiters.push(resolve))
+    },
+    forget,
+    setWorker(id) {
+      worker = id
+    },
+    async close() {
+      // What is still written afterwards, such as a run accepted while the server ends, gives the connection back itself.
+      isClosed = true
+      for (const lane of free) lane.release()
+    },
+    get checkpoints() {
+      return checkpoints
+    },
+  }
+}
+
+export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epoch'>): RunWrites {
+  return {
+    workspaceId: run.workspaceId,
+    runId: run.runId,
+    epoch: run.epoch,
+    create: undefined,
+    events: [],
+    opened: new Map(),
+    closed: new Set(),
+    spent: new Set(),
+    asked: [],
+    answered: new Map(),
+    logs: [],
+    metrics: [],
+    outbox: [],
+    slotsFreed: new Set(),
+    release: undefined,
+    finish: undefined,
+  }
+}

@@ -1,0 +1,52 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { flowOf } from '../testing/flow-builder.ts'
+import { type Proxy, startProxy } from '../testing/proxy.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import { createTestEngine, type TestEngine, waitFor } from '../testing/test-engine.ts'
+
+let database: TestDatabase
+let proxy: Proxy
+let pool: pg.Pool
+let it: TestEngine
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  proxy = await startProxy(() => Number(new URL(database.url).port))
+  const url = new URL(database.url)
+  url.port = String(proxy.port)
+  pool = new pg.Pool({ connectionString: url.href, max: 6, query_timeout: 1000 })
+  it = createTestEngine({ url: url.href, pool }, { leaseMs: 1500 })
+  await it.engine.start()
+})
+afterAll(async () => {
+  await it.engine.stop(1000)
+  await pool.end()
+  proxy.close()
+  await database.drop()
+})
+
+const flow = flowOf({ a: { params: { n: '{{ trigger.body.n }}' }, after: ['trigger'] } })
+
+const beatOfTheLiving = async () => {
+  const { rows } = await database.pool.query<{ at: string }>(
+    "select max(beat_at)::text as at from engine.workers where state = 'live'",
+  )
+  return rows[0]?.at
+}
+
+test('connections that go dead without a word are given up, by the heartbeat and by those who write', async () => {
+  const before = await it.start(flow)
+  expect(await it.ended(before.runId)).toMatchObject({ status: 'succeeded' })
+
+  proxy.swallow()
+  const last = await beatOfTheLiving()
+  await waitFor('the heart to beat again', async () => ((await beatOfTheLiving()) === last ? undefined : true))
+  const after = await waitFor('a run to be started again', () => it.start(flow).catch(() => undefined))
+  await after.durable
+  const run = await waitFor('the run to end', async () => {
+    const found = await it.engine.getRun('ws_test', after.runId).catch(() => undefined)
+    return found?.finishedAt ? found : undefined
+  })
+  expect(run.status).toBe('succeeded')
+})

@@ -1,0 +1,429 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '#shared/errors.ts'
+import { idFrom } from '#shared/ids.ts'
+import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from '../run/owned-run.ts'
+import type { RunFacts } from '../run/run-facts.ts'
+import { createLaneWorker, type LanePlace } from '../control/lane-worker.ts'
+import type { EndedRun } from '../db/end-unstarted.ts'
+import { claimRuns, eventsFromJournal, type RunRow } from '../db/claim-runs.ts'
+import type { Database } from '../db/database.ts'
+import { loadJournals } from '../db/load-journals.ts'
+import { deleteWorker, insertWorker, listOthers, listOwned, markGoneWorkers, releaseRunsOfGone } from '../db/workers.ts'
+import type { EngineTime } from './engine-time.ts'
+import { failpoint } from '../failpoint.ts'
+import { failForGood, loseAttempt } from '../run/finish-step.ts'
+import { goOn, handOver, passTime, takeArrivals } from '../run/go-on.ts'
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
+import type { JournalEvent } from '../state/journal.ts'
+import type { PlanIndex } from '../state/plan-index.ts'
+import type { Log } from '../ports.ts'
+import { isProcessAlive, ownPlace } from './process-place.ts'
+import type { Committer } from './committer.ts'
+import type { Timers } from './timers.ts'
+
+export interface WorkerOptions {
+  database: Database
+  directUrl: string
+  leaseMs: number
+  log: Log
+  time: EngineTime
+  timers: Timers
+  committer: Committer
+  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload' | 'hasRoom'>
+  indexOf(planHash: string): Promise<PlanIndex>
+  isHeard(): boolean
+  /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
+  onLetGo(run: OwnedRun, how: LetGo): void
+  onLost(): void
+  /** Runs were cancelled that had not begun. */
+  onEnded(runs: readonly EndedRun[]): void
+  /** A lane has something for others: this worker takes nothing more, or nothing now. */
+  onLanesForOthers(): void
+  /** Runs were taken over from workers that are gone. */
+  onTakenOver(): void
+}
+
+/** Owns runs: claims them, keeps the lease, takes over from those that are gone, and hands over when it stops. */
+export interface Worker {
+  start(): Promise<void>
+  stop(graceMs: number): Promise<void>
+  /** Takes a run that was made here, and begins with it. */
+  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
+  find(runId: string): OwnedRun | undefined
+  /** Looks for work now. */
+  claimSoon(): void
+  /** Somebody joined this lane. */
+  claimFrom(place: LanePlace): void
+  /** Something may have changed in lanes, said somebody who knows. */
+  claimFromLanes(): void
+  arrived(runId: string): void
+  readonly id: string
+  readonly isAccepting: boolean
+}
+
+const mostRuns = 2000
+const claimAtOnce = 250
+const idlePollMs = 5000
+const unheardPollMs = 500
+const freedAtOnce = 1000
+/** Every how many looks around a worker compares what it owns with what it holds. */
+const looksToRecount = 6
+/** A run whose trouble has no name is not tried again and again at full speed. */
+const reloadPauseMs = 1000
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { database, log, time, timers, committer } = options
+  const runs = new Map<string, OwnedRun>()
+  const letGo = new WeakSet<OwnedRun>()
+  let id = newWorkerId()
+  let heartbeat: Heartbeat | undefined
+  let isAccepting = false
+  let isStopping = false
+  let claiming: Promise<void> | undefined
+  let isClaimWanted = false
+  /** There was no room for what there may be to claim. */
+  let isFull = false
+  let wakeUp: { at: number; cancel: () => void } | undefined
+  let poll: NodeJS.Timeout | undefined
+  let watch: NodeJS.Timeout | undefined
+  let rebirth: Promise<void> | undefined
+  let looks = 0
+  let missedBefore = new Set<string>()
+
+  const host: RunHost = {
+    ...options.host,
+    hasRoom: () => runs.size < mostRuns / 2,
+    untilLeaseIsFresh: () => heartbeat?.untilFresh() ?? Promise.resolve(),
+    letGo(run, how) {
+      // A write still on its way may tell of a run that was given up meanwhile.
+      if (letGo.has(run)) return
+      letGo.add(run)
+      if (runs.get(run.runId) === run) runs.delete(run.runId)
+      if (how.kind === 'lost') options.onLost()
+      options.onLetGo(run, how)
+      leaveLane(run)
+      if (isFull) {
+        isFull = false
+        claimSoon()
+      }
+      if (how.kind === 'released' && how.dueAt !== undefined) wakeAt(how.dueAt)
+    },
+    reload(run, why) {
+      log.error({ runId: run.runId, err: why.error }, 'A run is read again after an unexpected error')
+      void reloadRun(run, why)
+    },
+  }
+
+  const lanes = createLaneWorker({
+    database,
+    time,
+    log,
+    workerId: () => id,
+    room: () => (isAccepting ? mostRuns - runs.size : 0),
+    take,
+    indexOf: options.indexOf,
+    wakeAt,
+    onEnded: options.onEnded,
+    onNoRoom: options.onLanesForOthers,
+    onSlotWanted: () => host.slots.look(),
+  })
+
+  function own(facts: RunFacts, index: PlanIndex, events: readonly JournalEvent[]): OwnedRun {
+    const run = createOwnedRun(host, facts, index, events, { goOn, takeArrivals })
+    runs.set(facts.runId, run)
+    return run
+  }
+
+  /** Its slot is free for the next one. */
+  function leaveLane({ facts }: OwnedRun): void {
+    const { workspaceId, flowId, lane } = facts
+    if (lane === null) return lanes.roomMade()
+    if (isAccepting) lanes.want({ workspaceId, flowId, ...lane })
+    else options.onLanesForOthers()
+  }
+
+  async function register(): Promise<void> {
+    id = newWorkerId()
+    committer.setWorker(id)
+    const lockKey = randomBytes(8).readBigInt64BE().toString()
+    await insertWorker(database, { id, ...ownPlace(), lockKey, leaseMs: options.leaseMs })
+    const mine = id
+    heartbeat = await startHeartbeat({
+      url: options.directUrl,
+      workerId: id,
+      lockKey,
+      leaseMs: options.leaseMs,
+      onBeat: (databaseMs) => time.sync(databaseMs),
+      onGone: () => {
+        if (mine === id && !isStopping) rebirth ??= beReborn()
+      },
+      onError: (message) => log.warn({ message }, 'A heartbeat could not be sent'),
+    })
+  }
+
+  /** Others have taken over what this worker held, as after a long pause: it forgets everything and starts afresh. */
+  async function beReborn(): Promise<void> {
+    log.warn({ workerId: id }, 'This worker was declared gone; it drops its runs and starts again')
+    isAccepting = false
+    for (const run of runs.values()) {
+      committer.forget(run)
+      run.onLost()
+    }
+    await heartbeat?.stop()
+    await register()
+    isAccepting = true
+    rebirth = undefined
+    claimSoon()
+  }
+
+  function claimSoon(): void {
+    if (!isAccepting) return
+    isClaimWanted = true
+    lanes.look()
+    claiming ??= claimUntilEmpty().finally(() => {
+      claiming = undefined
+    })
+  }
+
+  async function claimUntilEmpty(): Promise<void> {
+    while (isClaimWanted && isAccepting) {
+      isClaimWanted = false
+      const limit = Math.min(claimAtOnce, mostRuns - runs.size)
+      if (limit <= 0) {
+        isFull = true
+        return
+      }
+      try {
+        const { runs: claimed, nextDueAt } = await claimRuns(database, id, time.clock.offsetMs(), limit)
+        failpoint('claim.after-commit')
+        if (nextDueAt !== null) wakeAt(nextDueAt)
+        if (claimed.length === limit) isClaimWanted = true
+        if (claimed.length > 0) await take(claimed)
+      } catch (error) {
+        log.warn({ err: error }, 'Looking for work failed; trying again at the next poll')
+        return
+      }
+    }
+  }
+
+  async function take(claimed: readonly RunRow[]): Promise<void> {
+    const unread = claimed.filter((row) => row.journal === undefined)
+    const journals = unread.length > 0 ? await loadJournals(database, unread) : undefined
+    for (const row of claimed) {
+      try {
+        const index = await options.indexOf(row.planHash)
+        const events = row.journal === undefined ? journals?.get(row.runId) : eventsFromJournal(row.journal)
+        const run = own(row, index, events ?? [])
+        run.trigger = row.trigger
+        if (run.state.end) await discard(run)
+        else resume(run, row)
+      } catch (error) {
+        log.error({ runId: row.runId, err: error }, 'A run can’t be resumed; it stays with this worker until the cause is gone')
+      }
+    }
+  }
+
+  /** Its end is in its journal, and in the history: the row is a leftover of a write that was sent twice. */
+  async function discard(run: OwnedRun): Promise<void> {
+    runs.delete(run.runId)
+    await database.write('delete from engine.runs where workspace_id = $1 and id = $2 and worker_id = $3', [
+      run.workspaceId,
+      run.runId,
+      id,
+    ])
+  }
+
+  /** What was under way with the last owner is lost; what arrived meanwhile is taken in before anything is decided. */
+  function resume(run: OwnedRun, { arrived, lostBy }: { arrived: number; lostBy: RunRow['lostBy'] }): void {
+    const lost = [...run.state.running]
+    for (const path of lost) {
+      loseAttempt(run, path, { alone: lost.length === 1, crashed: lostBy === 'crash' })
+    }
+    if (arrived > 0 || run.mayHaveMissedEnds) takeArrivals(run, arrived)
+    else passTime(run)
+  }
+
+  async function reloadRun(old: OwnedRun, why: { path: string | undefined; error: unknown }): Promise<void> {
+    if (runs.get(old.runId) !== old) return
+    runs.delete(old.runId)
+    committer.forget(old)
+    if (why.path === undefined) await sleep(reloadPauseMs)
+    try {
+      const journals = await loadJournals(database, [old])
+      const events = journals.get(old.runId) ?? []
+      if (events.length === 0) return options.onLetGo(old, { kind: 'lost' })
+      const run = own(old.facts, old.index, events)
+      const lost = [...run.state.running]
+      if (why.path !== undefined) failUnstorable(run, why.path, why.error)
+      for (const path of lost) {
+        if (path !== why.path) loseAttempt(run, path, { alone: false, crashed: false })
+      }
+      takeArrivals(run, 0)
+    } catch (error) {
+      // It stays this worker's, and is found by the next look at what this worker owns.
+      log.error({ runId: old.runId, err: error }, 'A run could not be read again')
+    }
+  }
+
+  function drain(): void {
+    for (const run of runs.values()) {
+      if (run.isDraining) continue
+      run.isDraining = true
+      run.goOn()
+    }
+  }
+
+  function wakeAt(at: number): void {
+    if (!isAccepting || (wakeUp && wakeUp.at <= at)) return
+    wakeUp?.cancel()
+    wakeUp = {
+      at,
+      cancel: timers.at(at, () => {
+        wakeUp = undefined
+        failpoint('timer.due')
+        claimSoon()
+      }),
+    }
+  }
+
+  function pollOn(): void {
+    poll = setTimeout(
+      () => {
+        claimSoon()
+        lanes.poll()
+        pollOn()
+      },
+      options.isHeard() ? idlePollMs : unheardPollMs,
+    )
+  }
+
+  function watchOn(): void {
+    watch = setTimeout(() => void lookAround().finally(() => !isStopping && watchOn()), options.leaseMs / 3)
+  }
+
+  async function lookAround(): Promise<void> {
+    try {
+      await takeOver()
+      if (++looks % looksToRecount === 0) await findForgotten()
+    } catch (error) {
+      log.warn({ err: error }, 'Looking for lost workers failed; trying again')
+    }
+  }
+
+  /** Frees the runs of workers that are gone, and claims what is free. */
+  async function takeOver(): Promise<void> {
+    const others = await listOthers(database, id, ownPlace().place)
+    const dead = others.filter((one) => !one.isGone && one.isNear && !isProcessAlive(one.processId, one.processStart))
+    const suspects = others.some((one) => one.isLate || one.isGone) || dead.length > 0
+    if (!suspects) return
+    const gone = await markGoneWorkers(
+      database,
+      id,
+      dead.map((one) => one.id),
+    )
+    if (gone.length > 0) log.info({ gone }, 'Taking over from workers that are gone')
+    const crashed = gone.filter((one) => one.crashed).map((one) => one.id)
+    let freed = 0
+    do {
+      freed = await releaseRunsOfGone(database, crashed, freedAtOnce)
+      if (freed > 0) claimSoon()
+    } while (freed === freedAtOnce)
+    options.onTakenOver()
+    for (const one of [...gone, ...others.filter((other) => other.isGone)]) await deleteWorker(database, one.id)
+  }
+
+  /** Runs the database says are ours and memory does not hold, as after an answer to a claim was lost. */
+  async function findForgotten(): Promise<void> {
+    const owned = await listOwned(database, id)
+    const forgotten = owned.filter((one) => !runs.has(one.runId))
+    // Only those still missing at the next look: others are just coming or going.
+    const before = missedBefore
+    missedBefore = new Set(forgotten.map((one) => one.runId))
+    for (const one of forgotten) if (before.has(one.runId)) await reclaim(one.runId)
+  }
+
+  async function reclaim(runId: string): Promise<void> {
+    log.warn({ runId }, 'A run this worker owns was not held; it goes back to be claimed')
+    await database.write(
+      `update engine.runs set worker_id = null, status = 'queued', ready = true, epoch = epoch + 1
+       where id = $1 and worker_id = $2`,
+      [runId, id],
+    )
+    claimSoon()
+  }
+
+  return {
+    async start() {
+      await register()
+      isAccepting = true
+      await takeOver()
+      claimSoon()
+      await lanes.start()
+      pollOn()
+      watchOn()
+    },
+    async stop(graceMs) {
+      isStopping = true
+      isAccepting = false
+      clearTimeout(poll)
+      clearTimeout(watch)
+      // What is here begins nothing more from now on; what a claim under way still brings follows.
+      drain()
+      await claiming
+      await lanes.stop()
+      await rebirth
+      drain()
+      await untilEmpty(runs, graceMs)
+      for (const run of runs.values()) if (!run.isOver) handOver(run)
+      await committer.idle()
+      await heartbeat?.stop()
+      await deleteWorker(database, id)
+    },
+    adopt(facts, index, created) {
+      if (!isAccepting || runs.size >= mostRuns) return undefined
+      return own(facts, index, [created])
+    },
+    find: (runId) => runs.get(runId),
+    claimSoon,
+    claimFrom(place) {
+      if (isAccepting) lanes.want(place)
+      else options.onLanesForOthers()
+    },
+    claimFromLanes() {
+      if (isAccepting) lanes.poll()
+    },
+    arrived(runId) {
+      const run = runs.get(runId)
+      if (run) takeArrivals(run, run.seen)
+    },
+    get id() {
+      return id
+    },
+    get isAccepting() {
+      return isAccepting
+    },
+  }
+}
+
+/** The outcome of this step is what the database refused. */
+function failUnstorable(run: OwnedRun, path: string, cause: unknown): void {
+  const node = run.state.nodes.get(path)
+  if (node?.status !== 'running' && node?.status !== 'ready' && node?.status !== 'waiting') return
+  const message = `What step "${node.step.name}" gave can’t be stored. See the server’s log for the reason.`
+  failForGood(run, path, node.status === 'ready' ? node.attempt + 1 : node.attempt, new AppError('internal', message, { cause }))
+}
+
+function newWorkerId(): string {
+  return idFrom('worker', Date.now(), randomBytes(10))
+}
+
+/** Resolves when the map is empty or the time is up. */
+async function untilEmpty(runs: ReadonlyMap<string, OwnedRun>, graceMs: number): Promise<void> {
+  const end = performance.now() + graceMs
+  while (runs.size > 0 && performance.now() < end) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.min(20, graceMs))
+    })
+  }
+}
