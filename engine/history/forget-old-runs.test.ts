@@ -255,6 +255,6 @@ test('every table with data of a run is named among those that are forgotten', a
      where c.relnamespace = 'engine'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attname = 'run_id'`,
   )
   // These forget by their own time, or are only of runs under way.
-  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes', 'outbox', 'step_slots']
+  const others = ['requests', 'idempotency_keys', 'once_keys', 'lanes', 'outbox', 'step_slots', 'approvals', 'bulk_outcomes']
   expect(rows.map((row) => row.name).toSorted()).toEqual([...runTables, ...others].toSorted())
 })
