@@ -157,6 +157,54 @@ describe('a question', () => {
     await expect(vote(runId, anybody)).rejects.toMatchObject({ code: 'expired' })
   })
 
+  test('that lost a race is closed', async () => {
+    const { runId } = await it.start(
+      flowOf({
+        ask: { type: 'approval', params: { title: 'Well?' }, after: ['trigger'] },
+        sleep: { type: 'delay', params: { for: '1h' }, after: ['trigger'] },
+        first: { type: 'set', params: { values: {} }, join: 'any', cancelRest: true, after: ['ask:approved', 'sleep'] },
+        hold: { type: 'waitForCall', params: {}, after: ['first'] },
+      }),
+    )
+    await it.until(runId, (run) => run.waits.length === 2)
+    it.clock.advance(hourMs)
+    await it.until(runId, (run) => run.waits[0]?.kind === 'call')
+    expect(await find(runId)).toMatchObject({ state: 'closed', isAlive: true })
+    await expect(vote(runId, anybody)).rejects.toMatchObject({ code: 'expired' })
+  })
+
+  test('of a run that failed elsewhere is closed to all, and open again once the run is retried', async () => {
+    let isBroken = true
+    const apart = await createTestDatabase()
+    const flaky = createTestEngine(apart, {
+      runAction: async () => {
+        if (isBroken) throw new AppError('action_failed', 'not now')
+        return '1'
+      },
+    })
+    await flaky.engine.start()
+    const { runId } = await flaky.start(
+      flowOf({
+        ask: { type: 'approval', params: { title: 'Well?' }, after: ['trigger'] },
+        sleep: { type: 'delay', params: { for: '1h' }, after: ['trigger'] },
+        act: { type: 'test.act', retry: { maxAttempts: 1 }, after: ['sleep'] },
+      }),
+    )
+    await flaky.until(runId, (run) => run.waits.length === 2)
+    flaky.clock.advance(hourMs)
+    await flaky.ended(runId)
+    const answer = { voter: anybody, decision: 'approved' as const, comment: null, fields: {} }
+    const place = { workspaceId: testWorkspace, runId, path: 'ask' }
+    await expect(flaky.engine.decideApproval(place, answer)).rejects.toMatchObject({ code: 'expired' })
+    isBroken = false
+    await flaky.engine.retryRun(testWorkspace, runId, 'user_1')
+    await flaky.until(runId, (run) => run.status === 'waiting')
+    expect(await flaky.engine.decideApproval(place, answer)).toBe('decided')
+    await flaky.until(runId, (run) => run.status === 'succeeded')
+    await flaky.engine.stop(1000)
+    await apart.drop()
+  })
+
   test('in a loop is asked for each item, and each has a link of its own', async () => {
     const { runId } = await it.start(
       flowOf({
@@ -286,6 +334,19 @@ describe('what may be filled in', () => {
     })
     expect(await vote(runId, anybody, 'rejected', { fields: { discount: 'much' } })).toBe('decided')
   })
+})
+
+test('its link is under the address people see, also where calls come in at another', async () => {
+  const apart = createTestEngine(database, { publicUrl: 'http://people.test' })
+  const { runId } = await it.start(
+    flowOf({
+      links: { type: 'set', params: { values: { ask: "{{ run.approvalUrl('ask') }}" } }, after: ['trigger'] },
+      ask: { type: 'approval', params: { title: 'Well?' }, after: ['links'] },
+    }),
+  )
+  await it.until(runId, (run) => run.waits.length === 1)
+  const shown = await apart.engine.getRun(testWorkspace, runId)
+  expect(shown?.waits[0]?.url).toMatch(/^http:\/\/people\.test\/approve\/run_/)
 })
 
 test('a token is its question’s alone', async () => {
