@@ -41,7 +41,7 @@ test.each([1, 2, 3, 4])(
   'events sent from anywhere, at any moment and twice, end each wait once and serve one wait a run (seed %i)',
   async (seed) => {
     const random = createRandom(seed)
-    const any = () => engines[random(engines.length)]?.engine ?? engines[0]?.engine
+    const engineAt = (place: number) => (engines[place] as TestEngine).engine
     const names = Object.keys(conditions).map((kind) => [`mixed.${seed}.${kind}`, kind] as const)
     const runs = await Promise.all(
       Array.from({ length: 18 }, async (_, key) => {
@@ -59,7 +59,12 @@ test.each([1, 2, 3, 4])(
       .toSorted((a, b) => a.at - b.at)
     await Promise.all(
       twice.map(({ event: { name, key, n } }) =>
-        any()?.publishEvent({ workspaceId: testWorkspace, name, data: JSON.stringify({ key, n }), id: `${name} ${key} ${n}` }),
+        engineAt(random(engines.length)).publishEvent({
+          workspaceId: testWorkspace,
+          name,
+          data: JSON.stringify({ key, n }),
+          id: `${name} ${key} ${n}`,
+        }),
       ),
     )
     for (const { runId, name, key } of runs) {
