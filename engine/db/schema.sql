@@ -598,7 +598,8 @@ begin
     with runs as materialized (
       select r.*, c.was_lost_by from (
         select unnest($1::text[]) as workspace_id, unnest($2::text[]) as id, unnest($3::text[]) as was_lost_by) as c
-      join engine.runs r on r.workspace_id = c.workspace_id and r.id = c.id)
+      cross join lateral (
+        select * from engine.runs r where r.workspace_id = c.workspace_id and r.id = c.id offset 0) as r)
     select r.workspace_id, r.id, r.epoch, r.flow_id, r.version, r.plan_hash, r.request_id,
       (extract(epoch from r.created_at) * 1000)::float8, (extract(epoch from r.started_at) * 1000)::float8,
       r.arrived, r.was_lost_by, r.lane, r.slots,
@@ -629,9 +630,10 @@ begin
   arrivals := array(
     select r.arrived
     from (select unnest(workspaces) as workspace_id, unnest(runs) as id, unnest(epochs) as epoch) as b
-    join engine.runs r on r.workspace_id = b.workspace_id and r.id = b.id
-    where r.epoch = b.epoch and r.worker_id is not distinct from worker
-    order by r.id for no key update of r);
+    cross join lateral (
+      select r.arrived from engine.runs r
+      where r.workspace_id = b.workspace_id and r.id = b.id and r.epoch = b.epoch and r.worker_id is not distinct from worker
+      for no key update of r) as r);
   if cardinality(arrivals) < cardinality(epochs) then return null; end if;
   insert into engine.events (workspace_id, run_id, seq, kind, path, attempt, at, data, payload)
   select workspaces[e.run], runs[e.run], e.seq, e.kind, e.path, e.attempt, to_timestamp(e.at / 1000), e.data, e.payload
@@ -651,14 +653,16 @@ declare
   arrivals int[];
 begin
   if epochs is not null then
-    -- In id order, as every writer of runs does it.
+    -- In id order, which is the order they come in, as every writer of runs does it. Looked up one by one: a plan that
+    -- was made while the table was small would go through all of it for ever.
     arrivals := array(
       select r.arrived
       from (select unnest(workspaces) as workspace_id, unnest(runs) as id, unnest(epochs) as epoch) as b
-      join engine.runs r on r.workspace_id = b.workspace_id and r.id = b.id
-      -- Not by the index of what a worker owns: that could be two thousand.
-      where r.epoch = b.epoch and r.worker_id is not distinct from worker
-      order by r.id for no key update of r);
+      cross join lateral (
+        select r.arrived from engine.runs r
+        -- Not by the index of what a worker owns: that could be two thousand.
+        where r.workspace_id = b.workspace_id and r.id = b.id and r.epoch = b.epoch and r.worker_id is not distinct from worker
+        for no key update of r) as r);
     if cardinality(arrivals) < cardinality(epochs) then return null; end if;
   end if;
 
