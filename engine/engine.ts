@@ -319,9 +319,9 @@ export function createEngine(options: EngineOptions): Engine {
   async function forget(): Promise<void> {
     if (options.role === 'web' || !(await takeChore(chores, 'forget old runs', tidyEveryMs / 2))) return
     await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
-    await forgetPublished(chores, time.now())
+    while (!stopped.signal.aborted && (await forgetPublished(chores, time.now())));
     await forgetBulkJobs(chores, time.now() - bulkJobsKeptMs)
-    await forgetApprovals(chores)
+    while (!stopped.signal.aborted && (await forgetApprovals(chores)));
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
+import { createDatabase } from '../db/database.ts'
+import { forgetPublished } from '../db/forget-published.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, quietLog, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
 
 let database: TestDatabase
 let it: TestEngine
@@ -321,6 +323,49 @@ describe('a signal', () => {
     it.clock.advance(hourMs)
     expect(await it.ended(runId)).toMatchObject({ output: 'early' })
   })
+})
+
+test('events are forgotten after a week, but not those that a sleeping run may still wait for', async () => {
+  const apart = await createTestDatabase()
+  const own = createTestEngine(apart)
+  await own.engine.start()
+  const sleeper = (name: string) =>
+    flowOf({
+      sleep: { type: 'delay', params: { for: '30d' }, after: ['trigger'] },
+      hold: { type: 'waitForEvent', params: { name }, after: ['sleep'] },
+    })
+  const send = (name: string) => own.engine.publishEvent({ workspaceId: testWorkspace, name, data: '"kept"' })
+  const forgotten = async () => {
+    await waitFor(
+      'all to be told',
+      async () => (await apart.pool.query('select from engine.published where not looked')).rowCount === 0 || undefined,
+    )
+    await forgetPublished(createDatabase(apart.pool, quietLog), Date.now() + own.clock.offsetMs())
+    const { rows } = await apart.pool.query<{ name: string }>('select name from engine.published order by name')
+    return rows.map(({ name }) => name)
+  }
+  await send('wanted')
+  own.clock.advance(1000)
+  const { runId, durable } = await own.start(sleeper('wanted'))
+  await durable
+  await send('wanted')
+  await send('other')
+  expect(await forgotten()).toEqual(['other', 'wanted', 'wanted'])
+  own.clock.advance(8 * 24 * hourMs)
+  expect(await forgotten()).toEqual(['wanted'])
+  // Which name this one waits for is known only when it gets there.
+  await send('other')
+  own.clock.advance(1000)
+  await (
+    await own.start(sleeper('{{ trigger.body.name }}'))
+  ).durable
+  await send('other')
+  own.clock.advance(8 * 24 * hourMs)
+  expect(await forgotten()).toEqual(['other', 'wanted'])
+  own.clock.advance(20 * 24 * hourMs)
+  expect(await own.until(runId, (run) => run.status === 'succeeded')).toMatchObject({ output: 'kept' })
+  await own.engine.stop(1000)
+  await apart.drop()
 })
 
 test('ten thousand waits of one name, each about another value, cost an event what one costs', async () => {
