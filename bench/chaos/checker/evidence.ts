@@ -91,8 +91,6 @@ export interface Evidence {
   /** By run, in the order of the journal. */
   events: ReadonlyMap<string, readonly EventRow[]>
   waits: readonly WaitRow[]
-  /** Arrivals of runs that are over and will not be retried. */
-  keys: readonly { flowId: string; key: string; runId: string }[]
   audit: readonly { action: string; target: string | null; at: number }[]
   plans: ReadonlyMap<string, PlanSteps>
   ledger: readonly LedgerCall[]

@@ -86,7 +86,6 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
     runs: [run],
     events: new Map([['run_1', journal]]),
     waits: [],
-    keys: [],
     audit: [],
     plans: new Map([
       ['plan', { a: { type: 'http.request', join: 'all', incoming: [{ source: 'trigger', handle: 'out' }], onError: 'stop' } }],

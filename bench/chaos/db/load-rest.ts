@@ -1,14 +1,11 @@
 import type { Pool } from 'pg'
 import type { Evidence, PlanSteps, WaitRow } from '../checker/evidence.ts'
 
-/** What there is beside runs and journals: open waits, keys, the audit log, and the plans runs follow. */
-export async function loadRest(pool: Pool): Promise<Pick<Evidence, 'waits' | 'keys' | 'audit' | 'plans'>> {
-  const [waits, keys, audit, plans] = await Promise.all([
+/** What there is beside runs and journals: open waits, the audit log, and the plans runs follow. */
+export async function loadRest(pool: Pool): Promise<Pick<Evidence, 'waits' | 'audit' | 'plans'>> {
+  const [waits, audit, plans] = await Promise.all([
     pool.query<WaitRow>(
       `select run_id as "runId", path, kind, (extract(epoch from due_at) * 1000)::float8 as "dueAt" from engine.waits`,
-    ),
-    pool.query<{ flowId: string; key: string; runId: string }>(
-      `select flow_id as "flowId", key, run_id as "runId" from engine.idempotency_keys`,
     ),
     pool.query<{ action: string; target: string | null; at: number }>(
       `select action, target, (extract(epoch from at) * 1000)::float8 as at from app.audit_log`,
@@ -17,7 +14,6 @@ export async function loadRest(pool: Pool): Promise<Pick<Evidence, 'waits' | 'ke
   ])
   return {
     waits: waits.rows,
-    keys: keys.rows,
     audit: audit.rows,
     plans: new Map(plans.rows.map(({ hash, plan }) => [hash, stepsOf(plan)])),
   }
