@@ -15,16 +15,16 @@ let last: Promise<unknown> = Promise.resolve()
  * One job at a time through the compiler's process, so that a text which makes it crash or hang hurts nobody else: the
  * process is ended and the next job gets a new one.
  */
-export function useCompiler<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(() => workAlone(work))
+export function useCompiler<T>(work: () => Promise<T>, patienceMs = mostMs): Promise<T> {
+  const result = last.then(() => workAlone(work, patienceMs))
   last = result.catch(() => undefined)
   return result
 }
 
-async function workAlone<T>(work: () => Promise<T>): Promise<T> {
+async function workAlone<T>(work: () => Promise<T>, patienceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CompilerLostError('The compiler took too long')), mostMs)
+    timer = setTimeout(() => reject(new CompilerLostError('The compiler took too long')), patienceMs)
   })
   try {
     return await Promise.race([work(), late])
