@@ -12,6 +12,7 @@ import { hasTemplates } from './templates-in.ts'
 export function buildPlan(drawing: Drawing, named: ReadonlyMap<string, Named>): Plan {
   const order = topologicalOrder(drawing.flow)
   const place = new Map(drawing.flow.nodes.map((node, index) => [node.id, index]))
+  const turns = new Map(order.map((id, index) => [id, index]))
   const triggers: PlanTrigger[] = []
   const steps: PlanStep[] = []
   for (const node of drawing.flow.nodes) {
@@ -23,7 +24,7 @@ export function buildPlan(drawing: Drawing, named: ReadonlyMap<string, Named>): 
     const node = drawing.nodes.get(id)
     const type = node && drawing.typeOf(node)
     if (!node || type?.role !== 'step') continue
-    steps.push({ ...stepFrom(node, type), ...linesOf(drawing, node, place), reads: readsOf(drawing, node, named.get(id), order) })
+    steps.push({ ...stepFrom(node, type), ...linesOf(drawing, node, place), reads: readsOf(drawing, node, named.get(id), turns) })
   }
   return { format: 1, triggers, steps, settings: drawing.flow.settings }
 }
@@ -70,7 +71,7 @@ function linesOf(drawing: Drawing, node: FlowNode, place: ReadonlyMap<string, nu
 }
 
 /** The steps before this one that it may name, in plan order. */
-function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, order: string[]): string[] {
+function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, turns: ReadonlyMap<string, number>): string[] {
   const code = drawing.typeOf(node)?.runs === 'code' ? node.params['code'] : undefined
   const inCode = typeof code === 'string' ? codeReferences(code) : undefined
   const all = named?.all === true || inCode?.all === true
@@ -80,5 +81,8 @@ function readsOf(drawing: Drawing, node: FlowNode, named: Named | undefined, ord
     return other !== undefined && drawing.typeOf(other)?.role === 'step'
   }
   const isSeen = (id: string) => drawing.isUpstream(id, node.id) || drawing.nodes.get(id)?.parent === node.id
-  return order.filter((id) => (all || ids.has(id)) && isStep(id) && isSeen(id))
+  // By what it names, not by what there is: a flow may have thousands of steps.
+  return [...(all ? turns.keys() : ids)]
+    .filter((id) => turns.has(id) && isStep(id) && isSeen(id))
+    .toSorted((a, b) => (turns.get(a) ?? 0) - (turns.get(b) ?? 0))
 }
