@@ -52,7 +52,7 @@ section('Chaos', () => {
     '--seed',
     '2',
     '--minutes',
-    '1',
+    '2',
     '--self-test',
     '--seconds',
     '10',
