@@ -52,13 +52,17 @@ export async function benchSandbox(): Promise<SandboxRow[]> {
 }
 
 /** A call of this code straight in the runners, without a run around it. */
-export async function prepare(sandbox: CodeSandbox, code: string, item?: string): Promise<() => Promise<string>> {
+export async function prepare(
+  sandbox: CodeSandbox,
+  code: string,
+  more: { item?: string; trigger?: string } = {},
+): Promise<() => Promise<string>> {
   const bundle = await sandbox.compileCode(code)
   const data = { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' }
   return () =>
     sandbox.run({
       bundle,
-      data: item === undefined ? data : { ...data, item, index: 0 },
+      data: { ...data, ...more, ...(more.item === undefined ? {} : { index: 0 }) },
       idempotencyKey: 'run_bench:step',
       attempt: 1,
       limits: { wallMs: 60_000, cpuMs: 30_000, memoryMb: 128, resultBytes: 10 * 1024 * 1024 },

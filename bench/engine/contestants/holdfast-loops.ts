@@ -74,7 +74,9 @@ serve({
   setLoop: ({ items }: { items: number }) => timeMs(() => bench.runThrough(setLoop, linesFor(items))),
   codeLoop: ({ items }: { items: number }) => timeMs(() => bench.runThrough(codeLoop, linesFor(items))),
   /** The same code straight in the runners, as many at once as the loop has. */
-  calls: async ({ items }: { items: number }) => throughput(items, 16, await prepare(sandbox, source, '{"qty":6}')),
+  /** The same code with the same data, without runs. */
+  calls: async ({ items }: { items: number }) =>
+    throughput(items, 16, await prepare(sandbox, source, { item: '{"qty":6}', trigger: linesFor(items) })),
   /** From a call to a run that was let go until its next step begins. */
   async wakes({ count }: { count: number }) {
     const latencies: number[] = []
