@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Database } from '../db/database.ts'
-import type { EngineTime } from '../work/engine-time.ts'
+import type { EngineTime } from '../worker/engine-time.ts'
 import type { Log } from '../ports.ts'
 import type { PreparedStart } from '../run/prepare-start.ts'
 import { type Admission, type Admitted, admitStarts } from './admit-starts.ts'

@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResultRow } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { idFrom } from '#shared/ids.ts'
-import { emptyWrites } from '../work/committer.ts'
+import { emptyWrites } from '../worker/committer.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { waitFor } from '../testing/test-engine.ts'
 import { type Ask, cancelUnstarted } from './end-unstarted.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import { LostRun } from '../work/committer.ts'
+import { LostRun } from '../worker/committer.ts'
 import type { Database } from '../db/database.ts'
 import { findState } from '../db/find-state.ts'
 import { setStateOnce } from '../db/set-state.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import { LostRun } from '../work/committer.ts'
+import { LostRun } from '../worker/committer.ts'
 import type { Database } from '../db/database.ts'
 import { claimOnce } from '../db/claim-once.ts'
 import { findOnce } from '../db/find-once.ts'

@@ -1,4 +1,4 @@
-import { LostRun } from '../work/committer.ts'
+import { LostRun } from '../worker/committer.ts'
 import { failpoint } from '../failpoint.ts'
 import type { OwnedRun } from './owned-run.ts'
 

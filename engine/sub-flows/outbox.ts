@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts'
 import { cancelUnstarted, type EndedRun } from '../db/end-unstarted.ts'
 import type { StoredOutboxRow } from '../db/outbox-row.ts'
 import { tellRuns, type ToldRun } from '../db/tell-runs.ts'
-import type { EngineTime } from '../work/engine-time.ts'
+import type { EngineTime } from '../worker/engine-time.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Log } from '../ports.ts'
 

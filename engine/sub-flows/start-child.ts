@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { ChildCall } from './child-run.ts'
-import { LostRun } from '../work/committer.ts'
+import { LostRun } from '../worker/committer.ts'
 import { isControlled } from '../control/start-control.ts'
 import type { DropReason, Start, StartRun } from '../engine-api.ts'
 import { failpoint } from '../failpoint.ts'

@@ -68,7 +68,7 @@ export const brokenBuilds: readonly BrokenBuild[] = [
     sentence: 'a worker that was taken over goes on writing into the run',
     replacements: [
       {
-        file: 'engine/work/commit-lane.ts',
+        file: 'engine/worker/commit-lane.ts',
         find: `if (!batch.every(isUsual)) return`,
         put: `if (batch.length > 0) return`,
       },
