@@ -112,16 +112,14 @@ describe('a process killed at any place', () => {
   )
 })
 
-test('a run goes on within three seconds of a kill -9, and shows the attempt that was lost', async () => {
-  const { child, runId = '' } = await startChild({ hang: true, lease: '30000' })
+test('a run goes on after a kill -9 without waiting for the lease to end, and shows the attempt that was lost', async () => {
+  const { child, runId = '' } = await startChild({ hang: true, lease: '3600000' })
   await waitFor('the effect', async () => (await effectsOf(runId))['a'] === 1 || undefined)
   child.kill('SIGKILL')
   await once(child, 'exit')
-  const restarted = createTestEngine(database, { leaseMs: 30_000, runAction: async ({ inputText }) => inputText })
-  const begun = performance.now()
+  const restarted = createTestEngine(database, { leaseMs: 3_600_000, runAction: async ({ inputText }) => inputText })
   await restarted.engine.start()
   await restarted.until(runId, (run) => run.status === 'waiting')
-  expect(performance.now() - begun).toBeLessThan(3000)
   await restarted.engine.stop(1000)
   const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9 })
   const a = items.find((step) => step.path === 'a')
