@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
-import type { CodeBundle, Engine, Log } from '#engine/index.ts'
+import type { CodeBundle, Engine, EngineLimits, Log } from '#engine/index.ts'
 import type { Catalog } from '#shared/manifest.ts'
+import type { SandboxLayer } from '#shared/system.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 
@@ -22,7 +23,7 @@ export interface CodeTools {
   compileCode: (code: string) => Promise<CodeBundle>
   checkCode: (code: string) => { line: number; column: number; message: string }[]
   findCodeProblems: (code: string) => Promise<unknown>
-  layers: () => { layers: string[]; missing: string[] }
+  layers: () => Promise<SandboxLayer[]>
 }
 
 export interface Settings {
@@ -42,4 +43,8 @@ export interface Settings {
   /** The built web interface; absent where it isn't served from files. */
   webFolder: string | undefined
   version: string
+  role: 'all' | 'web' | 'worker'
+  limits: EngineLimits
+  /** Private address ranges that calls may go to. */
+  egressPrivate: readonly string[]
 }

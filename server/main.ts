@@ -68,6 +68,9 @@ async function start(): Promise<void> {
     bodyTimeoutMs: 10_000,
     webFolder: existsSync(webFolder) ? webFolder : undefined,
     version: readVersion(),
+    role: config.role,
+    limits: config.limits,
+    egressPrivate: config.egressPrivate,
   }
   const engine = createEngine({
     pool,
@@ -129,7 +132,8 @@ async function start(): Promise<void> {
   kept.start()
   open(app)
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
-  code.layers()
+  // Told in the log before anybody relies on them.
+  await code.layers()
   if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
   if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
   if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)

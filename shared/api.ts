@@ -5,6 +5,7 @@ import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
 import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepsSummary, StepStatus } from './run.ts'
+import { SystemInfo } from './system.ts'
 
 /** One address of the HTTP API. Paths are Express paths below `/api/v1`; bodies and replies are JSON. */
 export interface Route {
@@ -652,15 +653,10 @@ export const routes = {
   getSystem: {
     method: 'GET',
     path: '/system',
-    summary: 'The instance: version, sandbox layers, limits',
+    summary: 'The instance: its version and role, what protects it from code steps, its limits, where calls may go',
     permission: 'system.read',
     status: 200,
-    reply: z.object({
-      version: z.string(),
-      node: z.string(),
-      database: z.string(),
-      sandbox: z.object({ layers: z.array(z.string()), missing: z.array(z.string()) }),
-    }),
+    reply: SystemInfo,
   },
   openapi: {
     method: 'GET',

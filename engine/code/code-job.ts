@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../ports.ts'
+import { mostCallBytes, mostCalls, mostCallsInFlight, mostLogBytes, mostLogLines } from './prelude/limits.ts'
 import { readFailure, readLogPayload, readMetricPayload } from './read-runner-message.ts'
 import type { RunnerProcess } from './runner-process.ts'
 import type { DeliveredHead, EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
 import { userPlaceFrom } from './user-stack.ts'
 
-const mostCalls = 1_000
-const mostCallsInFlight = 50
-const mostArgumentBytes = 10 * 1024 * 1024
-const mostLogLines = 1_001
-const mostLogBytes = 300 * 1024
+/** One line more says how many were dropped. */
+const mostLines = mostLogLines + 1
+/** Counted in characters where they are written; as JSON, a character takes six bytes at the most. */
+const mostLogBytesSent = 7 * mostLogBytes
 /** What a runner may report; anything else is an error of the code. */
 const failureKinds = new Set([
   ...['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'],
@@ -157,7 +157,7 @@ export function createCodeJob(
     // Lines of an earlier try were written then; those of code that uses `step` are told apart by their place.
     if (linesThisTry <= linesWritten && !call.bundle.usesStep) return
     logBytes += payload.byteLength
-    if (linesThisTry > mostLogLines || logBytes > mostLogBytes * 3) return
+    if (linesThisTry > mostLines || logBytes > mostLogBytesSent) return
     linesWritten++
     const line = readLogPayload(payload)
     call.log(message.level, line.message, line.data, message.place)
@@ -178,7 +178,7 @@ export function createCodeJob(
 
   function onRequest({ number, head }: RunnerMessage & { t: 'request' }, payload: Buffer): void {
     if (number !== ++requests) throw new Error('Requests are numbered one by one')
-    if (++calls > mostCalls || payload.byteLength > mostArgumentBytes) {
+    if (++calls > mostCalls || payload.byteLength > mostCallBytes) {
       const limit =
         calls > mostCalls
           ? `made more than ${mostCalls} calls to the outside`

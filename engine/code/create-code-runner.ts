@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os'
+import type { SandboxLayer } from '#shared/system.ts'
 import type { CodeBundle, CodeRunner, Log } from '../ports.ts'
 import { createCodeJob } from './code-job.ts'
 import { checkCode, compileCode, findCodeProblems, type CodeProblem } from './compile-code.ts'
 import { stopCompiler } from './compiler-process.ts'
+import { explainLayers } from './explain-layers.ts'
+import { layerWords } from './layer-words.ts'
 import { probeLayers, type Layers } from './layers.ts'
 import { preludeText } from './prelude-text.ts'
 import { runnerFiles } from './runner-files.ts'
@@ -29,8 +32,8 @@ export interface CodeSandbox {
   /** Problems with line and column; free for code that `findCodeProblems` or `compileCode` saw before. */
   checkCode(code: string): CodeProblem[]
   findCodeProblems(code: string): Promise<CodeProblem[]>
-  /** What stands between user code and this machine, and what this machine lacks. */
-  layers(): { layers: string[]; missing: string[] }
+  /** What stands between user code and this machine, and what this machine lacks; tried out the first time. */
+  layers(): Promise<SandboxLayer[]>
   /** Starts a runner ahead of its first use. */
   warm(): Promise<void>
   /** Ends every runner and the compiler; attempts in flight fail as `cancelled`. */
@@ -42,28 +45,28 @@ export interface CodeSandbox {
  * compiler's and run in isolates inside runner processes, which start with the first attempt.
  */
 export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
-  let probed: Layers | undefined
+  let probed: Promise<Layers> | undefined
   let pool: Promise<RunnerPool> | undefined
   let lastId = 0
   let isStopped = false
 
-  const layers = () => {
-    if (probed === undefined) {
-      probed = probeLayers()
-      const facts = { layers: probed.active, missing: probed.missing }
-      if (probed.missing.length === 0) options.log?.info(facts, 'User code runs behind every layer')
-      else options.log?.warn(facts, 'User code runs behind fewer layers than it could: this machine lacks some')
+  const probe = async () => {
+    const layers = await probeLayers()
+    const facts = { layers: layers.active, missing: layers.missing }
+    if (layers.missing.length === 0) options.log?.info(facts, 'User code runs behind every layer')
+    else {
+      const without = layers.missing.map((name) => `${name}: ${layerWords[name].missing}`)
+      options.log?.warn({ ...facts, without }, 'User code runs behind fewer layers than it could: this machine lacks some')
     }
-    return probed
+    return layers
   }
+  const layers = () => (probed ??= probe())
 
   const startPool = async (): Promise<RunnerPool> => {
-    // The compiler works on it in its own process while the layers are tried here.
-    const prelude = preludeText()
-    const usable = layers()
+    const [prelude, usable] = await Promise.all([preludeText(), layers()])
     const files = runnerFiles({ asOtherUser: process.getuid?.() === 0, openFolder: options.openFolder ?? '/var/lib/holdfast' })
     return createRunnerPool({
-      prelude: await prelude,
+      prelude,
       layers: usable,
       files,
       memoryMb: options.memoryMb ?? 128,
@@ -95,7 +98,7 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
     compileCode,
     checkCode,
     findCodeProblems,
-    layers: () => ({ layers: [...layers().active], missing: [...layers().missing] }),
+    layers: async () => explainLayers(await layers()),
     async warm() {
       await (await getPool()).warm()
     },

@@ -1,2 +1,3 @@
 export { createCodeRunner, type CodeRunnerOptions, type CodeSandbox } from './create-code-runner.ts'
 export type { CodeProblem } from './compile-code.ts'
+export { codeLimits } from './code-limits.ts'

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { EgressFetch, EgressRequest } from '../ports.ts'
 import { allowedRangesFrom } from './check-address.ts'
 import { createDialer, type Lookup } from './dial.ts'
+import { egressLimits } from './egress-limits.ts'
 import { networkWords } from './network-words.ts'
 import { discardBody, readBody } from './read-body.ts'
 import { hopAfter, type Hop } from './redirect.ts'
@@ -15,9 +16,6 @@ export interface EgressOptions {
   connectMs?: number
   idleMs?: number
 }
-
-const mostRedirects = 5
-const defaultMaxBytes = 10 * 1024 * 1024
 
 /** Set by the connection itself; a caller's value could smuggle a second request or misdirect the first. */
 const ownHeaders = new Set([
@@ -40,11 +38,11 @@ const ownHeaders = new Set([
  * Fails with `egress_denied`, `network_error`, `timeout`, `too_large`, `invalid_input`, or the reason of the signal.
  */
 export function createEgress(options: EgressOptions): EgressFetch {
-  const idleMs = options.idleMs ?? 60_000
+  const idleMs = options.idleMs ?? egressLimits.idleMs
   const agent = new Agent({
     connect: createDialer({
       allowed: allowedRangesFrom(options.allowPrivate),
-      connectMs: options.connectMs ?? 10_000,
+      connectMs: options.connectMs ?? egressLimits.connectMs,
       ...(options.lookup ? { lookup: options.lookup } : {}),
     }),
     headersTimeout: idleMs,
@@ -73,7 +71,7 @@ export function createEgress(options: EgressOptions): EgressFetch {
             answer.statusCode === 304 ||
             answer.headers['content-length'] === '0'
           const encoding = isEmpty ? undefined : one(answer.headers['content-encoding'])
-          const body = await readBody(answer.body, encoding, request.maxBytes ?? defaultMaxBytes, hop.url.host)
+          const body = await readBody(answer.body, encoding, request.maxBytes ?? egressLimits.answerBytes, hop.url.host)
           return {
             url: hop.url.href,
             status: answer.statusCode,
@@ -84,8 +82,10 @@ export function createEgress(options: EgressOptions): EgressFetch {
           }
         }
         discardBody(answer.body)
-        if (redirects === mostRedirects) {
-          throw new AppError('network_error', `${hop.url.host} redirects more than ${mostRedirects} times.`, { retryable: false })
+        if (redirects === egressLimits.redirects) {
+          throw new AppError('network_error', `${hop.url.host} redirects more than ${egressLimits.redirects} times.`, {
+            retryable: false,
+          })
         }
         assertWeb(next.url)
         hop = next

@@ -1,2 +1,3 @@
 export { createEgress, type EgressOptions } from './create-egress.ts'
+export { egressLimits } from './egress-limits.ts'
 export type { Lookup } from './dial.ts'

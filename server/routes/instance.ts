@@ -1,3 +1,5 @@
+import { codeLimits, egressLimits } from '#engine/index.ts'
+import type { SystemInfo } from '#shared/system.ts'
 import { databaseVersion } from '../db/database-version.ts'
 import type { Deps } from '../deps.ts'
 import { openApi } from '../open-api.ts'
@@ -7,6 +9,14 @@ import type { Handlers } from '../route.ts'
 export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'getSystem' | 'openapi'> {
   const items = [...deps.catalog.values()]
   const document = openApi(deps.settings.version)
+  const { limits } = deps.settings
+
+  async function sandboxFacts(): Promise<SystemInfo['sandbox']> {
+    const explained = await deps.code.layers()
+    const names = (isActive: boolean) => explained.filter((layer) => layer.isActive === isActive).map(({ name }) => name)
+    return { layers: names(true), missing: names(false), explained }
+  }
+
   return {
     async getCatalog() {
       return { items }
@@ -16,8 +26,19 @@ export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'get
       return {
         version: deps.settings.version,
         node: process.version,
+        role: deps.settings.role,
         database: await databaseVersion(deps.pool),
-        sandbox: deps.code.layers(),
+        sandbox: await sandboxFacts(),
+        limits: {
+          bodyBytes: deps.settings.maxBodyBytes,
+          jsonDepth: deps.settings.maxJsonDepth,
+          outputBytes: limits.outputBytes,
+          expressionBytes: limits.expressionBytes,
+          items: limits.items,
+          steps: limits.steps,
+          code: { cpuMs: limits.codeCpuMs, memoryMb: limits.codeMemoryMb, resultBytes: limits.outputBytes, ...codeLimits },
+        },
+        egress: { privateRanges: [...deps.settings.egressPrivate], ...egressLimits },
       }
     },
 

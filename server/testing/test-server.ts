@@ -79,6 +79,9 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     bodyTimeoutMs: 10_000,
     webFolder: undefined,
     version: '0.0.0-test',
+    role: 'all',
+    limits: defaultLimits,
+    egressPrivate: ['127.0.0.0/8'],
     ...changes,
   }
   const kept = createKeptSender({ pool, engine, log })
