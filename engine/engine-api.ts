@@ -9,7 +9,17 @@ import type { Approval } from './db/find-approval.ts'
 import type { ApprovalFilter } from './db/list-approvals.ts'
 import type { NewlyPublished, Signal } from './events/event-desk.ts'
 import type { RunOrigin } from './state/journal.ts'
-import type { ActionRunner, Clock, CodeBundle, CodeRunner, EgressFetch, EventStart, FlowDirectory, Log } from './ports.ts'
+import type {
+  ActionRunner,
+  Clock,
+  CodeBundle,
+  CodeRunner,
+  EgressFetch,
+  EventStart,
+  FindEgressAllow,
+  FlowDirectory,
+  Log,
+} from './ports.ts'
 
 export interface EngineOptions {
   pool: Pool
@@ -18,6 +28,8 @@ export interface EngineOptions {
   runAction: ActionRunner
   runCode: CodeRunner
   fetch: EgressFetch
+  /** Absent: no workspace narrows where its flows may call. */
+  findEgressAllow?: FindEgressAllow
   flows: FlowDirectory
   clock: Clock
   log: Log

@@ -136,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
     runAction: options.runAction,
     runCode: options.runCode,
     fetch: options.fetch,
+    findEgressAllow: options.findEgressAllow,
     limits,
     now: time.now,
   }

@@ -41,7 +41,18 @@ export interface EgressRequest {
   /** Bytes of the answer's body that are read at the most; more is `too_large`. Default 10 MiB. */
   maxBytes?: number
   signal?: AbortSignal
+  /** Lists of hosts that narrow where it may go: what one of them leaves out is refused, redirects included. */
+  allow?: readonly EgressRule[]
 }
+
+/** The hosts that somebody allows, as `shared/host-pattern.ts` reads them. */
+export interface EgressRule {
+  by: 'flow' | 'workspace'
+  hosts: readonly string[]
+}
+
+/** The hosts that calls of a workspace's flows are narrowed to; undefined where they may go anywhere public. */
+export type FindEgressAllow = (workspaceId: string) => readonly string[] | undefined | Promise<readonly string[] | undefined>
 
 export interface EgressResponse {
   url: string

@@ -13,6 +13,7 @@ import { bindRoutes } from './route.ts'
 import { accountHandlers } from './routes/account.ts'
 import { apiKeyHandlers } from './routes/api-keys.ts'
 import { approvalHandlers } from './routes/approvals.ts'
+import { egressHandlers } from './routes/egress.ts'
 import { eventHandlers } from './routes/events.ts'
 import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
@@ -77,6 +78,7 @@ function allHandlers(deps: Deps) {
     ...goingAgainHandlers(deps),
     ...eventHandlers(deps),
     ...approvalHandlers(deps),
+    ...egressHandlers(deps),
     ...instanceHandlers(deps),
   }
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { CodeBundle, Engine, EngineLimits, Log } from '#engine/index.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { SandboxLayer } from '#shared/system.ts'
+import type { EgressDirectory } from './egress/egress-directory.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 
@@ -12,6 +13,7 @@ export interface Deps {
   code: CodeTools
   catalog: Catalog
   endpoints: EndpointDirectory
+  egress: EgressDirectory
   kept: KeptSender
   log: Log
   settings: Settings

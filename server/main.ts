@@ -13,6 +13,7 @@ import { listRetention } from './db/list-retention.ts'
 import { listenEndpoints } from './db/listen-endpoints.ts'
 import type { Deps, Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
+import { createEgressDirectory } from './egress/egress-directory.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
@@ -78,6 +79,7 @@ async function start(): Promise<void> {
     runAction,
     runCode: code.run,
     fetch: createEgress({ allowPrivate: config.egressPrivate }),
+    findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
@@ -93,8 +95,13 @@ async function start(): Promise<void> {
     findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
   })
-  const ears = listenEndpoints({ url: directUrl, log, onChange: () => endpoints.forget() })
+  const ears = listenEndpoints({ url: directUrl, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
+  function forgetAll() {
+    endpoints.forget()
+    egress.forget()
+  }
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
@@ -104,6 +111,7 @@ async function start(): Promise<void> {
     code,
     catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
     endpoints,
+    egress,
     kept,
     log,
     settings,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Flow } from './flow.ts'
 import { FormField } from './form-field.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
+import { HostPattern } from './host-pattern.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
 import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepsSummary, StepStatus } from './run.ts'
@@ -215,6 +216,9 @@ const RunFilter = z.object({
   version: z.union([Version, z.literal('draft')]).optional(),
   trigger: z.string().optional(),
 })
+
+/** `api.example.com`, `*.example.com`, either with a port. */
+const EgressSettings = z.object({ allow: z.array(HostPattern).max(200).nullable() })
 
 export const routes = {
   setup: {
@@ -650,6 +654,23 @@ export const routes = {
     reply: z.object({ duplicate: z.boolean() }),
   },
 
+  getEgress: {
+    method: 'GET',
+    path: '/settings/egress',
+    summary: 'The hosts that calls of this workspace’s flows may go to; null is anywhere public',
+    permission: 'settings.manage',
+    status: 200,
+    reply: EgressSettings,
+  },
+  putEgress: {
+    method: 'PUT',
+    path: '/settings/egress',
+    summary: 'Narrow where calls of this workspace’s flows may go, or lift that with null',
+    permission: 'settings.manage',
+    status: 200,
+    body: EgressSettings,
+    reply: EgressSettings,
+  },
   getSystem: {
     method: 'GET',
     path: '/system',

@@ -29,6 +29,8 @@ export const permissions = {
   'events.send': { roles: operators, scopes: { run: true, build: true, admin: true } },
   'catalog.read': { roles: { ...readers, approver: true }, scopes: { read: true, run: true, build: true, admin: true } },
   'keys.manage': { roles: { ...admins, builder: 'own' }, scopes: { admin: true } },
+  /** How the workspace is set up: where its flows may call. */
+  'settings.manage': { roles: admins, scopes: { admin: true } },
   'system.read': { roles: admins, scopes: { admin: true } },
 } as const satisfies Record<string, Rule>
 

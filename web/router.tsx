@@ -172,6 +172,11 @@ const apiKeys = createRoute({
   path: 'api-keys',
   component: lazyRouteComponent(() => import('./settings/api-keys-section.tsx'), 'ApiKeysSection'),
 })
+const egress = createRoute({
+  getParentRoute: () => settings,
+  path: 'egress',
+  component: lazyRouteComponent(() => import('./settings/egress-section.tsx'), 'EgressSection'),
+})
 const system = createRoute({
   getParentRoute: () => settings,
   path: 'system',
@@ -189,7 +194,7 @@ const routeTree = root.addChildren([
     runs,
     flowRuns,
     run,
-    settings.addChildren([settingsIndex, profile, appearance, apiKeys, system]),
+    settings.addChildren([settingsIndex, profile, appearance, apiKeys, egress, system]),
   ]),
 ])
 

@@ -4,6 +4,7 @@ import type { JsonText } from '#shared/json.ts'
 import { getState, setState } from '../keep/flow-state.ts'
 import { idempotencyKeyOf } from '../state/idempotency-key.ts'
 import { beginOnce, endOnce, giveUpOnce } from '../keep/once.ts'
+import { fetchWithin } from '../run/fetch-within.ts'
 import type { OwnedRun } from '../run/owned-run.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
 import type { NodeState } from '../state/run-state.ts'
@@ -39,7 +40,7 @@ export async function performCall({ run, node, call, request, touch, signal }: A
   switch (request.kind) {
     case 'fetch':
       await touch()
-      return { result: await fetchFor(ports.fetch, request, signal) }
+      return { result: await fetchFor(fetchWithin(ports, run.workspaceId, run.index.plan.settings), request, signal) }
     case 'state.get': {
       const { key } = keyOptionsFrom(request)
       const { value, version } = await getState(database, callerOf(run, node, call), key)

@@ -2,6 +2,7 @@ import { Agent, request as send } from 'undici'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { EgressFetch, EgressRequest } from '../ports.ts'
 import { allowedRangesFrom } from './check-address.ts'
+import { assertAllowedHost } from './check-host.ts'
 import { createDialer, type Lookup } from './dial.ts'
 import { egressLimits } from './egress-limits.ts'
 import { networkWords } from './network-words.ts'
@@ -52,6 +53,8 @@ export function createEgress(options: EgressOptions): EgressFetch {
 
   return async (request) => {
     let hop = firstHop(request)
+    const allow = request.allow ?? []
+    assertAllowedHost(hop.url, allow)
     let redirects = 0
     try {
       for (; ; redirects++) {
@@ -88,6 +91,7 @@ export function createEgress(options: EgressOptions): EgressFetch {
           })
         }
         assertWeb(next.url)
+        assertAllowedHost(next.url, allow)
         hop = next
       }
     } catch (error) {

@@ -96,6 +96,6 @@ async function resolve(hostname: string, lookup: Lookup): Promise<string[]> {
 function refusal(hostname: string, problem: string): AppError {
   return new AppError(
     'egress_denied',
-    `Calls to ${hostname} are not allowed: it is ${problem}. An admin can allow private ranges.`,
+    `Calls to ${hostname} are not allowed: it is ${problem}. Whoever runs this server can allow ranges with HOLDFAST_EGRESS_PRIVATE.`,
   )
 }

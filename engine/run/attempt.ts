@@ -1,10 +1,12 @@
 import { AppError, isAppError } from '#shared/errors.ts'
+import type { FlowSettings } from '#shared/flow.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { LinePlace } from '../code/runner/messages.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from '../engine-api.ts'
 import { type Metric, mostMetrics, readMetric } from '../keep/metric.ts'
-import type { ActionRunner, CodeCall, CodeRunner, EgressFetch, LogSink, MetricSink } from '../ports.ts'
+import type { ActionRunner, CodeCall, CodeRunner, EgressFetch, FindEgressAllow, LogSink, MetricSink } from '../ports.ts'
+import { fetchWithin } from './fetch-within.ts'
 
 export interface LoggedLine {
   at: number
@@ -20,6 +22,7 @@ export interface AttemptPorts {
   runAction: ActionRunner
   runCode: CodeRunner
   fetch: EgressFetch
+  findEgressAllow?: FindEgressAllow | undefined
   limits: EngineLimits
   now: () => number
 }
@@ -27,6 +30,8 @@ export interface AttemptPorts {
 export interface Attempt {
   step: PlanStep
   run: { id: string; flowId: string; workspaceId: string; nodeId: string; path: string }
+  /** The flow's own. */
+  settings: FlowSettings
   attempt: number
   idempotencyKey: string
   signal: AbortSignal
@@ -85,10 +90,11 @@ export function attemptCode(
 
 /** Counts what may have been sent: a step that must not act twice is tried again only while that is nothing. */
 function fetchFor(ports: AttemptPorts, attempt: Attempt, signal: AbortSignal): EgressFetch {
+  const fetch = fetchWithin(ports, attempt.run.workspaceId, attempt.settings)
   return async (request) => {
     attempt.sent++
     try {
-      return await ports.fetch({ ...request, signal: request.signal ?? signal })
+      return await fetch({ ...request, signal: request.signal ?? signal })
     } catch (error) {
       if (isAppError(error) && error.facts.beforeSending) attempt.sent--
       throw error

@@ -185,6 +185,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
   const begun: Attempt = {
     step,
     run: { id: run.runId, flowId: run.facts.flowId, workspaceId: run.workspaceId, nodeId: step.id, path },
+    settings: run.index.plan.settings,
     attempt: attempt - node.uncounted,
     idempotencyKey: idempotencyKeyOf(run.runId, path, node.tryNumber),
     signal: controller.signal,

@@ -13,6 +13,7 @@ import { createTrialCalls } from '../calls/trial-calls.ts'
 import { instant } from '../db/run-row.ts'
 import type { StepTestCall, StepTestResult } from '../engine-api.ts'
 import { evaluateStep, renderInput, type WaitOfStep } from './evaluate-step.ts'
+import { fetchWithin } from './fetch-within.ts'
 import { expressionRun } from './scope.ts'
 import { type CallTester, testCall } from './test-call.ts'
 
@@ -43,6 +44,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
   const attempt: Attempt = {
     step,
     run: { id: runId, flowId: test.flowId, workspaceId: test.workspaceId, nodeId: stepId, path: stepId },
+    settings: compiled.plan.settings,
     attempt: 1,
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
@@ -128,7 +130,7 @@ async function tryOnce(
           runId: attempt.run.id,
           path: step.id,
           comparesOptions: bundle.usesStep === true,
-          fetch: ports.fetch,
+          fetch: fetchWithin(ports, test.workspaceId, test.compiled.plan.settings),
           now: ports.now,
           ...signing,
         }),

@@ -23,6 +23,7 @@ const meant: { [P in keyof typeof permissions]: string } = {
   'events.send': 'operator builder admin owner | run build admin',
   'catalog.read': `${everyone} | read run build admin`,
   'keys.manage': 'builder admin owner | admin',
+  'settings.manage': 'admin owner | admin',
   'system.read': 'admin owner | admin',
 }
 function isMeant(permission: string, caller: Caller): boolean {

@@ -38,6 +38,8 @@ export function flowForTest(flow: Flow, stepId: string, catalog: Catalog): StepT
   return {
     whole: flow,
     flow: Flow.parse({
+      // Where calls may go is the same in a test.
+      settings: flow.settings.egress === undefined ? {} : { egress: flow.settings.egress },
       nodes: [{ id: startId, type: 'manual' }, ...stand, { ...alone, settings: timeoutMs === undefined ? {} : { timeoutMs } }],
       edges: [
         ...stand.map((node) => ({ source: startId, target: node.id })),

@@ -12,6 +12,7 @@ import { findMembers } from '../db/find-members.ts'
 import { listEventStarts } from '../db/list-event-starts.ts'
 import { listenEndpoints } from '../db/listen-endpoints.ts'
 import type { Deps, Settings } from '../deps.ts'
+import { createEgressDirectory } from '../egress/egress-directory.ts'
 import { createFlowDirectory } from '../flows/flow-directory.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
@@ -55,6 +56,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     runAction,
     runCode: code.run,
     fetch: createEgress({ allowPrivate: ['127.0.0.0/8'] }),
+    findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
@@ -66,8 +68,13 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
   })
-  const ears = listenEndpoints({ url: database.url, log, onChange: () => endpoints.forget() })
+  const ears = listenEndpoints({ url: database.url, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
+  function forgetAll() {
+    endpoints.forget()
+    egress.forget()
+  }
   const settings: Settings = {
     publicUrl: url,
     hooksUrl: url,
@@ -87,7 +94,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
-  const deps: Deps = { pool, engine, code, catalog, endpoints, kept, log, settings, stopping: stopping.signal }
+  const deps: Deps = { pool, engine, code, catalog, endpoints, egress, kept, log, settings, stopping: stopping.signal }
   open(await createApp(deps, { role: 'all' }))
   await engine.start()
   kept.start()

@@ -5,6 +5,7 @@ import type { Drawing } from './drawing.ts'
 import { retryPolicy } from './defaults.ts'
 import { checkFlowControl } from './check-flow-control.ts'
 import { findDurationMs } from '../duration.ts'
+import { HostPattern, hostPatternHint } from '../host-pattern.ts'
 
 const minute = 60_000
 const longestCodeMs = 15 * minute
@@ -105,8 +106,6 @@ function checkRetry(retry: RetrySettings, type: NodeType, problem: (option: stri
     )
 }
 
-const notYet: readonly [keyof FlowSettings, words: string][] = [['egress', 'Choosing which addresses a flow may call']]
-
 /** The flow's own settings. */
 export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): void {
   const problem = (option: string, message: string) => drawing.error('invalid_setting', message, { param: `settings.${option}` })
@@ -118,9 +117,9 @@ export function checkFlowSettings(drawing: Drawing, settings: FlowSettings): voi
   if (settings.retentionDays !== undefined && !(isCount(settings.retentionDays) && settings.retentionDays <= 3650))
     problem('retentionDays', 'Runs are kept for a whole number of days, from 1 to 3650.')
   checkFlowControl(drawing, settings)
-  for (const [option, words] of notYet) {
-    if (settings[option] === undefined) continue
-    drawing.error('not_available', `${words} is not available yet. Remove this setting.`, { param: `settings.${option}` })
+  for (const [i, host] of settings.egress?.allow.entries() ?? []) {
+    if (HostPattern.safeParse(host).success) continue
+    problem(`egress.allow.${i}`, `“${host.slice(0, 100)}” is no host that calls could go to. ${hostPatternHint}`)
   }
 }
 

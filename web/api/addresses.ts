@@ -57,6 +57,8 @@ export const addresses = {
   decideApproval: 'POST /approvals/:id',
   sendEvent: 'POST /events',
   signalRun: 'POST /runs/:id/signals/:name',
+  getEgress: 'GET /settings/egress',
+  putEgress: 'PUT /settings/egress',
   getSystem: 'GET /system',
   openapi: 'GET /openapi.json',
 } as const satisfies { [N in RouteName]: `${(typeof routes)[N]['method']} ${(typeof routes)[N]['path']}` }

@@ -106,6 +106,11 @@ export const apiKeysQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('listApiKeys', { query: { limit: 200 }, signal })).items,
 })
 
+export const egressQuery = queryOptions({
+  queryKey: ['egress'],
+  queryFn: ({ signal }) => call('getEgress', { signal }),
+})
+
 export const systemQuery = queryOptions({
   queryKey: ['system'],
   queryFn: ({ signal }) => call('getSystem', { signal }),
