@@ -146,15 +146,15 @@ export function npm(args, env = {}) {
  * Becomes another program, or stands in for it as long as it runs: the same terminal, the same exit code, and each
  * signal reaches it exactly once.
  */
-export function become(command, args, more = {}) {
+export function become(command, args, more = {}, cwd = root) {
   const env = { ...process.env, ...more }
   if (typeof process.execve === 'function' && !isWindows) {
     process.removeAllListeners('warning') // it says of itself that it is new
-    process.chdir(root)
+    process.chdir(cwd)
     process.execve(command, [command, ...args], env)
   }
   // A group of its own, or a Ctrl-C would reach it twice: from the terminal and from us. Twice means "at once".
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env, detached: !isWindows })
+  const child = spawn(command, args, { cwd, stdio: 'inherit', env, detached: !isWindows })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
   }

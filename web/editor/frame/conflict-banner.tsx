@@ -3,7 +3,7 @@ import { call, problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { changesBetween, type FlowChange } from '../changes.ts'
+import { changesBetween, type FlowChange } from '#shared/flow-changes.ts'
 import { undo } from '../commands/history.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 

@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo } from 'react'
-import { changesBetween, type FlowChange } from '../changes.ts'
+import { changesBetween, type FlowChange } from '#shared/flow-changes.ts'
 import { useEditor } from '../store.ts'
 
 /** What publishing would change; undefined while nothing is live, or until it is known what is. */

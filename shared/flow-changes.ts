@@ -1,5 +1,5 @@
-import { canonicalJson } from '#shared/canonical-json.ts'
-import { edgeKey, nameOf, type Flow, type FlowNode } from '#shared/flow.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { edgeKey, nameOf, type Flow, type FlowNode } from './flow.ts'
 
 export interface FlowChange {
   kind: 'added' | 'removed' | 'changed' | 'lines' | 'flow'

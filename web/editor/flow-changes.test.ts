@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changesBetween } from './changes.ts'
+import { changesBetween } from '#shared/flow-changes.ts'
 import { addStep } from './commands/add-step.ts'
 import { moveSteps } from './commands/move-steps.ts'
 import { renameStep, setParams, setSettings } from './commands/step-fields.ts'
