@@ -19,6 +19,7 @@ import type {
   FindEgressAllow,
   FlowDirectory,
   Log,
+  SecretDesk,
 } from './ports.ts'
 
 export interface EngineOptions {
@@ -51,6 +52,10 @@ export interface EngineOptions {
   onReminder?: (reminder: { workspaceId: string; runId: string; path: string; approvalId: string }) => void
   /** The flows that an event of this name starts; without it none are. */
   findEventStarts?: (workspaceId: string, name: string) => Promise<readonly EventStart[]>
+  /** What every run of a workspace reads as `vars` from its start on; without it there is nothing. */
+  findVars?: (workspaceId: string) => JsonText | Promise<JsonText>
+  /** Without it no secret is there. */
+  secrets?: SecretDesk
   /** Absent: 30 days for all. */
   retention?: Retention
 }

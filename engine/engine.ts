@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
 import type { RunStatus } from '#shared/run.ts'
 import type { AttemptPorts } from './run/attempt.ts'
 import { countBulk, insertBulk, readBulk } from './bulk/bulk-jobs.ts'
@@ -292,8 +293,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   function startRun(start: StartRun): Start | Promise<Start> {
     const index = plans.get(start.planHash)
-    if (index) return starter.start(start, index)
-    return indexOf(start.planHash).then((loaded) => starter.start(start, loaded))
+    const vars = start.vars ?? options.findVars?.(start.workspaceId)
+    // What is at hand is not waited for: a start that nothing holds up is a start at once.
+    if (index && (vars === undefined || typeof vars === 'string')) return starter.start(withVars(start, vars), index)
+    return Promise.all([index ?? indexOf(start.planHash), vars]).then(([loaded, found]) =>
+      starter.start(withVars(start, found), loaded),
+    )
   }
 
   function replyOf(workspaceId: string, runId: string): Promise<Reply> {
@@ -579,7 +584,8 @@ export function createEngine(options: EngineOptions): Engine {
     testStep(test) {
       const ends = (workspaceId: string, runIds: readonly string[]) => findEnds(reader, workspaceId, runIds)
       const call = { flows: options.flows, now: time.now, startRun, findEnds: ends }
-      return testStep({ ports, signingKeys, hooksUrl, call }, test)
+      const findVars = async (workspaceId: string) => (await options.findVars?.(workspaceId)) ?? '{}'
+      return testStep({ ports, signingKeys, hooksUrl, call, findVars }, test)
     },
     async getRun(workspaceId, runId) {
       const run = await readRun(reader, workspaceId, runId)
@@ -625,6 +631,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
   }
   return engine
+}
+
+function withVars(start: StartRun, vars: JsonText | undefined): StartRun {
+  return vars === undefined ? start : { ...start, vars }
 }
 
 function runIsOver(): AppError {

@@ -181,6 +181,22 @@ export interface EventStart {
   onlyIf?: boolean | string
 }
 
+/** Secrets of workspaces, as steps may use them. */
+export interface SecretDesk {
+  /** Gives a secret to a flow that may have it; throws `secret_unavailable`, which says why not and what to do. */
+  open(whose: { workspaceId: string; flowId: string }, name: string): Promise<OpenedSecret>
+}
+
+/** A secret in the hands of one attempt. Its value is written nowhere. */
+export interface OpenedSecret {
+  name: string
+  /** Counts the values it has had. */
+  version: number
+  value: string
+  /** Where a reference to it may be sent. */
+  hosts: readonly string[]
+}
+
 /** Engine time: database time plus this offset, which is 0 outside tests. */
 export interface Clock {
   offsetMs(): number

@@ -21,7 +21,9 @@ import { instanceHandlers } from './routes/instance.ts'
 import { goingAgainHandlers } from './routes/going-again.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
+import { secretHandlers } from './routes/secrets.ts'
 import { testStepHandlers } from './routes/test-step.ts'
+import { variableHandlers } from './routes/variables.ts'
 import { versionHandlers } from './routes/versions.ts'
 
 interface AppOptions {
@@ -79,6 +81,8 @@ function allHandlers(deps: Deps) {
     ...eventHandlers(deps),
     ...approvalHandlers(deps),
     ...egressHandlers(deps),
+    ...secretHandlers(deps),
+    ...variableHandlers(deps),
     ...instanceHandlers(deps),
   }
 }

@@ -98,6 +98,7 @@ const Environment = z.object({
   HOLDFAST_DATABASE_DIRECT_URL: PostgresUrl.optional(),
   HOLDFAST_DATA_DIR: z.string().default('./.holdfast'),
   HOLDFAST_SECRET_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  HOLDFAST_SECRET_KEY_PREVIOUS: z.string().min(32, 'must have 32 characters or more').optional(),
   HOLDFAST_API_KEY: z
     .string()
     .min(32, 'must have 32 characters or more')
@@ -124,6 +125,8 @@ export interface Config {
   dataDir: string
   /** Absent: generated into the data folder. */
   secretKey: string | undefined
+  /** The key before it, while the key is being changed. */
+  previousSecretKey: string | undefined
   apiKey: string | undefined
   role: 'all' | 'web' | 'worker'
   publicUrl: string | undefined
@@ -192,6 +195,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     directUrl: parsed.HOLDFAST_DATABASE_DIRECT_URL,
     dataDir: resolve(parsed.HOLDFAST_DATA_DIR),
     secretKey: parsed.HOLDFAST_SECRET_KEY,
+    previousSecretKey: parsed.HOLDFAST_SECRET_KEY_PREVIOUS,
     apiKey: parsed.HOLDFAST_API_KEY,
     role: parsed.HOLDFAST_ROLE,
     publicUrl: parsed.HOLDFAST_PUBLIC_URL,

@@ -5,6 +5,8 @@ import type { SandboxLayer } from '#shared/system.ts'
 import type { EgressDirectory } from './egress/egress-directory.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
+import type { SecretStore } from './secrets/secret-store.ts'
+import type { SharedValues } from './secrets/shared-values.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
 export interface Deps {
@@ -15,6 +17,8 @@ export interface Deps {
   endpoints: EndpointDirectory
   egress: EgressDirectory
   kept: KeptSender
+  secrets: SecretStore
+  sharedValues: SharedValues
   log: Log
   settings: Settings
   /** Fires when the process ends: whoever is still held is answered now. */

@@ -10,7 +10,7 @@ import { configFrom, ConfigError } from './config.ts'
 import { findMembers } from './db/find-members.ts'
 import { listEventStarts } from './db/list-event-starts.ts'
 import { listRetention } from './db/list-retention.ts'
-import { listenEndpoints } from './db/listen-endpoints.ts'
+import { listenChanges } from './db/listen-changes.ts'
 import type { Deps, Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
 import { createEgressDirectory } from './egress/egress-directory.ts'
@@ -19,6 +19,10 @@ import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createLog } from './log.ts'
+import { createSecretStore } from './secrets/secret-store.ts'
+import { masterKeysFrom } from './secrets/master-keys.ts'
+import { rewrapDataKeys } from './secrets/rewrap.ts'
+import { createSharedValues } from './secrets/shared-values.ts'
 import { prepareDataFolder, readOrCreateSecretKey } from './start/data-folder.ts'
 import { connectDatabase, prepareDatabase } from './start/database.ts'
 import { createDevMiddleware } from './start/dev-middleware.ts'
@@ -53,7 +57,11 @@ async function start(): Promise<void> {
   const directUrl = config.directUrl ?? databaseUrl
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDir))
   const pool = await connectDatabase(databaseUrl, log)
-  const { workspaceId } = await prepareDatabase(pool, secretKey)
+  const { workspaceId } = await prepareDatabase(pool, secretKey, config.previousSecretKey)
+  const masterKeys = masterKeysFrom(secretKey, config.previousSecretKey)
+  const rewrapped = await rewrapDataKeys(pool, masterKeys)
+  if (rewrapped > 0) log.info({ keys: rewrapped }, 'The keys of workspaces are encrypted with the new HOLDFAST_SECRET_KEY now')
+  const secrets = createSecretStore({ pool, masterKeys, log })
 
   const code = createCodeRunner({ log })
   const ownUrl = `http://${urlHost(config.host)}:${port}`
@@ -83,7 +91,9 @@ async function start(): Promise<void> {
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
-    signingKeys: [keyFor('links into runs', secretKey)],
+    signingKeys: [secretKey, config.previousSecretKey].flatMap((key) =>
+      key === undefined ? [] : [keyFor('links into runs', key)],
+    ),
     hooksUrl: settings.hooksUrl,
     publicUrl: settings.publicUrl,
     // Nobody can be written to yet: it stands on the run's timeline, and here.
@@ -94,13 +104,17 @@ async function start(): Promise<void> {
     role: config.role,
     findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
+    findVars: (workspace) => sharedValues.find(workspace),
+    secrets,
   })
-  const ears = listenEndpoints({ url: directUrl, log, onChange: forgetAll })
+  const ears = listenChanges({ url: directUrl, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
   const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
+  const sharedValues = createSharedValues({ pool, isHearing: ears.isHearing })
   function forgetAll() {
     endpoints.forget()
     egress.forget()
+    sharedValues.forget()
   }
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
@@ -113,6 +127,8 @@ async function start(): Promise<void> {
     endpoints,
     egress,
     kept,
+    secrets,
+    sharedValues,
     log,
     settings,
     stopping: stopping.signal,

@@ -5,6 +5,15 @@ import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { HostPattern } from './host-pattern.ts'
 import { Json } from './json.ts'
 import type { Permission } from './permissions.ts'
+import {
+  NewSecret,
+  NewVariable,
+  SecretChange,
+  SecretReplacement,
+  SecretSummary,
+  Variable,
+  VariableReplacement,
+} from './values.ts'
 import { Instant, LogLine, Run, RunError, RunStatus, RunStep, RunSummary, StepsSummary, StepStatus } from './run.ts'
 import { SystemInfo } from './system.ts'
 
@@ -671,6 +680,110 @@ export const routes = {
     body: EgressSettings,
     reply: EgressSettings,
   },
+  listSecrets: {
+    method: 'GET',
+    path: '/secrets',
+    summary: 'Secrets, newest first; never their values',
+    permission: 'values.read',
+    status: 200,
+    query: PageQuery,
+    reply: page(SecretSummary),
+  },
+  createSecret: {
+    method: 'POST',
+    path: '/secrets',
+    summary: 'Keep a secret; its value never comes out again',
+    permission: 'values.change',
+    status: 201,
+    body: NewSecret,
+    reply: SecretSummary,
+  },
+  getSecret: {
+    method: 'GET',
+    path: '/secrets/:name',
+    summary: 'One secret; never its value',
+    permission: 'values.read',
+    status: 200,
+    reply: SecretSummary,
+  },
+  putSecret: {
+    method: 'PUT',
+    path: '/secrets/:name',
+    summary: 'Replace the value of a secret; 201 when there was none of that name',
+    permission: 'values.change',
+    status: 200,
+    body: SecretReplacement,
+    reply: SecretSummary,
+  },
+  updateSecret: {
+    method: 'PATCH',
+    path: '/secrets/:name',
+    summary: 'Change where a secret may be sent, which flows may use it, or its value',
+    permission: 'values.change',
+    status: 200,
+    body: SecretChange,
+    reply: SecretSummary,
+  },
+  deleteSecret: {
+    method: 'DELETE',
+    path: '/secrets/:name',
+    summary: 'Delete a secret',
+    permission: 'values.change',
+    status: 204,
+  },
+
+  listVariables: {
+    method: 'GET',
+    path: '/variables',
+    summary: 'Shared values, newest first: what flows read as vars',
+    permission: 'values.read',
+    status: 200,
+    query: PageQuery,
+    reply: page(Variable),
+  },
+  createVariable: {
+    method: 'POST',
+    path: '/variables',
+    summary: 'Keep a shared value',
+    permission: 'values.change',
+    status: 201,
+    body: NewVariable,
+    reply: Variable,
+  },
+  getVariable: {
+    method: 'GET',
+    path: '/variables/:name',
+    summary: 'One shared value',
+    permission: 'values.read',
+    status: 200,
+    reply: Variable,
+  },
+  putVariable: {
+    method: 'PUT',
+    path: '/variables/:name',
+    summary: 'Change a shared value; 201 when there was none of that name',
+    permission: 'values.change',
+    status: 200,
+    body: VariableReplacement,
+    reply: Variable,
+  },
+  updateVariable: {
+    method: 'PATCH',
+    path: '/variables/:name',
+    summary: 'Change a shared value',
+    permission: 'values.change',
+    status: 200,
+    body: VariableReplacement,
+    reply: Variable,
+  },
+  deleteVariable: {
+    method: 'DELETE',
+    path: '/variables/:name',
+    summary: 'Delete a shared value',
+    permission: 'values.change',
+    status: 204,
+  },
+
   getSystem: {
     method: 'GET',
     path: '/system',

@@ -31,6 +31,9 @@ export const permissions = {
   'keys.manage': { roles: { ...admins, builder: 'own' }, scopes: { admin: true } },
   /** How the workspace is set up: where its flows may call. */
   'settings.manage': { roles: admins, scopes: { admin: true } },
+  /** Names of secrets, and shared values with what they are; the value of a secret is for nobody. */
+  'values.read': { roles: builders, scopes: { build: true, admin: true } },
+  'values.change': { roles: { ...admins, builder: 'own' }, scopes: { build: true, admin: true } },
   'system.read': { roles: admins, scopes: { admin: true } },
 } as const satisfies Record<string, Rule>
 

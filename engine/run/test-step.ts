@@ -22,19 +22,21 @@ export interface StepTester {
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
   call: CallTester
+  findVars(workspaceId: string): Promise<JsonText>
 }
 
 /** Runs one step on given data, as a run would: the same limits, one attempt, nothing recorded. */
 export async function testStep(tester: StepTester, test: StepTestCall): Promise<StepTestResult> {
-  const { ports, call: _call, ...signing } = tester
+  const { ports, call: _call, findVars, ...signing } = tester
   const { compiled, stepId } = test
   const step = compiled.plan.steps.find((one) => one.id === stepId)
   if (!step) throw new AppError('not_found', `The flow has no step "${stepId}".`)
   const runId = idFrom('run', Date.now(), randomBytes(10))
   const now = ports.now()
+  const vars = await findVars(test.workspaceId)
   const scope = withRoots(
     {
-      root: (name) => (name === 'trigger' ? test.trigger : name === 'vars' ? '{}' : undefined),
+      root: (name) => (name === 'trigger' ? test.trigger : name === 'vars' ? vars : undefined),
       step: (id) => test.steps[id],
       run: expressionRun({ runId, flowId: test.flowId, version: 'draft', startedAt: now, ...signing }),
       now,
@@ -76,7 +78,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
 }
 
 async function tryOnce(
-  { ports, call, ...signing }: StepTester,
+  { ports, call, signingKeys, hooksUrl }: StepTester,
   attempt: Attempt,
   test: StepTestCall,
   scope: ExpressionScope,
@@ -121,7 +123,7 @@ async function tryOnce(
           trigger: test.trigger,
           steps: readable(step, test.steps),
           input: sliceJson(renderInput(step, scope, limits), ['inputs']) ?? '{}',
-          vars: '{}',
+          vars: scope.root('vars') ?? '{}',
           run: JSON.stringify({ id, flowId, version, startedAt, idempotencyKey: attempt.idempotencyKey }),
           ...roundData(test.round ?? {}),
         },
@@ -132,7 +134,8 @@ async function tryOnce(
           comparesOptions: bundle.usesStep === true,
           fetch: fetchWithin(ports, test.workspaceId, test.compiled.plan.settings),
           now: ports.now,
-          ...signing,
+          signingKeys,
+          hooksUrl,
         }),
       })
     }

@@ -29,9 +29,12 @@ export function allows(permission: keyof typeof permissions, { role, scopes }: C
   return rule?.roles[role] === true && (scopes === undefined || scopes.some((scope) => rule.scopes[scope] === true))
 }
 
-/** Whether a role could do all that a scope allows, so that nobody makes a key more powerful than they are. */
+/**
+ * Whether a role can do something of everything a scope allows, so that nobody makes a key for what they can't do at
+ * all. A key does no more than the person who made it: what they may do with their own only, it does with theirs only.
+ */
 export function canGiveScope(role: Role, scope: KeyScope): boolean {
-  return Object.values(rules).every((rule) => least(rule.scopes[scope], rule.roles[role]) === rule.scopes[scope])
+  return Object.values(rules).every((rule) => rule.scopes[scope] === undefined || rule.roles[role] !== undefined)
 }
 
 function least(a: Grant | undefined, b: Grant | undefined): Grant | undefined {

@@ -24,6 +24,8 @@ const meant: { [P in keyof typeof permissions]: string } = {
   'catalog.read': `${everyone} | read run build admin`,
   'keys.manage': 'builder admin owner | admin',
   'settings.manage': 'admin owner | admin',
+  'values.read': 'builder admin owner | build admin',
+  'values.change': 'builder admin owner | build admin',
   'system.read': 'admin owner | admin',
 }
 function isMeant(permission: string, caller: Caller): boolean {

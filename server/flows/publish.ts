@@ -6,7 +6,7 @@ import { holdLivePaths } from '../db/hold-live-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import { insertVersion } from '../db/insert-version.ts'
 import { lockFlow } from '../db/lock-flow.ts'
-import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { notifyChange } from '../db/notify-change.ts'
 import { setLiveVersion } from '../db/set-live-version.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
@@ -59,7 +59,7 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
       target: flowId,
       details: { version: made },
     })
-    await notifyEndpoints(client)
+    await notifyChange(client)
     return made
   })
   deps.endpoints.forget()

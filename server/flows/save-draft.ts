@@ -3,7 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Flow } from '#shared/flow.ts'
 import { holdDraftPaths } from '../db/hold-draft-paths.ts'
 import { lockFlow } from '../db/lock-flow.ts'
-import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { notifyChange } from '../db/notify-change.ts'
 import { updateDraft } from '../db/update-draft.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
@@ -49,7 +49,7 @@ export async function saveDraft(deps: Deps, { workspaceId, flowId, revision, cha
     const paths = pathsOf(document.nodes)
     // What a request to the draft meets depends on its triggers too, not on their paths alone.
     const isMoved = (await holdDraftPaths(client, flowId, paths)) || paths.length > 0
-    if (isMoved) await notifyEndpoints(client)
+    if (isMoved) await notifyChange(client)
     await also?.(client)
     return { isMoved, saved: { revision: next, document, endpoints: endpointsOf(document, deps.settings.hooksUrl) } }
   })

@@ -12,7 +12,7 @@ import { holdDraftPaths } from '../db/hold-draft-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import { insertFlow } from '../db/insert-flow.ts'
 import { listFlows } from '../db/list-flows.ts'
-import { notifyEndpoints } from '../db/notify-endpoints.ts'
+import { notifyChange } from '../db/notify-change.ts'
 import { updateFlowPaused } from '../db/update-flow-paused.ts'
 import { updateFlowEnabled } from '../db/update-flow-enabled.ts'
 import { withTransaction } from '../db/with-transaction.ts'
@@ -58,7 +58,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     await withTransaction(pool, async (client) => {
       if (!(await updateFlowEnabled(client, caller.workspaceId, id, enabled))) throw noSuchFlow()
       await audit(client, caller, address, id, enabled ? 'flow.enabled' : 'flow.disabled')
-      await notifyEndpoints(client)
+      await notifyChange(client)
     })
     deps.endpoints.forget()
     if (enabled) deps.kept.soon()
@@ -72,7 +72,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
       if (paused) await engine.pauseFlow(caller.workspaceId, id, client)
       else await engine.resumeFlow(caller.workspaceId, id, client)
       await audit(client, caller, address, id, paused ? 'flow.paused' : 'flow.resumed')
-      await notifyEndpoints(client)
+      await notifyChange(client)
     })
     endpoints.forget()
     await engine.pausesChanged()
@@ -103,7 +103,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
           document: JSON.stringify(document),
           contentHash: contentHash(document),
         })
-        if (await holdDraftPaths(client, id, pathsOf(document.nodes))) await notifyEndpoints(client)
+        if (await holdDraftPaths(client, id, pathsOf(document.nodes))) await notifyChange(client)
         await audit(client, caller, address, id, 'flow.created')
       })
       deps.endpoints.forget()
@@ -130,7 +130,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         await deps.engine.resumeFlow(caller.workspaceId, params.id, client)
         await deps.engine.forgetFlowState(caller.workspaceId, params.id, client)
         await audit(client, caller, address, params.id, 'flow.deleted')
-        await notifyEndpoints(client)
+        await notifyChange(client)
       })
       deps.endpoints.forget()
       return undefined

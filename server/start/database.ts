@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import { ensureInstance } from '../db/ensure-instance.ts'
+import { updateKeyCheck } from '../db/update-key-check.ts'
 import { readDatabaseVersion } from '../db/database-version.ts'
 import { StartError } from '../embedded/index.ts'
 import { newId } from '../new-id.ts'
@@ -34,15 +35,24 @@ export async function connectDatabase(url: string, log: Log): Promise<Pool> {
 }
 
 /** Brings the tables up to date and makes sure that this server holds the key the database was first used with. */
-export async function prepareDatabase(pool: Pool, secretKey: string): Promise<{ workspaceId: string }> {
+export async function prepareDatabase(pool: Pool, secretKey: string, previousKey?: string): Promise<{ workspaceId: string }> {
   await bringUpToDate(pool)
-  const keyCheck = Buffer.from(keyFor('key check', secretKey)).toString('base64url')
+  const keyCheck = keyCheckOf(secretKey)
   const instance = await ensureInstance(pool, { workspaceId: newId('workspace'), keyCheck })
-  if (instance.keyCheck !== keyCheck)
+  if (instance.keyCheck !== keyCheck && !(await becomesKeyOf(pool, keyCheck, previousKey)))
     throw new StartError(
-      'HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again: nothing it encrypted can be read with another.',
+      'HOLDFAST_SECRET_KEY is not the key this database was first used with. Set the same key again, or set HOLDFAST_SECRET_KEY_PREVIOUS to it: nothing it encrypted can be read with another.',
     )
   return { workspaceId: instance.workspaceId }
+}
+
+/** A key is changed by whoever has the one before it too. */
+async function becomesKeyOf(pool: Pool, keyCheck: string, previousKey: string | undefined): Promise<boolean> {
+  return previousKey !== undefined && updateKeyCheck(pool, { before: keyCheckOf(previousKey), now: keyCheck })
+}
+
+function keyCheckOf(secretKey: string): string {
+  return Buffer.from(keyFor('key check', secretKey)).toString('base64url')
 }
 
 /** A migration may take as long as it takes. */

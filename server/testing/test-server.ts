@@ -10,7 +10,7 @@ import { insertApiKey } from '../db/insert-api-key.ts'
 import { insertSession } from '../db/insert-session.ts'
 import { findMembers } from '../db/find-members.ts'
 import { listEventStarts } from '../db/list-event-starts.ts'
-import { listenEndpoints } from '../db/listen-endpoints.ts'
+import { listenChanges } from '../db/listen-changes.ts'
 import type { Deps, Settings } from '../deps.ts'
 import { createEgressDirectory } from '../egress/egress-directory.ts'
 import { createFlowDirectory } from '../flows/flow-directory.ts'
@@ -18,6 +18,9 @@ import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
 import { newId } from '../new-id.ts'
+import { createSecretStore } from '../secrets/secret-store.ts'
+import { masterKeysFrom } from '../secrets/master-keys.ts'
+import { createSharedValues } from '../secrets/shared-values.ts'
 import { prepareDatabase } from '../start/database.ts'
 import { listen } from '../start/listen.ts'
 import { keyFor } from '../start/secrets.ts'
@@ -49,6 +52,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
   const { server, port, open } = await listen('127.0.0.1', 0)
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)
+  const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
   const code = createCodeRunner({ log })
   const engine = createEngine({
     pool,
@@ -67,13 +71,17 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     role: 'all',
     findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
+    findVars: (workspace) => sharedValues.find(workspace),
+    secrets,
   })
-  const ears = listenEndpoints({ url: database.url, log, onChange: forgetAll })
+  const ears = listenChanges({ url: database.url, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
   const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
+  const sharedValues = createSharedValues({ pool, isHearing: ears.isHearing })
   function forgetAll() {
     endpoints.forget()
     egress.forget()
+    sharedValues.forget()
   }
   const settings: Settings = {
     publicUrl: url,
@@ -94,7 +102,20 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
   const kept = createKeptSender({ pool, engine, log })
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
-  const deps: Deps = { pool, engine, code, catalog, endpoints, egress, kept, log, settings, stopping: stopping.signal }
+  const deps: Deps = {
+    pool,
+    engine,
+    code,
+    catalog,
+    endpoints,
+    egress,
+    kept,
+    secrets,
+    sharedValues,
+    log,
+    settings,
+    stopping: stopping.signal,
+  }
   open(await createApp(deps, { role: 'all' }))
   await engine.start()
   kept.start()

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Log } from '#engine/index.ts'
 
-export const endpointsChannel = 'holdfast_endpoints'
+export const changesChannel = 'holdfast_changes'
 
 const checkEveryMs = 15_000
 const answerWithinMs = 5000
@@ -13,10 +13,10 @@ interface Ears {
 }
 
 /**
- * Listens for paths that lead elsewhere now, and knows whether it can hear: it notifies itself at the start and every
+ * Listens for changes of what processes remember, such as where paths lead, and knows whether it can hear: it notifies itself at the start and every
  * few seconds, so that a cut network or a pooler that swallows notifications is noticed.
  */
-export function listenEndpoints(options: { url: string; log: Log; onChange: () => void }): Ears {
+export function listenChanges(options: { url: string; log: Log; onChange: () => void }): Ears {
   let client: Client | undefined
   let hearing = false
   let stopped = false
@@ -33,7 +33,7 @@ export function listenEndpoints(options: { url: string; log: Log; onChange: () =
     current.on('error', (error) => lost(current, error))
     current.on('end', () => lost(current, undefined))
     current.on('notification', (message) => {
-      if (message.channel !== endpointsChannel) return
+      if (message.channel !== changesChannel) return
       if (message.payload === 'check') {
         if (!hearing) options.onChange()
         hearing = true
@@ -42,7 +42,7 @@ export function listenEndpoints(options: { url: string; log: Log; onChange: () =
     })
     try {
       await current.connect()
-      await current.query(`listen ${endpointsChannel}`)
+      await current.query(`listen ${changesChannel}`)
       await check()
     } catch (error) {
       lost(current, error)
@@ -52,13 +52,13 @@ export function listenEndpoints(options: { url: string; log: Log; onChange: () =
   async function check(): Promise<void> {
     const current = client
     schedule(() => current && lost(current, new Error('no notification was heard')), answerWithinMs)
-    await current?.query(`select pg_notify('${endpointsChannel}', 'check')`).catch((error: unknown) => lost(current, error))
+    await current?.query(`select pg_notify('${changesChannel}', 'check')`).catch((error: unknown) => lost(current, error))
   }
 
   function lost(which: Client, error: unknown): void {
     if (stopped || which !== client) return
     client = undefined
-    if (hearing) options.log.warn({ err: error }, 'no longer hearing which paths change; asking the database for each instead')
+    if (hearing) options.log.warn({ err: error }, 'no longer hearing what changes; asking the database each time instead')
     hearing = false
     options.onChange()
     // Already broken: how its end goes changes nothing.
