@@ -101,10 +101,13 @@ const editor = createRoute({
     step?: string | undefined
     tab?: (typeof inspectorTabs)[number] | undefined
     drawer?: (typeof drawerTabs)[number] | undefined
+    /** Of the step's code. */
+    line?: number | undefined
   } => ({
     step: text(search['step']),
     tab: oneOf(inspectorTabs, search['tab']),
     drawer: oneOf(drawerTabs, search['drawer']),
+    line: typeof search['line'] === 'number' ? search['line'] : undefined,
   }),
   component: lazyRouteComponent(() => import('./editor/editor-page.tsx'), 'EditorPage'),
 })

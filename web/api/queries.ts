@@ -91,6 +91,17 @@ export function stepsQuery(runId: string) {
   })
 }
 
+/** What the code of one step of a run asked for, in the order of asking. */
+export function insideQuery(runId: string, parent: string) {
+  return infiniteQueryOptions({
+    queryKey: ['run', runId, 'inside', parent],
+    queryFn: ({ signal, pageParam }) =>
+      call('listSteps', { params: { id: runId }, query: { parent, limit: 100, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}
+
 export function logsQuery(runId: string, path: string) {
   return infiniteQueryOptions({
     queryKey: ['run', runId, 'logs', path],

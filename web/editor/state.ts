@@ -26,6 +26,8 @@ export interface StepProgress {
   state: StepState
   count?: number
   line3?: string
+  /** How what its code asked for fares, by `codeStepKey`. */
+  inside?: ReadonlyMap<string, StepProgress>
 }
 
 export type InspectorTab = 'setup' | 'options' | 'notes'
@@ -52,6 +54,8 @@ export type AddPlace =
 export interface Session {
   /** Steps, the last one chosen last: commands that need one step take that. */
   selection: readonly string[]
+  /** What is chosen of the steps inside a step's code, by `codeStepKey`. */
+  inside: { id: string; key: string } | undefined
   /** The line that is selected, as `edgeKey` names it. */
   line: string | undefined
   /** The step whose set-up is open beside the canvas. */
@@ -75,6 +79,8 @@ export interface Session {
   announcement: { text: string; serial: number }
   /** A field of the inspector somebody was sent to from a problem. */
   focusParam: { nodeId: string; param: string | undefined; serial: number } | undefined
+  /** A line of a step's code that is to be shown; forgotten once it is. */
+  codeLine: { stepId: string; line: number } | undefined
   /** Asks the inspector to test the open step. */
   testRequest: number
 }
@@ -104,7 +110,7 @@ export interface CanvasState {
   readOnly: boolean
   catalog: Catalog
   document: Flow
-  session: Pick<Session, 'selection' | 'line' | 'renaming' | 'connecting' | 'dragging' | 'keepTidy' | 'search'>
+  session: Pick<Session, 'selection' | 'inside' | 'line' | 'renaming' | 'connecting' | 'dragging' | 'keepTidy' | 'search'>
   overlay: Pick<Overlay, 'steps' | 'taken' | 'problemOf'>
 }
 

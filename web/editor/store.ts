@@ -10,7 +10,8 @@ import type { Command } from './commands/command.ts'
 import { applyToFlow, jsonFromFlow, patchBetween, type Patch } from './document.ts'
 import { emptyHistory, record } from './history.ts'
 import { settle } from './integrity.ts'
-import { isTidy, tidied } from './layout/tidy.ts'
+import { arranged } from './layout/arranged.ts'
+import { isTidy } from './layout/tidy.ts'
 import { outdated } from './outdated.ts'
 import type { EditorState, FlowFacts, Language, Overlay, Sample, SaveState, Session, StepProgress } from './state.ts'
 import { indexOf } from './document-index.ts'
@@ -25,6 +26,8 @@ export interface Editor {
   select: (steps: readonly string[]) => void
   /** Opens the set-up of a step, selects it, and when a param is named sends the focus there. */
   openStep: (id: string | undefined, param?: string) => void
+  /** Opens the code of a step at a line. */
+  revealLine: (id: string, line: number) => void
   setSample: (sample: Sample) => void
   setStepProgress: (id: string, progress: StepProgress | undefined) => void
   announce: (text: string) => void
@@ -49,8 +52,8 @@ export interface EditorOptions {
 
 export function createEditorStore({ detail, catalog, language, readOnly = false, now = Date.now }: EditorOptions): Editor {
   const { document, ...flow } = detail
-  const placed = tidied(document, catalog, 'whenPiled')
-  // Steps that lay on one heap were put in order here; the server hears of it with the first change.
+  const placed = arranged(document, catalog)
+  // Steps that lay on each other were put in order here; the server hears of it with the first change.
   let ahead = patchBetween(document, placed)
   const store = createStore<EditorState>(() => ({
     readOnly,
@@ -144,7 +147,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
     },
     setSession,
     setOverlay,
-    select: (steps) => setSession({ selection: steps, line: undefined }),
+    select: (steps) => setSession({ selection: steps, inside: undefined, line: undefined }),
     openStep(id, param) {
       const { session } = state()
       setSession({
@@ -155,6 +158,14 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
           : { focusParam: { nodeId: id, param, serial: (session.focusParam?.serial ?? 0) + 1 }, inspectorTab: tabOf(param) }),
       })
     },
+    revealLine: (id, line) =>
+      setSession({
+        openStepId: id,
+        selection: [id],
+        line: undefined,
+        inspectorTab: 'setup',
+        codeLine: { stepId: id, line },
+      }),
     setSample: (sample) => setOverlay({ samples: new Map(state().overlay.samples).set(sample.stepId, sample) }),
     setStepProgress(id, progress) {
       const steps = new Map(state().overlay.steps)
@@ -167,7 +178,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
     setFlow: (facts) => set({ flow: { ...state().flow, ...facts } }),
     setLive: (live) => set({ live }),
     replaceDocument({ document: theirs, ...facts }) {
-      const after = tidied(theirs, catalog, 'whenPiled')
+      const after = arranged(theirs, catalog)
       ahead = patchBetween(theirs, after)
       set({
         document: after,
@@ -192,6 +203,7 @@ function tabOf(param: string): Session['inspectorTab'] {
 function initialSession(document: Flow, catalog: Catalog): Session {
   return {
     selection: [],
+    inside: undefined,
     line: undefined,
     openStepId: undefined,
     inspectorTab: 'setup',
@@ -207,6 +219,7 @@ function initialSession(document: Flow, catalog: Catalog): Session {
     view: undefined,
     announcement: { text: '', serial: 0 },
     focusParam: undefined,
+    codeLine: undefined,
     testRequest: 0,
   }
 }

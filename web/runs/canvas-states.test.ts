@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Flow } from '#shared/flow.ts'
 import type { Run, RunStep } from '#shared/run.ts'
+import { codeStepKey, codeStepsOf } from '../editor/code-steps-of.ts'
 import { canvasStates, takenEdges } from './canvas-states.ts'
 
 const run: Run = {
@@ -39,7 +40,7 @@ function step(nodeId: string, rest: Partial<RunStep>): RunStep {
 }
 
 test('each step says how it went in a word and a time', () => {
-  const states = canvasStates(run, [
+  const states = canvasStates(undefined, run, [
     step('add', {}),
     step('send', { status: 'failed', attempt: 3, handle: null }),
     step('other', { status: 'skipped', handle: null }),
@@ -51,7 +52,7 @@ test('each step says how it went in a word and a time', () => {
 })
 
 test('the rounds of a step are told together, the one that stands out first', () => {
-  const states = canvasStates(run, [
+  const states = canvasStates(undefined, run, [
     step('each', {}),
     step('work', { path: 'each[0]/work' }),
     step('work', { path: 'each[1]/work', status: 'failed', handle: null }),
@@ -66,11 +67,34 @@ test('the rounds of a step are told together, the one that stands out first', ()
   expect(states.get('code')?.state).toBe('worked')
 })
 
+test('what code asked for is told by its place in the code: how often, and the one that stands out', () => {
+  const code =
+    "export default async ({ step }) => {\n  await step.run('once', f)\n  for (const id of ids) await step.run(`save ${id}`, f)\n}"
+  const flow = Flow.parse({ nodes: [{ id: 'work', type: 'code', params: { code } }] })
+  const asked = (path: string, rest: Partial<RunStep> = {}) => step('work', { path, call: 'run', ...rest })
+  const states = canvasStates(flow, run, [
+    step('work', { path: 'each[0]/work' }),
+    asked('each[0]/work#once'),
+    step('work', { path: 'each[1]/work' }),
+    asked('each[1]/work#once'),
+    asked('each[0]/work#save 1', { attempt: 2 }),
+    asked('each[1]/work#save 1', { status: 'failed' }),
+    asked('each[1]/work#not in the code', { call: 'fetch' }),
+  ])
+  const [once, save] = flow.nodes.flatMap((node) => codeStepsOf(node).map(codeStepKey))
+  expect(states.get('work')?.inside).toEqual(
+    new Map([
+      [once, { state: 'worked', count: 2, line3: '2 ×' }],
+      [save, { state: 'failed', count: 2, line3: '1 of 2' }],
+    ]),
+  )
+})
+
 test('a step that waits for a person is not just waiting', () => {
   const waiting = step('ask', { status: 'waiting', handle: null, finishedAt: null })
   const wait = { path: 'ask', kind: 'approval', since: '2031-05-12T14:00:00Z' } as const
-  expect(canvasStates({ ...run, waits: [wait] }, [waiting]).get('ask')?.state).toBe('needs-you')
-  expect(canvasStates(run, [waiting]).get('ask')?.state).toBe('waiting')
+  expect(canvasStates(undefined, { ...run, waits: [wait] }, [waiting]).get('ask')?.state).toBe('needs-you')
+  expect(canvasStates(undefined, run, [waiting]).get('ask')?.state).toBe('waiting')
 })
 
 test('only the branch a step was left by is drawn as taken', () => {

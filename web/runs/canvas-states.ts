@@ -1,31 +1,57 @@
 import { edgeKey, handleOf, type Flow } from '#shared/flow.ts'
 import type { Run, RunStep } from '#shared/run.ts'
+import { codeStepKey } from '../editor/code-steps-of.ts'
+import { mostUrgent } from '../editor/canvas/most-urgent.ts'
 import type { StepProgress } from '../editor/state.ts'
 import { durationText } from '../words/duration-text.ts'
+import { codePlaceOf } from './code-place-of.ts'
 import { isInCode } from './step-words.ts'
 
 const people = new Set(['approval', 'attention', 'inDoubt'])
 
-/** What the canvas of a run shows on each step. Steps that were not reached are not in it. */
-export function canvasStates(run: Run, steps: readonly RunStep[]): Map<string, StepProgress> {
+/** What the canvas of a run shows on each step, and inside of code. Steps that were not reached are not in it. */
+export function canvasStates(document: Flow | undefined, run: Run, steps: readonly RunStep[]): Map<string, StepProgress> {
   const states = new Map<string, StepProgress>()
   states.set(run.triggerId, { state: 'worked', count: 1 })
   const waits = new Map(run.waits.map((wait) => [wait.path, wait]))
   const rounds = new Map<string, StepProgress[]>()
+  const inside = new Map<string, Map<string, StepProgress[]>>()
   for (const step of steps) {
-    if (isInCode(step.path)) continue
     const wait = waits.get(step.path)
     const state = step.status === 'waiting' && wait !== undefined && people.has(wait.kind) ? 'needs-you' : canvasStateOf(step)
-    const line3 = lineOf(step)
-    const shown: StepProgress = { state, ...(line3 === undefined ? {} : { line3 }) }
-    rounds.set(step.nodeId, [...(rounds.get(step.nodeId) ?? []), shown])
+    if (!isInCode(step.path)) {
+      const line3 = lineOf(step)
+      addTo(rounds, step.nodeId, { state, ...(line3 === undefined ? {} : { line3 }) })
+    } else {
+      const place = document && codePlaceOf(document, step)
+      if (place === undefined) continue
+      const places = inside.get(step.nodeId) ?? new Map<string, StepProgress[]>()
+      inside.set(step.nodeId, places)
+      addTo(places, codeStepKey(place), { state, ...(step.attempt > 1 ? { line3: `try ${step.attempt}` } : {}) })
+    }
   }
-  for (const [nodeId, shown] of rounds) states.set(nodeId, together(shown))
+  for (const [nodeId, shown] of rounds) {
+    const places = inside.get(nodeId)
+    const counted = places && new Map([...places].map(([key, all]) => [key, counts(all)]))
+    states.set(nodeId, { ...together(shown), ...(counted === undefined ? {} : { inside: counted }) })
+  }
   return states
 }
 
-/** What stands out most first. */
-const urgency: readonly StepProgress['state'][] = ['failed', 'needs-you', 'running', 'waiting', 'worked']
+function addTo<K>(lists: Map<K, StepProgress[]>, key: K, progress: StepProgress): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [progress])
+  else list.push(progress)
+}
+
+/** What a row inside a card has room for: how often it was done, and how many of that stand out. */
+function counts(all: readonly StepProgress[]): StepProgress {
+  const first = mostUrgent(all)
+  if (first === undefined) return { state: 'not-reached' }
+  if (all.length === 1) return { ...first, count: 1 }
+  const alike = all.filter(({ state }) => state === first.state).length
+  return { state: first.state, count: all.length, line3: alike === all.length ? `${alike} ×` : `${alike} of ${all.length}` }
+}
 
 const roundWords: { [S in StepProgress['state']]?: string } = {
   failed: 'failed',
@@ -37,10 +63,10 @@ const roundWords: { [S in StepProgress['state']]?: string } = {
 /** All rounds of a step as one: how they went is told by the one that stands out, and how many went so. */
 function together(rounds: readonly StepProgress[]): StepProgress {
   const worked = rounds.filter(({ state }) => state === 'worked').length
-  const state = urgency.find((one) => rounds.some((round) => round.state === one))
+  const first = mostUrgent(rounds)
+  if (first === undefined || first.state === 'not-reached') return first ?? { state: 'not-reached' }
+  const { state } = first
   const alike = rounds.filter((round) => round.state === state)
-  const [first] = alike
-  if (state === undefined || first === undefined) return rounds[0] ?? { state: 'not-reached' }
   const count = worked === 0 ? {} : { count: worked }
   if (rounds.length === 1) return { ...first, ...count }
   const words = roundWords[state]

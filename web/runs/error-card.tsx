@@ -30,7 +30,12 @@ export function ErrorCard({ error, run, nodeId, retry }: ErrorCardProps) {
               </Button>
             )}
             {nodeId !== undefined && (
-              <Link to="/flows/$flow" params={{ flow: run.flowId }} search={{ step: nodeId }} className={buttonClass({})}>
+              <Link
+                to="/flows/$flow"
+                params={{ flow: run.flowId }}
+                search={{ step: nodeId, line: error.line }}
+                className={buttonClass({})}
+              >
                 Change the step
               </Link>
             )}

@@ -4,6 +4,7 @@ import type { Run } from '#shared/run.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { ErrorCard } from './error-card.tsx'
 import { isOver } from './run-words.ts'
+import { nodeIdAt } from './step-words.ts'
 import { ValueView } from './value-view.tsx'
 import { WaitNotice } from './wait-notice.tsx'
 
@@ -17,7 +18,7 @@ function bodyFirst(trigger: Json): Json {
 }
 
 /** What the panel shows while no step is chosen: what started the run, what it waits for, what it gave back. */
-export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string) => string }) {
+export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string, path?: string) => string }) {
   const [tab, setTab] = useState<Tab>('in')
   return (
     <>
@@ -29,7 +30,7 @@ export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string
         <div className="flex flex-col gap-3 px-4 pb-4">
           {run.error !== null && <ErrorCard error={run.error} run={run} nodeId={run.error.nodeId} />}
           {run.waits.map((wait) => (
-            <WaitNotice key={wait.path} wait={wait} stepName={nameOf(wait.path)} />
+            <WaitNotice key={wait.path} wait={wait} stepName={nameOf(nodeIdAt(wait.path), wait.path)} />
           ))}
         </div>
       )}

@@ -13,11 +13,13 @@ import { RunHeader } from './run-header.tsx'
 import { RunOverview } from './run-overview.tsx'
 import { runSubject } from './run-subject.ts'
 import { RunViews } from './run-views.tsx'
+import { siblingsOf } from './siblings-of.ts'
 import { StepPanel } from './step-panel.tsx'
 import { stepLabel } from './step-words.ts'
 import { useRunActions } from './use-run-actions.ts'
 import { useRunDocument } from './use-run-document.ts'
 import { useRunStream } from './use-run-stream.ts'
+import { useStepAt } from './use-step-at.ts'
 
 const route = getRouteApi('/app/flows/$flow/runs/$run')
 // A flow of this many steps is read whole; of a longer run the first part is, and the rest on demand.
@@ -60,7 +62,10 @@ function LoadedRun({ run }: { run: Run }) {
 
   // A failed run opens at what failed; the address keeps what was chosen instead, also that nothing was.
   const failed = run.status === 'failed' ? steps.find((step) => step.status === 'failed') : undefined
-  const step = selected === undefined ? failed : steps.find((each) => each.path === selected)
+  const named = useStepAt(run.id, { steps, isReading: stepPages.isPending || mustReadOn, path: selected })
+  const step = selected === undefined ? failed : named
+  const stepNode = step && nodes.get(step.nodeId)
+  const siblings = useMemo(() => (step === undefined ? [] : siblingsOf(document, steps, step)), [document, steps, step])
   const select = (path: string | undefined) =>
     void navigate({ search: (old) => ({ ...old, step: path ?? 'none', attempt: undefined }), replace: true })
   const keptSteps = steps.filter((each) => each.status === 'succeeded').length
@@ -106,10 +111,14 @@ function LoadedRun({ run }: { run: Run }) {
               run={run}
               step={step}
               name={nameOf(step.nodeId, step.path)}
+              node={stepNode}
+              siblings={siblings}
+              hasInside={steps.some((each) => each.path.startsWith(`${step.path}#`))}
               attempt={attempt}
               onAttempt={(next) =>
                 void navigate({ search: (old) => ({ ...old, step: step.path, attempt: next }), replace: true })
               }
+              onSelect={select}
               onClose={() => select(undefined)}
               retry={retry}
             />

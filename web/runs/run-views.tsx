@@ -21,6 +21,7 @@ type RunView = (typeof views)[number]['view']
 const RunCanvas = lazy(async () => ({ default: (await import('./run-canvas.tsx')).RunCanvas }))
 
 const waitTypes = new Set(['delay', 'waitForCall', 'waitForEvent', 'approval'])
+const waitCalls = new Set(['sleep', 'waitForCall', 'waitForEvent', 'waitForApproval'])
 
 interface RunViewsProps {
   run: Run
@@ -59,7 +60,8 @@ export function RunViews(props: RunViewsProps) {
   } = props
   const isNarrow = useIsNarrow()
   const shown = isNarrow && view !== 'timeline' ? 'list' : (view ?? 'canvas')
-  const isWaitStep = (nodeId: string) => waitTypes.has(typeOf(nodeId) ?? '')
+  const isWaitStep = ({ nodeId, call }: RunStep) =>
+    call === undefined ? waitTypes.has(typeOf(nodeId) ?? '') : waitCalls.has(call)
   const timeline = (
     <Timeline run={run} steps={steps} nameOf={nameOf} isWaitStep={isWaitStep} selected={selected} onSelect={onSelect} />
   )

@@ -48,3 +48,44 @@ export function stepBars(step: RunStep, nowMs: number, isWaitStep: boolean): Bar
   }
   return bars
 }
+
+/** Cuts what was only waited for out of a step's bars: its code was gone from memory meanwhile, and nothing was done. */
+export function withWaitsCut(bars: readonly Bar[], waits: readonly Span[], busy: readonly Span[]): Bar[] {
+  const idle = waits.flatMap((wait) => without(wait, busy))
+  const idleInOrder = joined(idle)
+  return bars.flatMap((bar) => {
+    if (bar.kind === 'waiting') return [bar]
+    const pieces: Bar[] = without(bar, idleInOrder).map((span) => ({ ...bar, ...span }))
+    const gaps = idleInOrder.flatMap(({ fromMs, toMs }): Bar[] => {
+      const gap = { fromMs: Math.max(fromMs, bar.fromMs), toMs: Math.min(toMs, bar.toMs) }
+      return gap.fromMs < gap.toMs ? [{ kind: 'waiting', title: 'Waited', ...gap }] : []
+    })
+    return [...pieces, ...gaps].toSorted((a, b) => a.fromMs - b.fromMs)
+  })
+}
+
+/** What is left of a span without others. */
+function without(span: Span, others: readonly Span[]): Span[] {
+  let left = [{ fromMs: span.fromMs, toMs: span.toMs }]
+  for (const other of others) {
+    left = left.flatMap((piece) => {
+      if (other.toMs <= piece.fromMs || other.fromMs >= piece.toMs) return [piece]
+      return [
+        { fromMs: piece.fromMs, toMs: other.fromMs },
+        { fromMs: other.toMs, toMs: piece.toMs },
+      ].filter(({ fromMs, toMs }) => fromMs < toMs)
+    })
+  }
+  return left
+}
+
+/** Spans in order, those that touch made one. */
+function joined(spans: readonly Span[]): Span[] {
+  const result: Span[] = []
+  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = result.at(-1)
+    if (last !== undefined && span.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, span.toMs)
+    else result.push({ ...span })
+  }
+  return result
+}

@@ -1,9 +1,14 @@
 import { clsx } from 'clsx'
+import { useState } from 'react'
 import type { RunStep } from '#shared/run.ts'
+import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
 import { StatusChip } from '../ui/status-chip.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
+import { MoreInside } from './more-inside.tsx'
 import { stepKinds } from './run-words.ts'
+import { firstInside, moreInside, stepRows } from './step-rows.ts'
+import { insideLabel } from './step-words.ts'
 
 interface StepListProps {
   steps: readonly RunStep[]
@@ -14,44 +19,83 @@ interface StepListProps {
 
 /** The steps of a run as a plain list, in the order they started: the same facts as the canvas, for phones and screen readers. */
 export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
+  const [shown, setShown] = useState<ReadonlyMap<string, number>>(new Map())
   if (steps.length === 0) return <p className="px-4 py-4 text-muted">The first step is about to start.</p>
   return (
     <ol aria-label="Steps" className="min-h-0 flex-1 overflow-y-auto bg-surface">
-      {steps.map((step, index) => (
-        <li key={step.path} className="border-b border-line">
-          <button
-            type="button"
-            aria-pressed={step.path === selected}
-            onClick={() => onSelect(step.path)}
-            className={clsx(
-              'flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left -outline-offset-2! hover:bg-hover',
-              step.path === selected && 'bg-accent-soft',
-            )}
-          >
-            <span className="tabular w-6 text-right text-small text-faint">{step.status !== 'skipped' && index + 1}</span>
-            <span className="min-w-40 flex-1">
-              <span className="block font-medium">{nameOf(step.nodeId, step.path)}</span>
-              {step.error !== null && step.status === 'failed' && (
-                <span className="block text-small text-failed">{step.error.message}</span>
-              )}
-            </span>
-            <span className="flex items-center gap-4 text-small text-muted">
-              {step.attempt > 1 && <span>Try {step.attempt}</span>}
-              {step.startedAt !== null && step.status !== 'skipped' && (
-                <>
-                  <When at={step.startedAt} as="exact" />
-                  <span className="w-20 text-right">
-                    <Elapsed from={step.startedAt} to={step.finishedAt} />
-                  </span>
-                </>
-              )}
-              <span className="md:w-22">
-                <StatusChip kind={stepKinds[step.status]} />
-              </span>
-            </span>
-          </button>
+      {stepRows(steps, shown, selected).map((row) => (
+        <li key={row.key} className="border-b border-line">
+          {row.kind === 'more' ? (
+            <MoreInside
+              hidden={row.hidden}
+              failed={row.failed}
+              className="pr-4 pl-20"
+              onMore={() => setShown(new Map(shown).set(row.by, (shown.get(row.by) ?? firstInside) + moreInside))}
+            />
+          ) : (
+            <StepLine
+              step={row.step}
+              isInside={row.kind === 'inside'}
+              place={row.kind === 'step' ? row.place : undefined}
+              name={row.kind === 'inside' ? insideLabel(row.step.path) : nameOf(row.step.nodeId, row.step.path)}
+              isSelected={row.step.path === selected}
+              onSelect={onSelect}
+            />
+          )}
         </li>
       ))}
     </ol>
+  )
+}
+
+interface StepLineProps {
+  step: RunStep
+  isInside: boolean
+  place: number | undefined
+  name: string
+  isSelected: boolean
+  onSelect: (path: string) => void
+}
+
+function StepLine({ step, isInside, place, name, isSelected, onSelect }: StepLineProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isSelected}
+      onClick={() => onSelect(step.path)}
+      className={clsx(
+        'flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left -outline-offset-2! hover:bg-hover',
+        isInside && 'pl-14',
+        isSelected && 'bg-accent-soft',
+      )}
+    >
+      {isInside ? (
+        <span className="text-muted">
+          <CodeStepIcon call={step.call} size={16} />
+        </span>
+      ) : (
+        <span className="tabular w-6 text-right text-small text-faint">{step.status !== 'skipped' && place}</span>
+      )}
+      <span className="min-w-40 flex-1">
+        <span className={clsx('block', !isInside && 'font-medium')}>{name}</span>
+        {step.error !== null && step.status === 'failed' && (
+          <span className="block text-small text-failed">{step.error.message}</span>
+        )}
+      </span>
+      <span className="flex items-center gap-4 text-small text-muted">
+        {step.attempt > 1 && <span>Try {step.attempt}</span>}
+        {step.startedAt !== null && step.status !== 'skipped' && (
+          <>
+            <When at={step.startedAt} as="exact" />
+            <span className="w-20 text-right">
+              <Elapsed from={step.startedAt} to={step.finishedAt} />
+            </span>
+          </>
+        )}
+        <span className="md:w-22">
+          <StatusChip kind={stepKinds[step.status]} />
+        </span>
+      </span>
+    </button>
   )
 }

@@ -1,5 +1,6 @@
-import { X } from 'lucide-react'
+import { ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { useState } from 'react'
+import { nameOf, type FlowNode } from '#shared/flow.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Select } from '../ui/select.tsx'
@@ -7,28 +8,54 @@ import { StatusChip } from '../ui/status-chip.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
+import { codeStepWords } from '../words/code-step-words.ts'
+import { askedIn } from './code-step-of-run.ts'
+import { ChildRunLink } from './child-run-link.tsx'
 import { ErrorCard } from './error-card.tsx'
+import { InsideSteps } from './inside-steps.tsx'
+import { InsideCameIn } from './inside-came-in.tsx'
 import { LogView } from './log-view.tsx'
 import { stepKinds } from './run-words.ts'
 import { ValueView } from './value-view.tsx'
 import { WaitNotice } from './wait-notice.tsx'
 
-type Tab = 'in' | 'out' | 'log'
+type Tab = 'inside' | 'in' | 'out' | 'log'
 
 interface StepPanelProps {
   run: Run
   step: RunStep
   name: string
+  /** As it was in the version that ran. */
+  node: FlowNode | undefined
+  /** The paths of all that the same place in its code asked for. */
+  siblings: readonly string[]
+  /** Its code asked for steps of its own. */
+  hasInside: boolean
   /** The attempt that is looked at; the last one unless chosen. */
   attempt: number | undefined
   onAttempt: (attempt: number) => void
+  onSelect: (path: string) => void
   onClose: () => void
   retry: { start: () => void; isBusy: boolean; keptSteps: number } | undefined
 }
 
 /** Everything about one step of a run: what went wrong first, then what came in, what came out, and its log. */
-export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry }: StepPanelProps) {
-  const [tab, setTab] = useState<Tab>(step.error === null ? 'out' : 'in')
+export function StepPanel({
+  run,
+  step,
+  name,
+  node,
+  siblings,
+  hasInside,
+  attempt,
+  onAttempt,
+  onSelect,
+  onClose,
+  retry,
+}: StepPanelProps) {
+  const [chosenTab, setTab] = useState<Tab | undefined>(undefined)
+  const asked = askedIn(step.path)
+  const tab = chosenTab ?? (hasInside ? 'inside' : step.error === null || asked !== undefined ? 'out' : 'in')
   const chosen = step.attempts.find((each) => each.attempt === attempt) ?? step.attempts.at(-1)
   const isLast = chosen === undefined || chosen === step.attempts.at(-1)
   const error = isLast ? (step.error ?? chosen?.error ?? null) : (chosen?.error ?? null)
@@ -50,7 +77,16 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
               </>
             )}
           </p>
+          {asked !== undefined && node !== undefined && (
+            <p className="mt-1 text-small text-muted">
+              {codeStepWords(step.call)} in{' '}
+              <button type="button" className="text-accent hover:underline" onClick={() => onSelect(asked.by)}>
+                {nameOf(node)}
+              </button>
+            </p>
+          )}
         </div>
+        {siblings.length > 1 && <SiblingPicker siblings={siblings} path={step.path} onSelect={onSelect} />}
         {step.attempts.length > 1 && (
           <Select
             label="Try"
@@ -81,6 +117,7 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
           {wait !== undefined && <WaitNotice wait={wait} />}
         </div>
       )}
+      {step.childRunId !== undefined && <ChildRunLink runId={step.childRunId} />}
       <Tabs<Tab>
         label="What happened"
         value={tab}
@@ -89,7 +126,25 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
         listClassName="px-2"
         panelClassName="overflow-y-auto p-4"
         items={[
-          { value: 'in', label: 'Came in', panel: <ValueView value={step.input} empty="This step was given nothing." /> },
+          ...(hasInside
+            ? [
+                {
+                  value: 'inside' as const,
+                  label: 'Inside',
+                  panel: <InsideSteps run={run} path={step.path} onSelect={onSelect} />,
+                },
+              ]
+            : []),
+          {
+            value: 'in',
+            label: 'Came in',
+            panel:
+              asked === undefined ? (
+                <ValueView value={step.input} empty="This step was given nothing." />
+              ) : (
+                <InsideCameIn run={run} step={step} node={node} name={asked.name} />
+              ),
+          },
           { value: 'out', label: 'Came out', panel: <ValueView value={step.output} empty={outEmpty(step)} /> },
           {
             value: 'log',
@@ -99,6 +154,44 @@ export function StepPanel({ run, step, name, attempt, onAttempt, onClose, retry 
         ]}
       />
     </>
+  )
+}
+
+/** Goes through what one place in the code asked for again and again. */
+function SiblingPicker({
+  siblings,
+  path,
+  onSelect,
+}: {
+  siblings: readonly string[]
+  path: string
+  onSelect: (path: string) => void
+}) {
+  const at = siblings.indexOf(path)
+  const go = (by: number) => {
+    const next = siblings[at + by]
+    if (next !== undefined) onSelect(next)
+  }
+  return (
+    <div role="group" aria-label="All of this name" className="flex items-center">
+      <IconButton
+        label="The one before"
+        icon={<ChevronLeft size={16} aria-hidden />}
+        size="small"
+        disabled={at <= 0}
+        onClick={() => go(-1)}
+      />
+      <span className="tabular text-small whitespace-nowrap text-muted">
+        {at + 1} of {siblings.length}
+      </span>
+      <IconButton
+        label="The next one"
+        icon={<ChevronRight size={16} aria-hidden />}
+        size="small"
+        disabled={at + 1 >= siblings.length}
+        onClick={() => go(1)}
+      />
+    </div>
   )
 }
 

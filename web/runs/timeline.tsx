@@ -1,12 +1,16 @@
 import { clsx } from 'clsx'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Run, RunStep } from '#shared/run.ts'
+import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
 import { StatusIcon, statusLooks } from '../ui/status-chip.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { durationText } from '../words/duration-text.ts'
 import { useNow } from '../words/use-now.ts'
 import { isOver, stepKinds } from './run-words.ts'
-import { stepBars, type Bar } from './step-bars.ts'
+import { MoreInside } from './more-inside.tsx'
+import { stepBars, withWaitsCut, type Bar } from './step-bars.ts'
+import { firstInside, insideOf, moreInside, stepRows } from './step-rows.ts'
+import { insideLabel } from './step-words.ts'
 import { timeScale, type TimeScale } from './time-scale.ts'
 
 interface TimelineProps {
@@ -14,7 +18,7 @@ interface TimelineProps {
   steps: readonly RunStep[]
   nameOf: (nodeId: string, path: string) => string
   /** Whether a step does nothing but wait: its time is drawn hollow and may be folded. */
-  isWaitStep: (nodeId: string) => boolean
+  isWaitStep: (step: RunStep) => boolean
   selected: string | undefined
   onSelect: (path: string) => void
 }
@@ -32,13 +36,30 @@ const barLooks: Record<Bar['kind'], string> = {
 export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }: TimelineProps) {
   const [canFold, setCanFold] = useState(true)
   const [isFailedOnly, setFailedOnly] = useState(false)
+  const [shown, setShown] = useState<ReadonlyMap<string, number>>(new Map())
   const now = useNow().getTime()
   const fromMs = Date.parse(run.startedAt ?? run.createdAt)
   const toMs = Math.max(fromMs + 1, run.finishedAt === null ? now : Date.parse(run.finishedAt))
-  const rows = steps
-    .filter((step) => step.status !== 'skipped' && (!isFailedOnly || step.status === 'failed'))
-    .map((step) => ({ step, bars: stepBars(step, toMs, isWaitStep(step.nodeId)) }))
-  const busy = rows.flatMap((row) => row.bars.filter((bar) => bar.kind !== 'waiting'))
+  const listed = useMemo(
+    () =>
+      stepRows(
+        steps.filter((step) => step.status !== 'skipped' && (!isFailedOnly || step.status === 'failed')),
+        shown,
+        selected,
+      ),
+    [steps, isFailedOnly, shown, selected],
+  )
+  const inside = useMemo(() => insideOf(steps), [steps])
+  const barsOf = (step: RunStep): Bar[] => {
+    const bars = stepBars(step, toMs, isWaitStep(step))
+    const asked = inside.get(step.path)?.flatMap((each) => stepBars(each, toMs, isWaitStep(each)))
+    if (asked === undefined) return bars
+    const isWait = ({ kind }: Bar) => kind === 'waiting'
+    const busy = asked.filter((bar) => !isWait(bar))
+    return withWaitsCut(bars, asked.filter(isWait), busy)
+  }
+  const rows = listed.map((row) => (row.kind === 'more' ? row : { ...row, bars: barsOf(row.step) }))
+  const busy = rows.flatMap((row) => ('bars' in row ? row.bars.filter((bar) => bar.kind !== 'waiting') : []))
   const scale = timeScale({ fromMs, toMs }, busy, canFold)
   const hasFolds = !canFold || scale.stretches.some((stretch) => stretch.isFolded)
   const hasFailed = steps.some((step) => step.status === 'failed')
@@ -61,22 +82,35 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
           <p className="px-4 py-3 text-muted">{isOver(run.status) ? 'No step ran.' : 'The first step is about to start.'}</p>
         )}
         <ul>
-          {rows.map(({ step, bars }) => (
-            <li key={step.path} className="[contain-intrinsic-size:auto_28px] [content-visibility:auto]">
-              <button
-                type="button"
-                aria-pressed={step.path === selected}
-                onClick={() => onSelect(step.path)}
-                className={clsx(
-                  'flex h-7 w-full items-center gap-5 pr-4 text-left -outline-offset-2! hover:bg-hover',
-                  step.path === selected && 'bg-accent-soft',
-                )}
-              >
-                <StepName step={step} name={nameOf(step.nodeId, step.path)} />
-                <span className="relative h-full min-w-0 flex-1">
-                  <Track scale={scale} bars={bars} fromMs={fromMs} />
-                </span>
-              </button>
+          {rows.map((row) => (
+            <li key={row.key} className="[contain-intrinsic-size:auto_28px] [content-visibility:auto]">
+              {row.kind === 'more' ? (
+                <MoreInside
+                  hidden={row.hidden}
+                  failed={row.failed}
+                  className="pl-15"
+                  onMore={() => setShown(new Map(shown).set(row.by, (shown.get(row.by) ?? firstInside) + moreInside))}
+                />
+              ) : (
+                <button
+                  type="button"
+                  aria-pressed={row.step.path === selected}
+                  onClick={() => onSelect(row.step.path)}
+                  className={clsx(
+                    'flex h-7 w-full items-center gap-5 pr-4 text-left -outline-offset-2! hover:bg-hover',
+                    row.step.path === selected && 'bg-accent-soft',
+                  )}
+                >
+                  <StepName
+                    step={row.step}
+                    isInside={row.kind === 'inside'}
+                    name={row.kind === 'inside' ? insideLabel(row.step.path) : nameOf(row.step.nodeId, row.step.path)}
+                  />
+                  <span className="relative h-full min-w-0 flex-1">
+                    <Track scale={scale} bars={row.bars} fromMs={fromMs} />
+                  </span>
+                </button>
+              )}
             </li>
           ))}
         </ul>
@@ -85,13 +119,18 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   )
 }
 
-function StepName({ step, name }: { step: RunStep; name: string }) {
+function StepName({ step, isInside, name }: { step: RunStep; isInside: boolean; name: string }) {
   const kind = stepKinds[step.status]
   return (
-    <span className="flex w-28 shrink-0 items-center gap-2 pl-4 text-small sm:w-44">
+    <span className={clsx('flex w-28 shrink-0 items-center gap-2 text-small sm:w-44', isInside ? 'pl-9' : 'pl-4')}>
       <span className={statusLooks[kind].ink}>
         <StatusIcon kind={kind} size={14} />
       </span>
+      {isInside && (
+        <span className="text-muted max-sm:hidden">
+          <CodeStepIcon call={step.call} size={13} />
+        </span>
+      )}
       <span className="truncate">{name}</span>
       <span className="sr-only">{statusLooks[kind].word}</span>
     </span>

@@ -15,7 +15,8 @@ import { useKeys } from '../keys/use-keys.ts'
 import { isNote } from '../layout/measures.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Point } from '../state.ts'
-import { CanvasContext } from './canvas-context.ts'
+import type { CodeStep } from '#shared/find-code-steps.ts'
+import { CanvasContext, InsideContext } from './canvas-context.ts'
 import { CanvasSurface } from './canvas-surface.tsx'
 import { createCanvasViews, type LineView, type StepNodeView } from './canvas-views.ts'
 import { ConnectHint } from './connect-hint.tsx'
@@ -101,74 +102,81 @@ export function EditorCanvas() {
     editor.setSession({ search: { place: { kind: 'free', at }, at }, panel: undefined })
   }
 
+  const openInside = useCallback(
+    (id: string, step: CodeStep | undefined) => (step === undefined ? editor.openStep(id) : editor.revealLine(id, step.line)),
+    [editor],
+  )
+
   const steps = document.nodes.filter((node) => !isNote(node, catalog)).length
 
   return (
     <CanvasContext value={editor.store}>
-      <div
-        ref={frame}
-        role="application"
-        aria-label={`Flow, ${steps} ${steps === 1 ? 'step' : 'steps'}. Arrow keys move through it, N adds a step, Enter opens one.`}
-        aria-activedescendant={active === undefined ? undefined : `step-${active}`}
-        tabIndex={0}
-        data-canvas
-        data-region="canvas"
-        className="relative min-h-0 min-w-0 flex-1 overflow-hidden bg-canvas"
-        onKeyDown={onKeyDown}
-        onDoubleClick={(event) => {
-          if (isPane(event.target)) openSearchAt(event)
-        }}
-        onPointerDown={(event) => {
-          if (event.target instanceof Element && event.target.closest('input, textarea, button') === null)
-            frame.current?.focus({ preventScroll: true })
-        }}
-      >
-        <CanvasSurface
-          nodes={nodes}
-          edges={lines}
-          {...(isConnecting ? { 'data-connecting': '' } : {})}
-          {...(view.isGliding ? { 'data-gliding': '' } : {})}
-          nodesDraggable={!readOnly}
-          nodesConnectable={!readOnly}
-          edgesReconnectable={!readOnly}
-          reconnectRadius={10}
-          connectionLineComponent={PendingConnection}
-          connectionRadius={28}
-          onInit={view.onInit}
-          onMoveStart={view.onMoveStart}
-          onMoveEnd={view.onMoveEnd}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          onNodeDragStop={drop}
-          onNodeClick={(event, node) => {
-            if (event.shiftKey || event.ctrlKey || event.metaKey) return
-            if (node.type !== 'note') editor.openStep(node.id)
+      <InsideContext value={openInside}>
+        <div
+          ref={frame}
+          role="application"
+          aria-label={`Flow, ${steps} ${steps === 1 ? 'step' : 'steps'}. Arrow keys move through it, N adds a step, Enter opens one.`}
+          aria-activedescendant={active === undefined ? undefined : `step-${active}`}
+          tabIndex={0}
+          data-canvas
+          data-region="canvas"
+          className="relative min-h-0 min-w-0 flex-1 overflow-hidden bg-canvas"
+          onKeyDown={onKeyDown}
+          onDoubleClick={(event) => {
+            if (isPane(event.target)) openSearchAt(event)
           }}
-          onNodeDoubleClick={(_, node) => {
-            editor.select([node.id])
-            editor.run(startRenaming, undefined)
+          onPointerDown={(event) => {
+            if (event.target instanceof Element && event.target.closest('input, textarea, button') === null)
+              frame.current?.focus({ preventScroll: true })
           }}
-          onPaneClick={(event: ReactMouseEvent) => {
-            if (event.ctrlKey || event.metaKey) return openSearchAt(event)
-            editor.setSession({ selection: [], line: undefined, openStepId: undefined, search: undefined })
-          }}
-          onEdgeMouseEnter={(_, edge) => hover.enter(edge.id)}
-          onEdgeMouseLeave={() => hover.leave()}
-          isValidConnection={connection.isValid}
-          onConnectStart={connection.onStart}
-          onConnect={connection.onConnect}
-          onConnectEnd={connection.onEnd}
-          onReconnectStart={(_, edge) => connection.onRerouteStart(edge.id)}
-          onReconnect={(edge, to) => connection.onReroute(edge.id, to)}
-          onReconnectEnd={(_, edge, __, state) => connection.onRerouteEnd(edge.id, state)}
         >
-          {!readOnly && <LineTools courses={courses} hover={hover} />}
-          <ConnectHint />
-        </CanvasSurface>
-        {steps === 0 && !readOnly && <EmptyCanvas />}
-        <StepSearch frame={frame} />
-        <ZoomCluster />
-      </div>
+          <CanvasSurface
+            nodes={nodes}
+            edges={lines}
+            {...(isConnecting ? { 'data-connecting': '' } : {})}
+            {...(view.isGliding ? { 'data-gliding': '' } : {})}
+            nodesDraggable={!readOnly}
+            nodesConnectable={!readOnly}
+            edgesReconnectable={!readOnly}
+            reconnectRadius={10}
+            connectionLineComponent={PendingConnection}
+            connectionRadius={28}
+            onInit={view.onInit}
+            onMoveStart={view.onMoveStart}
+            onMoveEnd={view.onMoveEnd}
+            onNodesChange={onNodesChange}
+            onEdgesChange={onEdgesChange}
+            onNodeDragStop={drop}
+            onNodeClick={(event, node) => {
+              if (event.shiftKey || event.ctrlKey || event.metaKey) return
+              if (node.type !== 'note') editor.openStep(node.id)
+            }}
+            onNodeDoubleClick={(_, node) => {
+              editor.select([node.id])
+              editor.run(startRenaming, undefined)
+            }}
+            onPaneClick={(event: ReactMouseEvent) => {
+              if (event.ctrlKey || event.metaKey) return openSearchAt(event)
+              editor.setSession({ selection: [], line: undefined, openStepId: undefined, search: undefined })
+            }}
+            onEdgeMouseEnter={(_, edge) => hover.enter(edge.id)}
+            onEdgeMouseLeave={() => hover.leave()}
+            isValidConnection={connection.isValid}
+            onConnectStart={connection.onStart}
+            onConnect={connection.onConnect}
+            onConnectEnd={connection.onEnd}
+            onReconnectStart={(_, edge) => connection.onRerouteStart(edge.id)}
+            onReconnect={(edge, to) => connection.onReroute(edge.id, to)}
+            onReconnectEnd={(_, edge, __, state) => connection.onRerouteEnd(edge.id, state)}
+          >
+            {!readOnly && <LineTools courses={courses} hover={hover} />}
+            <ConnectHint />
+          </CanvasSurface>
+          {steps === 0 && !readOnly && <EmptyCanvas />}
+          <StepSearch frame={frame} />
+          <ZoomCluster />
+        </div>
+      </InsideContext>
     </CanvasContext>
   )
 }

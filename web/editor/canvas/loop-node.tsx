@@ -17,9 +17,8 @@ import { familyTile } from './family-look.ts'
 import { NameInput } from './name-input.tsx'
 import { QuickBar } from './quick-bar.tsx'
 import { StepIcon } from './step-icon.tsx'
-import { stateIcons } from './step-node.tsx'
 import { StepWays } from './step-ways.tsx'
-import { stateWords, stepState } from './step-view.ts'
+import { stateIcons, stateWords, stepState } from './step-view.ts'
 import { summaryOf } from './summary.ts'
 
 function factsOf(state: CanvasState, id: string) {

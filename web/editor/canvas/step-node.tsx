@@ -4,30 +4,24 @@ import { memo, use, useState } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import { nameOf } from '#shared/flow.ts'
-import { StatusIcon, type StatusKind } from '../../ui/status-chip.tsx'
+import { StatusIcon } from '../../ui/status-chip.tsx'
+import { insideWords } from '../../words/code-step-words.ts'
+import { codeStepsOf } from '../code-steps-of.ts'
 import { findNode } from '../document-index.ts'
-import { cardWidth } from '../layout/measures.ts'
+import { cardWidth, heightOf } from '../layout/measures.ts'
 import { messageAtStep } from '../problems.ts'
 import { EditorContext } from '../store.ts'
-import type { CanvasState, StepState } from '../state.ts'
+import type { CanvasState } from '../state.ts'
 import type { StepNodeView } from './canvas-views.ts'
 import { useCanvasStore } from './canvas-context.ts'
 import { familyTile } from './family-look.ts'
+import { InsideList } from './inside-list.tsx'
 import { NameInput } from './name-input.tsx'
 import { QuickBar } from './quick-bar.tsx'
 import { StepIcon } from './step-icon.tsx'
 import { StepWays } from './step-ways.tsx'
-import { stateWords, stepState } from './step-view.ts'
+import { stateIcons, stateWords, stepState } from './step-view.ts'
 import { summaryOf } from './summary.ts'
-
-export const stateIcons: { [S in StepState]?: StatusKind } = {
-  running: 'running',
-  worked: 'worked',
-  failed: 'failed',
-  waiting: 'waiting',
-  'needs-you': 'needs-you',
-  stale: 'stale',
-}
 
 /** What a card shows, as flat facts: it draws again only when one of them changes. */
 function factsOf(state: CanvasState, id: string) {
@@ -42,6 +36,8 @@ function factsOf(state: CanvasState, id: string) {
     state: stepState(state, id),
     count: progress?.count,
     line3: progress?.line3,
+    inside: progress?.inside,
+    chosenInside: state.session.inside?.id === id ? state.session.inside.key : undefined,
     problem: problem === undefined || node === undefined ? undefined : messageAtStep(problem, nameOf(node)),
     isRenaming: state.session.renaming === id,
     isActive: state.session.selection.at(-1) === id,
@@ -67,13 +63,20 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
   const subtitle = state === 'unfinished' && facts.problem !== undefined ? facts.problem : summaryOf(node, type)
   const line3 = facts.line3 ?? stateWords[state === 'unfinished' ? 'idle' : state]
   const canEdit = editor !== undefined && !readOnly
+  const inside = codeStepsOf(node)
 
   return (
     <div onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)}>
       <div
         id={`step-${id}`}
         role="group"
-        aria-label={[name, type?.title, stateWords[state], state === 'unfinished' ? facts.problem : facts.line3]
+        aria-label={[
+          name,
+          type?.title,
+          stateWords[state],
+          state === 'unfinished' ? facts.problem : facts.line3,
+          inside.length > 0 && insideWords(inside.length),
+        ]
           .filter(Boolean)
           .join(', ')}
         data-step={name}
@@ -86,6 +89,7 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
         data-dragging={dragging || undefined}
         title={node.note}
         className="step"
+        {...(inside.length > 0 && { 'data-inside-count': inside.length, style: { height: heightOf(node) } })}
       >
         <span className={clsx('step-tile', type === undefined ? 'bg-off' : familyTile[type.family])}>
           <StepIcon name={type?.icon} />
@@ -106,6 +110,7 @@ export const StepNode = memo(function StepNode({ id, selected, dragging }: NodeP
             <StatusIcon kind={icon} size={16} />
           </span>
         )}
+        {inside.length > 0 && <InsideList id={id} steps={inside} states={facts.inside} chosen={facts.chosenInside} />}
       </div>
       {canEdit && isPointedAt && !dragging && facts.target === undefined && (
         <QuickBar editor={editor} id={id} name={name} isOff={state === 'off'} />

@@ -1,3 +1,4 @@
+import type { StatusKind } from '../../ui/status-chip.tsx'
 import type { CanvasState, StepState } from '../state.ts'
 import { findNode } from '../document-index.ts'
 
@@ -13,6 +14,15 @@ export function stepState(state: CanvasState, id: string): StepState {
   if (progress === 'running' || progress === 'waiting' || progress === 'needs-you') return progress
   if (state.overlay.problemOf.get(id)?.severity === 'error') return 'unfinished'
   return progress ?? 'idle'
+}
+
+export const stateIcons: { [S in StepState]?: StatusKind } = {
+  running: 'running',
+  worked: 'worked',
+  failed: 'failed',
+  waiting: 'waiting',
+  'needs-you': 'needs-you',
+  stale: 'stale',
 }
 
 export const stateWords: { [S in StepState]: string } = {

@@ -20,6 +20,9 @@ export interface CodeEditorProps {
   onRun: () => void
   onFullScreen: () => void
   readOnly: boolean
+  /** A line that is to be shown, and what to do once it is. */
+  line: number | undefined
+  onLineShown: () => void
   /** Told once, when the editor can be typed in. */
   onReady?: () => void
 }
@@ -35,6 +38,8 @@ export function CodeEditor({
   onRun,
   onFullScreen,
   readOnly,
+  line,
+  onLineShown,
   onReady,
 }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null)
@@ -42,6 +47,7 @@ export function CodeEditor({
   const changed = useEffectEvent(onChange)
   const run = useEffectEvent(onRun)
   const fullScreen = useEffectEvent(onFullScreen)
+  const lineShown = useEffectEvent(onLineShown)
   const ready = useEffectEvent(() => onReady?.())
   const initial = useEffectEvent(() => ({ code, label, readOnly }))
 
@@ -105,6 +111,17 @@ export function CodeEditor({
     const model = editor.current?.getModel()
     if (model !== null && model !== undefined) showMarks(model, marks)
   }, [marks])
+
+  useEffect(() => {
+    const made = editor.current
+    if (line === undefined || made === undefined) return
+    // The code may have become shorter since somebody noted the line.
+    const lineNumber = Math.min(Math.max(1, line), made.getModel()?.getLineCount() ?? 1)
+    made.setPosition({ lineNumber, column: made.getModel()?.getLineFirstNonWhitespaceColumn(lineNumber) ?? 1 })
+    made.revealLineInCenter(lineNumber)
+    made.focus()
+    lineShown()
+  }, [line])
 
   return <div ref={place} className="absolute inset-0" />
 }

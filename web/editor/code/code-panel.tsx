@@ -51,6 +51,7 @@ function Code() {
   const problem = useProblem('code')
   const types = useContextTypes()
   const readOnly = useEditor((state) => state.readOnly)
+  const line = useEditor(({ session }) => (session.codeLine?.stepId === stepId ? session.codeLine.line : undefined))
   const test = useStepTest(stepId)
   const [isFull, setIsFull] = useState(false)
   const marks = useMemo(() => {
@@ -103,6 +104,8 @@ function Code() {
               onRun={() => void testStep(editor, stepId)}
               onFullScreen={() => setIsFull((full) => !full)}
               readOnly={readOnly}
+              line={line}
+              onLineShown={() => editor.setSession({ codeLine: undefined })}
             />
           </Suspense>
         </div>

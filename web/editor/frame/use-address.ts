@@ -22,7 +22,8 @@ export function useAddress(): void {
     if (search.drawer !== undefined) editor.setSession({ drawer: { open: true, tab: search.drawer } })
     if (search.tab !== undefined) editor.setSession({ inspectorTab: search.tab })
     if (search.step !== undefined && session.openStepId === undefined && findNode(document, search.step) !== undefined)
-      editor.openStep(search.step)
+      if (search.line === undefined) editor.openStep(search.step)
+      else editor.revealLine(search.step, search.line)
   }, [editor, search])
 
   useEffect(() => {

@@ -29,7 +29,7 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
       // A quick run is over before it is followed, and its end is still to be seen, once.
       let isEnded = false
       const show = () =>
-        editor.setOverlay({ steps: withoutLost(canvasStates(now, steps)), taken: takenEdges(document, now, steps) })
+        editor.setOverlay({ steps: withoutLost(canvasStates(document, now, steps)), taken: takenEdges(document, now, steps) })
       show()
       const stream = new EventSource(routeUrl('streamRun', { id: run.id }))
       source.current?.close()

@@ -1,6 +1,7 @@
 import type { Flow, FlowNode } from '#shared/flow.ts'
 import { holdsSteps } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
+import { codeStepsOf } from '../code-steps-of.ts'
 import { findNode } from '../document-index.ts'
 
 /** A card's size is fixed, so nothing on the canvas is ever measured. */
@@ -11,6 +12,10 @@ export const rowGap = 56
 export const laneGap = 40
 export const rowPitch = cardHeight + rowGap
 export const noteSize = { width: 240, height: 128 }
+/** What a code step asks for is listed on its card, below what the card shows otherwise. */
+export const insideRowHeight = 24
+const insidePadding = 8
+const mostInsideRows = 4
 /** A step that holds others: its name on top, then room around what is inside. */
 export const loopHeader = 40
 export const loopInset = { side: 24, top: loopHeader + 24, bottom: 64 }
@@ -30,7 +35,7 @@ const sizes = new WeakMap<readonly FlowNode[], Map<string, Size>>()
 /** How large a step is drawn: a card always the same, one that holds others as large as they need. */
 export function sizeOf(flow: Pick<Flow, 'nodes'>, node: FlowNode): Size {
   if (node.type === 'note') return node.size ?? noteSize
-  if (!holdsSteps(node.type)) return { width: cardWidth, height: cardHeight }
+  if (!holdsSteps(node.type)) return { width: cardWidth, height: heightOf(node) }
   const known = sizes.get(flow.nodes) ?? new Map<string, Size>()
   sizes.set(flow.nodes, known)
   const size =
@@ -41,6 +46,19 @@ export function sizeOf(flow: Pick<Flow, 'nodes'>, node: FlowNode): Size {
     )
   known.set(node.id, size)
   return size
+}
+
+/** How high a card is: as all others, unless steps of its own code are listed on it. */
+export function heightOf(node: FlowNode): number {
+  const { shown, more } = insideRows(codeStepsOf(node))
+  const rows = shown.length + (more.length === 0 ? 0 : 1)
+  return cardHeight + (rows === 0 ? 0 : insidePadding + rows * insideRowHeight)
+}
+
+/** Which of a code step's own steps its card lists, and which only count in its last row. */
+export function insideRows<T>(steps: readonly T[]): { shown: readonly T[]; more: readonly T[] } {
+  if (steps.length <= mostInsideRows) return { shown: steps, more: [] }
+  return { shown: steps.slice(0, mostInsideRows - 1), more: steps.slice(mostInsideRows - 1) }
 }
 
 /** The size of a container with these steps inside. */
