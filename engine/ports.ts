@@ -23,8 +23,14 @@ export interface ActionCall {
 /** Gives the output as JSON text; throws AppError (its code says whether trying again helps). */
 export type ActionRunner = (call: ActionCall) => Promise<JsonText>
 
-/** `place` tells where code that uses `step` was when it logged. */
-export type LogSink = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json, place?: LinePlace) => void
+/** `place` tells where code that uses `step` was when it logged, `line` which line of the code did. */
+export type LogSink = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  data?: Json,
+  place?: LinePlace,
+  line?: number,
+) => void
 
 /** Counts something, as the code asks for it: what is wrong with it is thrown. `number` is the request whose function did. */
 export type MetricSink = (name: unknown, value: unknown, tags?: unknown, number?: number) => void
@@ -80,6 +86,8 @@ export interface CodeCall {
   idempotencyKey: string
   attempt: number
   limits: { wallMs: number; cpuMs: number; memoryMb: number; resultBytes: number }
+  /** The log says which line of the code wrote what; for tests, since looking costs time. */
+  tellsLines?: boolean
   signal: AbortSignal
   /** Called before the first thing that touches the outside; resolves once the decision to do so is durable. */
   beforeEffect: () => Promise<void>

@@ -132,6 +132,8 @@ export const LogLine = z.object({
   level: z.enum(['debug', 'info', 'warn', 'error']),
   message: z.string(),
   data: Json.optional(),
+  /** The line of the step's code that wrote it, where that is known: in tests. */
+  line: z.number().optional(),
 })
 export type LogLine = z.infer<typeof LogLine>
 

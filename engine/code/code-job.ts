@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../ports.ts'
@@ -160,7 +161,14 @@ export function createCodeJob(
     if (linesThisTry > mostLines || logBytes > mostLogBytesSent) return
     linesWritten++
     const line = readLogPayload(payload)
-    call.log(message.level, line.message, line.data, message.place)
+    call.log(message.level, line.message, line.data, message.place, line.at && userLine(line.at))
+  }
+
+  let map: TraceMap | undefined
+  function userLine([line, column]: [number, number]): number | undefined {
+    if (call.tellsLines !== true) return undefined
+    map ??= new TraceMap(call.bundle.map)
+    return originalPositionFor(map, { line, column: column - 1 }).line ?? undefined
   }
 
   function onMetric({ number }: RunnerMessage & { t: 'metric' }, payload: Buffer): void {
@@ -295,6 +303,7 @@ function startMessage(id: number, call: CodeCall): { message: EngineMessage; pay
     idempotencyKey: call.idempotencyKey,
     attempt: call.attempt,
     resultBytes: limits.resultBytes,
+    ...(call.tellsLines === true ? { tellsLines: true } : {}),
     ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
   }
   return {

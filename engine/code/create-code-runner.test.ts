@@ -53,6 +53,44 @@ describe('what a step sees', () => {
       { level: 'error', message: 'd' },
     ])
   })
+
+  test('its logs say which line of the text wrote them, when that is asked for', async () => {
+    const code = [
+      'type Line = { price: number }',
+      'const say = (log: any, line: Line) =>',
+      '  log(`costs ${line.price}`)',
+      'export default async ({ log }: any) => {',
+      '  console.warn("first")',
+      '  for (const price of [1, 2]) say(log, { price })',
+      '  await null',
+      '  log.debug("last")',
+      '}',
+    ].join('\n')
+    const at = async (text: string, tellsLines: boolean) => {
+      sandbox.lines.length = 0
+      await sandbox.run(text, { tellsLines })
+      return sandbox.lines.map(({ message, line }) => [message, line])
+    }
+    expect(await at(code, true)).toEqual([
+      ['first', 5],
+      ['costs 1', 3],
+      ['costs 2', 3],
+      ['last', 8],
+    ])
+    expect((await at(code, false)).map(([, line]) => line)).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  test('code that hides where it is, or makes a place up, still logs', async () => {
+    const logged = async (before: string) => {
+      sandbox.lines.length = 0
+      await sandbox.run(`${before}\nexport default ({ log }: any) => { log("a") }`, { tellsLines: true })
+      return sandbox.lines
+    }
+    expect(await logged('Error.stackTraceLimit = 0')).toEqual([{ level: 'info', message: 'a' }])
+    expect(await logged('Error.prepareStackTrace = () => { throw 1 }')).toMatchObject([{ message: 'a' }])
+    expect(await logged('Error.prepareStackTrace = () => "step.ts:9999999:1"')).toEqual([{ level: 'info', message: 'a' }])
+    expect(await logged('globalThis.Number = (() => "x") as any')).toMatchObject([{ message: 'a' }])
+  })
 })
 
 describe('errors', () => {

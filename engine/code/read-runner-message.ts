@@ -59,7 +59,9 @@ export function readRunnerMessage(header: string): RunnerMessage {
   return Message.parse(JSON.parse(header))
 }
 
-const LogPayload = z.object({ message: z.string(), data: z.json().optional() })
+const CodePlace = z.tuple([z.int().positive(), z.int().positive()])
+// Where a line was written is a help and no more: what can't be read is left out.
+const LogPayload = z.object({ message: z.string(), data: z.json().optional(), at: CodePlace.optional().catch(undefined) })
 
 export function readLogPayload(payload: Buffer): z.infer<typeof LogPayload> {
   return LogPayload.parse(JSON.parse(payload.toString()))

@@ -15,6 +15,8 @@ export interface LoggedLine {
   data: Json | undefined
   /** Where code that uses `step` was then. */
   place?: LinePlace | undefined
+  /** The line of the code that wrote it, where that was asked for. */
+  line?: number | undefined
 }
 
 /** What an attempt needs from outside, the same for a run and for the test of one step. */
@@ -66,7 +68,7 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
 export function attemptCode(
   ports: AttemptPorts,
   attempt: Attempt,
-  code: Pick<CodeCall, 'bundle' | 'data' | 'beforeEffect' | 'calls'>,
+  code: Pick<CodeCall, 'bundle' | 'data' | 'beforeEffect' | 'calls' | 'tellsLines'>,
 ): Promise<JsonText> {
   const { limits } = ports
   return withTimeout(ports, attempt, (signal) =>
@@ -139,8 +141,8 @@ export function withinLimit(step: PlanStep, output: JsonText, limit: number): Js
 }
 
 function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {
-  return (level, message, data, place) => {
-    if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data, place })
+  return (level, message, data, place, line) => {
+    if (lines.length < maxLines) lines.push({ at: ports.now(), level, message, data, place, line })
   }
 }
 

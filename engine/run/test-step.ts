@@ -65,13 +65,14 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
   )
   return {
     ...result,
-    logs: attempt.lines.map(({ at, level, message, data }) => ({
+    logs: attempt.lines.map(({ at, level, message, data, line }) => ({
       path: stepId,
       attempt: 1,
       at: instant(at),
       level,
       message,
       ...(data === undefined ? {} : { data }),
+      ...(line === undefined ? {} : { line }),
     })),
     durationMs: Math.round(performance.now() - begun),
   }
@@ -128,6 +129,7 @@ async function tryOnce(
           ...roundData(test.round ?? {}),
         },
         beforeEffect: () => Promise.resolve(),
+        tellsLines: true,
         calls: createTrialCalls({
           runId: attempt.run.id,
           path: step.id,

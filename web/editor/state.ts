@@ -83,6 +83,8 @@ export interface Session {
   codeLine: { stepId: string; line: number } | undefined
   /** Asks the inspector to test the open step. */
   testRequest: number
+  /** How the code of the open step is shown: over the whole page, and beside what is live. */
+  code: { isFull: boolean; isComparing: boolean }
 }
 
 /** What is known about the document from elsewhere: tests, runs, checks. Never saved, never undone. */

@@ -221,6 +221,7 @@ function initialSession(document: Flow, catalog: Catalog): Session {
     focusParam: undefined,
     codeLine: undefined,
     testRequest: 0,
+    code: { isFull: false, isComparing: false },
   }
 }
 

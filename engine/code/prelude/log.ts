@@ -4,6 +4,7 @@ import { inspect } from './inspect.ts'
 import { mostLineBytes, mostLogBytes, mostLogLines } from './limits.ts'
 import { placeOfLine } from './progress.ts'
 
+let tellsLines = false
 let lines = 0
 let bytes = 0
 let dropped = 0
@@ -25,7 +26,23 @@ function write(level: LogLevel, message: string, data: unknown): void {
   }
   lines++
   bytes += size
-  host.post('log', level, placeOfLine(), `{"message":${jsonFrom(text)}${dataText === '' ? '' : `,"data":${dataText}`}}`)
+  const at = tellsLines ? userPlace() : ''
+  host.post('log', level, placeOfLine(), `{"message":${jsonFrom(text)}${dataText === '' ? '' : `,"data":${dataText}`}${at}}`)
+}
+
+/** From now on each line of the log says where in the code it was written. */
+export function tellLines(): void {
+  tellsLines = true
+}
+
+/** The nearest line of the step's own text below us, as a part of the payload; nothing when the code hides its stack. */
+function userPlace(): string {
+  try {
+    const [, line, column] = /step\.ts:([1-9]\d{0,6}):([1-9]\d{0,6})/.exec(new Error('where').stack ?? '') ?? []
+    return line === undefined || column === undefined ? '' : `,"at":[${line},${column}]`
+  } catch {
+    return ''
+  }
 }
 
 function writable(data: unknown): string {

@@ -9,7 +9,7 @@ import { makeCrypto } from './crypto.ts'
 import { makeFetchClasses } from './fetch.ts'
 import { harden } from './harden.ts'
 import { host, lazyGlobal, parseJson, type Host } from './host.ts'
-import { installConsole } from './log.ts'
+import { installConsole, tellLines } from './log.ts'
 import { progress } from './progress.ts'
 import { deliver, limitResults, matchRequest, runRequest, stopRequest } from './requests.ts'
 import { installRetryErrors } from './retry-errors.ts'
@@ -76,6 +76,7 @@ function begin(facts: AttemptFacts, values: (string | number | undefined)[]): vo
   )
   const data = { trigger, input, vars, run, item, steps: steps.map((text) => text ?? 'null') }
   limitResults(facts.resultBytes)
+  if (facts.tellsLines === true) tellLines()
   if (facts.durable !== undefined) {
     progress.isDurable = true
     installRecordedClock(facts.durable.startedAtMs, facts.durable.seed)

@@ -30,6 +30,8 @@ export interface AttemptFacts {
   idempotencyKey: string
   attempt: number
   resultBytes: number
+  /** Log lines say where in the code they were written. */
+  tellsLines?: boolean
   /** For code that uses `step`. */
   durable?: { startedAtMs: number; seed: string; urls: { resume: string; approve: string; named: string; key: string } }
 }
@@ -62,7 +64,7 @@ export type ReplyHead =
 export type RunnerMessage =
   | { t: 'ready' }
   | { t: 'call'; id: number; call: number; kind: 'fetch'; head: FetchHead }
-  /** The payload is JSON: `{ message, data? }`. */
+  /** The payload is JSON: `{ message, data?, at? }`; `at` is a line and column of the compiled code. */
   | { t: 'log'; id: number; level: LogLevel; place?: LinePlace | undefined }
   /** Requests are numbered from 1 in the order of asking; the payload goes with it. */
   | { t: 'request'; id: number; number: number; head: RequestHead }

@@ -18,12 +18,14 @@ export interface TestRun {
   fetch?: EgressFetch
   memoryMb?: number
   calls?: CodeCalls
+  tellsLines?: boolean
 }
 
 export interface TestLine {
   level: string
   message: string
   data?: Json
+  line?: number
 }
 
 export interface TestSandbox {
@@ -57,11 +59,13 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       },
       idempotencyKey: 'run_test:step',
       attempt: 1,
+      ...(given.tellsLines === undefined ? {} : { tellsLines: given.tellsLines }),
       limits: { wallMs: 20_000, cpuMs: 1_000, memoryMb: 128, resultBytes: 10 * 1024 * 1024, ...given.limits },
       signal: given.signal ?? new AbortController().signal,
       beforeEffect: given.beforeEffect ?? (async () => undefined),
       fetch: given.fetch ?? fetch,
-      log: (level, message, data) => lines.push({ level, message, ...(data === undefined ? {} : { data }) }),
+      log: (level, message, data, _place, line) =>
+        lines.push({ level, message, ...(data === undefined ? {} : { data }), ...(line === undefined ? {} : { line }) }),
       metric: () => undefined,
       calls:
         given.calls ??

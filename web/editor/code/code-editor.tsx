@@ -1,173 +1,168 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
+import { attachActions, type CodeActions } from './attach-actions.ts'
+import { CompareEditor } from './compare-editor.tsx'
+import { editorOptions } from './editor-options.ts'
+import { formatModel, type FormatOutcome } from './format/format-model.ts'
+import type { LineMark } from './line-marks.ts'
 import { followTheme } from './monaco-theme.ts'
 import { monaco, setContextTypes } from './monaco.ts'
+import { replaceText } from './replace-text.ts'
+import { showMarks } from './show-marks.ts'
+import './code-editor.css'
 
-export interface CodeMark {
-  line: number
-  column: number | undefined
-  message: string
+/** What can be asked of the editor from outside. */
+export interface CodeEditorHandle {
+  format: () => Promise<void>
+  /** Puts the cursor there and shows it. */
+  goTo: (line: number, column: number | undefined) => void
 }
 
 export interface CodeEditorProps {
+  ref?: Ref<CodeEditorHandle>
   stepId: string
   label: string
   code: string
   onChange: (code: string) => void
+  /** Hears of the text as it was laid out anew, which is one thing to undo. */
+  onFormat: (code: string) => void
+  /** How formatting went; undefined as soon as that is old. */
+  onFormatted: (outcome: FormatOutcome | undefined) => void
   /** Declarations of what the code can name. */
   types: string
-  /** Where the last test failed, or what the check says about lines. */
-  marks: readonly CodeMark[]
-  onRun: () => void
-  onFullScreen: () => void
+  marks: readonly LineMark[]
+  /** The text to look at this one beside; none while there is nothing to compare. */
+  compareWith: string | undefined
   readOnly: boolean
+  actions: Omit<CodeActions, 'format' | 'formatAndSave'> & { save: () => void }
+  formatsOnSave: boolean
   /** A line that is to be shown, and what to do once it is. */
   line: number | undefined
   onLineShown: () => void
-  /** Told once, when the editor can be typed in. */
-  onReady?: () => void
+  onFocus: (isIn: boolean) => void
 }
 
-/** Monaco around one code step. Its own undo works inside; what it says is put into the document as it is typed. */
-export function CodeEditor({
-  stepId,
-  label,
-  code,
-  onChange,
-  types,
-  marks,
-  onRun,
-  onFullScreen,
-  readOnly,
-  line,
-  onLineShown,
-  onReady,
-}: CodeEditorProps) {
+/** Monaco around one code step. What is typed goes into the flow at once, and undo is the flow's. */
+export function CodeEditor(props: CodeEditorProps) {
+  const { stepId, code, types, marks, readOnly, compareWith, line, ref } = props
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
-  const changed = useEffectEvent(onChange)
-  const run = useEffectEvent(onRun)
-  const fullScreen = useEffectEvent(onFullScreen)
-  const lineShown = useEffectEvent(onLineShown)
-  const ready = useEffectEvent(() => onReady?.())
-  const initial = useEffectEvent(() => ({ code, label, readOnly }))
+  const [model, setModel] = useState<monaco.editor.ITextModel>()
+  // While we put a text in ourselves, the change is no typing.
+  const isPutting = useRef(false)
+  const hear = useEffectEvent((): CodeEditorProps => props)
+
+  const put = (into: monaco.editor.ITextModel, text: string) => {
+    isPutting.current = true
+    const end = replaceText(into, text)
+    isPutting.current = false
+    return end
+  }
+
+  const format = async () => {
+    const made = editor.current
+    const text = made?.getModel()
+    if (made === undefined || text === null || text === undefined || hear().readOnly) return
+    const outcome = await formatModel(text, made.getPosition())
+    if (text.isDisposed()) return
+    if (outcome.kind === 'formatted') {
+      const top = made.getScrollTop()
+      put(text, outcome.code)
+      made.setPosition(text.getPositionAt(outcome.cursorOffset))
+      made.setScrollTop(top)
+      made.revealPositionInCenterIfOutsideViewport(text.getPositionAt(outcome.cursorOffset))
+      hear().onFormat(outcome.code)
+    }
+    hear().onFormatted(outcome)
+  }
+  const formatNow = useEffectEvent(format)
+
+  const attach = useEffectEvent((to: monaco.editor.IStandaloneCodeEditor) =>
+    attachActions(to, {
+      run: () => hear().actions.run(),
+      undo: () => hear().actions.undo(),
+      redo: () => hear().actions.redo(),
+      escape: () => hear().actions.escape(),
+      format: () => void formatNow(),
+      formatAndSave: () => void (hear().formatsOnSave ? formatNow() : Promise.resolve()).then(() => hear().actions.save()),
+    }),
+  )
 
   useEffect(() => setContextTypes(stepId, types), [stepId, types])
 
   useEffect(() => {
     if (place.current === null) return undefined
-    const first = initial()
+    const first = hear()
     const stopFollowing = followTheme()
-    const model = monaco.editor.createModel(first.code, 'typescript', monaco.Uri.parse(`file:///steps/${stepId}/code.ts`))
+    const text = monaco.editor.createModel(first.code, 'typescript', monaco.Uri.parse(`file:///steps/${stepId}/code.ts`))
+    text.updateOptions({ tabSize: 2, insertSpaces: true })
+    text.setEOL(monaco.editor.EndOfLineSequence.LF)
     const made = monaco.editor.create(place.current, {
-      model,
-      ariaLabel: first.label,
+      ...editorOptions,
+      model: text,
+      ariaLabel: `${first.label}. Press Esc, then Tab to leave the editor.`,
       readOnly: first.readOnly,
-      automaticLayout: true,
-      fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
-      fontSize: 13,
-      lineHeight: 20,
-      minimap: { enabled: false },
-      scrollBeyondLastLine: false,
-      overviewRulerLanes: 0,
-      renderLineHighlight: 'line',
-      tabSize: 2,
-      padding: { top: 8, bottom: 8 },
-      lineNumbersMinChars: 3,
-      folding: true,
-      glyphMargin: false,
-      fixedOverflowWidgets: true,
-      quickSuggestions: { other: true, comments: false, strings: true },
-      scrollbar: { alwaysConsumeMouseWheel: false },
     })
     editor.current = made
-    const changes = model.onDidChangeContent(() => changed(model.getValue()))
-    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => run())
-    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyMod.Shift | monaco.KeyCode.KeyE, () => fullScreen())
-    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => {
-      // The flow saves itself; what Ctrl+S adds is order.
-      void made.getAction('editor.action.formatDocument')?.run()
+    setModel(text)
+    const changes = text.onDidChangeContent(() => {
+      hear().onFormatted(undefined)
+      if (!isPutting.current) hear().onChange(text.getValue())
     })
-    const stopLeaving = leaveByEscapeTab(made)
-    ready()
+    const detach = attach(made)
+    const focus = made.onDidFocusEditorText(() => hear().onFocus(true))
+    const blur = made.onDidBlurEditorText(() => hear().onFocus(false))
+    performance.mark('code-ready')
     return () => {
-      stopLeaving()
-      changes.dispose()
+      for (const listener of [changes, focus, blur]) listener.dispose()
+      detach()
       made.dispose()
-      model.dispose()
+      text.dispose()
       stopFollowing()
       editor.current = undefined
+      setModel(undefined)
     }
   }, [stepId])
 
-  // What comes from elsewhere (an undo of the flow, another tab) replaces the text; what was typed here is there already.
-  useEffect(() => {
-    const model = editor.current?.getModel()
-    if (model !== null && model !== undefined && model.getValue() !== code) {
-      model.pushEditOperations([], [{ range: model.getFullModelRange(), text: code }], () => null)
-    }
-  }, [code])
+  // What comes from elsewhere (an undo, another tab) replaces the text; what was typed here is there already.
+  const takeOver = useEffectEvent((next: string) => {
+    const text = editor.current?.getModel()
+    if (text === null || text === undefined || text.getValue() === next) return
+    const end = put(text, next)
+    editor.current?.setPosition(end)
+    editor.current?.revealPositionInCenterIfOutsideViewport(end)
+  })
+  useEffect(() => takeOver(code), [code])
   useEffect(() => editor.current?.updateOptions({ readOnly }), [readOnly])
-  useEffect(() => {
-    const model = editor.current?.getModel()
-    if (model !== null && model !== undefined) showMarks(model, marks)
-  }, [marks])
+  useEffect(() => (model === undefined ? undefined : showMarks(model, marks)), [model, marks])
 
-  useEffect(() => {
+  const goTo = (wanted: number, column: number | undefined) => {
     const made = editor.current
-    if (line === undefined || made === undefined) return
+    const text = made?.getModel()
+    if (made === undefined || text === null || text === undefined) return
     // The code may have become shorter since somebody noted the line.
-    const lineNumber = Math.min(Math.max(1, line), made.getModel()?.getLineCount() ?? 1)
-    made.setPosition({ lineNumber, column: made.getModel()?.getLineFirstNonWhitespaceColumn(lineNumber) ?? 1 })
-    made.revealLineInCenter(lineNumber)
+    const lineNumber = Math.min(Math.max(1, wanted), text.getLineCount())
+    const position = { lineNumber, column: column ?? text.getLineFirstNonWhitespaceColumn(lineNumber) }
+    made.setPosition(position)
+    made.revealPositionInCenterIfOutsideViewport(position)
     made.focus()
-    lineShown()
-  }, [line])
-
-  return <div ref={place} className="absolute inset-0" />
-}
-
-function showMarks(model: monaco.editor.ITextModel, marks: readonly CodeMark[]): void {
-  monaco.editor.setModelMarkers(
-    model,
-    'holdfast',
-    marks.flatMap(({ line, column, message }) => {
-      if (line < 1 || line > model.getLineCount()) return []
-      const start = column ?? model.getLineFirstNonWhitespaceColumn(line)
-      return [
-        {
-          severity: monaco.MarkerSeverity.Error,
-          message,
-          startLineNumber: line,
-          endLineNumber: line,
-          startColumn: Math.max(1, start),
-          endColumn: model.getLineMaxColumn(line),
-        },
-      ]
-    }),
-  )
-}
-
-/** Tab indents while one writes. Esc lets the next Tab leave, as a hint under the editor says. */
-function leaveByEscapeTab(editor: monaco.editor.IStandaloneCodeEditor): () => void {
-  let mayLeave = false
-  const keys = editor.onKeyDown((event) => {
-    if (event.keyCode === monaco.KeyCode.Escape) {
-      // The first Esc belongs to an open list or find box; only with nothing open it means leaving.
-      mayLeave = true
-      editor.updateOptions({ tabFocusMode: true })
-      // Esc would also close the set-up around the editor.
-      event.browserEvent.stopPropagation()
-    } else if (mayLeave && event.keyCode !== monaco.KeyCode.Tab && event.keyCode !== monaco.KeyCode.Shift) {
-      mayLeave = false
-      editor.updateOptions({ tabFocusMode: false })
-    }
-  })
-  const blur = editor.onDidBlurEditorText(() => {
-    mayLeave = false
-    editor.updateOptions({ tabFocusMode: false })
-  })
-  return () => {
-    keys.dispose()
-    blur.dispose()
   }
+  useImperativeHandle(ref, () => ({ format, goTo }))
+
+  const showLine = useEffectEvent((wanted: number) => {
+    goTo(wanted, undefined)
+    hear().onLineShown()
+  })
+  useEffect(() => {
+    if (line !== undefined && model !== undefined) showLine(line)
+  }, [line, model])
+
+  const isComparing = compareWith !== undefined && model !== undefined
+  return (
+    <>
+      <div ref={place} className="absolute inset-0" hidden={isComparing} />
+      {isComparing && (
+        <CompareEditor model={model} original={compareWith} readOnly={readOnly} label={props.label} attach={attach} />
+      )}
+    </>
+  )
 }

@@ -1,6 +1,7 @@
 import { addNote } from './flow-fields.ts'
 import { moveEarlier, moveLater, tidy, toggleKeepTidy } from './arrange.ts'
 import { cut, duplicate } from './clipboard.ts'
+import { toggleCodeCompare, toggleCodeFull } from './code-view.ts'
 import type { Command } from './command.ts'
 import { deleteLeavingGap, deleteSelection } from './delete-selection.ts'
 import { redo, undo } from './history.ts'
@@ -50,6 +51,8 @@ export const commands: readonly Command[] = [
   panels.toggleDrawer,
   panels.showCameIn,
   panels.showCameOut,
+  toggleCodeFull,
+  toggleCodeCompare,
   panels.openPublish,
   panels.openPalette,
   panels.openShortcuts,

@@ -25,6 +25,19 @@ export const setParams = defineCommand<{ nodeId: string; params: { [name: string
   }),
 })
 
+/** Puts code that was laid out anew in place of what was typed: one thing to undo, apart from the typing around it. */
+export const formatCode = defineCommand<{ nodeId: string; code: string }>({
+  id: 'formatCode',
+  label: 'Format the code',
+  history: 'step',
+  isEnabled: has,
+  run: ({ document }, { nodeId, code }) => ({
+    patch: editStep(document, nodeId, (node) => {
+      node.params['code'] = code
+    }),
+  }),
+})
+
 /** Sets options of a step; those not named stay, those that are undefined go. */
 export const setSettings = defineCommand<{
   nodeId: string

@@ -13,7 +13,7 @@ import { findNode } from '../document-index.ts'
 import { triggerBefore } from '../inspector/data/earlier-steps.ts'
 import { roundSamples } from '../inspector/data/round-samples.ts'
 import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
-import { testStep, useStepTest } from '../inspector/test-step.ts'
+import { stopTest, testStep, useStepTest } from '../inspector/test-step.ts'
 import type { DrawerTab } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ErrorPanel } from './error-panel.tsx'
@@ -23,8 +23,11 @@ import { bestLook, type ValueLook } from './table-model.ts'
 import { ValueView } from './value-view.tsx'
 import { WriteSample } from './write-sample.tsx'
 
-/** What came into the open step, what came out of it, and what it logged. Fills the place it is given. */
-export function DataDrawer() {
+/**
+ * What came into the open step, what came out of it, and what it logged. Fills the place it is given. Beside code over
+ * the whole page it stays open, and the log has a place of its own.
+ */
+export function DataDrawer({ isBesideCode = false }: { isBesideCode?: boolean }) {
   const editor = useEditorStore()
   const stepId = useEditor((state) => findNode(state.document, state.session.openStepId ?? state.session.selection.at(-1))?.id)
   const tab = useEditor((state) => state.session.drawer.tab)
@@ -33,7 +36,7 @@ export function DataDrawer() {
   const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
   const readOnly = useEditor((state) => state.readOnly)
   const isStale = useEditor((state) => stepId !== undefined && state.overlay.steps.get(stepId)?.state === 'stale')
-  const shown: DrawerTab = tab === 'earlier' ? 'out' : tab
+  const shown: DrawerTab = tab === 'earlier' || (isBesideCode && tab === 'log') ? 'out' : tab
   const [chosenSource, setChosenSource] = useState<string>()
   const came = useCameIn(stepId, chosenSource)
   const outValue = useEditor((state) => (stepId === undefined ? undefined : state.overlay.samples.get(stepId)?.value))
@@ -58,7 +61,9 @@ export function DataDrawer() {
               <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
             )}
             {shown !== 'log' && shownLook !== undefined && <LookSwitch look={shownLook} onChange={setLook} />}
-            <IconButton label="Close the data" shortcut="L" icon={<X size={16} />} size="small" onClick={close} />
+            {!isBesideCode && (
+              <IconButton label="Close the data" shortcut="L" icon={<X size={16} />} size="small" onClick={close} />
+            )}
           </>
         }
         items={[
@@ -85,7 +90,9 @@ export function DataDrawer() {
                 />
               ),
           },
-          { value: 'log', label: 'Log', panel: stepId === undefined ? <NoStep /> : <Log stepId={stepId} /> },
+          ...(isBesideCode
+            ? []
+            : [{ value: 'log' as const, label: 'Log', panel: stepId === undefined ? <NoStep /> : <Log stepId={stepId} /> }]),
         ]}
       />
     </div>
@@ -200,6 +207,9 @@ function CameOut({ stepId, look, isTrigger, onWrite }: CameOutProps) {
     return (
       <p role="status" className="flex items-center justify-center gap-2 py-10 text-body text-muted">
         <Spinner size={18} /> Testing…
+        <Button size="small" onClick={() => stopTest(editor, stepId)}>
+          Stop
+        </Button>
       </p>
     )
   }

@@ -19,13 +19,19 @@ const phrases: readonly [RegExp, (...parts: string[]) => string][] = [
 
 /** A failure in one plain sentence, with the line of the code it happened in. */
 export function errorWords({ message, line }: Failure): string {
+  const words = causeWords(message)
+  if (line !== undefined) return `Line ${line}: ${words}`
+  // A name from the code keeps its first letter.
+  return /^[a-z]+(\s|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words
+}
+
+/** What went wrong, to be said of a line. */
+export function causeWords(message: string): string {
   const said = message.replace(/^(?:Type|Reference|Range|Syntax)?Error: /, '')
   let words = said
   for (const [pattern, phrase] of phrases) {
     const match = pattern.exec(said)
     if (match !== null) words = phrase(...match.slice(1))
   }
-  if (line !== undefined) return `Line ${line}: ${words}`
-  // A name from the code keeps its first letter.
-  return /^[a-z]+(\s|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words
+  return words
 }

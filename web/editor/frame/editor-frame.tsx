@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useCallback, useEffect } from 'react'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useIsNarrow } from '../../runs/use-is-narrow.ts'
 import { useTitle } from '../../shell/use-title.ts'
@@ -6,6 +6,7 @@ import { EditorCanvas } from '../canvas/editor-canvas.tsx'
 import { findNode } from '../document-index.ts'
 import { usePageKeys } from '../keys/use-keys.ts'
 import type { DraftSaver } from '../save/draft-saver.ts'
+import { SaveNowContext } from '../save/save-now.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ConflictBanner } from './conflict-banner.tsx'
 import { LeftPanel } from './left-panel.tsx'
@@ -45,6 +46,7 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
   useRemovalToast()
   useLaterParts()
   const isNarrow = useIsNarrow()
+  const saveNow = useCallback(() => void saver.flush(), [saver])
   return (
     <main className="flex h-full min-h-0 flex-1 flex-col">
       <TopBar saver={saver} />
@@ -55,7 +57,9 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
           {isNarrow ? <NarrowFlow /> : <EditorCanvas />}
           <DrawerRegion />
         </div>
-        <InspectorRegion />
+        <SaveNowContext value={saveNow}>
+          <InspectorRegion />
+        </SaveNowContext>
       </div>
       <StatusStrip />
       <RailTools />

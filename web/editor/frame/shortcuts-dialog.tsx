@@ -1,6 +1,7 @@
 import { commands } from '../commands/index.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { codeKeys } from '../code/code-keys.ts'
 import { useEditorStore } from '../store.ts'
 
 const others = [
@@ -17,6 +18,7 @@ export function ShortcutsDialog() {
   const rows = [
     ...commands.flatMap(({ label, shortcuts }) => (shortcuts ?? []).slice(0, 1).map((keys) => ({ label, keys }))),
     ...others,
+    ...codeKeys,
   ]
   return (
     <Dialog

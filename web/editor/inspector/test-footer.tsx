@@ -1,21 +1,18 @@
-import { FlaskConical } from 'lucide-react'
 import { useMemo } from 'react'
 import { nameOf } from '#shared/flow.ts'
 import { Button } from '../../ui/button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
-import { StatusIcon } from '../../ui/status-chip.tsx'
 import { findNode } from '../document-index.ts'
-import { errorWords } from '../drawer/error-words.ts'
 import { useEditor, useEditorStore, useEditorShallow } from '../store.ts'
-import { shortValue, timeWords } from './data/value-words.ts'
+import { ResultLine } from './result-line.tsx'
 import { useStepId, useUpstream } from './step-in-focus.ts'
 import { stepsReadBy } from './steps-read-by.ts'
 import { useArrivingSample } from './use-arriving-sample.ts'
-import { testStep, useStepTest, type StepTestState } from './test-step.ts'
+import { TestButton } from './test-button.tsx'
+import { testStep, useStepTest } from './test-step.ts'
 
 /** Tests the open step and says in one line how it went. */
 export function TestFooter() {
-  const editor = useEditorStore()
   const stepId = useStepId()
   const test = useStepTest(stepId)
   const readOnly = useEditor((state) => state.readOnly)
@@ -26,39 +23,13 @@ export function TestFooter() {
     <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <MissingSamples />
       <div className="flex items-center gap-3">
-        <Button
-          variant="primary"
-          icon={<FlaskConical size={16} />}
-          busy={test?.kind === 'running'}
-          onClick={() => void testStep(editor, stepId)}
-        >
-          Test this step
-        </Button>
+        <TestButton />
         <Kbd keys="Ctrl+Enter" />
         <div className="min-w-0 flex-1" role="status">
           {test !== undefined && <ResultLine test={test} />}
         </div>
       </div>
     </footer>
-  )
-}
-
-function ResultLine({ test }: { test: StepTestState }) {
-  if (test.kind === 'running') return <p className="truncate text-small text-running">Testing…</p>
-  if (test.kind === 'refused') return <p className="line-clamp-2 text-small text-failed">{test.reason}</p>
-  const { result } = test
-  const worked = result.status === 'succeeded'
-  return (
-    <p className={`flex items-center gap-1.5 text-small ${worked ? 'text-worked' : 'text-failed'}`} title={result.error?.message}>
-      <span className="shrink-0">
-        <StatusIcon kind={worked ? 'worked' : 'failed'} size={15} />
-      </span>
-      <span className="truncate">
-        {worked
-          ? `Worked · ${shortValue(result.output, 30)} · ${timeWords(result.durationMs)}`
-          : `Failed · ${result.error === null ? 'it gave no reason' : errorWords(result.error)}`}
-      </span>
-    </p>
   )
 }
 

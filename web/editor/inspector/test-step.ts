@@ -5,6 +5,7 @@ import { nameOf } from '#shared/flow.ts'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
 import { findNode } from '../document-index.ts'
 import { errorWords } from '../drawer/error-words.ts'
+import type { Problem } from '../state.ts'
 import type { Editor } from '../store.ts'
 import { useEditorStore } from '../store.ts'
 import { shortValue, timeWords } from './data/value-words.ts'
@@ -13,11 +14,15 @@ import { shortValue, timeWords } from './data/value-words.ts'
 export type StepTestState =
   | { kind: 'running'; startedAt: number }
   | { kind: 'done'; at: string; result: StepTest; testedCode: string | undefined }
+  /** Given up by the person. */
+  | { kind: 'stopped'; at: string }
   /** The test itself could not be made: the server is away, or the flow can't be read yet. */
-  | { kind: 'refused'; at: string; reason: string }
+  | { kind: 'refused'; at: string; reason: string; problems: readonly Problem[]; testedCode: string | undefined }
 
 type Tests = ReadonlyMap<string, StepTestState>
 
+/** What ends a test that is under way; by the editor and the step. */
+const underWay = new WeakMap<Editor, Map<string, AbortController>>()
 const stores = new WeakMap<Editor, StoreApi<Tests>>()
 
 function testsOf(editor: Editor): StoreApi<Tests> {
@@ -44,13 +49,18 @@ export async function testStep(editor: Editor, stepId: string): Promise<void> {
   if (node === undefined || tests.getState().get(stepId)?.kind === 'running') return
   const set = (test: StepTestState) => tests.setState(new Map(tests.getState()).set(stepId, test), true)
 
+  const { code } = node.params
+  const testedCode = typeof code === 'string' ? code : undefined
+  const giveUp = new AbortController()
+  const controllers = underWay.get(editor) ?? new Map<string, AbortController>()
+  underWay.set(editor, controllers.set(stepId, giveUp))
+
   set({ kind: 'running', startedAt: Date.now() })
   editor.setStepProgress(stepId, { state: 'running' })
   try {
-    const result = await call('testStep', { params: { id: flow.id }, body: { document, stepId } })
+    const result = await call('testStep', { params: { id: flow.id }, body: { document, stepId }, signal: giveUp.signal })
     const at = new Date().toISOString()
-    const { code } = node.params
-    set({ kind: 'done', at, result, testedCode: typeof code === 'string' ? code : undefined })
+    set({ kind: 'done', at, result, testedCode })
     if (result.status === 'succeeded') {
       editor.setSample({ stepId, source: 'test', at, value: result.output })
       const words = [countWords(result), timeWords(result.durationMs)].join(' · ')
@@ -68,11 +78,25 @@ export async function testStep(editor: Editor, stepId: string): Promise<void> {
     editor.setSession({ drawer: { open: true, tab: session.drawer.open && session.drawer.tab === 'log' ? 'log' : 'out' } })
     afterPaint(() => performance.mark('test-done', { detail: { stepId } }))
   } catch (error) {
-    const reason = refusalText(error)
-    set({ kind: 'refused', at: new Date().toISOString(), reason })
+    const at = new Date().toISOString()
     editor.setStepProgress(stepId, undefined)
+    if (giveUp.signal.aborted) {
+      set({ kind: 'stopped', at })
+      editor.announce(`The test of ${nameOf(node)} was stopped`)
+      return
+    }
+    const reason = refusalText(error)
+    const problems = isApiProblem(error) ? error.problems.filter((problem) => problem.nodeId === stepId) : []
+    set({ kind: 'refused', at, reason, problems, testedCode })
     editor.announce(`${nameOf(node)} could not be tested: ${reason}`)
+  } finally {
+    controllers.delete(stepId)
   }
+}
+
+/** Gives a test up. The server ends what it runs for it. */
+export function stopTest(editor: Editor, stepId: string): void {
+  underWay.get(editor)?.get(stepId)?.abort()
 }
 
 /** What the step gave, as its card says it: `3 items`, `total 21`, `1 item`. */

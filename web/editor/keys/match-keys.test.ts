@@ -28,6 +28,8 @@ test.each([
   ['+', press('+', { shiftKey: true }), true],
   ['?', press('?', { shiftKey: true }), true],
   ['1', press('1'), true],
+  ['Ctrl+Alt+D', press('∂', { code: 'KeyD', metaKey: true, altKey: true }), true],
+  ['D', press('∂', { code: 'KeyD' }), false],
 ])('%s', (shortcut, event, expected) => {
   expect(matchesKeys(event, shortcut)).toBe(expected)
 })

@@ -1,6 +1,8 @@
 /** What a pressed key says about itself; a part of KeyboardEvent, so that matching needs no browser. */
 export interface PressedKey {
   key: string
+  /** The place of the key, as `KeyD`. With Alt held, some keyboards write another letter there. */
+  code?: string
   ctrlKey: boolean
   metaKey: boolean
   altKey: boolean
@@ -21,7 +23,9 @@ export function matchesKeys(event: PressedKey, shortcut: string): boolean {
   const wanted = parts.at(-1) ?? ''
   const pressed = names[event.key] ?? event.key
   const isLetter = /^[A-Za-z]$/.test(wanted)
-  const sameKey = isLetter ? pressed.toLowerCase() === wanted.toLowerCase() : pressed === wanted
+  const sameKey = isLetter
+    ? pressed.toLowerCase() === wanted.toLowerCase() || (event.altKey && event.code === `Key${wanted.toUpperCase()}`)
+    : pressed === wanted
   // A sign such as ? or + is written with Shift on one keyboard and without on the next.
   const shiftMatters = isLetter || wanted.length > 1 || '↑↓←→'.includes(wanted)
   return (

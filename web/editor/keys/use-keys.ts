@@ -7,7 +7,9 @@ import { matchesKeys, type PressedKey } from './match-keys.ts'
 /** Cut, copy and paste come as clipboard events, which carry the text; their keys are left to the browser. */
 const byClipboard = new Set(['cut', 'paste'])
 /** Inside something one types in, only these keep their meaning: the rest is for the text. */
-const whileTyping = new Set(['testStep', 'openPalette', 'openPublish'])
+const whileTyping = new Set(['testStep', 'openPalette', 'openPublish', 'toggleCodeFull', 'toggleCodeCompare'])
+/** The editor of code has keys of its own, which may be the same ones. */
+const whileCoding = new Set(['openPublish', 'toggleCodeFull', 'toggleCodeCompare'])
 
 function commandFor(
   event: PressedKey,
@@ -60,7 +62,7 @@ export function usePageKeys(): void {
       const inCode = event.target instanceof Element && event.target.closest('.monaco-editor') !== null
       const command = commandFor(
         event,
-        (known) => known.anywhere === true && (!typing || (whileTyping.has(known.id) && !inCode)),
+        (known) => known.anywhere === true && (!typing || (inCode ? whileCoding : whileTyping).has(known.id)),
         // A plain `/` is a letter like any other while one types.
         (shortcut) => !typing || shortcut.startsWith('Ctrl+'),
       )

@@ -1,0 +1,53 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { editorOptions } from './editor-options.ts'
+import { monaco } from './monaco.ts'
+
+interface CompareEditorProps {
+  /** The text that is being worked on; it can be changed here too. */
+  model: monaco.editor.ITextModel
+  /** What it is compared with. */
+  original: string
+  readOnly: boolean
+  label: string
+  attach: (editor: monaco.editor.IStandaloneCodeEditor) => () => void
+}
+
+/** Two versions of a step's code: what is live, and the draft. Side by side where there is room. */
+export function CompareEditor({ model, original, readOnly, label, attach }: CompareEditorProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const diff = useRef<monaco.editor.IStandaloneDiffEditor>(undefined)
+  const begin = useEffectEvent((made: monaco.editor.IStandaloneDiffEditor) => attach(made.getModifiedEditor()))
+  const first = useEffectEvent(() => ({ label, readOnly }))
+
+  useEffect(() => {
+    if (place.current === null) return undefined
+    const left = monaco.editor.createModel(original, 'typescript')
+    const made = monaco.editor.createDiffEditor(place.current, {
+      ...editorOptions,
+      originalEditable: false,
+      readOnly: first().readOnly,
+      renderSideBySide: true,
+      useInlineViewWhenSpaceIsLimited: true,
+      renderSideBySideInlineBreakpoint: 720,
+      originalAriaLabel: `${first().label}, the live version`,
+      modifiedAriaLabel: `${first().label}, this draft`,
+      renderMarginRevertIcon: true,
+      renderOverviewRuler: false,
+      hideUnchangedRegions: { enabled: true, contextLineCount: 4, minimumLineCount: 8 },
+    })
+    made.setModel({ original: left, modified: model })
+    diff.current = made
+    const detach = begin(made)
+    made.getModifiedEditor().focus()
+    return () => {
+      detach()
+      made.dispose()
+      // A comparison that is being made in the worker still asks for it.
+      setTimeout(() => left.dispose(), 10_000)
+      diff.current = undefined
+    }
+  }, [model, original])
+  useEffect(() => diff.current?.updateOptions({ readOnly }), [readOnly])
+
+  return <div ref={place} className="absolute inset-0" />
+}

@@ -1,0 +1,20 @@
+import type { monaco } from './monaco.ts'
+
+/** How code looks, alone and beside another version. */
+export const editorOptions: monaco.editor.IEditorOptions & monaco.editor.IGlobalEditorOptions = {
+  automaticLayout: true,
+  fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSize: 13,
+  lineHeight: 20,
+  minimap: { enabled: false },
+  scrollBeyondLastLine: false,
+  overviewRulerLanes: 0,
+  renderLineHighlight: 'line',
+  padding: { top: 8, bottom: 8 },
+  lineNumbersMinChars: 3,
+  folding: true,
+  glyphMargin: false,
+  fixedOverflowWidgets: true,
+  quickSuggestions: { other: true, comments: false, strings: true },
+  scrollbar: { alwaysConsumeMouseWheel: false },
+}
