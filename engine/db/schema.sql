@@ -96,10 +96,7 @@ create table engine.events (
   data text,
   payload text,
   large boolean not null default false,
-  PRIMARY KEY (workspace_id, run_id, seq),
-  CHECK (((kind ~~ 'step.%'::text) = (path IS NOT NULL))),
-  CHECK ((kind = ANY (ARRAY['run.created'::text, 'run.finished'::text, 'run.retried'::text, 'run.cancelRequested'::text, 'run.timedOut'::text, 'run.paused'::text, 'run.moved'::text, 'step.started'::text, 'step.finished'::text, 'step.failed'::text, 'step.lost'::text, 'step.waiting'::text, 'step.skipped'::text, 'step.reminded'::text, 'step.looked'::text, 'step.resolved'::text, 'step.suspended'::text, 'step.resumed'::text, 'step.kept'::text, 'step.copied'::text]))) NOT VALID,
-  CHECK ((seq >= 0))
+  PRIMARY KEY (workspace_id, run_id, seq)
 ) partition by RANGE (run_id);
 -- no query: a checkpoint is written once
 CREATE UNIQUE INDEX events_attempt_ends_once on engine.events USING btree (workspace_id, run_id, path, attempt) WHERE (kind = ANY (ARRAY['step.finished'::text, 'step.failed'::text, 'step.lost'::text]));
@@ -594,12 +591,27 @@ begin
       null::float8, null::int, null::text, null::text, null::text, null::text, null::text, next_due;
     return;
   end if;
+  if cardinality(ids) = 1 then
+    return query
+    select r.workspace_id, r.id, r.epoch, r.flow_id, r.version, r.plan_hash, r.request_id,
+      (extract(epoch from r.created_at) * 1000)::float8, (extract(epoch from r.started_at) * 1000)::float8,
+      r.arrived, losses[1], r.lane, r.slots,
+      (select json_agg(json_build_array(e.seq, e.kind, e.path, e.attempt, extract(epoch from e.at) * 1000, e.data) order by e.seq)::text
+       from engine.events e where e.workspace_id = workspaces[1] and e.run_id = first_id),
+      case when r.request_id is null
+        then (select e.payload from engine.events e
+          where e.workspace_id = workspaces[1] and e.run_id = first_id and e.seq = 0 and length(e.payload) < 8192)
+        else (select q.trigger from engine.requests q
+          where q.workspace_id = workspaces[1] and q.id = first_request and length(q.trigger) < 8192) end,
+      next_due
+    from engine.runs r where r.workspace_id = workspaces[1] and r.id = first_id;
+    return;
+  end if;
   return query execute $query$
     with runs as materialized (
       select r.*, c.was_lost_by from (
         select unnest($1::text[]) as workspace_id, unnest($2::text[]) as id, unnest($3::text[]) as was_lost_by) as c
-      cross join lateral (
-        select * from engine.runs r where r.workspace_id = c.workspace_id and r.id = c.id offset 0) as r)
+      join engine.runs r on r.workspace_id = c.workspace_id and r.id = c.id)
     select r.workspace_id, r.id, r.epoch, r.flow_id, r.version, r.plan_hash, r.request_id,
       (extract(epoch from r.created_at) * 1000)::float8, (extract(epoch from r.started_at) * 1000)::float8,
       r.arrived, r.was_lost_by, r.lane, r.slots,
