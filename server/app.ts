@@ -22,6 +22,7 @@ import { goingAgainHandlers } from './routes/going-again.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
 import { secretHandlers } from './routes/secrets.ts'
+import { typeHandlers } from './routes/types.ts'
 import { testStepHandlers } from './routes/test-step.ts'
 import { variableHandlers } from './routes/variables.ts'
 import { versionHandlers } from './routes/versions.ts'
@@ -75,6 +76,7 @@ function allHandlers(deps: Deps) {
     ...flowHandlers(deps),
     ...versionHandlers(deps),
     ...sampleHandlers(deps),
+    ...typeHandlers(deps),
     ...testStepHandlers(deps),
     ...runHandlers(deps),
     ...goingAgainHandlers(deps),

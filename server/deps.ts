@@ -3,6 +3,7 @@ import type { CodeBundle, Engine, EngineLimits, Log } from '#engine/index.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { SandboxLayer } from '#shared/system.ts'
 import type { EgressDirectory } from './egress/egress-directory.ts'
+import type { TypeChecker } from './code-types/type-checker.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
@@ -13,6 +14,7 @@ export interface Deps {
   pool: Pool
   engine: Engine
   code: CodeTools
+  types: TypeChecker
   catalog: Catalog
   endpoints: EndpointDirectory
   egress: EgressDirectory

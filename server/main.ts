@@ -6,6 +6,7 @@ import { armFailpoint, createCodeRunner, createEgress, createEngine, systemClock
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
+import { createTypeChecker } from './code-types/type-checker.ts'
 import { configFrom, ConfigError } from './config.ts'
 import { findMembers } from './db/find-members.ts'
 import { listEventStarts } from './db/list-event-starts.ts'
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
   const secrets = createSecretStore({ pool, masterKeys, log })
 
   const code = createCodeRunner({ log })
+  const types = createTypeChecker({ log })
   const ownUrl = `http://${urlHost(config.host)}:${port}`
   const webFolder = fileURLToPath(new URL('../dist/web/', import.meta.url))
   const settings: Settings = {
@@ -123,6 +125,7 @@ async function start(): Promise<void> {
     pool,
     engine,
     code,
+    types,
     catalog: catalogFrom([...coreNodeTypes, ...connectorNodeTypes]),
     endpoints,
     egress,
@@ -147,7 +150,7 @@ async function start(): Promise<void> {
     await closed
     clearTimeout(cut)
     clearInterval(idle)
-    await Promise.all([ears.stop(), dev?.close(), code.stop()])
+    await Promise.all([ears.stop(), dev?.close(), code.stop(), types.stop()])
     await pool.end()
     await embedded?.stop()
   }, log)

@@ -341,7 +341,24 @@ export const routes = {
     permission: 'flows.edit',
     status: 200,
     body: z.object({ comment: z.string().max(2000).optional() }),
-    reply: z.object({ version: z.number() }),
+    reply: z.object({
+      version: z.number(),
+      /** Warnings, when there are any. */
+      problems: z.array(Problem).optional(),
+    }),
+  },
+  getFlowTypes: {
+    method: 'GET',
+    path: '/flows/:id/types',
+    summary: 'TypeScript declarations for the code steps of the draft',
+    permission: 'flows.read',
+    status: 200,
+    reply: z.object({
+      /** Declarations, by paths beside those of the steps. */
+      files: z.array(z.object({ path: z.string(), text: z.string() })),
+      /** Where the text of each code step has to stand for the declarations to be those of its context. */
+      steps: z.record(z.string(), z.string()),
+    }),
   },
   enableFlow: {
     method: 'POST',

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { AppError } from '#shared/errors.ts'
 import type { Flow } from '#shared/flow.ts'
+import type { Problem } from '#shared/plan.ts'
 import type { Caller } from '../auth/caller.ts'
 import { holdLivePaths } from '../db/hold-live-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
@@ -26,12 +27,19 @@ interface Publication {
   choose: (client: PoolClient, draft: Flow) => Promise<Flow>
 }
 
+export interface Published {
+  version: number
+  document: Flow
+  /** Warnings. */
+  problems: Problem[]
+}
+
 /**
  * Makes a document the flow's live version: plan, version, paths and audit line stand together or not at all.
  * Throws `does_not_compile` with all problems. The first publish also turns the flow on.
  */
-export async function publish(deps: Deps, { caller, flowId, address, comment, action, choose }: Publication): Promise<number> {
-  const version = await withTransaction(deps.pool, async (client) => {
+export async function publish(deps: Deps, { caller, flowId, address, comment, action, choose }: Publication): Promise<Published> {
+  const published = await withTransaction(deps.pool, async (client) => {
     const flow = await lockFlow(client, caller.workspaceId, flowId)
     if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
     const document = await choose(client, readDocument(flow.document))
@@ -60,8 +68,8 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
       details: { version: made },
     })
     await notifyChange(client)
-    return made
+    return { version: made, document, problems }
   })
   deps.endpoints.forget()
-  return version
+  return published
 }

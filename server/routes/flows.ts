@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { FlowDetail } from '#shared/api.ts'
 import { Flow } from '#shared/flow.ts'
 import type { Json } from '#shared/json.ts'
+import type { Problem } from '#shared/plan.ts'
 import { applyPatch } from '#shared/patch.ts'
 import type { Caller } from '../auth/caller.ts'
 import { deleteFlow } from '../db/delete-flow.ts'
@@ -17,12 +18,14 @@ import { updateFlowPaused } from '../db/update-flow-paused.ts'
 import { updateFlowEnabled } from '../db/update-flow-enabled.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
+import { findTypeProblems } from '../code-types/find-type-problems.ts'
 import { compileFlow } from '../flows/compile-flow.ts'
 import { contentHash } from '../flows/content-hash.ts'
 import { parseDocument, readDocument } from '../flows/parse-document.ts'
 import { assignPaths, endpointsOf, pathsOf } from '../flows/paths.ts'
 import { publish } from '../flows/publish.ts'
 import { saveDraft } from '../flows/save-draft.ts'
+import { CompileError } from '../http/problem.ts'
 import { newId } from '../new-id.ts'
 import { pageFrom } from '../page.ts'
 import { ExactJson, type Handlers } from '../route.ts'
@@ -78,6 +81,16 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     await engine.pausesChanged()
     if (!paused) kept.soon()
     return getDetail(caller.workspaceId, id)
+  }
+
+  /** Outside of any transaction: looking at types can take seconds, and no lock should wait for it. */
+  async function withTypeProblems<T>(
+    problems: readonly T[],
+    workspaceId: string,
+    id: string,
+    document: Flow,
+  ): Promise<(T | Problem)[]> {
+    return [...problems, ...(await findTypeProblems(deps, workspaceId, id, document))]
   }
 
   return {
@@ -164,19 +177,26 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
           ? readDocument(flow.document)
           : assignPaths(parseDocument(body.document), readDocument(flow.document))
       const { problems } = await compileFlow(deps, pool, params.id, document)
-      return { problems }
+      return { problems: await withTypeProblems(problems, caller.workspaceId, params.id, document) }
     },
 
     async publishFlow({ caller, params, body, address }) {
-      const version = await publish(deps, {
-        caller,
-        flowId: params.id,
-        address,
-        comment: body.comment ?? '',
-        action: 'flow.published',
-        choose: async (_client, draft) => draft,
-      })
-      return { version }
+      let draft: Flow | undefined
+      try {
+        const published = await publish(deps, {
+          caller,
+          flowId: params.id,
+          address,
+          comment: body.comment ?? '',
+          action: 'flow.published',
+          choose: async (_client, chosen) => (draft = chosen),
+        })
+        const problems = await withTypeProblems(published.problems, caller.workspaceId, params.id, published.document)
+        return { version: published.version, ...(problems.length === 0 ? {} : { problems }) }
+      } catch (error) {
+        if (!(error instanceof CompileError) || draft === undefined) throw error
+        throw new CompileError(error.message, await withTypeProblems(error.problems, caller.workspaceId, params.id, draft))
+      }
     },
 
     async enableFlow({ caller, params, address }) {

@@ -57,7 +57,7 @@ export function versionHandlers(deps: Deps): Pick<Handlers, 'listVersions' | 'ge
     },
 
     async rollbackFlow({ caller, params, body, address }) {
-      const version = await publish(deps, {
+      const { version } = await publish(deps, {
         caller,
         flowId: params.id,
         address,

@@ -6,6 +6,7 @@ import { catalogFrom } from '#shared/manifest.ts'
 import type { KeyScope, Role } from '#shared/permissions.ts'
 import { createApp } from '../app.ts'
 import { hashToken, newSecretToken } from '../auth/secret-token.ts'
+import { createTypeChecker } from '../code-types/type-checker.ts'
 import { insertApiKey } from '../db/insert-api-key.ts'
 import { insertSession } from '../db/insert-session.ts'
 import { findMembers } from '../db/find-members.ts'
@@ -54,6 +55,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
   const { workspaceId } = await prepareDatabase(pool, secret)
   const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
   const code = createCodeRunner({ log })
+  const types = createTypeChecker({ log })
   const engine = createEngine({
     pool,
     directUrl: database.url,
@@ -106,6 +108,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     pool,
     engine,
     code,
+    types,
     catalog,
     endpoints,
     egress,
@@ -176,7 +179,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
       stopping.abort()
       server.closeAllConnections()
       await closed
-      await Promise.all([ears.stop(), code.stop()])
+      await Promise.all([ears.stop(), code.stop(), types.stop()])
       await database.drop()
     },
   }

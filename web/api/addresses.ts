@@ -22,6 +22,7 @@ export const addresses = {
   patchDraft: 'PATCH /flows/:id/draft',
   validateFlow: 'POST /flows/:id/validate',
   publishFlow: 'POST /flows/:id/publish',
+  getFlowTypes: 'GET /flows/:id/types',
   enableFlow: 'POST /flows/:id/enable',
   disableFlow: 'POST /flows/:id/disable',
   pauseFlow: 'POST /flows/:id/pause',

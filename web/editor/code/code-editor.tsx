@@ -5,10 +5,11 @@ import { editorOptions } from './editor-options.ts'
 import { formatModel, type FormatOutcome } from './format/format-model.ts'
 import type { LineMark } from './line-marks.ts'
 import { followTheme } from './monaco-theme.ts'
-import { monaco, setContextTypes } from './monaco.ts'
+import { monaco, setContextTypes, stepUri } from './monaco.ts'
 import { replaceText } from './replace-text.ts'
 import { showMarks } from './show-marks.ts'
 import './code-editor.css'
+import type { ContextTypes } from './use-context-types.ts'
 
 /** What can be asked of the editor from outside. */
 export interface CodeEditorHandle {
@@ -28,7 +29,7 @@ export interface CodeEditorProps {
   /** How formatting went; undefined as soon as that is old. */
   onFormatted: (outcome: FormatOutcome | undefined) => void
   /** Declarations of what the code can name. */
-  types: string
+  types: ContextTypes
   marks: readonly LineMark[]
   /** The text to look at this one beside; none while there is nothing to compare. */
   compareWith: string | undefined
@@ -87,13 +88,13 @@ export function CodeEditor(props: CodeEditorProps) {
     }),
   )
 
-  useEffect(() => setContextTypes(stepId, types), [stepId, types])
+  useEffect(() => setContextTypes(types), [types])
 
   useEffect(() => {
     if (place.current === null) return undefined
     const first = hear()
     const stopFollowing = followTheme()
-    const text = monaco.editor.createModel(first.code, 'typescript', monaco.Uri.parse(`file:///steps/${stepId}/code.ts`))
+    const text = monaco.editor.createModel(first.code, 'typescript', stepUri(stepId))
     text.updateOptions({ tabSize: 2, insertSpaces: true })
     text.setEOL(monaco.editor.EndOfLineSequence.LF)
     const made = monaco.editor.create(place.current, {

@@ -56,7 +56,7 @@ export function stepsAway(edges: readonly FlowEdge[], to: string): Map<string, n
   return found
 }
 
-export function linesBy(edges: readonly FlowEdge[], end: 'source' | 'target'): Map<string, FlowEdge[]> {
+function linesBy(edges: readonly FlowEdge[], end: 'source' | 'target'): Map<string, FlowEdge[]> {
   const lines = new Map<string, FlowEdge[]>()
   for (const edge of edges) {
     const others = lines.get(edge[end])

@@ -1,5 +1,29 @@
-/** A whole or partial number of milliseconds, or text such as "500ms", "10s", "5m", "2h", "3d". */
-type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+/**
+ * What code steps have, as declarations: the web APIs of the sandbox, and the calls of their context. It is a text and
+ * no file of types, because it describes another place than the one this code runs in.
+ */
+export const sandboxTypes = `/** A whole or partial number of milliseconds, or text such as "500ms", "10s", "5m", "2h", "3d". */
+type Duration = number | \`\${number}\${'ms' | 's' | 'm' | 'h' | 'd'}\`
+
+/** A value as it is after it was kept as JSON: dates are text, functions are gone, nothing at all is null. */
+type Stored<T> = 0 extends 1 & T
+  ? any
+  : unknown extends T
+    ? any
+    : T extends string | number | boolean | null
+      ? T
+      : T extends undefined | void
+        ? null
+        : T extends { toJSON(...given: any[]): infer J }
+          ? Stored<J>
+          : T extends (...given: any[]) => any
+            ? never
+            : T extends ReadonlyMap<any, any> | ReadonlySet<any>
+              ? {}
+              : T extends readonly any[]
+                ? { [K in keyof T]: Stored<T[K]> }
+                : { [K in keyof T as T[K] extends ((...given: any[]) => any) | symbol ? never : Exclude<K, symbol>]: StoredField<T[K]> }
+type StoredField<T> = 0 extends 1 & T ? any : unknown extends T ? any : T extends undefined ? undefined : Stored<T>
 
 interface RunInfo {
   readonly id: string
@@ -8,6 +32,8 @@ interface RunInfo {
   readonly startedAt: string
   /** The same for all automatic attempts of this step. Send it along, so that a service does the thing only once. */
   readonly idempotencyKey: string
+  /** 1 for the first attempt at this step. */
+  readonly attempt: number
 }
 
 interface Log {
@@ -18,14 +44,14 @@ interface Log {
   error(...values: unknown[]): void
 }
 
-/** What the function of a step or of `once` is given. */
+/** What the function of a step or of \`once\` is given. */
 interface Attempt {
   /** The same on every attempt at this step, after a crash too. Send it along, so that a service does the thing only once. */
   readonly idempotencyKey: string
   readonly attempt: number
-  /** Aborted when the attempt takes longer than its `timeoutMs`. */
+  /** Aborted when the attempt takes longer than its \`timeoutMs\`. */
   readonly signal: AbortSignal
-  /** The time right now, in milliseconds; between steps `Date.now()` stands still. */
+  /** The time right now, in milliseconds; between steps \`Date.now()\` stands still. */
   now(): number
   /** Chance; what comes of it is recorded. */
   random(): number
@@ -42,16 +68,16 @@ type Called = { received: true; method: string; headers: Record<string, string>;
 
 /** Durable work: each call is a step of the run, recorded by its name and never done again once it succeeded. */
 interface Step {
-  /** Does something and keeps what it gives. */
-  run<T>(name: string, run: (attempt: Attempt) => T | Promise<T>, options?: RunOptions): Promise<T>
+  /** Does something and keeps what it gives, as JSON: a date comes back as text. */
+  run<T>(name: string, run: (attempt: Attempt) => T | Promise<T>, options?: RunOptions): Promise<Stored<T>>
   /** Waits, for years if need be, with nothing of the run in memory. */
   sleep(name: string, duration: Duration): Promise<void>
   sleepUntil(name: string, instant: string | Date): Promise<void>
-  /** Waits until somebody calls `callUrl(name)`. */
+  /** Waits until somebody calls \`callUrl(name)\`. */
   waitForCall(name: string, options?: { timeout?: Duration }): Promise<Called>
-  /** The address that ends `waitForCall(name)`; a call that comes before the wait is kept for it. */
+  /** The address that ends \`waitForCall(name)\`; a call that comes before the wait is kept for it. */
   callUrl(name: string): string
-  /** Waits for an event; `match` says whether one is the one, from its data alone. */
+  /** Waits for an event; \`match\` says whether one is the one, from its data alone. */
   waitForEvent(
     name: string,
     options: { event: string; match?: (data: any) => boolean; timeout?: Duration },
@@ -80,40 +106,47 @@ interface Step {
     comment: string | null
     fields: Record<string, any>
   }>
-  /** The address of the question `waitForApproval(name)` asks. */
+  /** The address of the question \`waitForApproval(name)\` asks. */
   approvalUrl(name: string): string
-  /** Runs another flow and gives what that gave, or, with `wait: false`, which run it is. */
+  /** Runs another flow and gives what that gave, or, with \`wait: false\`, which run it is. */
   callFlow(name: string, options: { flowId: string; input?: unknown; wait?: boolean }): Promise<any>
 }
 
 /** What the flow keeps from run to run. */
 interface State {
-  /** `value` is null and `version` 0 while nothing is kept under the key. */
+  /** \`value\` is null and \`version\` 0 while nothing is kept under the key. */
   get(key: string): Promise<{ value: any; version: number }>
-  /** With `ifVersion` only if nobody has changed it since; else it throws, and its code is `state_conflict`. */
+  /** With \`ifVersion\` only if nobody has changed it since; else it throws, and its code is \`state_conflict\`. */
   set(key: string, value: unknown, options?: { ifVersion?: number }): Promise<{ version: number }>
 }
 
-/** What the code is given. */
-interface Context {
-  /** The values mapped under "Inputs". */
-  input: Input
-  /** What started the run. */
-  trigger: Trigger
-  /** What earlier steps gave, by their short names. */
-  steps: Steps
-  /** Inside a repeat: the item of this pass, and its number. */
-  item: any
-  index: number
-  run: RunInfo
+/** The name of a secret; the value is never shown. */
+interface SecretRef {
+  /** Stands for the value in a header of \`fetch\`; it is filled in on the way out, so the code never sees it. */
+  toString(): string
+}
+
+interface Secrets {
+  /** The value. Prefer \`ref\`, which never brings it into the code. */
+  get(name: SecretName): Promise<string>
+  /** What stands for the value in a header of \`fetch\`. */
+  ref(name: SecretName): SecretRef
+}
+
+/** What every code step is given; its own \`Context\` adds the data that reaches it. */
+interface CodeContext {
+  readonly run: RunInfo
   /** The workspace's shared values, as they were when the run started. */
-  vars: Record<string, any>
-  log: Log
-  signal: AbortSignal
-  step: Step
-  state: State
+  readonly vars: Vars
+  readonly secrets: Secrets
+  /** \`log(message, data)\`, with debug, info, warn and error; \`console\` writes there too. */
+  readonly log: Log
+  /** Aborted when the step's time is up or the run is cancelled. */
+  readonly signal: AbortSignal
+  readonly step: Step
+  readonly state: State
   /** Does something once over all runs of the flow; every run gets what it gave. */
-  once<T>(key: string, run: (attempt: Attempt) => T | Promise<T>): Promise<T>
+  once<T>(key: string, run: (attempt: Attempt) => T | Promise<T>): Promise<Stored<T>>
   /** Counts something. It is written with the step, once, however many attempts that takes. */
   metric(name: string, value: number, tags?: Record<string, string | number | boolean>): void
 }
@@ -144,7 +177,7 @@ declare class AbortController {
   abort(reason?: any): void
 }
 
-type HeadersInit = Headers | Record<string, string> | [string, string][]
+type HeadersInit = Headers | Record<string, string | SecretRef> | [string, string | SecretRef][]
 declare class Headers implements Iterable<[string, string]> {
   constructor(init?: HeadersInit)
   append(name: string, value: string): void
@@ -264,3 +297,4 @@ declare var Buffer: {
   byteLength(text: string): number
   concat(parts: Uint8Array[]): Buffer
 }
+`

@@ -1,0 +1,10 @@
+import type { Flow } from '#shared/flow.ts'
+import type { Problem } from '#shared/plan.ts'
+import type { Deps } from '../deps.ts'
+import { checkFlowTypes } from './check-flow-types.ts'
+import { typeSources } from './type-sources.ts'
+
+/** Where the code and the holes of a flow don't fit the data that reaches them. */
+export async function findTypeProblems(deps: Deps, workspaceId: string, flowId: string, flow: Flow): Promise<Problem[]> {
+  return checkFlowTypes(deps.types, flowId, await typeSources(deps, workspaceId, flowId, flow))
+}

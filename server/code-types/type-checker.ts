@@ -1,0 +1,128 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Log } from '#engine/index.ts'
+import { codeCompilerOptions } from '#shared/code-types/compiler-options.ts'
+import type { CheckMessage, CheckRequest, FoundProblem } from './messages.ts'
+
+export interface TypeChecker {
+  /**
+   * What TypeScript says about the files of a flow. Files it was not done with in time, or that made it crash, are left
+   * out and named: text may be written to keep it busy.
+   */
+  check(request: Omit<CheckRequest, 'id'>): Promise<{ problems: FoundProblem[]; lost: string[] }>
+  stop(): Promise<void>
+}
+
+export interface TypeCheckerOptions {
+  log: Log
+  /** How long one file may take. */
+  patienceMs?: number
+  /** After how long without work the process ends: it holds some 150 MiB. */
+  idleMs?: number
+}
+
+const memoryMiB = 512
+/** A flow with more hopeless texts than this is not looked at to the end. */
+const mostLost = 3
+
+/** A process that checks types, started when it is first needed; one question at a time, since it has one thread. */
+export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }: TypeCheckerOptions): TypeChecker {
+  let child: ChildProcess | undefined
+  let idle: NodeJS.Timeout | undefined
+  let lastId = 0
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function check(request: Omit<CheckRequest, 'id'>): Promise<{ problems: FoundProblem[]; lost: string[] }> {
+    const lost: string[] = []
+    for (;;) {
+      const files = request.files.map((file) => (lost.includes(file.path) ? { ...file, text: unknownText } : file))
+      const checked = request.checked.filter((path) => !lost.includes(path))
+      const answer = await ask({ ...request, files, checked, id: ++lastId })
+      if ('problems' in answer) return { problems: answer.problems, lost }
+      log.warn({ file: answer.lostAt, key: request.key }, 'The check of types was given up')
+      if (answer.lostAt !== undefined) lost.push(answer.lostAt)
+      if (answer.lostAt === undefined || lost.length > mostLost) return { problems: [], lost: [...request.checked] }
+    }
+  }
+
+  function ask(request: CheckRequest): Promise<{ problems: FoundProblem[] } | { lostAt: string | undefined }> {
+    clearTimeout(idle)
+    const asked = (child ??= start())
+    return new Promise((resolve) => {
+      let at: string | undefined
+      let timer: NodeJS.Timeout | undefined
+      const watch = () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => asked.kill('SIGKILL'), patienceMs)
+      }
+      const end = (answer: { problems: FoundProblem[] } | { lostAt: string | undefined }) => {
+        clearTimeout(timer)
+        asked.off('message', onMessage)
+        asked.off('exit', onExit)
+        asked.off('error', onExit)
+        if ('lostAt' in answer && child === asked) child = undefined
+        idle = setTimeout(() => void stop(), idleMs).unref()
+        resolve(answer)
+      }
+      const onMessage = (message: CheckMessage) => {
+        if (message.t === 'at' && message.id === request.id) at = message.path
+        if (message.t === 'done' && message.id === request.id) end({ problems: message.problems })
+        else watch()
+      }
+      const onExit = () => end({ lostAt: at })
+      asked.on('message', onMessage)
+      asked.on('exit', onExit)
+      asked.on('error', onExit)
+      watch()
+      asked.send(request, (error) => {
+        if (error !== null) asked.kill('SIGKILL')
+      })
+    })
+  }
+
+  async function stop(): Promise<void> {
+    clearTimeout(idle)
+    const ending = child
+    child = undefined
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
+    const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()))
+    ending.kill('SIGKILL')
+    await ended
+  }
+
+  return {
+    check(request) {
+      const result = last.then(() => check(request))
+      last = result.catch(() => undefined)
+      return result
+    },
+    stop,
+  }
+}
+
+/** What stands in for a text that can't be looked at: a step that gives anything. */
+const unknownText = 'export default (): any => undefined\n'
+
+function start(): ChildProcess {
+  const library = realpathSync(createRequire(import.meta.url).resolve('typescript-6'))
+  const main = realpathSync(fileURLToPath(new URL('./checker-main.ts', import.meta.url)))
+  const packageFile = realpathSync(fileURLToPath(new URL('../../package.json', import.meta.url)))
+  const child = fork(main, [library, JSON.stringify(codeCompilerOptions)], {
+    cwd: '/',
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    execArgv: [
+      '--permission',
+      ...[`${dirname(main)}/*`, `${dirname(dirname(library))}/*`, packageFile].map((path) => `--allow-fs-read=${path}`),
+      `--max-old-space-size=${memoryMiB}`,
+      '--disable-warning=ExperimentalWarning',
+    ],
+  })
+  // It must not keep a server alive that wants to end.
+  child.unref()
+  child.channel?.unref()
+  return child
+}

@@ -1,0 +1,20 @@
+import { flowTypes } from '#shared/code-types/flow-types.ts'
+import { typeSources } from '../code-types/type-sources.ts'
+import { findFlow } from '../db/find-flow.ts'
+import type { Deps } from '../deps.ts'
+import { readDocument } from '../flows/parse-document.ts'
+import type { Handlers } from '../route.ts'
+import { noSuchFlow } from './flows.ts'
+
+/** The declarations that the editor and the check use, for whoever edits code steps elsewhere. */
+export function typeHandlers(deps: Deps): Pick<Handlers, 'getFlowTypes'> {
+  return {
+    async getFlowTypes({ caller, params }) {
+      const flow = await findFlow(deps.pool, caller.workspaceId, params.id)
+      if (flow === undefined) throw noSuchFlow()
+      const sources = await typeSources(deps, caller.workspaceId, params.id, readDocument(flow.document))
+      const { files, steps } = flowTypes(sources)
+      return { files, steps }
+    },
+  }
+}
