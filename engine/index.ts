@@ -1,6 +1,7 @@
 /** The engine's public face: durable execution on PostgreSQL, the code sandbox, and the way out of the house. */
 export { armFailpoint, type ArmedFailpoint, failpointFrom } from './failpoint.ts'
 export { createEngine } from './engine.ts'
+export { createStepBench } from './run/create-step-bench.ts'
 export { migrate, type Migrations } from './db/migrate.ts'
 export { createEgress, egressLimits, type EgressOptions } from './egress/index.ts'
 export { codeLimits, createCodeRunner, type CodeProblem, type CodeRunnerOptions, type CodeSandbox } from './code/index.ts'

@@ -4,6 +4,7 @@ import { unanswered } from '../approvals/unanswered.ts'
 import type { JournalFact } from '../state/journal.ts'
 import type { CodeRequest, EgressFetch } from '../ports.ts'
 import { callUrlParts } from '../waits/wait-token.ts'
+import type { CallAsked } from './call-asked.ts'
 import { type CallState, createCallLog, foldCall } from './call-log.ts'
 import type { CallsHost, Performed } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
@@ -18,6 +19,8 @@ export interface Trial {
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
   now(): number
+  /** What a wait or another flow is to give; throws to end the attempt there. Without it something likely is made up. */
+  answerOf?: ((call: Pick<CodeRequest, 'kind' | 'name' | 'times'>) => JsonText) | undefined
 }
 
 /** Durable work as the test of one step does it: nothing is kept, and no wait takes any time. */
@@ -56,11 +59,20 @@ export function createTrialCalls(trial: Trial): LiveCalls {
         return { isCodes: true }
       case 'sendEvent':
         return { result: 'null' }
+      case 'callFlow':
+        if (trial.answerOf) return { result: trial.answerOf(request) }
+        throw notInTrial(request)
       case 'waitForApproval':
+        if (trial.answerOf) return { result: trial.answerOf(request) }
         return { result: `{"approved":true,${unanswered('approved', trial.now()).slice(1)}` }
       default:
-        throw new AppError('invalid_input', `\`${request.kind}\` is not available in the test of one step.`)
+        throw notInTrial(request)
     }
+  }
+
+  function endOf({ asked }: CallState): JsonText {
+    if (asked.kind === 'sleep' || trial.answerOf === undefined) return previewOf(asked)
+    return trial.answerOf({ kind: asked.kind, name: asked.name, times: asked.times ?? 1 })
   }
 
   const host: CallsHost = {
@@ -85,9 +97,10 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     waitOf: (request) => waitFrom(request, trial.now()),
     opened: () => undefined,
     watch(call) {
+      const result = endOf(call)
       setImmediate(() => {
         if (isClosed || call.status !== 'waiting') return
-        append({ kind: 'step.finished', path: call.path, attempt: call.attempt }, previewOf(call))
+        append({ kind: 'step.finished', path: call.path, attempt: call.attempt }, result)
         live.settled()
       })
     },
@@ -110,9 +123,13 @@ export function createTrialCalls(trial: Trial): LiveCalls {
   return live
 }
 
+function notInTrial({ kind }: CodeRequest): AppError {
+  return new AppError('invalid_input', `\`${kind}\` is not available in the test of one step.`)
+}
+
 /** What a wait may give, for those who try the code out. */
-function previewOf({ asked }: CallState): JsonText {
-  switch (asked.kind) {
+function previewOf({ kind }: CallAsked): JsonText {
+  switch (kind) {
     case 'waitForCall':
       return '{"received":true,"method":"POST","headers":{},"query":{},"body":null}'
     case 'waitForEvent':

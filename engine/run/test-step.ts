@@ -9,7 +9,7 @@ import { type LoopRoots, withRoots } from '#shared/loop-sample.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import { type Attempt, attemptAction, attemptCode, type AttemptPorts } from './attempt.ts'
-import { createTrialCalls } from '../calls/trial-calls.ts'
+import { createTrialCalls, type Trial } from '../calls/trial-calls.ts'
 import { instant } from '../db/run-row.ts'
 import type { StepTestCall, StepTestResult } from '../engine-api.ts'
 import { evaluateStep, renderInput, type WaitOfStep } from './evaluate-step.ts'
@@ -21,13 +21,15 @@ export interface StepTester {
   ports: AttemptPorts
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
-  call: CallTester
+  /** Absent where no other flow can be called. */
+  call?: CallTester
+  answerOf?: Trial['answerOf']
   findVars(workspaceId: string): Promise<JsonText>
 }
 
 /** Runs one step on given data, as a run would: the same limits, one attempt, nothing recorded. */
 export async function testStep(tester: StepTester, test: StepTestCall): Promise<StepTestResult> {
-  const { ports, call: _call, findVars, ...signing } = tester
+  const { ports, call: _call, answerOf: _answerOf, findVars, ...signing } = tester
   const { compiled, stepId } = test
   const step = compiled.plan.steps.find((one) => one.id === stepId)
   if (!step) throw new AppError('not_found', `The flow has no step "${stepId}".`)
@@ -79,7 +81,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
 }
 
 async function tryOnce(
-  { ports, call, signingKeys, hooksUrl }: StepTester,
+  { ports, call, answerOf, signingKeys, hooksUrl }: StepTester,
   attempt: Attempt,
   test: StepTestCall,
   scope: ExpressionScope,
@@ -90,8 +92,10 @@ async function tryOnce(
   if (step.runIf !== undefined && !evaluateCondition(step.runIf, scope)) return 'null'
   switch (step.runs) {
     case 'engine': {
-      if (step.type === 'callFlow')
+      if (step.type === 'callFlow') {
+        if (!call) throw new AppError('invalid_input', `Step "${step.name}" calls another flow, which is not there to be called.`)
         return testCall(call, test, step, sliceJson(renderInput(step, scope, limits), ['input']) ?? 'null')
+      }
       const evaluated = evaluateStep(step, scope, false, limits)
       switch (evaluated.kind) {
         case 'finished':
@@ -136,6 +140,7 @@ async function tryOnce(
           comparesOptions: bundle.usesStep === true,
           fetch: fetchWithin(ports, test.workspaceId, test.compiled.plan.settings),
           now: ports.now,
+          answerOf,
           signingKeys,
           hooksUrl,
         }),

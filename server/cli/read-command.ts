@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { CommandError, exitCodes } from './command-error.ts'
 import type { PullOptions } from './pull.ts'
 import type { PushOptions } from './push.ts'
+import type { TestOptions } from './test-flow.ts'
 
 interface Common {
   url: string | undefined
@@ -11,6 +12,7 @@ interface Common {
 export type Command =
   | ({ command: 'pull' } & PullOptions & Common)
   | ({ command: 'push' } & PushOptions & Common)
+  | ({ command: 'test' } & TestOptions & Common)
   | { command: 'help'; isJson: false; url: undefined }
 
 export const help = `holdfast: a flow as files, for your own editor and for git
@@ -22,6 +24,9 @@ export const help = `holdfast: a flow as files, for your own editor and for git
       --dry-run                   says it only
       --publish "<what changed>"  publishes the draft, too
       --force                     also over what somebody else saved meanwhile; theirs is put aside
+  holdfast test [folder]          runs steps on their recorded samples, on this machine, and compares
+      --update                    records what they give now
+      --network                   lets code call what is not recorded
 
   --url <address>                 the server, in place of HOLDFAST_URL
   --json                          the result for programs
@@ -38,6 +43,7 @@ export function readCommand(args: readonly string[]): Command {
   const allowed: { [name: string]: { options: string[]; most: number } | undefined } = {
     pull: { options: ['force', 'merge'], most: 2 },
     push: { options: ['force', 'dry-run', 'publish'], most: 1 },
+    test: { options: ['update', 'network'], most: 1 },
   }
   const rules = allowed[command]
   if (rules === undefined) throw wrong(`There is no command "${command}".`)
@@ -51,6 +57,8 @@ export function readCommand(args: readonly string[]): Command {
     const onConflict = values.force ? 'theirs' : values.merge ? 'beside' : 'refuse'
     return { command, flow: rest[0], dir: rest[1], onConflict, ...common }
   }
+  if (command === 'test')
+    return { command, dir: rest[0], isUpdate: values.update === true, isOnline: values.network === true, ...common }
   return {
     command: 'push',
     dir: rest[0],
@@ -74,6 +82,8 @@ function parse(args: readonly string[]) {
         merge: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         publish: { type: 'string' },
+        update: { type: 'boolean' },
+        network: { type: 'boolean' },
       },
     })
   } catch (error) {

@@ -6,6 +6,7 @@ import type { CommandContext, CommandResult } from './command-context.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
 import { type Command, help, readCommand } from './read-command.ts'
+import { testFlow } from './test-flow.ts'
 import { createTerminal } from './terminal.ts'
 
 export interface Surroundings {
@@ -36,6 +37,7 @@ export async function runCommand(args: readonly string[], surroundings: Surround
 function contextOf(command: Command, surroundings: Surroundings): CommandContext {
   return {
     terminal: createTerminal({ ...surroundings, isQuiet: command.isJson }),
+    environment: surroundings.environment,
     resolve: (path) => resolve(surroundings.cwd, path),
     client: (remembered) => createApiClient(chooseServer(surroundings.environment, command.url, remembered)),
   }
@@ -47,6 +49,8 @@ async function carryOut(command: Command, context: CommandContext): Promise<Comm
       return pull(context, command)
     case 'push':
       return push(context, command)
+    case 'test':
+      return testFlow(context, command)
     case 'help':
       context.terminal.say(help)
       return { exitCode: exitCodes.done, json: {} }

@@ -1,9 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import { compile } from '#shared/compile.ts'
-import type { ExpressionScope } from '#shared/expression/scope.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { JsonText } from '#shared/json.ts'
-import { firstRound } from '#shared/loop-sample.ts'
 import { findFlow } from '../db/find-flow.ts'
 import { listSamples } from '../db/list-samples.ts'
 import { putSample } from '../db/put-sample.ts'
@@ -11,7 +9,7 @@ import type { Deps } from '../deps.ts'
 import { compiledFrom, lookAtCode } from '../flows/compile-flow.ts'
 import { parseDocument } from '../flows/parse-document.ts'
 import { flowForTest } from '../flows/step-test.ts'
-import { triggerText } from '../flows/trigger-text.ts'
+import { stepTestData } from '../flows/step-test-data.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { CompileError } from '../http/problem.ts'
 import { refuseProto } from '../http/strict-json.ts'
@@ -40,24 +38,13 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
       if (plan === undefined) throw new CompileError('This step isn’t ready to be tested.', problems)
 
       const samples = new Map((await listSamples(deps.pool, params.id)).map((sample) => [sample.stepId, sample.value]))
-      const dataOf = (id: string): JsonText | undefined => sliceJson(bodyText, ['input', 'steps', id]) ?? samples.get(id)
-      const steps: { [id: string]: JsonText } = {}
-      for (const id of test.upstreamIds) {
-        const data = dataOf(id)
-        if (data !== undefined) steps[id] = data
-      }
-      const trigger =
-        sliceJson(bodyText, ['input', 'trigger']) ??
-        test.triggerIds.map((id) => samples.get(id)).find((sample) => sample !== undefined) ??
-        triggerText('manual', new Date(), 'null')
-
-      const scope: ExpressionScope = {
-        root: (name) => (name === 'trigger' ? trigger : name === 'vars' ? '{}' : undefined),
-        step: (id) => steps[id],
-        run: { id: '', flowId: params.id, version: 'draft', startedAt: '', resumeUrl: () => '', approvalUrl: () => '' },
-        now: Date.now(),
-      }
-      const round = { ...firstRound(test.whole, body.stepId, scope), ...inputItem(bodyText) }
+      const data = stepTestData(test, {
+        flowId: params.id,
+        stepId: body.stepId,
+        dataOf: (id) => sliceJson(bodyText, ['input', 'steps', id]) ?? samples.get(id),
+        sampleOf: (id) => samples.get(id),
+        trigger: sliceJson(bodyText, ['input', 'trigger']),
+      })
 
       const closed = closedSignal(res)
       const result = await deps.engine.testStep({
@@ -65,9 +52,8 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
         flowId: params.id,
         compiled: await compiledFrom(deps, plan),
         stepId: body.stepId,
-        trigger,
-        steps,
-        round,
+        ...data,
+        round: { ...data.round, ...inputItem(bodyText) },
         signal: closed,
       })
       if (closed.aborted) throw new AppError('cancelled', 'The test was given up.')
