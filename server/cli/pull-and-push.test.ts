@@ -109,6 +109,22 @@ describe('pulling a flow', () => {
     expect(await here.read('flow/samples/start.json')).toBe('{\n  "b": 12345678901234567890,\n  "a": [],\n  "t": "a\\u0041"\n}\n')
   })
 
+  test('brings the shared values of the workspace, for tests', async () => {
+    for (const [name, value] of [
+      ['rate', 7],
+      ['greeting', 'hello'],
+    ]) {
+      const sent = await server.send('/api/v1/variables', { method: 'POST', headers, body: { name, value } })
+      expect(sent.status).toBe(201)
+    }
+    await here.holdfast('pull', id, 'flow')
+    expect(await here.read('flow/vars.json')).toBe('{\n  "greeting": "hello",\n  "rate": 7\n}\n')
+    await here.write('flow/steps/price.ts', 'export default ({ vars }) => ({ total: vars.rate * 6 })')
+    await here.write('flow/samples/price.json', '{"total":42}')
+    expect((await here.holdfast('test', 'flow')).out).toContain('1 passed')
+    for (const name of ['rate', 'greeting']) await server.send(`/api/v1/variables/${name}`, { method: 'DELETE', headers })
+  })
+
   test('brings what was changed on the server, and leaves alone what was changed here only', async () => {
     await here.holdfast('pull', id, 'flow')
     await here.write('flow/steps/price.ts', `${price}// mine\n`)

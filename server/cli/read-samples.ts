@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/flow.ts'
-import { CommandError, exitCodes } from './command-error.ts'
 import type { Folder } from './folder.ts'
+import { readJson } from './read-json.ts'
 import { stepFileNames } from './step-file-names.ts'
 
 /** What the steps of a flow last gave, from the folder's files. */
@@ -18,15 +18,8 @@ export async function readSamples(folder: Folder, flow: Flow): Promise<StepSampl
   const pathOf = (step: string) => `samples/${names.get(step) ?? step}.json`
   const texts = new Map<string, string>()
   for (const { id } of flow.nodes) {
-    const text = await folder.read(pathOf(id))
-    if (text === undefined) continue
-    try {
-      JSON.parse(text)
-    } catch (cause) {
-      const what = cause instanceof Error ? cause.message : ''
-      throw new CommandError(exitCodes.usage, `${pathOf(id)} is not JSON: ${what}`, cause)
-    }
-    texts.set(id, text.trim())
+    const text = await readJson(folder, pathOf(id))
+    if (text !== undefined) texts.set(id, text)
   }
   return {
     textOf: (step) => texts.get(step),

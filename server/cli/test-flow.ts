@@ -14,7 +14,9 @@ import { readFolderState } from './folder-state.ts'
 import { indentJson } from './indent-json.ts'
 import { excerpt, lineDifference } from './line-difference.ts'
 import { placeProblem } from './place-problem.ts'
+import { varsFile } from './remote-files.ts'
 import { readRecordedCalls, recordedCallsText } from './recorded-calls.ts'
+import { readJson } from './read-json.ts'
 import { readSamples, type StepSamples } from './read-samples.ts'
 import { createStepTrier, type Tried } from './try-step.ts'
 import type { Terminal } from './terminal.ts'
@@ -49,6 +51,7 @@ export async function testFlow(context: CommandContext, options: TestOptions): P
   const state = await readFolderState(folder)
   const flow = await documentFrom((path) => folder.read(path))
   const samples = await readSamples(folder, flow)
+  const vars = (await readJson(folder, varsFile)) ?? '{}'
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
   const code = createCodeRunner({ mostRunners: 1 })
   try {
@@ -58,6 +61,7 @@ export async function testFlow(context: CommandContext, options: TestOptions): P
       catalog,
       code,
       samples,
+      vars,
       egress: options.isOnline ? createEgress({ allowPrivate: privateRanges(context.environment) }) : undefined,
     })
     const tested: Tested[] = []

@@ -23,12 +23,14 @@ interface Bench {
   catalog: Catalog
   code: CodeSandbox
   samples: StepSamples
+  /** The workspace's shared values. */
+  vars: JsonText
   /** Absent: nothing outside is called. */
   egress: EgressFetch | undefined
 }
 
 /** Tries out steps of a flow one by one, as the editor's test does, on samples and recorded calls. */
-export function createStepTrier({ flow, flowId, catalog, code, samples, egress }: Bench) {
+export function createStepTrier({ flow, flowId, catalog, code, samples, vars, egress }: Bench) {
   return async (step: string, calls: RecordedCalls): Promise<Tried> => {
     const test = flowForTest(flow, step, catalog)
     await lookAtCode({ code }, test.flow)
@@ -39,6 +41,7 @@ export function createStepTrier({ flow, flowId, catalog, code, samples, egress }
     const run = createStepBench({
       runCode: code.run,
       limits: defaultLimits,
+      vars,
       fetch: recordedFetch(calls, egress === undefined ? refusedFetch : recordingFetch(egress, fetched)),
       answerOf({ kind, name, times }) {
         const key = times > 1 ? `${name}:${times}` : name
