@@ -183,6 +183,8 @@ export function createWorker(options: WorkerOptions): Worker {
     lanes.look()
     claiming ??= claimUntilEmpty().finally(() => {
       claiming = undefined
+      // Room was made, or something arrived, after the last look and before this.
+      if (isClaimWanted) claimSoon()
     })
   }
 
@@ -202,6 +204,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (claimed.length > 0) await take(claimed)
       } catch (error) {
         log.warn({ err: error }, 'Looking for work failed; trying again at the next poll')
+        isClaimWanted = false
         return
       }
     }
