@@ -247,6 +247,34 @@ describe('waits in code', () => {
     expect(await outputOf(early)).toEqual({ sum: 7 })
   })
 
+  test('say until when they wait, and for what, also once they are over', async () => {
+    const runId = await startCode(`export default async ({ step }) => {
+      await step.sleep('rest', '1h')
+      await Promise.race([
+        step.waitForCall('call', { timeout: '1d' }),
+        step.waitForCall('any call'),
+        step.waitForEvent('event', { event: 'paid', timeout: '2h' }),
+      ])
+    }`)
+    const inputs = async () => {
+      const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9, parent: 'work' })
+      return Object.fromEntries(items.map(({ path, input }) => [path, input]))
+    }
+    const instant = expect.stringMatching(/^\d{4}-.*Z$/)
+    await it.until(runId, isWaiting)
+    expect(await inputs()).toEqual({ 'work#rest': { until: instant } })
+    it.clock.advance(3_600_000)
+    await it.until(runId, ({ waits }) => waits.length === 3)
+    it.clock.advance(2 * 3_600_000)
+    await it.ended(runId)
+    expect(await inputs()).toEqual({
+      'work#rest': { until: instant },
+      'work#call': { expiresAt: instant },
+      'work#any call': null,
+      'work#event': { event: 'paid', expiresAt: instant },
+    })
+  })
+
   test('that are short keep what was done before them, written or not', async () => {
     const runId = await startCode(`export default async ({ step }) => {
       const all = []

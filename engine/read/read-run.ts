@@ -133,7 +133,7 @@ export async function readSteps(
     )
     const start = startOf(shown, page)
     const items = shown.slice(start, start + page.limit)
-    const withData = await loadStepData(reader, workspaceId, row, { state: view.state, vars, steps: items })
+    const withData = await loadStepData(reader, workspaceId, row, { state: view.state, vars, steps: items, asked: view.asked })
     return { items: withData, nextCursor: start + page.limit < shown.length ? String(start + page.limit) : null }
   })
 }
@@ -161,6 +161,7 @@ interface Folded {
   state: RunState
   vars: JsonText | undefined
   steps: StepView[]
+  asked: ReadonlyMap<string, Json>
 }
 
 async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, folded: Folded): Promise<ExactStep[]> {
@@ -191,7 +192,7 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     const node = state.nodes.get(step.path)
     return {
       ...step,
-      input: node ? inputOf(node, state, facts, known, payloads) : 'null',
+      input: node ? inputOf(node, state, facts, known, payloads) : JSON.stringify(folded.asked.get(step.path) ?? null),
       output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : resultOf(step.path),
     }
   })

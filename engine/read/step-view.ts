@@ -1,7 +1,9 @@
+import type { Json } from '#shared/json.ts'
 import type { RunError, RunStep, StepAttempt } from '#shared/run.ts'
 import { askingStep } from '../calls/call-path.ts'
 import { findCall } from '../keep/code-state.ts'
 import { instant } from '../db/run-row.ts'
+import { askedInput } from './asked-input.ts'
 import type { JournalEvent } from '../state/journal.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { getNode, initialState, type RunState, stepIdIn } from '../state/run-state.ts'
@@ -14,6 +16,8 @@ export type StepView = Omit<RunStep, 'input' | 'output'>
 export interface StepsView {
   state: RunState
   steps: Map<string, StepView>
+  /** What code waited for, as far as it is recorded. */
+  asked: Map<string, Json>
   /** Adds what happened next; gives the steps that look different now. */
   add(event: JournalEvent): StepView[]
 }
@@ -21,6 +25,7 @@ export interface StepsView {
 export function createStepsView(index: PlanIndex): StepsView {
   const state = initialState(index)
   const steps = new Map<string, StepView>()
+  const asked = new Map<string, Json>()
 
   function viewOf(path: string): StepView {
     const known = steps.get(path)
@@ -53,6 +58,7 @@ export function createStepsView(index: PlanIndex): StepsView {
         break
       case 'step.waiting':
         beginWaiting(view, event)
+        asked.set(event.path, askedInput(event.data))
         break
       case 'step.copied':
         end(view, event, undefined, 'succeeded', null)
@@ -171,6 +177,7 @@ export function createStepsView(index: PlanIndex): StepsView {
   return {
     state,
     steps,
+    asked,
     add(event) {
       apply(state, event)
       if (!('path' in event)) return showPassed(event)

@@ -2,18 +2,19 @@ import { findCodeSteps, type CodeStep } from '#shared/find-code-steps.ts'
 import type { FlowNode } from '#shared/flow.ts'
 
 const none: readonly CodeStep[] = []
-const known = new WeakMap<FlowNode, readonly CodeStep[]>()
-/** What was read last: a step whose name or place changed is another object with the same code. */
+// By what the step is set to, which stays the same object when its name or place changes.
+const known = new WeakMap<FlowNode['params'], readonly CodeStep[]>()
+/** What was read last: its inputs may have changed, and not its code. */
 let last: { code: string; steps: readonly CodeStep[] } = { code: '', steps: none }
 
 /** The durable steps that are asked for in a step's code, each name once, where it stands first. */
 export function codeStepsOf(node: FlowNode): readonly CodeStep[] {
   if (node.type !== 'code') return none
-  const before = known.get(node)
+  const before = known.get(node.params)
   if (before !== undefined) return before
   const { code } = node.params
   const steps = typeof code === 'string' ? read(code) : none
-  known.set(node, steps)
+  known.set(node.params, steps)
   return steps
 }
 

@@ -71,7 +71,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
   const listeners = new Set<(patch: Patch) => void>()
   const { getState: state, setState: set } = store
 
-  const setSession = (change: Partial<Session>) => set({ session: { ...state().session, ...change } })
+  const setSession = (change: Partial<Session>) => set({ session: changedSession(state().session, change) })
   const setOverlay = (change: Partial<Overlay>) => set({ overlay: { ...state().overlay, ...change } })
   const announce = (text: string) => setSession({ announcement: { text, serial: state().session.announcement.serial + 1 } })
   const emit = (patch: Patch) => {
@@ -119,7 +119,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
       const wanted = change.patch ?? []
       const keepTidy = (change.session?.keepTidy ?? before.session.keepTidy) && change.placed !== true
       const { document: after, patch } = settle(before.document, wanted, keepTidy ? catalog : undefined)
-      let session: Session = { ...before.session, ...change.session }
+      let session: Session = changedSession(before.session, change.session ?? {})
       if (change.placed === true) session.keepTidy = isTidy(after, catalog)
       if (change.announce !== undefined) session.announcement = { text: change.announce, serial: session.announcement.serial + 1 }
       if (patch.length === 0) {
@@ -147,7 +147,7 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
     },
     setSession,
     setOverlay,
-    select: (steps) => setSession({ selection: steps, inside: undefined, line: undefined }),
+    select: (steps) => setSession({ selection: steps, line: undefined }),
     openStep(id, param) {
       const { session } = state()
       setSession({
@@ -225,6 +225,12 @@ function initialSession(document: Flow, catalog: Catalog): Session {
   }
 }
 
+/** Who chooses steps and says nothing of what is inside of one chooses the whole step. */
+function changedSession(session: Session, change: Partial<Session>): Session {
+  const inside = 'selection' in change && !('inside' in change) ? { inside: undefined } : {}
+  return { ...session, ...change, ...inside }
+}
+
 /** What the session says of steps and lines that are gone is forgotten. */
 function withoutMissing(session: Session, document: Flow): Session {
   const { nodes, edges } = indexOf(document)
@@ -234,6 +240,7 @@ function withoutMissing(session: Session, document: Flow): Session {
     selection: session.selection.filter(has),
     line: session.line !== undefined && edges.has(session.line) ? session.line : undefined,
     openStepId: has(session.openStepId) ? session.openStepId : undefined,
+    inside: has(session.inside?.id) ? session.inside : undefined,
     renaming: has(session.renaming) ? session.renaming : undefined,
   }
 }

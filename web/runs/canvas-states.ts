@@ -32,8 +32,14 @@ export function canvasStates(document: Flow | undefined, run: Run, steps: readon
   }
   for (const [nodeId, shown] of rounds) {
     const places = inside.get(nodeId)
-    const counted = places && new Map([...places].map(([key, all]) => [key, counts(all)]))
-    states.set(nodeId, { ...together(shown), ...(counted === undefined ? {} : { inside: counted }) })
+    const whole = together(shown)
+    if (places === undefined) {
+      states.set(nodeId, whole)
+      continue
+    }
+    const counted = new Map([...places].map(([key, all]) => [key, counts(all)]))
+    const asks = whole.state === 'waiting' && [...counted.values()].some(({ state }) => state === 'needs-you')
+    states.set(nodeId, { ...whole, ...(asks ? { state: 'needs-you' as const, line3: 'Needs a decision' } : {}), inside: counted })
   }
   return states
 }

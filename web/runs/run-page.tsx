@@ -22,8 +22,10 @@ import { useRunStream } from './use-run-stream.ts'
 import { useStepAt } from './use-step-at.ts'
 
 const route = getRouteApi('/app/flows/$flow/runs/$run')
-// A flow of this many steps is read whole; of a longer run the first part is, and the rest on demand.
+// A flow of this many steps is read whole; of a longer run the first part is, and the rest on demand. What code asked for
+// would push out the steps after it, so it counts apart.
 const stepsReadAtOnce = 1000
+const mostReadAtOnce = 3000
 
 export function RunPage() {
   const { flow, run: runId } = route.useParams()
@@ -48,7 +50,9 @@ function LoadedRun({ run }: { run: Run }) {
   useTitle(runSubject(run), flowName ?? 'Run')
 
   const { hasNextPage, isFetching, fetchNextPage } = stepPages
-  const mustReadOn = hasNextPage && !isFetching && steps.length < stepsReadAtOnce
+  const isMissingMuch =
+    steps.length < mostReadAtOnce && steps.reduce((sum, { call }) => sum + (call === undefined ? 1 : 0), 0) < stepsReadAtOnce
+  const mustReadOn = hasNextPage && !isFetching && isMissingMuch
   useEffect(() => {
     if (mustReadOn) void fetchNextPage()
   }, [mustReadOn, fetchNextPage])

@@ -8,6 +8,7 @@ import { StatusChip } from '../ui/status-chip.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
+import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
 import { codeStepWords } from '../words/code-step-words.ts'
 import { askedIn } from './code-step-of-run.ts'
 import { ChildRunLink } from './child-run-link.tsx'
@@ -16,6 +17,7 @@ import { InsideSteps } from './inside-steps.tsx'
 import { InsideCameIn } from './inside-came-in.tsx'
 import { LogView } from './log-view.tsx'
 import { stepKinds } from './run-words.ts'
+import { insideLabel, stepLabel } from './step-words.ts'
 import { ValueView } from './value-view.tsx'
 import { WaitNotice } from './wait-notice.tsx'
 
@@ -55,54 +57,61 @@ export function StepPanel({
 }: StepPanelProps) {
   const [chosenTab, setTab] = useState<Tab | undefined>(undefined)
   const asked = askedIn(step.path)
-  const tab = chosenTab ?? (hasInside ? 'inside' : step.error === null || asked !== undefined ? 'out' : 'in')
+  const tab = chosenTab ?? (hasInside ? 'inside' : firstTab(step))
   const chosen = step.attempts.find((each) => each.attempt === attempt) ?? step.attempts.at(-1)
   const isLast = chosen === undefined || chosen === step.attempts.at(-1)
   const error = isLast ? (step.error ?? chosen?.error ?? null) : (chosen?.error ?? null)
   const wait = run.waits.find((each) => each.path === step.path)
   return (
     <>
-      <header className="flex flex-wrap items-start gap-2 px-4 pt-3 pb-3">
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate text-h2">{name}</h2>
-          <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-small text-muted">
-            <StatusChip kind={stepKinds[step.status]} />
-            {step.startedAt !== null && step.status !== 'skipped' && (
-              <>
-                <When at={chosen?.startedAt ?? step.startedAt} as="exact" />
-                <Elapsed
-                  from={chosen?.startedAt ?? step.startedAt}
-                  to={chosen === undefined ? step.finishedAt : chosen.finishedAt}
-                />
-              </>
-            )}
-          </p>
-          {asked !== undefined && node !== undefined && (
-            <p className="mt-1 text-small text-muted">
-              {codeStepWords(step.call)} in{' '}
-              <button type="button" className="text-accent hover:underline" onClick={() => onSelect(asked.by)}>
-                {nameOf(node)}
-              </button>
-            </p>
-          )}
+      <header className="px-4 pt-3 pb-3">
+        <div className="flex items-start gap-2">
+          <h2 className="min-w-0 flex-1 truncate text-h2" title={name}>
+            {asked === undefined ? name : insideLabel(step.path)}
+          </h2>
+          <IconButton label="Close" icon={<X size={18} aria-hidden />} size="small" onClick={onClose} />
         </div>
-        {siblings.length > 1 && <SiblingPicker siblings={siblings} path={step.path} onSelect={onSelect} />}
-        {step.attempts.length > 1 && (
-          <Select
-            label="Try"
-            hideLabel
-            size="small"
-            className="w-38 max-sm:order-last max-sm:w-full"
-            options={step.attempts.map((each) => ({
-              value: String(each.attempt),
-              label: `Try ${each.attempt} of ${step.attempts.length}`,
-              detail: outcomeWords[each.outcome],
-            }))}
-            value={String(chosen?.attempt ?? step.attempt)}
-            onChange={(value) => onAttempt(Number(value))}
-          />
+        {asked !== undefined && (
+          <p className="mt-0.5 flex items-center gap-1.5 text-small text-muted">
+            <CodeStepIcon call={step.call} size={14} />
+            {codeStepWords(step.call)}, inside
+            <button type="button" className="truncate text-accent hover:underline" onClick={() => onSelect(asked.by)}>
+              {stepLabel(asked.by, node === undefined ? step.nodeId : nameOf(node))}
+            </button>
+          </p>
         )}
-        <IconButton label="Close" icon={<X size={18} aria-hidden />} size="small" onClick={onClose} />
+        <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-small text-muted">
+          <StatusChip kind={stepKinds[step.status]} />
+          {step.startedAt !== null && step.status !== 'skipped' && (
+            <>
+              <When at={chosen?.startedAt ?? step.startedAt} as="exact" />
+              <Elapsed
+                from={chosen?.startedAt ?? step.startedAt}
+                to={chosen === undefined ? step.finishedAt : chosen.finishedAt}
+              />
+            </>
+          )}
+          <span className="ml-auto flex items-center gap-2">
+            {siblings.includes(step.path) && siblings.length > 1 && (
+              <SiblingPicker siblings={siblings} path={step.path} onSelect={onSelect} />
+            )}
+            {step.attempts.length > 1 && (
+              <Select
+                label="Try"
+                hideLabel
+                size="small"
+                className="w-32"
+                options={step.attempts.map((each) => ({
+                  value: String(each.attempt),
+                  label: `Try ${each.attempt} of ${step.attempts.length}`,
+                  detail: outcomeWords[each.outcome],
+                }))}
+                value={String(chosen?.attempt ?? step.attempt)}
+                onChange={(value) => onAttempt(Number(value))}
+              />
+            )}
+          </span>
+        </div>
       </header>
       {(error !== null || wait !== undefined) && (
         <div className="flex flex-col gap-3 px-4 pb-4">
@@ -202,6 +211,12 @@ const outcomeWords = {
   lost: 'Lost with its server, repeated',
   cancelled: 'Stopped',
 } as const
+
+/** What it gave, once it gave something; else what it was given, or where the code asks for it. */
+function firstTab(step: RunStep): Tab {
+  const isOpen = step.finishedAt === null && askedIn(step.path) !== undefined
+  return step.error === null && !isOpen ? 'out' : 'in'
+}
 
 function outEmpty(step: RunStep): string {
   if (step.status === 'skipped') return 'The run went another way.'

@@ -72,7 +72,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
         {hasFolds && <Switch label="Fold waits" checked={canFold} onChange={setCanFold} />}
       </div>
       <div className="flex h-5 shrink-0 gap-5 border-b border-line pr-4">
-        <div className="w-28 shrink-0 sm:w-44" />
+        <div className="w-34 shrink-0 sm:w-44" />
         <div className="relative min-w-0 flex-1">
           <Axis scale={scale} />
         </div>
@@ -122,7 +122,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
 function StepName({ step, isInside, name }: { step: RunStep; isInside: boolean; name: string }) {
   const kind = stepKinds[step.status]
   return (
-    <span className={clsx('flex w-28 shrink-0 items-center gap-2 text-small sm:w-44', isInside ? 'pl-9' : 'pl-4')}>
+    <span className={clsx('flex w-34 shrink-0 items-center gap-2 text-small sm:w-44', isInside ? 'pl-7 sm:pl-9' : 'pl-4')}>
       <span className={statusLooks[kind].ink}>
         <StatusIcon kind={kind} size={14} />
       </span>

@@ -1,5 +1,6 @@
 import { Hourglass } from 'lucide-react'
 import type { RunWait } from '#shared/run.ts'
+import { buttonClass } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useNow } from '../words/use-now.ts'
@@ -14,7 +15,18 @@ export function WaitNotice({ wait, stepName }: { wait: RunWait; stepName?: strin
       tone="waiting"
       icon={Hourglass}
       title={waitText(wait, now)}
-      actions={wait.url !== undefined && <CopyButton text={wait.url} label="Copy the address" />}
+      actions={
+        wait.url !== undefined && (
+          <>
+            {wait.kind === 'approval' && (
+              <a href={wait.url} target="_blank" rel="noopener noreferrer" className={buttonClass({})}>
+                Answer it
+              </a>
+            )}
+            <CopyButton text={wait.url} label="Copy the address" />
+          </>
+        )
+      }
     >
       <p>
         {stepName !== undefined && <>At {stepName}, since </>}

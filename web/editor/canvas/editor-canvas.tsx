@@ -12,6 +12,7 @@ import { edgeFrom } from '../commands/add-step.ts'
 import { moveSteps } from '../commands/move-steps.ts'
 import { startRenaming } from '../commands/panels.ts'
 import { useKeys } from '../keys/use-keys.ts'
+import { codeStepKey } from '../code-steps-of.ts'
 import { isNote } from '../layout/measures.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Point } from '../state.ts'
@@ -103,7 +104,11 @@ export function EditorCanvas() {
   }
 
   const openInside = useCallback(
-    (id: string, step: CodeStep | undefined) => (step === undefined ? editor.openStep(id) : editor.revealLine(id, step.line)),
+    (id: string, step: CodeStep | undefined) => {
+      if (step === undefined) return editor.openStep(id)
+      editor.revealLine(id, step.line)
+      return editor.setSession({ inside: { id, key: codeStepKey(step) } })
+    },
     [editor],
   )
 

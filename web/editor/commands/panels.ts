@@ -1,4 +1,5 @@
 import { mainExitOf } from '../exits.ts'
+import { codeStepKey, codeStepsOf } from '../code-steps-of.ts'
 import { findNode, outgoingOf } from '../document-index.ts'
 import { handleOf } from '#shared/flow.ts'
 import { holdsSteps } from '#shared/graph.ts'
@@ -55,7 +56,15 @@ export const openStep = defineCommand({
   shortcuts: ['Enter'],
   history: 'none',
   isEnabled: (state) => state.session.selection.length > 0,
-  run: ({ session }) => ({ session: { openStepId: session.selection.at(-1) } }),
+  run({ document, session }) {
+    const openStepId = session.selection.at(-1)
+    const node = findNode(document, openStepId)
+    const step =
+      node && codeStepsOf(node).find((each) => session.inside?.id === node.id && codeStepKey(each) === session.inside.key)
+    // One inside of code is opened where the code says so.
+    const codeLine = node && step && { stepId: node.id, line: step.line }
+    return { session: { openStepId, ...(codeLine === undefined ? {} : { codeLine, inspectorTab: 'setup' as const }) } }
+  },
 })
 
 export const startRenaming = defineCommand({
