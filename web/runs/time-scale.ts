@@ -32,7 +32,7 @@ const foldShare = 0.1
  * Lays a run's time on an axis from 0 to 1. Quiets longer than five seconds, in which no step was at work, are folded
  * to a tenth of the busy time each, so that a run that waited three days for a second's work shows that second.
  */
-export function timeScale(whole: Span, busy: readonly Span[], canFold: boolean): TimeScale {
+export function timeScale(whole: Span, busy: readonly Span[], canFold: boolean, share = leastShare): TimeScale {
   const pieces = canFold ? piecesOf(whole, busy) : [{ ...whole, isFolded: false }]
   const lengthMs = (piece: Span) => Math.max(1, piece.toMs - piece.fromMs)
   const busyMs = pieces.reduce((sum, piece) => sum + (piece.isFolded ? 0 : lengthMs(piece)), 0)
@@ -44,7 +44,7 @@ export function timeScale(whole: Span, busy: readonly Span[], canFold: boolean):
     at += weightOf(piece) / total
     return { ...piece, start, end: at }
   })
-  return { stretches, ticks: ticksOf(stretches), position: (ms) => positionOf(stretches, ms) }
+  return { stretches, ticks: ticksOf(stretches, share), position: (ms) => positionOf(stretches, ms) }
 }
 
 function piecesOf(whole: Span, busy: readonly Span[]): (Span & { isFolded: boolean })[] {
@@ -74,16 +74,21 @@ function positionOf(stretches: readonly Stretch[], ms: number): number {
 const steps = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5,
 ]
-const goalShare = 0.16
+/** The least share of the axis between two ticks, so that what is written on them doesn't run together. */
+const leastShare = 0.16
 
 /** Round moments about a sixth of the axis apart, only where time runs true. */
-function ticksOf(stretches: readonly Stretch[]): Tick[] {
+function ticksOf(stretches: readonly Stretch[], share: number): Tick[] {
+  // A folded stretch has its length written on it.
+  const folds = stretches.filter((stretch) => stretch.isFolded)
+  const isFree = ({ at, ms, isAfterFold }: Tick) =>
+    (ms === 0 && !isAfterFold) || folds.every((fold) => Math.abs(at - (fold.start + fold.end) / 2) > share / 2)
   return stretches
     .filter((stretch) => !stretch.isFolded)
     .flatMap((stretch) => {
       const isAfterFold = stretch !== stretches[0]
       const lengthMs = Math.max(1, stretch.toMs - stretch.fromMs)
-      const goalMs = (goalShare / (stretch.end - stretch.start)) * lengthMs
+      const goalMs = (share / (stretch.end - stretch.start)) * lengthMs
       const stepMs = steps.find((step) => step >= goalMs) ?? goalMs
       const ticks: Tick[] = []
       for (let ms = isAfterFold ? stepMs : 0; ms <= lengthMs; ms += stepMs) {
@@ -91,4 +96,5 @@ function ticksOf(stretches: readonly Stretch[]): Tick[] {
       }
       return ticks
     })
+    .filter(isFree)
 }

@@ -11,6 +11,7 @@ import { MoreInside } from './more-inside.tsx'
 import { stepBars, withWaitsCut, type Bar } from './step-bars.ts'
 import { firstInside, insideOf, moreInside, stepRows } from './step-rows.ts'
 import { insideLabel } from './step-words.ts'
+import { useIsNarrow } from './use-is-narrow.ts'
 import { timeScale, type TimeScale } from './time-scale.ts'
 
 interface TimelineProps {
@@ -22,6 +23,9 @@ interface TimelineProps {
   selected: string | undefined
   onSelect: (path: string) => void
 }
+
+/** Of the axis on a phone, between two ticks. */
+const narrowShare = 0.36
 
 const barLooks: Record<Bar['kind'], string> = {
   worked: 'bg-worked',
@@ -37,6 +41,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   const [canFold, setCanFold] = useState(true)
   const [isFailedOnly, setFailedOnly] = useState(false)
   const [shown, setShown] = useState<ReadonlyMap<string, number>>(new Map())
+  const isNarrow = useIsNarrow()
   const now = useNow().getTime()
   const fromMs = Date.parse(run.startedAt ?? run.createdAt)
   const toMs = Math.max(fromMs + 1, run.finishedAt === null ? now : Date.parse(run.finishedAt))
@@ -60,7 +65,7 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   }
   const rows = listed.map((row) => (row.kind === 'more' ? row : { ...row, bars: barsOf(row.step) }))
   const busy = rows.flatMap((row) => ('bars' in row ? row.bars.filter((bar) => bar.kind !== 'waiting') : []))
-  const scale = timeScale({ fromMs, toMs }, busy, canFold)
+  const scale = timeScale({ fromMs, toMs }, busy, canFold, isNarrow ? narrowShare : undefined)
   const hasFolds = !canFold || scale.stretches.some((stretch) => stretch.isFolded)
   const hasFailed = steps.some((step) => step.status === 'failed')
 
