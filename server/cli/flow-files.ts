@@ -2,7 +2,7 @@ import { Flow, type FlowNode } from '#shared/flow.ts'
 import { canonicalJson } from '#shared/canonical-json.ts'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import { CommandError, exitCodes } from './command-error.ts'
-import { stepFileNames } from './step-file-names.ts'
+import { stepFileNames } from '#shared/step-file-names.ts'
 
 export const flowFile = 'flow.json'
 

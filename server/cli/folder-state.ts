@@ -6,9 +6,9 @@ import type { Folder } from './folder.ts'
 
 export const stateFile = '.holdfast.json'
 
-/** Files that a pull may write; it never removes any other, whatever this file says. */
-const ourFiles =
-  /^(?:flow\.json|tsconfig\.json|vars\.json|\.gitattributes|steps\/[A-Za-z0-9_-]+\.ts|samples\/[A-Za-z0-9_-]+\.json|types\/[A-Za-z0-9_-]+\.d\.ts)$/
+/** Files that a pull may write and remove; no others, whatever a server or a folder says. */
+export const ourFiles =
+  /^(?:flow\.json|tsconfig\.json|vars\.json|\.gitattributes|steps\/[A-Za-z0-9_-]+\.ts|samples\/[A-Za-z0-9_-]+\.json|types\/[A-Za-z0-9_-]+(?:\.d)?\.ts)$/
 
 /** What a folder remembers of the last pull or push. Holds no secret, so that it can be committed. */
 const FolderState = z.strictObject({

@@ -12,6 +12,7 @@ let server: Server
 let url: string
 let document: unknown
 let samples: string
+let types: string
 let pointsTo: string | undefined
 const places: Workplace[] = []
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
     res.setHeader('content-type', 'application/json')
     if (pointsTo !== undefined) res.writeHead(302, { location: pointsTo }).end()
     else if (req.url?.endsWith('/samples')) res.end(samples)
+    else if (req.url?.endsWith('/types')) res.end(types)
     else if (req.url?.includes('/variables')) res.end('{"items":[],"nextCursor":null}')
     else if (req.url === `/api/v1${routes.getFlow.path.replace(':id', flow().id)}`) res.end(JSON.stringify(flow()))
     else {
@@ -54,6 +56,7 @@ beforeEach(() => {
   document = { name: '../../escape', nodes: [{ id: 'price', type: 'code', params: { code: 'export default () => 1' } }] }
   samples = '{"items":[]}'
   pointsTo = undefined
+  types = '{"files":[],"steps":{}}'
   here = makeWorkplace({ HOLDFAST_URL: url, HOLDFAST_API_KEY: 'hf_key' })
   places.push(here)
 })
@@ -78,6 +81,22 @@ describe('a flow from a server that is not ours', () => {
     samples = '{"items":[{"stepId":"../../../outside","value":1},{"stepId":"price","value":2},{"stepId":"__proto__","value":3}]}'
     expect((await pull('flow')).exitCode).toBe(0)
     expect(Object.keys(await here.files('flow/samples'))).toEqual(['price.json'])
+  })
+
+  test('can’t choose where types are written', async () => {
+    const paths = [
+      '../outside.d.ts',
+      'types/../../outside.d.ts',
+      '/etc/outside.d.ts',
+      'steps/price.ts',
+      'types/a.sh',
+      'types/a.d.ts',
+    ]
+    types = JSON.stringify({ files: paths.map((path) => ({ path, text: 'export {}' })), steps: {} })
+    expect((await pull('flow')).exitCode).toBe(0)
+    expect(await here.read('flow/steps/price.ts')).toBe('export default () => 1')
+    expect(Object.keys(await here.files('flow/types'))).toEqual(['a.d.ts'])
+    expect(Object.keys(await here.files()).filter((path) => !path.startsWith('flow/'))).toEqual([])
   })
 
   test('can’t steer the terminal by its names', async () => {

@@ -69,6 +69,10 @@ describe('pulling a flow', () => {
       'flow.json',
       'steps/price.ts',
       'tsconfig.json',
+      'types/flow.ts',
+      'types/price.d.ts',
+      'types/sandbox.d.ts',
+      'types/workspace.d.ts',
     ])
     expect(await here.read('order-intake/steps/price.ts')).toBe(price)
     expect(JSON.parse(await here.read('order-intake/flow.json'))).toMatchObject({

@@ -1,7 +1,7 @@
 import type { Flow } from '#shared/flow.ts'
 import type { Folder } from './folder.ts'
 import { readJson } from './read-json.ts'
-import { stepFileNames } from './step-file-names.ts'
+import { stepFileNames } from '#shared/step-file-names.ts'
 
 /** What the steps of a flow last gave, from the folder's files. */
 export interface StepSamples {

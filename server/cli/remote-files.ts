@@ -4,9 +4,10 @@ import { NodeId } from '#shared/flow.ts'
 import { elementsOf, sliceJson } from '#shared/json-text.ts'
 import { type ApiClient, ApiRefusal } from './api-client.ts'
 import { editorFiles } from './editor-files.ts'
+import { ourFiles } from './folder-state.ts'
 import { filesFrom } from './flow-files.ts'
 import { indentJson } from './indent-json.ts'
-import { stepFileNames } from './step-file-names.ts'
+import { stepFileNames } from '#shared/step-file-names.ts'
 
 /** The workspace's shared values, as they were at the last pull. */
 export const varsFile = 'vars.json'
@@ -16,9 +17,16 @@ export async function remoteFiles(client: ApiClient, flow: FlowDetail): Promise<
   return new Map([
     ...filesFrom(flow.document),
     ...editorFiles,
+    ...(await typeFiles(client, flow)),
     ...(await sampleFiles(client, flow)),
     ...(await sharedValues(client)),
   ])
+}
+
+/** The declarations that the product checks code with. */
+async function typeFiles(client: ApiClient, { id }: FlowDetail): Promise<[path: string, text: string][]> {
+  const { files } = await client.call(routes.getFlowTypes, { params: { id } })
+  return files.flatMap(({ path, text }) => (path.startsWith('types/') && ourFiles.test(path) ? [[path, text]] : []))
 }
 
 /** What the code has as `vars`; left out for a key that may not read them. */

@@ -4,6 +4,7 @@ import { type Flow, type FlowNode, nameOf } from '../flow.ts'
 import { topologicalOrder, upstreamOf } from '../graph.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { Catalog, NodeType } from '../manifest.ts'
+import { stepFileNames } from '../step-file-names.ts'
 import { codeOf } from './code-of.ts'
 import { flowTypeHelpers } from './flow-type-helpers.ts'
 import { holeFunctions } from './hole-functions.ts'
@@ -73,15 +74,8 @@ class FlowTypesWriter {
     this.nodes = new Map(flow.nodes.map((node) => [node.id, node]))
     this.certainty = certaintyOf(flow, catalog)
     this.order = topologicalOrder(flow)
-    const taken = new Set<string>()
-    for (const node of flow.nodes) {
-      if (codeOf(node) === undefined) continue
-      let name = node.id
-      // Ids may differ in their case alone, names of files may not everywhere.
-      for (let more = 2; taken.has(name.toLowerCase()); more++) name = `${node.id}~${more}`
-      taken.add(name.toLowerCase())
-      this.files.set(node.id, name)
-    }
+    const names = stepFileNames(flow.nodes.map(({ id }) => id))
+    for (const node of flow.nodes) if (codeOf(node) !== undefined) this.files.set(node.id, names.get(node.id) ?? node.id)
     for (const node of flow.nodes) {
       const type = catalog.get(node.type)
       const object = type && type.role === 'step' ? writeHoles(node, type) : undefined
