@@ -55,7 +55,7 @@ export function HostList({ hosts, onChange }: { hosts: readonly string[]; onChan
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        <Button className="mt-6.5" icon={<Plus size={16} aria-hidden />} disabled={text.trim() === ''} onClick={add}>
+        <Button className="mt-6" icon={<Plus size={16} aria-hidden />} disabled={text.trim() === ''} onClick={add}>
           Add
         </Button>
       </div>
