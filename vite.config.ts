@@ -24,10 +24,22 @@ export default defineConfig({
           name: 'node',
           root: import.meta.dirname,
           include: ['{shared,engine,connectors,server,scripts,bench}/**/*.test.ts'],
+          exclude: ['engine/code/hostile/**'],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
           globalSetup: ['scripts/test-database-setup.ts'],
+        },
+      },
+      {
+        // One file a program; they share a process and its sandbox, or starting those would take longer than they do.
+        test: {
+          name: 'hostile',
+          root: import.meta.dirname,
+          include: ['engine/code/hostile/**/*.test.ts'],
+          environment: 'node',
+          isolate: false,
+          testTimeout: 60_000,
         },
       },
       { test: { name: 'web', root: import.meta.dirname, include: ['web/**/*.test.{ts,tsx}'], environment: 'node' } },

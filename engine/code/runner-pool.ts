@@ -6,6 +6,8 @@ import type { RunnerFiles } from './runner-files.ts'
 import { startRunnerProcess, type RunnerExit, type RunnerProcess } from './runner-process.ts'
 import type { RunnerMessage } from './runner/messages.ts'
 
+type AttemptMessage = Exclude<RunnerMessage, { t: 'ready' | 'drain' }>
+
 export interface PoolOptions {
   files: RunnerFiles
   layers: Layers
@@ -37,6 +39,8 @@ interface Runner {
   isReady: boolean
   isRetired: boolean
   runs: number
+  /** When its last attempt was handed to it. */
+  assignedMs: number
   startedMs: number
   whenReady: Promise<void>
 }
@@ -44,6 +48,9 @@ interface Runner {
 /** Attempts one runner holds at once; most of them wait for something outside. */
 const mostPerRunner = 32
 const mostTries = 3
+/** One that has run alone for so long is most likely waiting for somebody, and no reason to let other suspects wait. */
+const aloneMs = 1_000
+const mostQuarantines = 16
 /** How much later than an attempt's wall limit its runner is given up: it should have ended the attempt itself. */
 const wallGraceMs = 5_000
 
@@ -53,6 +60,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   const suspects: CodeJob[] = []
   const deadlines = new Map<number, NodeJS.Timeout>()
   let idleTimer: NodeJS.Timeout | undefined
+  let suspectTimer: NodeJS.Timeout | undefined
   let isStopped = false
 
   function start(isQuarantine: boolean): Runner {
@@ -63,6 +71,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       isReady: false,
       isRetired: false,
       runs: 0,
+      assignedMs: performance.now(),
       startedMs: performance.now(),
       whenReady: new Promise((resolve) => {
         ready = resolve
@@ -85,10 +94,26 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     return runner
   }
 
-  function onMessage(runner: Runner, message: Exclude<RunnerMessage, { t: 'ready' }>, payload: Buffer): void {
+  function onMessage(runner: Runner, message: AttemptMessage | { t: 'drain' }, payload: Buffer): void {
     if (message.t === 'drain') retire(runner)
     // What comes of an attempt that is over was on its way when it ended.
-    else runner.jobs.get(message.id)?.onMessage(message, payload)
+    else {
+      const job = runner.jobs.get(message.id)
+      if (job) hear(runner, job, message, payload)
+    }
+  }
+
+  /** What can't be read ends the attempt it is about, and nobody else's: code may have broken our part of its isolate. */
+  function hear(runner: Runner, job: CodeJob, message: AttemptMessage, payload: Buffer): void {
+    try {
+      job.onMessage(message, payload)
+    } catch (error) {
+      options.log?.warn({ err: error, about: message.t }, 'A sandbox runner said something of an attempt that can’t be read')
+      runner.process.send({ t: 'cancel', id: job.id })
+      job.fail(broken())
+      // Should it be the runner itself that is no longer what it was, nothing new goes there.
+      retire(runner)
+    }
   }
 
   function onExit(runner: Runner, exit: RunnerExit): void {
@@ -118,7 +143,11 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     clearTimeout(idleTimer)
     while (suspects.length > 0) {
       const alone = findQuarantine()
-      if (alone === undefined) break
+      if (alone === undefined) {
+        clearTimeout(suspectTimer)
+        suspectTimer = setTimeout(dispatch, aloneMs)
+        break
+      }
       const job = suspects.shift()
       if (job && !job.isOver()) assign(alone, job)
     }
@@ -137,10 +166,11 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   }
 
   function findQuarantine(): Runner | undefined {
-    const quarantines = [...runners].filter((runner) => runner.isQuarantine)
-    return (
-      quarantines.find((runner) => runner.jobs.size === 0) ?? (quarantines.length < options.mostRunners ? start(true) : undefined)
-    )
+    const quarantines = [...runners].filter((runner) => runner.isQuarantine && !runner.isRetired)
+    const free = quarantines.find((runner) => runner.jobs.size === 0)
+    if (free !== undefined || quarantines.length >= mostQuarantines) return free
+    const atWork = quarantines.filter((runner) => performance.now() - runner.assignedMs < aloneMs)
+    return atWork.length < options.mostRunners ? start(true) : undefined
   }
 
   /** The least busy runner; another is started while the others have work, and is preferred once it is ready. */
@@ -155,6 +185,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   function assign(runner: Runner, job: CodeJob): void {
     runner.jobs.set(job.id, job)
     runner.runs++
+    runner.assignedMs = performance.now()
     deadlines.set(
       job.id,
       setTimeout(() => {
@@ -197,11 +228,17 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     stop() {
       isStopped = true
       clearTimeout(idleTimer)
+      clearTimeout(suspectTimer)
       const jobs = [...waiting, ...suspects, ...[...runners].flatMap((runner) => [...runner.jobs.values()])]
       killAll()
       for (const job of jobs) job.fail(new AppError('cancelled', 'The sandbox was stopped.', { retryable: true }))
     },
   }
+}
+
+function broken(): AppError {
+  const message = 'The code changed built-in functions that the sandbox itself needs, and can’t go on.'
+  return new AppError('code_error', message, { retryable: false })
 }
 
 function crashed(): AppError {

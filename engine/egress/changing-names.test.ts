@@ -31,7 +31,10 @@ test.each([
   ['in the form of another system', ['0x7f.1']],
 ])('a name with a private address among others is not called at all: %s', async (_, addresses) => {
   const egress = createEgress({ allowPrivate: [], lookup: async () => addresses })
-  await expect(egress(get(`http://two-faced.example:${port}/`))).rejects.toMatchObject({ code: 'egress_denied', retryable: false })
+  await expect(egress(get(`http://two-faced.example:${port}/`))).rejects.toMatchObject({
+    code: 'egress_denied',
+    retryable: false,
+  })
   expect(visits).toBe(0)
 })
 
@@ -70,16 +73,20 @@ test('a redirect to a name that became private is refused', async () => {
   away.close()
 })
 
-test.each(['metadata.google.internal', 'METADATA.google.internal.', 'metadata', 'instance-data', 'instance-data.ec2.internal', 'metadata.goog'])(
-  'the name of a metadata service is refused whatever address it has: %s',
-  async (name) => {
-    const egress = createEgress({ allowPrivate: [], lookup: async () => ['93.184.216.34'] })
-    await expect(egress(get(`http://${name}/latest/meta-data/`))).rejects.toMatchObject({
-      code: 'egress_denied',
-      message: expect.stringContaining('metadata'),
-    })
-  },
-)
+test.each([
+  'metadata.google.internal',
+  'METADATA.google.internal.',
+  'metadata',
+  'instance-data',
+  'instance-data.ec2.internal',
+  'metadata.goog',
+])('the name of a metadata service is refused whatever address it has: %s', async (name) => {
+  const egress = createEgress({ allowPrivate: [], lookup: async () => ['93.184.216.34'] })
+  await expect(egress(get(`http://${name}/latest/meta-data/`))).rejects.toMatchObject({
+    code: 'egress_denied',
+    message: expect.stringContaining('metadata'),
+  })
+})
 
 test.each(['169.254.169.254', '169.254.170.2', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254'])(
   'so is a name with the address of one: %s',

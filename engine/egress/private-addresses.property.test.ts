@@ -19,11 +19,21 @@ const hidden: fc.Arbitrary<Quad> = fc.oneof(
 )
 
 const value = (quad: readonly number[]) => quad.reduce((sum, one) => sum * 256 + one, 0)
-const bases = [(n: number) => String(n), (n: number) => `0${n.toString(8)}`, (n: number) => `0x${n.toString(16)}`, (n: number) => `0X000${n.toString(16).toUpperCase()}`]
+const bases = [
+  (n: number) => String(n),
+  (n: number) => `0${n.toString(8)}`,
+  (n: number) => `0x${n.toString(16)}`,
+  (n: number) => `0X000${n.toString(16).toUpperCase()}`,
+]
 
 /** IPv4 as `inet_aton` takes it: one to four parts, each in any base, the last one holding what is left. */
 const ipv4Text = fc
-  .tuple(hidden, fc.integer({ min: 1, max: 4 }), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 4 }), fc.constantFrom('', '.'))
+  .tuple(
+    hidden,
+    fc.integer({ min: 1, max: 4 }),
+    fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 4 }),
+    fc.constantFrom('', '.'),
+  )
   .map(([quad, parts, base, dot]) => {
     const numbers = [...quad.slice(0, parts - 1), value(quad.slice(parts - 1))]
     return numbers.map((n, i) => bases[base[i] ?? 0]?.(n) ?? '').join('.') + dot
@@ -31,8 +41,8 @@ const ipv4Text = fc
 
 /** The same with letters and dots that look alike, or percent-escapes, as browsers read them. */
 const disguised = fc.tuple(ipv4Text, fc.constantFrom('plain', 'wide', 'escaped', 'circled')).map(([text, how]) => {
-  if (how === 'wide') return [...text].map((c) => (c === '.' ? '。' : String.fromCharCode(c.charCodeAt(0) + 0xfee0))).join('')
-  if (how === 'escaped') return [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')
+  if (how === 'wide') return Array.from(text, (c) => (c === '.' ? '。' : String.fromCharCode(c.charCodeAt(0) + 0xfee0))).join('')
+  if (how === 'escaped') return Array.from(text, (c) => `%${c.charCodeAt(0).toString(16)}`).join('')
   if (how === 'circled') return text.replaceAll(/[1-9]/g, (digit) => String.fromCharCode(0x2460 + Number(digit) - 1))
   return text
 })
@@ -57,7 +67,10 @@ const carried = fc.tuple(hidden, fc.constantFrom(...carriers)).map(([quad, carry
 /** Private ranges of IPv6 itself. */
 const group = fc.integer({ min: 0, max: 0xffff }).map(hex)
 const hiddenIpv6 = fc
-  .tuple(fc.constantFrom('fc', 'fd', 'fe8', 'fe9', 'feb', 'fec', 'fed', 'ff0', 'ff1'), fc.array(group, { minLength: 7, maxLength: 7 }))
+  .tuple(
+    fc.constantFrom('fc', 'fd', 'fe8', 'fe9', 'feb', 'fec', 'fed', 'ff0', 'ff1'),
+    fc.array(group, { minLength: 7, maxLength: 7 }),
+  )
   .map(([prefix, groups]) => [prefix.padEnd(4, '0'), ...groups].join(':'))
 
 const strict = createEgress({ allowPrivate: [], lookup: async (name) => [name] })
@@ -72,24 +85,38 @@ async function isRefused(url: string): Promise<boolean> {
 }
 
 test('no way of writing a private IPv4 address gets a call through', async () => {
-  await fc.assert(fc.asyncProperty(disguised, async (host) => isRefused(`http://${host}/`)), { numRuns: 500 })
+  await fc.assert(
+    fc.asyncProperty(disguised, async (host) => isRefused(`http://${host}/`)),
+    { numRuns: 500 },
+  )
 })
 
 test('neither does a user name, a password or a port around it', async () => {
   await fc.assert(
-    fc.asyncProperty(ipv4Text, fc.constantFrom('a@', 'example.com@', 'example.com:80@', 'a:b%40c@'), fc.constantFrom('', ':80', ':8443'), async (host, user, port) => {
-      expect(await isRefused(`https://${user}${host}${port}/`)).toBe(true)
-    }),
+    fc.asyncProperty(
+      ipv4Text,
+      fc.constantFrom('a@', 'example.com@', 'example.com:80@', 'a:b%40c@'),
+      fc.constantFrom('', ':80', ':8443'),
+      async (host, user, port) => {
+        expect(await isRefused(`https://${user}${host}${port}/`)).toBe(true)
+      },
+    ),
     { numRuns: 200 },
   )
 })
 
 test('no IPv6 address that carries one inside gets a call through', async () => {
-  await fc.assert(fc.asyncProperty(carried, async (host) => isRefused(`http://[${host}]/`)), { numRuns: 500 })
+  await fc.assert(
+    fc.asyncProperty(carried, async (host) => isRefused(`http://[${host}]/`)),
+    { numRuns: 500 },
+  )
 })
 
 test('no private IPv6 address does', async () => {
-  await fc.assert(fc.asyncProperty(hiddenIpv6, async (host) => isRefused(`http://[${host}]/`)), { numRuns: 300 })
+  await fc.assert(
+    fc.asyncProperty(hiddenIpv6, async (host) => isRefused(`http://[${host}]/`)),
+    { numRuns: 300 },
+  )
 })
 
 test('no answer of a resolver gets past the check either, with a zone or without', () => {

@@ -9,6 +9,7 @@ export function harden(): void {
     return Reflect.construct(RealArrayBuffer, [length], new.target)
   }
   Object.defineProperties(fixed, {
+    name: { value: 'ArrayBuffer', configurable: true },
     prototype: { value: RealArrayBuffer.prototype, writable: false },
     isView: { value: RealArrayBuffer.isView, writable: true, configurable: true },
     [Symbol.species]: { get: () => fixed, configurable: true },

@@ -3,13 +3,12 @@ import type {
   AttemptLimits,
   EngineMessage,
   Failure,
-  FetchHead,
   LinePlace,
   LogLevel,
   ReplyHead,
-  RequestHead,
   RunnerMessage,
 } from './messages.ts'
+import { CallRefusal, readFetchHead, readRequestHead } from './isolate-words.ts'
 import type { Spare } from './spares.ts'
 
 export interface StartAttempt {
@@ -23,6 +22,9 @@ export interface StartAttempt {
 export type Send = (message: RunnerMessage, payload?: string | Uint8Array) => void
 
 export type AboutRequest = EngineMessage & { t: 'deliver' | 'carryOut' | 'stop' | 'match' }
+
+/** Code can change every built-in, and our own part of its isolate uses them, too. */
+const brokenWords = 'The code changed built-in functions that the sandbox itself needs, and can’t go on'
 
 /** One run of a step's code in an isolate of its own. */
 export interface Attempt {
@@ -125,10 +127,19 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
 
   spare.hear = (kind, a, b, c) => {
     if (isOver) return
+    try {
+      hear(kind, a, b, c)
+    } catch (error) {
+      if (error instanceof CallRefusal) attempt.fail({ kind: 'call_limit', message: error.message })
+      else attempt.fail({ kind: 'code_error', message: brokenWords, retryable: false })
+    }
+  }
+
+  function hear(kind: string, a: string | number, b: string | number, c: string): void {
     switch (kind) {
       case 'fetch': {
         callsInFlight++
-        const { form, ...head }: FetchHead & { form: string } = JSON.parse(String(b))
+        const { form, ...head } = readFetchHead(b)
         send({ t: 'call', id: start.id, call: Number(a), kind: 'fetch', head }, form === 'latin1' ? Buffer.from(c, 'latin1') : c)
         break
       }
@@ -137,7 +148,7 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         break
       case 'request': {
         requestsOpen++
-        const head: RequestHead = JSON.parse(String(b))
+        const head = readRequestHead(b)
         send({ t: 'request', id: start.id, number: Number(a), head }, head.form === 'latin1' ? Buffer.from(c, 'latin1') : c)
         break
       }

@@ -1,0 +1,11 @@
+import { hostile } from '../../testing/hostile.ts'
+
+hostile('the constructor of a function of the context leads to the isolate’s own globals only', {
+  code: `export default async (context: any) => {
+    const reached = (context.log as any).constructor('return typeof process + typeof require + typeof WebAssembly')
+    const found = await reached()
+    return found?.next ? (await found.next()).value : found
+  }`,
+  data: { lookup: { list: [1] } },
+  gives: 'undefinedundefinedundefined',
+})
