@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import { connectorNodeTypes } from '#connectors/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { helpers } from '#shared/expression/helpers.ts'
+import { exitCodes } from '#server/cli/command-error.ts'
+import { help } from '#server/cli/read-command.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -41,4 +43,10 @@ test('every variable the server reads is documented', () => {
   expect(names.length).toBeGreaterThan(15)
   const text = doc('docs/starting-and-settings.md')
   expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the help of the command line is in its page, and how it ends', () => {
+  const text = read('docs/your-own-editor.md')
+  expect(text).toContain(`\`\`\`text\n${help}\n\`\`\``)
+  for (const code of Object.values(exitCodes)) expect(unpadded(text)).toMatch(new RegExp(`^\\| \`${code}\` \\|`, 'm'))
 })

@@ -81,7 +81,7 @@ export function createApiClient({ url, key }: ServerChoice): ApiClient {
       case 'unauthenticated':
         return `${url} does not know this key. Check HOLDFAST_API_KEY: it may belong to another server, or have ended.`
       case 'forbidden':
-        return `${problem.detail} The key in HOLDFAST_API_KEY needs the scope "build".`
+        return `${problem.detail} The key in HOLDFAST_API_KEY must be one that may build.`
       default:
         return [problem.detail, ...(problem.errors ?? []).map(({ path, message }) => `  ${path}: ${message}`)].join('\n')
     }

@@ -33,7 +33,7 @@ export function chooseServer(
   if (key === undefined || key === '')
     throw new CommandError(
       exitCodes.usage,
-      `No API key is set. Make one in Holdfast with the scope "build" (POST ${url}/api/v1/api-keys, or use the server's own HOLDFAST_API_KEY), and put it into the variable HOLDFAST_API_KEY.`,
+      `No API key is set. Make one that may build at ${url}/settings/api-keys and put it into the variable HOLDFAST_API_KEY.`,
     )
   if (!/^[\x21-\x7e]+$/.test(key))
     throw new CommandError(exitCodes.usage, 'HOLDFAST_API_KEY holds spaces or characters that no key has. Copy it again.')

@@ -346,7 +346,7 @@ describe('settings', () => {
     const reader = machine({ HOLDFAST_API_KEY: keyOf(await server.makeKey(['read'])) })
     expect((await reader.holdfast('pull', id, 'flow')).exitCode).toBe(0)
     await reader.write('flow/steps/price.ts', 'export default () => 1')
-    expect(await failing(reader, 'push', 'flow')).toMatch(/^4: .*needs the scope "build"/)
+    expect(await failing(reader, 'push', 'flow')).toMatch(/^4: .*must be one that may build/)
   })
 
   test('a folder from elsewhere does not get the key for an address of its own', async () => {

@@ -31,7 +31,7 @@ export const help = `holdfast: a flow as files, for your own editor and for git
   --url <address>                 the server, in place of HOLDFAST_URL
   --json                          the result for programs
 
-HOLDFAST_URL is the server's address (http://127.0.0.1:3000 when not set), HOLDFAST_API_KEY a key with the scope "build".
+HOLDFAST_URL is the server's address (http://127.0.0.1:3000 when not set), HOLDFAST_API_KEY a key that may build.
 It ends with 0, 1 (problems or failed tests), 2 (wrong use), 3 (conflict) or 4 (the server is away or refuses).`
 
 /** What is asked for on the command line. Throws CommandError for what is none of it. */
