@@ -15,20 +15,29 @@ const comma = 44
  * last one counts, as in `JSON.parse`. The text must be valid JSON.
  */
 export function sliceJson(text: JsonText, path: readonly (string | number)[]): JsonText | undefined {
-  let start = skipSpace(text, 0)
-  let end: number | undefined
+  const span = spanIn(text, path)
+  return span && text.slice(span.start, span.end ?? skipValue(text, span.start))
+}
+
+/** Where in a JSON text the value begins that a path leads to; undefined when nothing is there. */
+export function placeInJson(text: JsonText, path: readonly (string | number)[]): number | undefined {
+  return spanIn(text, path)?.start
+}
+
+function spanIn(text: JsonText, path: readonly (string | number)[]): { start: number; end?: number } | undefined {
+  let span: { start: number; end?: number } = { start: skipSpace(text, 0) }
   for (const key of path) {
-    const first = text.charCodeAt(start)
+    const first = text.charCodeAt(span.start)
     const found =
       first === openObject
-        ? findMember(text, start, String(key))
+        ? findMember(text, span.start, String(key))
         : first === openList
-          ? findElement(text, start, indexFrom(key))
+          ? findElement(text, span.start, indexFrom(key))
           : undefined
     if (!found) return undefined
-    ;({ start, end } = found)
+    span = found
   }
-  return text.slice(start, end ?? skipValue(text, start))
+  return span
 }
 
 /** The elements of a list written as JSON, each as it is written there. The text must be a valid JSON list. */

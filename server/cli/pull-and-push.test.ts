@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
@@ -244,8 +246,8 @@ describe('pushing a flow', () => {
     const { exitCode, out } = await here.holdfast('push', 'flow', '--dry-run')
     expect(exitCode).toBe(1)
     expect(out).toMatch(/^steps\/price\.ts:4:1 \S/m)
-    const line = flow.split('\n').findIndex((text) => text.includes('"id": "tell"')) + 1
-    expect(out).toMatch(new RegExp(`^flow\\.json:${line}:7 tell, values`, 'm'))
+    const line = flow.split('\n').findIndex((text) => text.includes('steps.price.total')) + 1
+    expect(out).toMatch(new RegExp(`^flow\\.json:${line}:19 tell, values\\.text: `, 'm'))
     expect((await api('GET', id)).json).toMatchObject({ revision: 1 })
   })
 
@@ -260,6 +262,35 @@ describe('pushing a flow', () => {
     expect((await api('GET', id)).json).toMatchObject({
       document: { nodes: [{}, { params: { code: price.replace('7', '9') } }, {}] },
     })
+  })
+
+  test('is told when somebody saves at that very moment', async () => {
+    await here.write('flow/steps/price.ts', price.replace('7', '8'))
+    // Lets somebody else be quicker, once the push has looked at the draft.
+    const between = createServer((req, res) => {
+      const chunks: Buffer[] = []
+      req.on('data', (chunk: Buffer) => chunks.push(chunk))
+      req.on('end', async () => {
+        if (req.method === 'PUT') await editInBrowser(id, [setCode(price.replace('7', '9'))])
+        const {
+          status,
+          text,
+          headers: answered,
+        } = await server.send(req.url ?? '', {
+          method: req.method ?? 'GET',
+          headers: { ...headers, 'content-type': 'application/json' },
+          ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+        })
+        res.writeHead(status, { 'content-type': answered['content-type'] }).end(text)
+      })
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(between.address() as AddressInfo).port}`
+    const { exitCode, err } = await here.holdfast('push', 'flow', '--url', url)
+    await new Promise((resolve) => between.close(resolve))
+    expect(exitCode).toBe(3)
+    expect(err).toContain('at this very moment; nothing was uploaded')
+    expect(JSON.parse(await here.read('flow/.holdfast.json'))).toMatchObject({ revision: 1 })
   })
 
   test('with --force saves over it, and keeps what was there', async () => {
@@ -340,6 +371,10 @@ describe('settings', () => {
     expect(await failing(here, 'push')).toMatch(/^2: .*holds no flow yet/)
     expect(await failing(here, 'fetch')).toMatch(/^2: There is no command "fetch"/)
     expect(await failing(here, 'pull', id, '--dry-run')).toMatch(/^2: `holdfast pull` has no option --dry-run/)
+  })
+
+  test('what the disk refuses is said in one line', async () => {
+    expect(await failing(here, 'pull', id, '/proc/holdfast')).toMatch(/^2: The disk refuses: [^\n]+\n$/)
   })
 
   test('a key that may not build is told what it lacks', async () => {

@@ -26,12 +26,18 @@ export async function runCommand(args: readonly string[], surroundings: Surround
     const { exitCode, json } = await carryOut(command, contextOf(command, surroundings))
     if (isJson) surroundings.out(`${JSON.stringify(json)}\n`)
     return exitCode
-  } catch (error) {
+  } catch (thrown) {
+    const error = isOfTheDisk(thrown) ? new CommandError(exitCodes.usage, `The disk refuses: ${thrown.message}.`, thrown) : thrown
     if (!(error instanceof CommandError)) throw error
     if (isJson) surroundings.out(`${JSON.stringify({ error: { message: error.message, exitCode: error.exitCode } })}\n`)
     else createTerminal({ ...surroundings, isQuiet: false }).complain(error.message)
     return error.exitCode
   }
+}
+
+/** No rights, no space, a file system that can only be read: nothing that we could know better. */
+function isOfTheDisk(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'path' in error
 }
 
 function contextOf(command: Command, surroundings: Surroundings): CommandContext {
