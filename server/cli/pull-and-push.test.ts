@@ -374,7 +374,7 @@ describe('settings', () => {
   })
 
   test('what the disk refuses is said in one line', async () => {
-    expect(await failing(here, 'pull', id, '/proc/holdfast')).toMatch(/^2: The disk refuses: [^\n]+\n$/)
+    expect(await failing(here, 'pull', id, '/dev/null/holdfast')).toMatch(/^2: The disk refuses: [^\n]+\n$/)
   })
 
   test('a key that may not build is told what it lacks', async () => {
