@@ -21,7 +21,7 @@ export function placeProblem(problem: z.infer<typeof Problem>, document: Flow, f
   const codeFile = node === undefined || param !== 'code' ? undefined : codePaths(document)(node)
   if (codeFile !== undefined)
     return { file: codeFile, line: problem.line ?? 1, column: problem.column ?? 1, severity, message, code }
-  const about = node === undefined ? '' : `${nameOf(node)}${param === undefined ? '' : `, ${param}`}: `
+  const about = node === undefined || message.includes(nameOf(node)) ? '' : `${nameOf(node)}: `
   const place = placeOf(flowText, node === undefined ? [] : ['nodes', index], param)
   return { file: flowFile, ...place, severity, message: about + message, code }
 }
