@@ -1,4 +1,5 @@
 import { createTrialCalls } from '#engine/calls/trial-calls.ts'
+import { createAttemptSecrets } from '#engine/secrets/attempt-secrets.ts'
 import { createCodeRunner, type CodeSandbox } from '#engine/index.ts'
 
 export interface SandboxRow {
@@ -59,6 +60,7 @@ export async function prepare(
 ): Promise<() => Promise<string>> {
   const bundle = await sandbox.compileCode(code)
   const data = { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' }
+  const secrets = createAttemptSecrets(undefined, { workspaceId: 'ws_bench', flowId: 'flow_bench' }, () => undefined)
   return () =>
     sandbox.run({
       bundle,
@@ -71,6 +73,7 @@ export async function prepare(
       fetch: async ({ url }) => ({ url, status: 200, statusText: 'OK', headers: [], body: new Uint8Array(), redirected: false }),
       log: () => undefined,
       metric: () => undefined,
+      secrets,
       calls: createTrialCalls({
         runId: 'run_bench',
         path: 'step',
@@ -79,6 +82,7 @@ export async function prepare(
         signingKeys: [new Uint8Array(32)],
         hooksUrl: '',
         now: Date.now,
+        secrets,
       }),
     })
 }

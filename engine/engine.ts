@@ -138,6 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
     runCode: options.runCode,
     fetch: options.fetch,
     findEgressAllow: options.findEgressAllow,
+    secrets: options.secrets,
     limits,
     now: time.now,
   }

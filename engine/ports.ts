@@ -1,6 +1,7 @@
 import type { AppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { CallKind, LinePlace } from './code/runner/messages.ts'
+import type { AttemptSecrets } from './secrets/attempt-secrets.ts'
 
 /** What the engine needs from outside. Tests hand it three-line fakes; the server hands it the real ones. */
 
@@ -49,6 +50,16 @@ export interface EgressRequest {
   signal?: AbortSignal
   /** Lists of hosts that narrow where it may go: what one of them leaves out is refused, redirects included. */
   allow?: readonly EgressRule[]
+  /** What in headers stands for secrets: it is filled in on the way out, for hosts that are meant to have it. */
+  references?: EgressReferences
+}
+
+/** Text that stands for secrets: `[secret <name> <mark>]`. */
+export interface EgressReferences {
+  /** Is in every one of them, and in nothing else. */
+  mark: string
+  open(name: string): Promise<OpenedSecret>
+  onSent?(name: string, host: string): void
 }
 
 /** The hosts that somebody allows, as `shared/host-pattern.ts` reads them. */
@@ -96,6 +107,7 @@ export interface CodeCall {
   metric: MetricSink
   /** What the code asks for durably. */
   calls: CodeCalls
+  secrets: AttemptSecrets
 }
 
 /**

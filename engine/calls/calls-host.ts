@@ -39,6 +39,8 @@ export interface CallsHost {
   /** Does what is asked for. It may be that the code has the right and the duty to do it, or that it has to wait now. */
   perform(call: CallState, request: CodeRequest, signal: AbortSignal): Promise<Performed>
   endOnce(call: CallState, request: CodeRequest, outcome: { result: JsonText } | { error: Error }): Promise<Performed>
+  /** The value of a secret as JSON text, for the code and nobody else. */
+  openSecret(name: string): Promise<JsonText>
   /** Whether an error is one for the code, rather than the end of the attempt. */
   isAnswer(error: unknown): boolean
   /** Calls back at that time, unless the attempt is over by then. */

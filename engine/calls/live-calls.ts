@@ -2,11 +2,12 @@ import { AppError, stepErrorFrom } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { CallOutcome, CodeCalls, CodeControl, CodeRequest } from '../ports.ts'
 import { longestHeldPauseMs, retryDelayMs } from '../state/retry.ts'
-import { isNamed } from './call-asked.ts'
+import { isNamed, isReadAnew } from './call-asked.ts'
 import { type CallState, getCall } from './call-log.ts'
 import { callPath } from './call-path.ts'
 import type { CallsHost, Performed } from './calls-host.ts'
 import { findDifference, missingRequest } from './non-determinism.ts'
+import { secretNameIn } from './recorded-secret.ts'
 import { outcomeFromReply } from './recorded-reply.ts'
 import { runOptionsFrom } from './run-options.ts'
 import { CodeSuspended } from './suspended.ts'
@@ -38,6 +39,9 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   /** How many requests the code has made since it began, and how many results it was given. */
   let asked = 0
   let delivered = 0
+  /** Values of secrets that results stand for, by name: results don't hold them. */
+  const secrets = new Map<string, CallOutcome>()
+  let isOpening = false
   const requests = new Map<string, CodeRequest>()
   const underWay = new Map<string, Work>()
   const queue: CallState[] = []
@@ -227,24 +231,48 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
     for (;;) {
       const call = log.ended[delivered]
       if (!call || call.asked.number > asked) return
-      delivered++
       const outcome = outcomeOf(call)
+      if (!outcome) return
+      delivered++
       tell((code) => code.deliver(call.asked.number, call.endAt, outcome))
     }
   }
 
-  function outcomeOf(call: CallState): CallOutcome {
+  /** What the code is told; undefined while a secret is being opened, after which this goes on. */
+  function outcomeOf(call: CallState): CallOutcome | undefined {
     if (call.status !== 'succeeded' || call.endSeq === undefined) {
       const { code = 'code_error', message = '', retryable = false } = call.error ?? {}
       return { ok: false, error: { code, message, attempts: call.attempt - call.uncounted, retryable } }
     }
     const result = host.results.get(call.endSeq)
     if (result === undefined) throw new Error(`What "${call.path}" gave is not at hand`)
+    if (call.asked.kind === 'secrets.get') return openedSecret(secretNameIn(result))
     return call.asked.kind === 'fetch' ? outcomeFromReply(result) : { ok: true, result }
+  }
+
+  function openedSecret(name: string): CallOutcome | undefined {
+    const known = secrets.get(name)
+    if (known || isOpening) return known
+    isOpening = true
+    const opened = guarded((outcome: CallOutcome) => {
+      isOpening = false
+      secrets.set(name, outcome)
+      deliver()
+    })
+    host.openSecret(name).then(
+      (result) => opened({ ok: true, result }),
+      guarded((thrown: unknown) => {
+        if (!host.isAnswer(thrown)) return end(thrown)
+        const { code, message, retryable } = stepErrorFrom(thrown)
+        opened({ ok: false, error: { code, message, attempts: 1, retryable } })
+      }),
+    )
+    return undefined
   }
 
   /** Everything that can go on now has gone on: the code waits, or will never get further. */
   function rest(): void {
+    if (isOpening) return
     const unasked = log.requests[asked]
     if (unasked) return end(missingRequest(unasked.asked))
     if ([...underWay.values()].some((work) => !work.isInCode) || host.isMatching()) return
@@ -316,6 +344,6 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
 
 /** Whether a new attempt of the step takes over what an earlier one got. */
 function isKept(before: CallState, { kind, hash }: CodeRequest): boolean {
-  if (before.status !== 'succeeded' || before.asked.kind !== kind || kind === 'state.get') return false
+  if (before.status !== 'succeeded' || before.asked.kind !== kind || isReadAnew(kind)) return false
   return isNamed(kind) || before.asked.hash === hash
 }

@@ -1,16 +1,18 @@
 import type { LoggedLine } from '../run/attempt.ts'
 import type { Metric } from '../keep/metric.ts'
+import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
 import type { LinesMark } from './call-asked.ts'
 
-/** What an attempt of code has logged and counted that is not written yet. */
+/** What an attempt of code has logged and counted that is not written yet, and the secrets it has in hand. */
 export interface Pending {
   lines: LoggedLine[]
   metrics: Metric[]
+  secrets: AttemptSecrets
 }
 
 /** Takes the lines that one request's function wrote, and those of the code itself, with how far these go. */
 export function takeLines(
-  { lines }: Pending,
+  { lines }: Pick<Pending, 'lines'>,
   number: number | undefined,
 ): { own: LoggedLine[]; code: LoggedLine[]; mark: LinesMark | undefined } {
   const own: LoggedLine[] = []
@@ -27,7 +29,7 @@ export function takeLines(
 }
 
 /** Takes what one request's function counted. */
-export function takeMetrics({ metrics }: Pending, number: number): Metric[] {
+export function takeMetrics({ metrics }: Pick<Pending, 'metrics'>, number: number): Metric[] {
   const taken = metrics.filter((metric) => metric.number === number)
   const left = metrics.filter((metric) => metric.number !== number)
   metrics.splice(0, metrics.length, ...left)

@@ -13,7 +13,9 @@ import { askForCode } from './ask-for-code.ts'
 import type { CallState } from './call-log.ts'
 import type { Performed } from './calls-host.ts'
 import { startChildFor } from './call-flow-for-code.ts'
+import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
 import { textFromReply } from './recorded-reply.ts'
+import { secretNameIn, textFromSecret } from './recorded-secret.ts'
 
 const FetchOptions = z.object({
   url: z.string(),
@@ -32,15 +34,18 @@ interface Act {
   /** To be awaited before anything outside is touched. */
   touch: () => Promise<void>
   signal: AbortSignal
+  secrets: AttemptSecrets
 }
 
 /** Does what code asked for; of what its own function is to do, gives the word that it may. */
-export async function performCall({ run, node, call, request, touch, signal }: Act): Promise<Performed> {
+export async function performCall({ run, node, call, request, touch, signal, secrets }: Act): Promise<Performed> {
   const { database, ports } = run.host
   switch (request.kind) {
     case 'fetch':
       await touch()
-      return { result: await fetchFor(fetchWithin(ports, run.workspaceId, run.index.plan.settings), request, signal) }
+      return { result: await fetchFor(fetchWithin(ports, run.workspaceId, run.index.plan.settings), request, signal, secrets) }
+    case 'secrets.get':
+      return { result: textFromSecret(await secrets.open(secretNameIn(request.options))) }
     case 'state.get': {
       const { key } = keyOptionsFrom(request)
       const { value, version } = await getState(database, callerOf(run, node, call), key)
@@ -81,10 +86,17 @@ export async function performCall({ run, node, call, request, touch, signal }: A
   }
 }
 
-/** Asks the other side; what it says is kept as it is. */
-export async function fetchFor(fetch: EgressFetch, { options, body }: CodeRequest, signal: AbortSignal): Promise<JsonText> {
+/** Asks the other side; what it says is kept as it is, but for the secrets it repeats. */
+export async function fetchFor(
+  fetch: EgressFetch,
+  { options, body }: CodeRequest,
+  signal: AbortSignal,
+  secrets: AttemptSecrets,
+): Promise<JsonText> {
   const sent = body.byteLength === 0 ? {} : { body: Uint8Array.from(body) }
-  return textFromReply(await fetch({ ...FetchOptions.parse(JSON.parse(options)), ...sent, signal }))
+  const { references } = secrets
+  const reply = await fetch({ ...FetchOptions.parse(JSON.parse(options)), ...sent, signal, references })
+  return textFromReply(secrets.reply(reply, 'store'))
 }
 
 export function keyOptionsFrom({ options }: CodeRequest): z.infer<typeof KeyOptions> {
@@ -93,7 +105,7 @@ export function keyOptionsFrom({ options }: CodeRequest): z.infer<typeof KeyOpti
 
 /** The function of `once` has ended: what it gave is kept for all runs of the flow, or the next one who asks does it. */
 export async function endOnceFor(
-  { run, node, call, request }: Omit<Act, 'touch' | 'signal'>,
+  { run, node, call, request }: Omit<Act, 'touch' | 'signal' | 'secrets'>,
   outcome: { result: JsonText } | { error: Error },
 ): Promise<Performed> {
   const { key } = keyOptionsFrom(request)

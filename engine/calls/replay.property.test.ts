@@ -9,6 +9,9 @@ import { type CallEvent, type CallLog, type CallState, createCallLog, foldCall, 
 import type { CallsHost } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
 import { fetchFor } from './perform-call.ts'
+import { createAttemptSecrets } from '../secrets/attempt-secrets.ts'
+import type { SecretDesk } from '../ports.ts'
+import { secretNameIn, textFromSecret } from './recorded-secret.ts'
 import { CodeSuspended } from './suspended.ts'
 import { waitFrom } from './wait-from.ts'
 
@@ -18,17 +21,17 @@ afterAll(() => sandbox.stop())
 /** A program of steps, waits and fetches, one after the other, all at once, or the first of several. */
 type Program =
   | { kind: 'run'; ms: number; fails: number }
-  | { kind: 'sleep' | 'call' | 'fetch' }
+  | { kind: 'sleep' | 'call' | 'fetch' | 'secret' }
   | { kind: 'seq' | 'all' | 'race'; parts: Program[] }
 
 const runs = fc.record({ kind: fc.constant('run' as const), ms: fc.nat(4), fails: fc.constantFrom(0, 0, 0, 1, 9) })
 const waits = fc.record({ kind: fc.constantFrom('sleep' as const, 'call' as const) })
-const fetches = fc.record({ kind: fc.constant('fetch' as const) })
+const calls = fc.record({ kind: fc.constantFrom('fetch' as const, 'fetch' as const, 'secret' as const) })
 
-// A fetch while a step's function is at work counts as that function's, so there is never one of the code's own beside it.
+// A call outside while a step's function is at work counts as that function's, so there is never one of the code's own beside it.
 const programs = fc.oneof(
   programsOf(fc.oneof({ weight: 2, arbitrary: runs }, { weight: 1, arbitrary: waits })),
-  programsOf(fc.oneof(fetches, waits)),
+  programsOf(fc.oneof(calls, waits)),
 )
 
 function programsOf(leaf: fc.Arbitrary<Program>): fc.Arbitrary<Program> {
@@ -67,11 +70,13 @@ function codeFor(whole: Program): string {
         return `note('n${++leaves}', step.sleep('n${leaves}', '1h'))`
       case 'call':
         return `note('n${++leaves}', step.waitForCall('n${leaves}'))`
+      case 'secret':
+        return `note('n${++leaves}', secrets.get('n${leaves}'))`
       case 'fetch':
         return `note('n${++leaves}', fetch('http://ledger/n${leaves}').then((reply) => reply.text()))`
     }
   }
-  return `export default async ({ step }) => {
+  return `export default async ({ step, secrets }) => {
     const seen = []
     const note = async (name, work) => {
       const got = await work.catch((error) => [error.name, error.code, error.attempts])
@@ -130,6 +135,8 @@ async function live(code: string, world: World, crashAfter: number): Promise<Lif
     write({ kind: 'step.finished', path: call.path, attempt: call.attempt }, 'null')
     calls.settled()
   }
+  const drawer: SecretDesk = { open: async (_, name) => ({ name, version: 1, value: `value of ${name}`, hosts: [] }) }
+  const secrets = createAttemptSecrets(drawer, { workspaceId: 'ws', flowId: 'flow' }, () => undefined)
   const host: CallsHost = {
     path: 'step',
     stepId: 'step',
@@ -155,7 +162,15 @@ async function live(code: string, world: World, crashAfter: number): Promise<Lif
     isMatching: () => false,
     matched: () => undefined,
     decisionOf: () => ({}),
-    perform: async (_, request, signal) => ({ result: await fetchFor(egress, request, signal) }),
+    perform: async (_, request, signal) => {
+      if (request.kind === 'fetch') return { result: await fetchFor(egress, request, signal, secrets) }
+      await pause()
+      return { result: textFromSecret(await secrets.open(secretNameIn(request.options))) }
+    },
+    async openSecret(name) {
+      await pause()
+      return JSON.stringify(await secrets.handOver(name))
+    },
     endOnce: () => Promise.reject(new Error('not used')),
     isAnswer: isAppError,
     later: (_, act) => void setImmediate(act),

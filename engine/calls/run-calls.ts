@@ -54,7 +54,12 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
       const event =
         'result' in outcome
           ? append(run, { kind: 'step.finished', path: call.path, attempt, ...(mark ? { data: lines } : {}) }, outcome.result)
-          : append(run, { kind: 'step.failed', path: call.path, attempt, data: { ...outcome, ...lines } })
+          : append(run, {
+              kind: 'step.failed',
+              path: call.path,
+              attempt,
+              data: { ...outcome, error: pending.secrets.stepError(outcome.error), ...lines },
+            })
       if ('result' in outcome) run.collected.set(event.seq, outcome.result)
       keepLogs(run, event, call, own)
       keepLogs(run, event, node, code, own.length)
@@ -82,10 +87,11 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     isMatching: () => [...log.open].some((call) => run.asking.has(call.path)),
     matched: (call, found) => takeAnswer(run, call, found),
     decisionOf({ kind }, call) {
-      if (kind === 'run') return {}
+      if (kind === 'run' || kind === 'secrets.get') return {}
       return kind === 'callFlow' ? { effect: true, child: call?.child ?? newChildId(run) } : { effect: true }
     },
-    perform: (call, request, signal) => performCall({ run, node, call, request, touch, signal }),
+    perform: (call, request, signal) => performCall({ run, node, call, request, touch, signal, secrets: pending.secrets }),
+    openSecret: async (name) => JSON.stringify(await pending.secrets.handOver(name)),
     endOnce: (call, request, outcome) => endOnceFor({ run, node, call, request }, outcome),
     isAnswer: isAppError,
     later(at, act) {

@@ -8,6 +8,8 @@ import type { CallAsked } from './call-asked.ts'
 import { type CallState, createCallLog, foldCall } from './call-log.ts'
 import type { CallsHost, Performed } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
+import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
+import { secretNameIn, textFromSecret } from './recorded-secret.ts'
 import { fetchFor, keyOptionsFrom } from './perform-call.ts'
 import { waitFrom } from './wait-from.ts'
 
@@ -21,6 +23,7 @@ export interface Trial {
   now(): number
   /** What a wait or another flow is to give; throws to end the attempt there. Without it something likely is made up. */
   answerOf?: ((call: Pick<CodeRequest, 'kind' | 'name' | 'times'>) => JsonText) | undefined
+  secrets: AttemptSecrets
 }
 
 /** Durable work as the test of one step does it: nothing is kept, and no wait takes any time. */
@@ -40,7 +43,9 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     const { key, ifVersion } = keyOptionsFrom(request)
     switch (request.kind) {
       case 'fetch':
-        return { result: await fetchFor(trial.fetch, request, signal) }
+        return { result: await fetchFor(trial.fetch, request, signal, trial.secrets) }
+      case 'secrets.get':
+        return { result: textFromSecret(await trial.secrets.open(secretNameIn(request.options))) }
       case 'state.get': {
         const { value, version } = kept.get(key) ?? { value: 'null', version: 0 }
         return { result: `{"value":${value},"version":${version}}` }
@@ -112,6 +117,7 @@ export function createTrialCalls(trial: Trial): LiveCalls {
       if ('result' in outcome) return outcome
       throw outcome.error
     },
+    openSecret: async (name) => JSON.stringify(await trial.secrets.handOver(name)),
     isAnswer: isAppError,
     later: (_, act) => void setImmediate(act),
     isStopping: () => false,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
@@ -17,8 +18,11 @@ const mostLogBytesSent = 7 * mostLogBytes
 const failureKinds = new Set([
   ...['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'],
   ...['egress_denied', 'network_error', 'timeout', 'too_large', 'invalid_input', 'cancelled'],
-  ...['duplicate_step_name', 'http_error', 'code_error', 'state_conflict', 'flow_failed'],
+  ...['duplicate_step_name', 'http_error', 'code_error', 'state_conflict', 'flow_failed', 'secret_unavailable'],
 ])
+
+/** What carries a body that is no answer to a call outside. */
+const emptyAnswer = { url: '', status: 200, statusText: '', headers: [], redirected: false }
 
 interface HostReply {
   head: ReplyHead
@@ -52,6 +56,7 @@ export function createCodeJob(
     ;[resolve, reject] = settlers
   })
   const outside = new AbortController()
+  const { secrets } = call
   let runner: RunnerProcess | undefined
   let isOver = false
   let effect: Promise<void> | undefined
@@ -61,6 +66,10 @@ export function createCodeJob(
   let callsInFlight = 0
   /** Requests of this try. */
   let requests = 0
+  /** Those after which it is not gone through again what is done. */
+  let recorded = 0
+  /** How often a name came that had a secret in it: those that differ in nothing else are told apart here. */
+  const timesRedacted = new Map<string, number>()
   /** What it was told about them in this try. */
   let said = 0
   let metricsThisTry = 0
@@ -85,23 +94,34 @@ export function createCodeJob(
     job.fail(isAppError(reason) ? reason : new AppError('cancelled', 'The step was cancelled.', { cause: reason }))
   }
 
-  function onCall(message: RunnerMessage & { t: 'call' }, payload: Buffer): void {
+  function isOneTooMany(): boolean {
     calls++
     callsInFlight++
-    if (calls > mostCalls || callsInFlight > mostCallsInFlight) {
-      runner?.send({ t: 'cancel', id })
-      job.fail(
-        new AppError('call_limit', `The code made more than ${mostCalls} calls to the outside, or ${mostCallsInFlight} at once.`),
-      )
-      return
-    }
-    const reply = isRecorded() ? perform(message.head, payload) : performOnce(message.head, payload)
+    if (calls <= mostCalls && callsInFlight <= mostCallsInFlight) return false
+    runner?.send({ t: 'cancel', id })
+    job.fail(
+      new AppError('call_limit', `The code made more than ${mostCalls} calls to the outside, or ${mostCallsInFlight} at once.`),
+    )
+    return true
+  }
+
+  function onCall(message: RunnerMessage & { t: 'call' }, payload: Buffer): void {
+    if (isOneTooMany()) return
+    answer(message.call, isRecorded() ? perform(message.head, payload) : performOnce(message.head, payload))
+  }
+
+  function onSecret(message: RunnerMessage & { t: 'secret' }): void {
+    if (isOneTooMany()) return
+    answer(message.call, openSecret(message.name))
+  }
+
+  function answer(number: number, reply: Promise<HostReply>): void {
     const askedBy = runner
     reply.then(
       ({ head, body }) => {
         if (isOver || runner !== askedBy) return
         callsInFlight--
-        runner?.send({ t: 'reply', id, call: message.call, head }, body)
+        runner?.send({ t: 'reply', id, call: number, head }, body)
       },
       (error: unknown) => {
         runner?.send({ t: 'cancel', id })
@@ -112,7 +132,7 @@ export function createCodeJob(
 
   /** What the code asks for is recorded one by one: what is done is not gone through again, so nothing else is kept here. */
   function isRecorded(): boolean {
-    return call.bundle.usesStep === true || requests > 0
+    return call.bundle.usesStep === true || recorded > 0
   }
 
   /** A try after the loss of a runner asks again in the same order, and gets the replies that are here. */
@@ -131,13 +151,13 @@ export function createCodeJob(
     if (isRecorded()) await call.beforeEffect()
     else await (effect ??= call.beforeEffect())
     try {
-      return replyFrom(
-        await call.fetch({
-          ...head,
-          ...(payload.byteLength === 0 ? {} : { body: Uint8Array.from(payload) }),
-          signal: outside.signal,
-        }),
-      )
+      const reply = await call.fetch({
+        ...head,
+        ...(payload.byteLength === 0 ? {} : { body: Uint8Array.from(payload) }),
+        signal: outside.signal,
+        references: secrets.references,
+      })
+      return replyFrom(secrets.reply(reply, 'code'))
     } catch (error) {
       const code = isAppError(error) ? error.code : 'network_error'
       const message = error instanceof Error ? error.message : String(error)
@@ -145,11 +165,23 @@ export function createCodeJob(
     }
   }
 
+  /** A secret that code asks for within one of its steps, where nothing is gone through again. */
+  async function openSecret(name: string): Promise<HostReply> {
+    try {
+      const { value } = await secrets.open(name)
+      call.log('debug', `The secret "${name}" was read.`)
+      return replyFrom({ ...emptyAnswer, body: Buffer.from(JSON.stringify(value)) })
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      return { head: { ok: false, code: error.code, message: error.message }, body: new Uint8Array() }
+    }
+  }
+
   function checkedResult(payload: Buffer): JsonText {
     if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
     const text = payload.toString()
     JSON.parse(text)
-    return text
+    return secrets.data(text)
   }
 
   function onLog(message: RunnerMessage & { t: 'log' }, payload: Buffer): void {
@@ -161,7 +193,7 @@ export function createCodeJob(
     if (linesThisTry > mostLines || logBytes > mostLogBytesSent) return
     linesWritten++
     const line = readLogPayload(payload)
-    call.log(message.level, line.message, line.data, message.place, line.at && userLine(line.at))
+    call.log(message.level, secrets.line(line.message), secrets.lineData(line.data), message.place, line.at && userLine(line.at))
   }
 
   let map: TraceMap | undefined
@@ -177,7 +209,7 @@ export function createCodeJob(
     if (number === 0) metricsCounted++
     const { name, value, tags } = readMetricPayload(payload)
     try {
-      call.metric(name, value, tags, number)
+      call.metric(secrets.line(name), value, Object.fromEntries(Object.entries(tags).map((tag) => tag.map(secrets.line))), number)
     } catch (error) {
       runner?.send({ t: 'cancel', id })
       job.fail(error)
@@ -190,14 +222,44 @@ export function createCodeJob(
       const limit =
         calls > mostCalls
           ? `made more than ${mostCalls} calls to the outside`
-          : `gave "${head.name}" more than 10 MiB to take along`
+          : `gave "${secrets.line(head.name)}" more than 10 MiB to take along`
       runner?.send({ t: 'cancel', id })
       job.fail(new AppError('call_limit', `The code ${limit}.`))
       return
     }
-    const { kind, name, times, options } = head
-    const hash = createHash('sha256').update(kind).update('\0').update(options).update('\0').update(payload).digest('base64url')
-    call.calls.request({ number, kind, name, times, options, body: payload, hash: hash.slice(0, 22) })
+    const { kind, options } = head
+    if (kind !== 'secrets.get') recorded++
+    const name = secrets.line(head.name)
+    const times = name === head.name ? head.times : timesOf(name)
+    const hash = createHash('sha256')
+      .update(kind)
+      .update('\0')
+      .update(secrets.comparable(options))
+      .update('\0')
+      .update(comparableBody(payload))
+      .digest('base64url')
+      .slice(0, 22)
+    // What is sent outside goes as it is; anything else is kept with the run.
+    const asked =
+      kind === 'fetch' ? { options, body: payload } : { options: secrets.data(options), body: dataWithoutSecrets(payload) }
+    call.calls.request({ number, kind, name, times, ...asked, hash })
+  }
+
+  function timesOf(name: string): number {
+    const times = (timesRedacted.get(name) ?? 0) + 1
+    timesRedacted.set(name, times)
+    return times
+  }
+
+  function comparableBody(payload: Buffer): Uint8Array | string {
+    return payload.byteLength > 0 && secrets.isHanded() && isUtf8(payload) ? secrets.comparable(payload.toString()) : payload
+  }
+
+  function dataWithoutSecrets(payload: Buffer): Uint8Array {
+    if (payload.byteLength === 0) return payload
+    const text = payload.toString()
+    const redacted = secrets.data(text)
+    return redacted === text ? payload : Buffer.from(redacted)
   }
 
   function controlOf(of: RunnerProcess): CodeControl {
@@ -228,7 +290,8 @@ export function createCodeJob(
     startOn(next) {
       runner = next
       job.tries++
-      calls = callsInFlight = linesThisTry = metricsThisTry = requests = 0
+      calls = callsInFlight = linesThisTry = metricsThisTry = requests = recorded = 0
+      timesRedacted.clear()
       for (const entry of journal.values()) entry.taken = 0
       call.calls.begin(controlOf(next))
       const { message, payload } = startMessage(id, call)
@@ -238,6 +301,9 @@ export function createCodeJob(
       switch (message.t) {
         case 'call':
           onCall(message, payload)
+          break
+        case 'secret':
+          onSecret(message)
           break
         case 'log':
           onLog(message, payload)
@@ -304,6 +370,7 @@ function startMessage(id: number, call: CodeCall): { message: EngineMessage; pay
     attempt: call.attempt,
     resultBytes: limits.resultBytes,
     ...(call.tellsLines === true ? { tellsLines: true } : {}),
+    secretMark: call.secrets.mark,
     ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
   }
   return {
@@ -334,7 +401,8 @@ function errorFrom(failure: Failure, call: CodeCall): AppError {
     code === 'code_error' && name !== 'Error' && name !== '' && !/^(NonRetryable|RetryAfter|Step)Error$/.test(name)
       ? `${name}: ${message}`
       : message
-  return new AppError(code, text, { line: place.line, column: place.column, userStack: place.stack, retryable, retryAfterMs })
+  const facts = { line: place.line, column: place.column, userStack: place.stack, retryable, retryAfterMs }
+  return call.secrets.error(new AppError(code, text, facts))
 }
 
 function codeFrom(kind: string): ErrorCode {

@@ -42,6 +42,7 @@ const Message = z.discriminatedUnion('t', [
       followRedirects: z.boolean(),
     }),
   }),
+  z.object({ t: z.literal('secret'), id, call: id, name: text(100) }),
   z.object({ t: z.literal('log'), id, level: z.enum(['debug', 'info', 'warn', 'error']), place: LinePlace.optional() }),
   z.object({ t: z.literal('request'), id, number: id, head: RequestHead }),
   z.object({ t: z.literal('ran'), id, number: id, ok: z.boolean() }),

@@ -9,13 +9,15 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const script = `
 import { createCodeRunner } from '#engine/code/index.ts'
+import { createAttemptSecrets } from '#engine/secrets/attempt-secrets.ts'
+const secrets = createAttemptSecrets(undefined, { workspaceId: 'ws', flowId: 'flow' }, () => undefined)
 const sandbox = createCodeRunner({ openFolder: process.argv[2] })
 const bundle = await sandbox.compileCode('export default () => "ran"')
 const limits = { wallMs: 20000, cpuMs: 5000, memoryMb: 128, resultBytes: 1000 }
 const data = { trigger: '{}', steps: {}, input: '{}', vars: '{}', run: '{}' }
 const nothing = async () => { throw new Error('not called') }
 const signal = new AbortController().signal
-console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, limits, signal, beforeEffect: nothing, fetch: nothing, log() {}, metric() {}, calls: { begin() {}, close() {} } }))
+console.log(await sandbox.run({ bundle, data, idempotencyKey: 'k', attempt: 1, limits, signal, beforeEffect: nothing, fetch: nothing, log() {}, metric() {}, calls: { begin() {}, close() {} }, secrets }))
 await sandbox.stop()
 `
 

@@ -5,6 +5,7 @@ import { allowedRangesFrom } from './check-address.ts'
 import { assertAllowedHost } from './check-host.ts'
 import { createDialer, type Lookup } from './dial.ts'
 import { egressLimits } from './egress-limits.ts'
+import { fillIn } from './fill-in.ts'
 import { networkWords } from './network-words.ts'
 import { discardBody, readBody } from './read-body.ts'
 import { hopAfter, type Hop } from './redirect.ts'
@@ -61,12 +62,14 @@ export function createEgress(options: EgressOptions): EgressFetch {
         const answer = await send(hop.url, {
           dispatcher: agent,
           method: hop.method,
-          headers: hop.headers.flat(),
+          headers: (await fillIn(hop, request.references)).flat(),
           body: hop.body ?? null,
           ...(request.signal ? { signal: request.signal } : {}),
         })
         const next =
-          request.followRedirects === false ? undefined : hopAfter(hop, answer.statusCode, one(answer.headers.location))
+          request.followRedirects === false
+            ? undefined
+            : hopAfter(hop, answer.statusCode, one(answer.headers.location), request.references?.mark)
         if (next === undefined) {
           const isEmpty =
             hop.method === 'HEAD' ||

@@ -1,3 +1,5 @@
+import { refersToSecret } from './refers-to-secret.ts'
+
 /** One request on its way out; `body` is bytes or text, sent again on 307 and 308. */
 export interface Hop {
   url: URL
@@ -8,8 +10,8 @@ export interface Hop {
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
-/** The request a redirect asks for, or undefined when the answer isn't one. */
-export function hopAfter(hop: Hop, status: number, location: string | undefined): Hop | undefined {
+/** The request a redirect asks for, or undefined when the answer isn't one. `mark` is in headers that refer to secrets. */
+export function hopAfter(hop: Hop, status: number, location: string | undefined, mark?: string): Hop | undefined {
   if (!redirectStatuses.has(status) || location === undefined || !URL.canParse(location, hop.url.href)) return undefined
   const url = new URL(location, hop.url)
   const becomesGet = (status === 303 && hop.method !== 'HEAD') || ((status === 301 || status === 302) && hop.method === 'POST')
@@ -18,7 +20,11 @@ export function hopAfter(hop: Hop, status: number, location: string | undefined)
     url,
     method: becomesGet ? 'GET' : hop.method,
     body: becomesGet ? undefined : hop.body,
-    headers: hop.headers.filter(([name]) => (staysHome || !isCredential(name)) && !(becomesGet && /^content-/i.test(name))),
+    headers: hop.headers.filter(
+      ([name, value]) =>
+        (staysHome || !(isCredential(name) || (mark !== undefined && refersToSecret(value, mark)))) &&
+        !(becomesGet && /^content-/i.test(name)),
+    ),
   }
 }
 

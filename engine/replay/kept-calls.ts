@@ -1,4 +1,5 @@
 import type { JsonText } from '#shared/json.ts'
+import { isReadAnew } from '../calls/call-asked.ts'
 import type { CallLog, CallState } from '../calls/call-log.ts'
 import type { WillRun } from '../engine-api.ts'
 import type { JournalEvent } from '../state/journal.ts'
@@ -40,7 +41,7 @@ export function keepCalls(node: NodeState, journal: readonly JournalEvent[], wis
       !isReplayed.has(call) &&
       !wish.from.has(call.path) &&
       (!log.requests.includes(call) || call.asked.number <= last) &&
-      call.asked.kind !== 'state.get' &&
+      !isReadAnew(call.asked.kind) &&
       (call.status === 'succeeded' || wish.outputs.has(call.path)),
   )
   const again = log.requests
@@ -133,6 +134,7 @@ function effectOf({ asked: { kind } }: CallState): WillRun['effect'] {
     case 'waitForEvent':
     case 'state.get':
     case 'state.set':
+    case 'secrets.get':
       return false
   }
 }

@@ -5,7 +5,17 @@ import type { LinePlace } from '../code/runner/messages.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from '../engine-api.ts'
 import { type Metric, mostMetrics, readMetric } from '../keep/metric.ts'
-import type { ActionRunner, CodeCall, CodeRunner, EgressFetch, FindEgressAllow, LogSink, MetricSink } from '../ports.ts'
+import type {
+  ActionRunner,
+  CodeCall,
+  CodeRunner,
+  EgressFetch,
+  FindEgressAllow,
+  LogSink,
+  MetricSink,
+  SecretDesk,
+} from '../ports.ts'
+import { type AttemptSecrets, createAttemptSecrets } from '../secrets/attempt-secrets.ts'
 import { fetchWithin } from './fetch-within.ts'
 
 export interface LoggedLine {
@@ -25,6 +35,7 @@ export interface AttemptPorts {
   runCode: CodeRunner
   fetch: EgressFetch
   findEgressAllow?: FindEgressAllow | undefined
+  secrets?: SecretDesk | undefined
   limits: EngineLimits
   now: () => number
 }
@@ -39,11 +50,18 @@ export interface Attempt {
   signal: AbortSignal
   lines: LoggedLine[]
   metrics: Metric[]
+  secrets: AttemptSecrets
   /** Requests that may have reached the other side. */
   sent: number
 }
 
 const maxLines = 1000
+
+/** The secrets of an attempt to be: where they are sent stands in its log. */
+export function secretsOf(ports: AttemptPorts, run: Attempt['run'], lines: LoggedLine[]): AttemptSecrets {
+  const log = logInto(ports, lines)
+  return createAttemptSecrets(ports.secrets, run, (name, host) => log('debug', `The secret "${name}" was sent to ${host}.`))
+}
 
 /** Calls a connector's action. Gives its output as JSON text; throws what it threw, or `timeout`. */
 export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: JsonText): Promise<JsonText> {
@@ -86,6 +104,7 @@ export function attemptCode(
       fetch: fetchFor(ports, attempt, signal),
       log: logInto(ports, attempt.lines),
       metric: countInto(ports, attempt.metrics),
+      secrets: attempt.secrets,
     }),
   )
 }

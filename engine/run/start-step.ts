@@ -5,7 +5,7 @@ import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { ask } from '../approvals/open-question.ts'
 import { isMemberId, type Question } from '../approvals/question.ts'
-import { type Attempt, attemptAction, attemptCode, type LoggedLine, withinLimit } from './attempt.ts'
+import { type Attempt, attemptAction, attemptCode, type LoggedLine, secretsOf, withinLimit } from './attempt.ts'
 import { beforeEffect } from './before-effect.ts'
 import { type Pending, takeLines } from '../calls/pending.ts'
 import { createRunCalls } from '../calls/run-calls.ts'
@@ -182,15 +182,17 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
   run.host.countAttempt()
   const lines: LoggedLine[] = []
   const metrics: Metric[] = []
+  const place = { id: run.runId, flowId: run.facts.flowId, workspaceId: run.workspaceId, nodeId: step.id, path }
   const begun: Attempt = {
     step,
-    run: { id: run.runId, flowId: run.facts.flowId, workspaceId: run.workspaceId, nodeId: step.id, path },
+    run: place,
     settings: run.index.plan.settings,
     attempt: attempt - node.uncounted,
     idempotencyKey: idempotencyKeyOf(run.runId, path, node.tryNumber),
     signal: controller.signal,
     lines,
     metrics,
+    secrets: secretsOf(run.host.ports, place, lines),
     sent: 0,
   }
   const result = await act(begun).then(

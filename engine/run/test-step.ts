@@ -8,7 +8,7 @@ import type { JsonText } from '#shared/json.ts'
 import { type LoopRoots, withRoots } from '#shared/loop-sample.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
-import { type Attempt, attemptAction, attemptCode, type AttemptPorts } from './attempt.ts'
+import { type Attempt, attemptAction, attemptCode, type AttemptPorts, type LoggedLine, secretsOf } from './attempt.ts'
 import { createTrialCalls, type Trial } from '../calls/trial-calls.ts'
 import { instant } from '../db/run-row.ts'
 import type { StepTestCall, StepTestResult } from '../engine-api.ts'
@@ -45,14 +45,17 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
     },
     test.round ?? {},
   )
+  const place = { id: runId, flowId: test.flowId, workspaceId: test.workspaceId, nodeId: stepId, path: stepId }
+  const lines: LoggedLine[] = []
   const attempt: Attempt = {
     step,
-    run: { id: runId, flowId: test.flowId, workspaceId: test.workspaceId, nodeId: stepId, path: stepId },
+    run: place,
     settings: compiled.plan.settings,
     attempt: 1,
     idempotencyKey: `${runId}:${stepId}`,
     signal: test.signal,
-    lines: [],
+    lines,
+    secrets: secretsOf(ports, place, lines),
     sent: 0,
     metrics: [],
   }
@@ -141,6 +144,7 @@ async function tryOnce(
           fetch: fetchWithin(ports, test.workspaceId, test.compiled.plan.settings),
           now: ports.now,
           answerOf,
+          secrets: attempt.secrets,
           signingKeys,
           hooksUrl,
         }),

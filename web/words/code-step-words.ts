@@ -11,6 +11,7 @@ const words: { [call: string]: string } = {
   fetch: 'Web call',
   'state.get': 'Look up what the flow keeps',
   'state.set': 'Keep a value',
+  'secrets.get': 'Use a secret',
   once: 'Done once',
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptFacts } from '../runner/messages.ts'
 import { parseJson } from './host.ts'
 import { log } from './log.ts'
+import { makeSecrets } from './secrets.ts'
 import { makeStep } from './step.ts'
 import { metric, once, state } from './store.ts'
 
@@ -22,6 +23,7 @@ export function contextFrom(facts: AttemptFacts, data: AttemptData, signal: () =
   const { item } = data
   const { durable } = facts
   if (durable !== undefined) defineLazy(context, 'step', () => makeStep(durable.urls))
+  defineLazy(context, 'secrets', () => makeSecrets(facts.secretMark))
   defineLazy(context, 'trigger', () => parseJson(data.trigger))
   defineLazy(context, 'input', () => parseJson(data.input))
   defineLazy(context, 'vars', () => parseJson(data.vars))

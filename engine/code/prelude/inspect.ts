@@ -1,3 +1,5 @@
+import { shownReference } from './secret-reference.ts'
+
 const mostText = 8 * 1024
 const mostEntries = 100
 const deepest = 4
@@ -26,6 +28,8 @@ function describeOne(value: unknown, depth: number, above: Set<object>, budget: 
   if (typeof value === 'bigint') return `${String(value)}n`
   if (typeof value === 'function') return `[Function ${value.name.slice(0, 100) || '(anonymous)'}]`
   if (typeof value !== 'object' || value === null) return String(value)
+  const reference = shownReference(value)
+  if (reference !== undefined) return reference
   if (budget.left <= 0) return '…'
   if (above.has(value)) return '[Circular]'
   if (value instanceof Error)

@@ -112,7 +112,8 @@ export function deliver(number: number, atMs: number, head: string, reply: Omit<
   else one.reject(failureAt(one.site, answer.error))
 }
 
-function failureAt(site: Error, failure: StepFailure): StepError {
+/** The failure as if it were thrown where it was asked for. */
+export function failureAt(site: Error, failure: StepFailure): StepError {
   const error = new StepError(failure)
   const stack = site.stack ?? ''
   const frames = stack.indexOf('\n    at ')

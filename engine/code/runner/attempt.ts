@@ -143,6 +143,10 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         send({ t: 'call', id: start.id, call: Number(a), kind: 'fetch', head }, form === 'latin1' ? Buffer.from(c, 'latin1') : c)
         break
       }
+      case 'secret':
+        callsInFlight++
+        send({ t: 'secret', id: start.id, call: Number(a), name: String(b) })
+        break
       case 'log':
         send({ t: 'log', id: start.id, level: levelFrom(a), ...placeFrom(b) }, c)
         break

@@ -32,6 +32,8 @@ export interface AttemptFacts {
   resultBytes: number
   /** Log lines say where in the code they were written. */
   tellsLines?: boolean
+  /** Makes references to secrets, which the dialer knows by it. */
+  secretMark: string
   /** For code that uses `step`. */
   durable?: { startedAtMs: number; seed: string; urls: { resume: string; approve: string; named: string; key: string } }
 }
@@ -40,7 +42,7 @@ export interface AttemptFacts {
 export type CallKind = (typeof callKinds)[number]
 export const callKinds = [
   ...(['run', 'sleep', 'waitForCall', 'waitForEvent', 'waitForApproval', 'callFlow', 'sendEvent'] as const),
-  ...(['fetch', 'state.get', 'state.set', 'once'] as const),
+  ...(['fetch', 'state.get', 'state.set', 'secrets.get', 'once'] as const),
 ] as const
 
 /** The `times`-th request of that name. `options` is JSON. */
@@ -64,6 +66,8 @@ export type ReplyHead =
 export type RunnerMessage =
   | { t: 'ready' }
   | { t: 'call'; id: number; call: number; kind: 'fetch'; head: FetchHead }
+  /** Asks for a secret that is not recorded; the reply's body is its value as JSON. */
+  | { t: 'secret'; id: number; call: number; name: string }
   /** The payload is JSON: `{ message, data?, at? }`; `at` is a line and column of the compiled code. */
   | { t: 'log'; id: number; level: LogLevel; place?: LinePlace | undefined }
   /** Requests are numbered from 1 in the order of asking; the payload goes with it. */

@@ -3,6 +3,8 @@ import type { Json } from '#shared/json.ts'
 import { createEgress } from '../../egress/index.ts'
 import { createTrialCalls } from '../../calls/trial-calls.ts'
 import type { CodeCall, CodeCalls, EgressFetch } from '../../ports.ts'
+import { createAttemptSecrets } from '../../secrets/attempt-secrets.ts'
+import { type DrawnSecret, secretDrawer } from '../../testing/secret-drawer.ts'
 import { signingKey } from '../../testing/signing-key.ts'
 import { createCodeRunner, type CodeRunnerOptions } from '../create-code-runner.ts'
 
@@ -19,6 +21,7 @@ export interface TestRun {
   memoryMb?: number
   calls?: CodeCalls
   tellsLines?: boolean
+  secrets?: { [name: string]: DrawnSecret }
 }
 
 export interface TestLine {
@@ -46,6 +49,11 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
 
   async function run(code: string, given: TestRun = {}): Promise<unknown> {
     const bundle = await sandbox.compileCode(code)
+    const secrets = createAttemptSecrets(
+      secretDrawer(given.secrets ?? {}),
+      { workspaceId: 'ws_test', flowId: 'flow_test' },
+      (name, host) => lines.push({ level: 'debug', message: `The secret "${name}" was sent to ${host}.` }),
+    )
     const text = await sandbox.run({
       bundle,
       data: {
@@ -67,6 +75,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       log: (level, message, data, _place, line) =>
         lines.push({ level, message, ...(data === undefined ? {} : { data }), ...(line === undefined ? {} : { line }) }),
       metric: () => undefined,
+      secrets,
       calls:
         given.calls ??
         createTrialCalls({
@@ -77,6 +86,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
           signingKeys: [signingKey],
           hooksUrl: 'http://hooks.test',
           now: Date.now,
+          secrets,
         }),
     })
     return JSON.parse(text)

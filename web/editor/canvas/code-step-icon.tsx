@@ -6,6 +6,7 @@ import {
   Globe,
   Hand,
   Hourglass,
+  KeyRound,
   PhoneIncoming,
   Radio,
   Send,
@@ -26,6 +27,7 @@ const icons: { [call: string]: LucideIcon } = {
   fetch: Globe,
   'state.get': Database,
   'state.set': Database,
+  'secrets.get': KeyRound,
   once: CircleCheckBig,
 }
 
