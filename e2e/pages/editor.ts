@@ -53,6 +53,17 @@ export class EditorPage {
     await this.page.getByRole('option', { name: option, exact: true }).click()
   }
 
+  /** The editor of code, where one types. */
+  get codeArea(): Locator {
+    return this.page.locator('.monaco-editor .view-lines').last()
+  }
+
+  /** A line of the code, with what is said behind it. */
+  codeLine(text: string): Locator {
+    // Monaco writes spaces that don't break.
+    return this.page.locator('.view-line').filter({ hasText: text })
+  }
+
   /** Puts text into the code editor as a paste does: typed, the editor would close brackets by itself. */
   async writeCode(code: string): Promise<void> {
     const editor = this.inspector.locator('.monaco-editor').first()
