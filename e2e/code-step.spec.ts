@@ -47,7 +47,10 @@ async function openCode(page: Page, flowId: string): Promise<EditorPage> {
   return editor
 }
 
-test('code is run where it is written, and says at its lines what it logged and why it failed', async ({ signedIn: page, api }) => {
+test('code is run where it is written, and says at its lines what it logged and why it failed', async ({
+  signedIn: page,
+  api,
+}) => {
   const editor = await openCode(page, await makeFlow(api, ''))
   await editor.writeCode(code)
   await page.keyboard.press('ControlOrMeta+Enter')
@@ -95,7 +98,10 @@ test('code is laid out when it is saved, as one thing to undo, and left alone wh
   const neat = "export default ({ trigger }) => {\n  return { a: 1, b: 'two' }\n}\n"
   const flowId = await makeFlow(api, messy)
   const stored = async () => {
-    const { document } = await api<{ document: { nodes: { id: string; params: { code?: string } }[] } }>('GET', `/flows/${flowId}`)
+    const { document } = await api<{ document: { nodes: { id: string; params: { code?: string } }[] } }>(
+      'GET',
+      `/flows/${flowId}`,
+    )
     return document.nodes.find((node) => node.id === 'price')?.params.code
   }
   const editor = await openCode(page, flowId)

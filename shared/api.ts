@@ -809,6 +809,14 @@ export const routes = {
     status: 200,
     reply: SystemInfo,
   },
+  getCodeLimits: {
+    method: 'GET',
+    path: '/code-limits',
+    summary: 'What one attempt of a code step may use, for those who write them',
+    permission: 'catalog.read',
+    status: 200,
+    reply: SystemInfo.shape.limits.shape.code,
+  },
   openapi: {
     method: 'GET',
     path: '/openapi.json',

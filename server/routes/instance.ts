@@ -6,10 +6,11 @@ import { openApi } from '../open-api.ts'
 import type { Handlers } from '../route.ts'
 
 /** What the instance is made of: its catalog, its parts, its contract. */
-export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'getSystem' | 'openapi'> {
+export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'getSystem' | 'getCodeLimits' | 'openapi'> {
   const items = [...deps.catalog.values()]
   const document = openApi(deps.settings.version)
   const { limits } = deps.settings
+  const code = { cpuMs: limits.codeCpuMs, memoryMb: limits.codeMemoryMb, resultBytes: limits.outputBytes, ...codeLimits }
 
   async function sandboxFacts(): Promise<SystemInfo['sandbox']> {
     const explained = await deps.code.layers()
@@ -36,10 +37,14 @@ export function instanceHandlers(deps: Deps): Pick<Handlers, 'getCatalog' | 'get
           expressionBytes: limits.expressionBytes,
           items: limits.items,
           steps: limits.steps,
-          code: { cpuMs: limits.codeCpuMs, memoryMb: limits.codeMemoryMb, resultBytes: limits.outputBytes, ...codeLimits },
+          code,
         },
         egress: { privateRanges: [...deps.settings.egressPrivate], ...egressLimits },
       }
+    },
+
+    async getCodeLimits() {
+      return code
     },
 
     async openapi() {

@@ -73,5 +73,6 @@ export const addresses = {
   updateVariable: 'PATCH /variables/:name',
   deleteVariable: 'DELETE /variables/:name',
   getSystem: 'GET /system',
+  getCodeLimits: 'GET /code-limits',
   openapi: 'GET /openapi.json',
 } as const satisfies { [N in RouteName]: `${(typeof routes)[N]['method']} ${(typeof routes)[N]['path']}` }

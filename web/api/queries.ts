@@ -122,6 +122,13 @@ export const egressQuery = queryOptions({
   queryFn: ({ signal }) => call('getEgress', { signal }),
 })
 
+/** Changes only with the server. */
+export const codeLimitsQuery = queryOptions({
+  queryKey: ['code-limits'],
+  queryFn: ({ signal }) => call('getCodeLimits', { signal }),
+  staleTime: Infinity,
+})
+
 export const systemQuery = queryOptions({
   queryKey: ['system'],
   queryFn: ({ signal }) => call('getSystem', { signal }),

@@ -158,6 +158,13 @@ export function CodeEditor(props: CodeEditorProps) {
   }, [line, model])
 
   const isComparing = compareWith !== undefined && model !== undefined
+  useEffect(() => {
+    if (!isComparing) return undefined
+    // The editor one was in goes away, and the focus with it.
+    return () => {
+      if (document.activeElement === document.body) editor.current?.focus()
+    }
+  }, [isComparing])
   return (
     <>
       <div ref={place} className="absolute inset-0" hidden={isComparing} />

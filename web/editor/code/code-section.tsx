@@ -61,7 +61,7 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
       data-param="code"
       data-dev
       aria-label={isFull ? `Code of ${name}` : 'Code'}
-      {...(isFull ? { role: 'dialog', 'aria-modal': true } : {})}
+      {...(isFull ? { role: 'dialog', 'aria-modal': true, tabIndex: -1 } : {})}
       className={clsx(
         isFull
           ? 'fixed inset-0 z-40 grid grid-cols-[minmax(0,1fr)_minmax(280px,36%)] grid-rows-[auto_minmax(0,1fr)_auto_minmax(120px,26%)] bg-surface max-md:grid-cols-1 max-md:grid-rows-[auto_minmax(0,1fr)_auto_minmax(0,30%)_minmax(0,20%)]'

@@ -1,6 +1,12 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
+import { language } from 'monaco-editor/languages/definitions/typescript/typescript'
 import { editorOptions } from './editor-options.ts'
 import { monaco } from './monaco.ts'
+
+// The live version is coloured and no more: what it may name was settled when it was published.
+const plain = 'typescript-as-published'
+monaco.languages.register({ id: plain })
+monaco.languages.setMonarchTokensProvider(plain, language)
 
 interface CompareEditorProps {
   /** The text that is being worked on; it can be changed here too. */
@@ -21,7 +27,7 @@ export function CompareEditor({ model, original, readOnly, label, attach }: Comp
 
   useEffect(() => {
     if (place.current === null) return undefined
-    const left = monaco.editor.createModel(original, 'typescript')
+    const left = monaco.editor.createModel(original, plain)
     const made = monaco.editor.createDiffEditor(place.current, {
       ...editorOptions,
       originalEditable: false,

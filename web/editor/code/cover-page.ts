@@ -14,6 +14,7 @@ export function coverPage(element: HTMLElement): () => void {
       hidden.push(other)
     }
   }
+  if (!element.contains(before)) element.focus({ preventScroll: true })
   return () => {
     for (const other of hidden) other.inert = false
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })

@@ -4,6 +4,7 @@ import { useEditor } from '../../store.ts'
 import { Switch } from '../../../ui/switch.tsx'
 import { ConditionControl } from '../form/condition-control.tsx'
 import { useStepId } from '../step-in-focus.ts'
+import { CodeLimits } from './code-limits.tsx'
 import { ConcurrencyOption } from './concurrency-option.tsx'
 import { DeliveryOption } from './delivery-option.tsx'
 import { FailureOptions } from './failure-options.tsx'
@@ -33,6 +34,7 @@ export function OptionsTab() {
       </Section>
       <Section title="Limits">
         <TimeLimitOption type={type} />
+        {type.runs === 'code' && <CodeLimits />}
         {(type.runs !== 'engine' || isLimited) && <ConcurrencyOption />}
         {type.effect && <DeliveryOption />}
       </Section>
