@@ -32,7 +32,8 @@ export function CodeExcerpt({ run, nodeId, code, line }: CodeExcerptProps) {
           Open in the editor
         </Link>
       </div>
-      <pre className="overflow-x-auto rounded-field bg-sunken py-2 font-mono text-code">
+      {/* Long lines are read by the arrow keys too. */}
+      <pre tabIndex={0} className="overflow-x-auto rounded-field bg-sunken py-2 font-mono text-code">
         {shown.map((text, index) => {
           const number = from + index + 1
           return (

@@ -1,5 +1,4 @@
-import type { CodeStep } from '#shared/find-code-steps.ts'
-
+import type { InsideStep } from '../editor/code-steps-of.ts'
 /** The path of the step whose code asked, and the name it asked under; undefined for a path not of something code asked for. */
 export function askedIn(path: string): { by: string; name: string } | undefined {
   const at = path.lastIndexOf('#')
@@ -10,7 +9,7 @@ export function askedIn(path: string): { by: string; name: string } | undefined 
 }
 
 /** The place in the code that asked for something of this name. A name written out goes before one that is put together. */
-export function codeStepOfRun(steps: readonly CodeStep[], call: string | undefined, name: string): CodeStep | undefined {
+export function codeStepOfRun(steps: readonly InsideStep[], call: string | undefined, name: string): InsideStep | undefined {
   const alike = steps.filter(({ kind }) => (kind === 'sleepUntil' ? 'sleep' : kind) === call)
   const exact = alike.find((step) => step.name === name)
   if (exact !== undefined) return exact

@@ -20,7 +20,7 @@ export function InsideCameIn({ run, step, node, name }: InsideCameInProps) {
   return (
     <div className="flex flex-col gap-4">
       {step.input !== null && <ValueView value={step.input} empty="" />}
-      {place !== undefined && node !== undefined && typeof code === 'string' ? (
+      {place?.line !== undefined && node !== undefined && typeof code === 'string' ? (
         <CodeExcerpt run={run} nodeId={node.id} code={code} line={place.line} />
       ) : (
         <p className="text-small text-muted">

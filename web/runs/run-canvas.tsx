@@ -1,10 +1,9 @@
 import { useMemo } from 'react'
-import type { CodeStep } from '#shared/find-code-steps.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { FlowCanvas } from '../editor/canvas/flow-canvas.tsx'
-import { codeStepKey } from '../editor/code-steps-of.ts'
+import { codeStepKey, type InsideStep } from '../editor/code-steps-of.ts'
 import { canvasStates, takenEdges } from './canvas-states.ts'
 import { codePlaceOf } from './code-place-of.ts'
 import { isInCode } from './step-words.ts'
@@ -25,7 +24,7 @@ export function RunCanvas({ run, steps, document, catalog, selected, onSelect }:
   const pathOf = (nodeId: string | undefined) => steps.findLast((step) => step.nodeId === nodeId && !isInCode(step.path))?.path
   const chosen = steps.find((step) => step.path === selected)
   const place = chosen && codePlaceOf(document, chosen)
-  const selectInside = (nodeId: string, wanted: CodeStep | undefined) => {
+  const selectInside = (nodeId: string, wanted: InsideStep | undefined) => {
     const done = steps.filter((step) => step.nodeId === nodeId && wanted !== undefined && codePlaceOf(document, step) === wanted)
     // What went wrong is what one looks for; else what was done last.
     const found = done.findLast((step) => step.status === 'failed') ?? done.at(-1)

@@ -20,6 +20,7 @@ import { useRunActions } from './use-run-actions.ts'
 import { useRunDocument } from './use-run-document.ts'
 import { useRunStream } from './use-run-stream.ts'
 import { useStepAt } from './use-step-at.ts'
+import { withAsked } from './with-asked.ts'
 
 const route = getRouteApi('/app/flows/$flow/runs/$run')
 // A flow of this many steps is read whole; of a longer run the first part is, and the rest on demand. What code asked for
@@ -43,11 +44,13 @@ function LoadedRun({ run }: { run: Run }) {
   const stream = useRunStream(run)
   const actions = useRunActions(run.id)
   const flowName = useQuery(flowNamesQuery).data?.get(run.flowId)
-  const { document, ...reading } = useRunDocument(run)
+  const { document: version, ...reading } = useRunDocument(run)
   const catalog = useQuery(catalogQuery).data
   const stepPages = useInfiniteQuery(stepsQuery(run.id))
   const steps = useMemo(() => stepPages.data?.pages.flatMap((page) => page.items) ?? [], [stepPages.data])
   useTitle(runSubject(run), flowName ?? 'Run')
+
+  const document = useMemo(() => version && withAsked(version, steps), [version, steps])
 
   const { hasNextPage, isFetching, fetchNextPage } = stepPages
   const isMissingMuch =

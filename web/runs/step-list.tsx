@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { RunStep } from '#shared/run.ts'
 import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
-import { StatusChip } from '../ui/status-chip.tsx'
+import { StatusChip, StatusIcon, statusLooks } from '../ui/status-chip.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
 import { MoreInside } from './more-inside.tsx'
@@ -58,6 +58,7 @@ interface StepLineProps {
 }
 
 function StepLine({ step, isInside, place, name, isSelected, onSelect }: StepLineProps) {
+  const kind = stepKinds[step.status]
   return (
     <button
       type="button"
@@ -76,24 +77,32 @@ function StepLine({ step, isInside, place, name, isSelected, onSelect }: StepLin
       ) : (
         <span className="tabular w-6 text-right text-small text-faint">{step.status !== 'skipped' && place}</span>
       )}
-      <span className="min-w-40 flex-1">
-        <span className={clsx('block', !isInside && 'font-medium')}>{name}</span>
+      <span className={clsx('flex-1', isInside ? 'min-w-0' : 'min-w-40')}>
+        <span className={clsx('block', isInside ? 'truncate' : 'font-medium')}>{name}</span>
         {step.error !== null && step.status === 'failed' && (
           <span className="block text-small text-failed">{step.error.message}</span>
         )}
       </span>
-      <span className="flex items-center gap-4 text-small text-muted">
+      <span className={clsx('flex items-center gap-4 text-small text-muted', !isInside && 'max-sm:w-full max-sm:pl-10')}>
         {step.attempt > 1 && <span>Try {step.attempt}</span>}
         {step.startedAt !== null && step.status !== 'skipped' && (
           <>
-            <When at={step.startedAt} as="exact" />
-            <span className="w-20 text-right">
+            <span className={clsx(isInside && 'max-sm:hidden')}>
+              <When at={step.startedAt} as="exact" />
+            </span>
+            <span className="text-right sm:w-20">
               <Elapsed from={step.startedAt} to={step.finishedAt} />
             </span>
           </>
         )}
-        <span className="md:w-22">
-          <StatusChip kind={stepKinds[step.status]} />
+        {isInside && (
+          <span className={clsx('sm:hidden', statusLooks[kind].ink)}>
+            <StatusIcon kind={kind} size={15} />
+            <span className="sr-only">{statusLooks[kind].word}</span>
+          </span>
+        )}
+        <span className={clsx('md:w-22', isInside && 'max-sm:hidden')}>
+          <StatusChip kind={kind} />
         </span>
       </span>
     </button>

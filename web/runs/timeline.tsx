@@ -136,7 +136,7 @@ function StepName({ step, isInside, name }: { step: RunStep; isInside: boolean; 
           <CodeStepIcon call={step.call} size={13} />
         </span>
       )}
-      <span className="truncate">{name}</span>
+      <span className="truncate" title={name}>{name}</span>
       <span className="sr-only">{statusLooks[kind].word}</span>
     </span>
   )
@@ -165,7 +165,11 @@ function Axis({ scale }: { scale: TimeScale }) {
         .map((stretch) => (
           <span
             key={stretch.fromMs}
-            className="absolute bottom-1 flex justify-center text-mini whitespace-nowrap text-waiting"
+            className={clsx(
+              'absolute bottom-1 flex text-mini whitespace-nowrap text-waiting',
+              // At the end of the axis it has room on one side only.
+              stretch.end > 0.97 ? 'justify-end' : 'justify-center',
+            )}
             style={{ left: percent(stretch.start), width: percent(stretch.end - stretch.start) }}
           >
             {durationText(stretch.toMs - stretch.fromMs)}

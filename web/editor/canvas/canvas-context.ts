@@ -1,14 +1,14 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import type { StoreApi } from 'zustand/vanilla'
-import type { CodeStep } from '#shared/find-code-steps.ts'
+import type { InsideStep } from '../code-steps-of.ts'
 import type { CanvasState } from '../state.ts'
 
 /** What is drawn. In the editor it is the editor's own store; in a run a small one that only changes its colours. */
 export const CanvasContext = createContext<StoreApi<CanvasState> | undefined>(undefined)
 
 /** Opens what a step's code asks for: one of it, or all. */
-export const InsideContext = createContext<((id: string, step: CodeStep | undefined) => void) | undefined>(undefined)
+export const InsideContext = createContext<((id: string, step: InsideStep | undefined) => void) | undefined>(undefined)
 
 export function useCanvasStore(): StoreApi<CanvasState> {
   const store = use(CanvasContext)

@@ -12,11 +12,10 @@ import { edgeFrom } from '../commands/add-step.ts'
 import { moveSteps } from '../commands/move-steps.ts'
 import { startRenaming } from '../commands/panels.ts'
 import { useKeys } from '../keys/use-keys.ts'
-import { codeStepKey } from '../code-steps-of.ts'
+import { codeStepKey, type InsideStep } from '../code-steps-of.ts'
 import { isNote } from '../layout/measures.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Point } from '../state.ts'
-import type { CodeStep } from '#shared/find-code-steps.ts'
 import { CanvasContext, InsideContext } from './canvas-context.ts'
 import { CanvasSurface } from './canvas-surface.tsx'
 import { createCanvasViews, type LineView, type StepNodeView } from './canvas-views.ts'
@@ -104,8 +103,8 @@ export function EditorCanvas() {
   }
 
   const openInside = useCallback(
-    (id: string, step: CodeStep | undefined) => {
-      if (step === undefined) return editor.openStep(id)
+    (id: string, step: InsideStep | undefined) => {
+      if (step?.line === undefined) return editor.openStep(id)
       editor.revealLine(id, step.line)
       return editor.setSession({ inside: { id, key: codeStepKey(step) } })
     },

@@ -2,10 +2,10 @@ import { ReactFlowProvider, useReactFlow, useStoreApi } from '@xyflow/react'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { createStore } from 'zustand/vanilla'
-import type { CodeStep } from '#shared/find-code-steps.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import type { InsideStep } from '../code-steps-of.ts'
 import { findNode } from '../document-index.ts'
 import { arranged } from '../layout/arranged.ts'
 import { placeOf, sizeOf } from '../layout/measures.ts'
@@ -27,7 +27,7 @@ export interface FlowCanvasProps {
   /** Of the chosen step's code, by `codeStepKey`. */
   selectedInside: string | undefined
   onSelect: (stepId: string | undefined) => void
-  onSelectInside: (stepId: string, step: CodeStep | undefined) => void
+  onSelectInside: (stepId: string, step: InsideStep | undefined) => void
 }
 
 /** A flow to look at: frozen as it ran, with what happened in it. Steps can be chosen, nothing can be changed. */

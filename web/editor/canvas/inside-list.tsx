@@ -1,9 +1,8 @@
 import { Repeat2 } from 'lucide-react'
 import { use } from 'react'
-import type { CodeStep } from '#shared/find-code-steps.ts'
 import { StatusIcon } from '../../ui/status-chip.tsx'
 import { codeStepWords } from '../../words/code-step-words.ts'
-import { codeStepKey, codeStepName } from '../code-steps-of.ts'
+import { codeStepKey, codeStepName, type InsideStep } from '../code-steps-of.ts'
 import { insideRows } from '../layout/measures.ts'
 import type { StepProgress } from '../state.ts'
 import { InsideContext } from './canvas-context.ts'
@@ -13,7 +12,7 @@ import { stateIcons, stateWords } from './step-view.ts'
 
 interface InsideListProps {
   id: string
-  steps: readonly CodeStep[]
+  steps: readonly InsideStep[]
   states: ReadonlyMap<string, StepProgress> | undefined
   /** The one that is looked at, by `codeStepKey`. */
   chosen: string | undefined
@@ -23,7 +22,7 @@ interface InsideListProps {
 export function InsideList({ id, steps, states, chosen }: InsideListProps) {
   const open = use(InsideContext)
   const { shown, more } = insideRows(steps)
-  const stateOf = (step: CodeStep) => states?.get(codeStepKey(step))
+  const stateOf = (step: InsideStep) => states?.get(codeStepKey(step))
   return (
     <ul className="inside-list">
       {shown.map((step) => {
@@ -34,8 +33,8 @@ export function InsideList({ id, steps, states, chosen }: InsideListProps) {
           <li key={key}>
             <InsideRow
               name={name}
-              label={[name, codeStepWords(step.kind), step.inLoop && 'repeated', progress && stateWords[progress.state]]}
-              title={`${codeStepWords(step.kind)}: ${name} (line ${step.line})`}
+              label={[codeStepWords(step.kind), step.inLoop && 'repeated', progress && stateWords[progress.state]]}
+              title={`${codeStepWords(step.kind)}: ${name}${step.line === undefined ? '' : ` (line ${step.line})`}`}
               icon={<CodeStepIcon call={step.kind} size={14} />}
               isRepeated={step.inLoop}
               progress={progress}
@@ -49,7 +48,7 @@ export function InsideList({ id, steps, states, chosen }: InsideListProps) {
         <li>
           <InsideRow
             name={`+${more.length} more`}
-            label={[`${more.length} more steps inside`]}
+            label={['steps inside']}
             title={more.map(codeStepName).join('\n')}
             icon={null}
             isRepeated={false}
@@ -81,7 +80,7 @@ function InsideRow({ name, label, title, icon, isRepeated, progress, isChosen, o
       type="button"
       // The canvas is one stop for Tab; the outline lists these too.
       tabIndex={-1}
-      aria-label={label.filter(Boolean).join(', ')}
+      aria-label={[[name, progress?.line3].filter(Boolean).join(' '), ...label].filter(Boolean).join(', ')}
       title={title}
       data-inside={name}
       data-state={progress?.state}
@@ -96,7 +95,8 @@ function InsideRow({ name, label, title, icon, isRepeated, progress, isChosen, o
       onDoubleClick={(event) => event.stopPropagation()}
     >
       <span className="inside-icon">{icon}</span>
-      <span className="inside-name">{name}</span>
+      {/* The space is for those who hear it. */}
+      <span className="inside-name">{name}</span>{' '}
       {progress?.line3 !== undefined && <span className="inside-count">{progress.line3}</span>}
       {status !== undefined ? (
         <span className="inside-state">

@@ -62,7 +62,7 @@ export const openStep = defineCommand({
     const step =
       node && codeStepsOf(node).find((each) => session.inside?.id === node.id && codeStepKey(each) === session.inside.key)
     // One inside of code is opened where the code says so.
-    const codeLine = node && step && { stepId: node.id, line: step.line }
+    const codeLine = node && step?.line !== undefined ? { stepId: node.id, line: step.line } : undefined
     return { session: { openStepId, ...(codeLine === undefined ? {} : { codeLine, inspectorTab: 'setup' as const }) } }
   },
 })

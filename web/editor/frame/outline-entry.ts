@@ -1,5 +1,4 @@
-import type { CodeStep } from '#shared/find-code-steps.ts'
-import { codeStepKey, codeStepsOf } from '../code-steps-of.ts'
+import { codeStepKey, codeStepsOf, type InsideStep } from '../code-steps-of.ts'
 import type { ReadStep } from '../reading-order.ts'
 import type { Editor } from '../store.ts'
 
@@ -8,7 +7,7 @@ export interface OutlineEntry {
   /** Tells it from the others, and where it is in the page. */
   id: string
   step: ReadStep
-  inside: CodeStep | undefined
+  inside: InsideStep | undefined
 }
 
 /** A step and what is inside of its code. */
@@ -27,7 +26,7 @@ export function chooseEntry(editor: Editor, { step, inside }: OutlineEntry): voi
 
 /** Opens a step's set-up, or its code where it asks for the one inside. */
 export function openEntry(editor: Editor, entry: OutlineEntry): void {
-  if (entry.inside === undefined) return editor.openStep(entry.step.id)
+  if (entry.inside?.line === undefined) return editor.openStep(entry.step.id)
   editor.revealLine(entry.step.id, entry.inside.line)
   return chooseEntry(editor, entry)
 }

@@ -1,6 +1,5 @@
 import { clsx } from 'clsx'
 import { useStore } from 'zustand'
-import type { CodeStep } from '#shared/find-code-steps.ts'
 import { nameOf } from '#shared/flow.ts'
 import { StatusIcon } from '../../ui/status-chip.tsx'
 import { codeStepWords, insideWords } from '../../words/code-step-words.ts'
@@ -8,7 +7,7 @@ import { CodeStepIcon } from '../canvas/code-step-icon.tsx'
 import { familyTile } from '../canvas/family-look.ts'
 import { StepIcon } from '../canvas/step-icon.tsx'
 import { stateIcons, stateWords, stepState } from '../canvas/step-view.ts'
-import { codeStepKey, codeStepName, codeStepsOf } from '../code-steps-of.ts'
+import { codeStepKey, codeStepName, codeStepsOf, type InsideStep } from '../code-steps-of.ts'
 import type { ReadStep } from '../reading-order.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { chooseEntry, openEntry, type OutlineEntry } from './outline-entry.ts'
@@ -89,7 +88,7 @@ function StepLooks({ step }: { step: ReadStep }) {
   )
 }
 
-function InsideLooks({ step, inside }: { step: ReadStep; inside: CodeStep }) {
+function InsideLooks({ step, inside }: { step: ReadStep; inside: InsideStep }) {
   const state = useEditor(({ overlay }) => overlay.steps.get(step.id)?.inside?.get(codeStepKey(inside))?.state)
   const status = state && stateIcons[state]
   return (
