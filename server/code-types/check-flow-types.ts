@@ -59,7 +59,7 @@ export async function checkFlowTypes(
         param: 'code',
         ...position(text.code, text.annotated?.original(problem.start) ?? problem.start),
         code: 'code_type',
-        message: `"${name}": ${inFull(problem)}`,
+        message: `"${name}": ${secretWords(text.annotated?.text ?? text.code, problem) ?? inFull(problem)}`,
       })
     }
   }
@@ -90,7 +90,7 @@ function inHoles(
     if (hole === undefined || words === undefined) return []
     const inside = problem.start > hole.sourceEnd ? 0 : problem.start - hole.start
     const where = position(hole.template, hole.offset + inside)
-    const message = `"${nameOfStep(hole.nodeId)}": in {{ ${shortened(sourceOf(hole))} }} ${words}.`
+    const message = `"${nameOfStep(hole.nodeId)}": in {{ ${shortened(sourceOf(hole))} }} ${words}${words.endsWith('?') ? '' : '.'}`
     const key = `${hole.nodeId} ${hole.param} ${where.line}:${where.column} ${message}`
     if (said.has(key)) return []
     said.add(key)
@@ -114,6 +114,15 @@ function sourceOf({ template, offset, start, sourceEnd }: WrittenHole): string {
 function shortened(source: string): string {
   const line = source.replaceAll(/\s+/g, ' ')
   return line.length > 60 ? `${line.slice(0, 60)}…` : line
+}
+
+/** Names of secrets are types too, but nobody has to think of them so. */
+function secretWords(code: string, { start, length }: FoundProblem): string | undefined {
+  if (!/\bsecrets\s*\.\s*(?:get|ref)\s*\(\s*$/.test(code.slice(Math.max(0, start - 100), start))) return undefined
+  const name = /^(["'`])([^"'`]*)\1$/.exec(code.slice(start, start + length))?.[2]
+  return name === undefined
+    ? undefined
+    : `There is no secret called "${name}" that this flow may use. Add it under Values, or let the flow use it.`
 }
 
 /** The sentence TypeScript says, and the last of its reasons. */

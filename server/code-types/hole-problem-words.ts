@@ -13,6 +13,26 @@ function kindInWords(type: string): string {
   return words.length === 0 ? 'nothing' : words.join(' or ')
 }
 
+/** The field of a type's text that is called nearly so: TypeScript itself names none for short words. */
+function nearestName(name: string, type: string): string | undefined {
+  const letters = (text: string) => Array.from(text.toLowerCase()).toSorted().join('')
+  const fields = [...type.slice(0, 5_000).matchAll(/(?:^\{|;) "?([\w$ -]+)"?\??:/g)].flatMap(([, field]) => field ?? [])
+  return (
+    fields.find((field) => field.toLowerCase() === name.toLowerCase()) ??
+    fields.find((field) => letters(field) === letters(name)) ??
+    fields.find((field) => isOneOff(field, name))
+  )
+}
+
+/** One letter more, less or other. */
+function isOneOff(one: string, other: string): boolean {
+  if (Math.min(one.length, other.length) < 3 || Math.abs(one.length - other.length) > 1) return false
+  let start = 0
+  while (start < one.length && one[start] === other[start]) start++
+  const rest = (text: string, skip: number) => text.slice(start + skip)
+  return rest(one, 1) === rest(other, 1) || rest(one, 1) === rest(other, 0) || rest(one, 0) === rest(other, 1)
+}
+
 interface Rule {
   codes: readonly number[]
   pattern: RegExp
@@ -23,7 +43,7 @@ const rules: readonly Rule[] = [
   {
     codes: [2339, 2551],
     pattern: /^Property '(?<name>.*?)' does not exist on type '(?<type>[^]*)'\.(?: Did you mean '(?<near>.*)'\?)?$/,
-    words({ name, type = '', near }) {
+    words({ name = '', type = '', near = nearestName(name, type) }) {
       if (near !== undefined) return `there is no “${name}” here. Did you mean “${near}”?`
       const kind = kindInWords(type)
       const isGroup = kind === 'a group of fields' || kind === 'another kind of value'

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
@@ -24,39 +25,50 @@ export interface TypeCheckerOptions {
   idleMs?: number
 }
 
+const startMs = 60_000
 const memoryMiB = 512
 /** A flow with more hopeless texts than this is not looked at to the end. */
 const mostLost = 3
+const mostHopeless = 100
 
 /** A process that checks types, started when it is first needed; one question at a time, since it has one thread. */
 export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }: TypeCheckerOptions): TypeChecker {
   let child: ChildProcess | undefined
+  let isReady = false
   let idle: NodeJS.Timeout | undefined
   let lastId = 0
+  const hopeless = new Set<string>()
   let last: Promise<unknown> = Promise.resolve()
 
   async function check(request: Omit<CheckRequest, 'id'>): Promise<{ problems: FoundProblem[]; lost: string[] }> {
-    const lost: string[] = []
+    const lost = request.checked.filter((path) => hopeless.has(textAt(request, path)))
     for (;;) {
       const files = request.files.map((file) => (lost.includes(file.path) ? { ...file, text: unknownText } : file))
       const checked = request.checked.filter((path) => !lost.includes(path))
       const answer = await ask({ ...request, files, checked, id: ++lastId })
       if ('problems' in answer) return { problems: answer.problems, lost }
       log.warn({ file: answer.lostAt, key: request.key }, 'The check of types was given up')
-      if (answer.lostAt !== undefined) lost.push(answer.lostAt)
+      if (answer.lostAt !== undefined) {
+        lost.push(answer.lostAt)
+        // The same text again would keep everybody waiting again.
+        if (hopeless.size >= mostHopeless) hopeless.clear()
+        hopeless.add(textAt(request, answer.lostAt))
+      }
       if (answer.lostAt === undefined || lost.length > mostLost) return { problems: [], lost: [...request.checked] }
     }
   }
 
   function ask(request: CheckRequest): Promise<{ problems: FoundProblem[] } | { lostAt: string | undefined }> {
     clearTimeout(idle)
+    if (child === undefined) isReady = false
     const asked = (child ??= start())
     return new Promise((resolve) => {
       let at: string | undefined
       let timer: NodeJS.Timeout | undefined
       const watch = () => {
         clearTimeout(timer)
-        timer = setTimeout(() => asked.kill('SIGKILL'), patienceMs)
+        // To start takes long on a busy machine, and is nobody's fault.
+        timer = setTimeout(() => asked.kill('SIGKILL'), isReady ? patienceMs : startMs)
       }
       const end = (answer: { problems: FoundProblem[] } | { lostAt: string | undefined }) => {
         clearTimeout(timer)
@@ -68,6 +80,7 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
         resolve(answer)
       }
       const onMessage = (message: CheckMessage) => {
+        isReady = true
         if (message.t === 'at' && message.id === request.id) at = message.path
         if (message.t === 'done' && message.id === request.id) end({ problems: message.problems })
         else watch()
@@ -87,6 +100,7 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
     clearTimeout(idle)
     const ending = child
     child = undefined
+    hopeless.clear()
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()))
     ending.kill('SIGKILL')
@@ -101,6 +115,11 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
     },
     stop,
   }
+}
+
+function textAt({ files }: Omit<CheckRequest, 'id'>, path: string): string {
+  const text = files.find((file) => file.path === path)?.text ?? ''
+  return createHash('sha256').update(text).digest('base64')
 }
 
 /** What stands in for a text that can't be looked at: a step that gives anything. */

@@ -3,6 +3,7 @@ import type { Flow } from '#shared/flow.ts'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import type { RunStep } from '#shared/run.ts'
 import { listSamples } from '../db/list-samples.ts'
+import { listSecretNames } from '../db/list-secret-names.ts'
 import type { Deps } from '../deps.ts'
 
 /** A handful of runs shows what comes and goes; more would make each check slower, not better. */
@@ -10,9 +11,9 @@ const mostRuns = 5
 const mostSteps = 100
 const mostSamples = 20
 
-/** What the types of a flow are made from: its samples, and what its last runs gave. */
+/** What the types of a flow are made from: its samples, what its last runs gave, and names of the workspace. */
 export async function typeSources(
-  { pool, engine, catalog }: Pick<Deps, 'pool' | 'engine' | 'catalog'>,
+  { pool, engine, catalog, sharedValues }: Pick<Deps, 'pool' | 'engine' | 'catalog' | 'sharedValues'>,
   workspaceId: string,
   flowId: string,
   flow: Flow,
@@ -33,7 +34,14 @@ export async function typeSources(
     // What code asks for as a step of its own is a part of that code, and typed there.
     for (const step of steps) if (!step.path.includes('#') && isGiven(step)) add(step.nodeId, step.output)
   }
-  return { flow, catalog, samples: (stepId) => values.get(stepId) ?? [] }
+  const variables = parsed(await sharedValues.find(workspaceId))
+  return {
+    flow,
+    catalog,
+    samples: (stepId) => values.get(stepId) ?? [],
+    secrets: await listSecretNames(pool, workspaceId, flowId),
+    variables: isJsonObject(variables) ? variables : {},
+  }
 }
 
 /** Not what stands in for an output where a step failed, or waited in vain: the types say that by themselves. */

@@ -1,4 +1,5 @@
 import { flowTypes } from '#shared/code-types/flow-types.ts'
+import { allows } from '../auth/authorize.ts'
 import { typeSources } from '../code-types/type-sources.ts'
 import { findFlow } from '../db/find-flow.ts'
 import type { Deps } from '../deps.ts'
@@ -13,7 +14,9 @@ export function typeHandlers(deps: Deps): Pick<Handlers, 'getFlowTypes'> {
       const flow = await findFlow(deps.pool, caller.workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()
       const sources = await typeSources(deps, caller.workspaceId, params.id, readDocument(flow.document))
-      const { files, steps } = flowTypes(sources)
+      // What secrets and shared values are called is not for everybody who may look at flows.
+      const { secrets: _secrets, variables: _variables, ...data } = sources
+      const { files, steps } = flowTypes(allows('values.read', caller) ? sources : data)
       return { files, steps }
     },
   }

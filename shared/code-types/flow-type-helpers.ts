@@ -3,15 +3,15 @@ export const flowTypeHelpers = `/** What the code of a step returns, or what its
 type Given<M, S> = M extends { default: (...given: any[]) => infer R } ? Or<Stored<Awaited<R>>, S> : S
 type Or<T, S> = 0 extends 1 & T ? S : [T] extends [never] ? S : T
 /** Of a step that goes on with \`{ error }\` when it fails. */
-type Failed = { error: { code: string; message: string; [more: string]: any } }
-type OrFailed<T> = 0 extends 1 & T
+export type Failed = { error: { code: string; message: string; [more: string]: any } }
+export type OrFailed<T> = 0 extends 1 & T
   ? any
   : T extends readonly any[]
     ? T | Failed
     : T extends object
       ? (T & { error?: undefined }) | ({ [K in Exclude<keyof T, 'error'>]?: undefined } & Failed)
       : T | Failed
-type ElementOf<T> = 0 extends 1 & T ? any : T extends readonly (infer U)[] ? U : any
+export type ElementOf<T> = 0 extends 1 & T ? any : T extends readonly (infer U)[] ? U : any
 /** Data as holes see it: where something is missing, looking into it gives nothing, and is no mistake. */
 type Calm<T> = 0 extends 1 & T
   ? any

@@ -16,6 +16,11 @@ interface Shape {
   isCut: boolean
 }
 
+/** Where such a field is missing, there is what every object has. */
+const inherited: ReadonlySet<string> = new Set([
+  ...['constructor', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'toString', 'valueOf'],
+])
+
 // A type is read by a person and by the language service on each key press; past these it stops helping both.
 const maxDepth = 12
 const maxFields = 200
@@ -101,9 +106,11 @@ function write(shape: Shape, indent: string): string {
 function writeFields(shape: Shape, fields: NonNullable<Shape['fields']>, indent: string): string {
   if (fields.size === 0) return 'Record<string, any>'
   const inner = `${indent}  `
-  const lines = [...fields].map(
-    ([name, field]) => `${inner}${memberName(name)}${field.seen < shape.groups ? '?' : ''}: ${write(field.shape, inner)}`,
-  )
+  const lines = [...fields].map(([name, field]) => {
+    const isOptional = field.seen < shape.groups
+    const type = isOptional && inherited.has(name) ? 'any' : write(field.shape, inner)
+    return `${inner}${memberName(name)}${isOptional ? '?' : ''}: ${type}`
+  })
   if (shape.isCut) lines.push(`${inner}[more: string]: any`)
   return `{\n${lines.join('\n')}\n${indent}}`
 }

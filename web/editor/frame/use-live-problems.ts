@@ -7,8 +7,8 @@ import type { Editor } from '../store.ts'
 
 const hereMs = 120
 const serverMs = 700
-/** What only the server can say: it has the compiler for code, and knows which addresses are taken. */
-const serverCodes = new Set(['code_syntax', 'path_taken', 'not_available'])
+/** What only the server can say: it has the compiler for code and the data of runs, and knows which addresses are taken. */
+const serverCodes = new Set(['code_syntax', 'code_type', 'expression_type', 'types_not_checked', 'path_taken', 'not_available'])
 
 /**
  * Keeps the problems up to date while the flow changes: at once from the shared compiler, then from the server. The
