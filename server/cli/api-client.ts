@@ -35,7 +35,7 @@ export function createApiClient({ url, key }: ServerChoice): ApiClient {
     const answer = await response.text().catch((cause: unknown) => {
       throw new CommandError(exitCodes.server, `The answer of ${url} was cut off. Try again.`, cause)
     })
-    if (response.ok && isJson(response)) return answer
+    if (response.ok && isJson(answer)) return answer
     throw refusalFrom(response, answer)
   }
 
@@ -103,8 +103,13 @@ export function createApiClient({ url, key }: ServerChoice): ApiClient {
   }
 }
 
-function isJson(response: Response): boolean {
-  return /^application\/json\b/.test(response.headers.get('content-type') ?? '')
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function readProblem(answer: string): ProblemDetails | undefined {

@@ -83,6 +83,11 @@ describe('a flow from a server that is not ours', () => {
     expect(Object.keys(await here.files('flow/samples'))).toEqual(['price.json'])
   })
 
+  test('can’t keep it busy with an answer that is cut off', async () => {
+    samples = '{"items":[{"stepId":"price","value":"'
+    expect((await pull('flow')).err).toContain('is not Holdfast')
+  })
+
   test('can’t choose where types are written', async () => {
     const paths = [
       '../outside.d.ts',
