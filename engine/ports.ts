@@ -174,7 +174,18 @@ export interface CodeBundle {
   map: string
   /** It may take `step` from its context: then its time and chance are the recorded ones. */
   usesStep?: boolean
+  /** It holds packages, whose loading is worth being done ahead. */
+  hasPackages?: boolean
 }
+
+/**
+ * An npm package that code may import: with all it depends on in a folder's `node_modules`, or with the reason why it
+ * can't be used now, worded to follow its name. `hash` stands for its files, to the byte.
+ */
+export type CodePackage = { name: string; version: string; hash: string } & (
+  | { folder: string; unusable?: undefined }
+  | { folder?: undefined; unusable: string }
+)
 
 /** What the server knows of flows: which of them a run can be started of. */
 export interface FlowDirectory {

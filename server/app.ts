@@ -19,6 +19,7 @@ import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
 import { goingAgainHandlers } from './routes/going-again.ts'
+import { packageHandlers } from './routes/packages.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
 import { secretHandlers } from './routes/secrets.ts'
@@ -85,6 +86,7 @@ function allHandlers(deps: Deps) {
     ...egressHandlers(deps),
     ...secretHandlers(deps),
     ...variableHandlers(deps),
+    ...packageHandlers(deps),
     ...instanceHandlers(deps),
   }
 }

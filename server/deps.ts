@@ -1,13 +1,13 @@
 import type { Pool } from 'pg'
-import type { CodeBundle, Engine, EngineLimits, Log } from '#engine/index.ts'
+import type { CodeSandbox, Engine, EngineLimits, Log } from '#engine/index.ts'
 import type { Catalog } from '#shared/manifest.ts'
-import type { SandboxLayer } from '#shared/system.ts'
 import type { EgressDirectory } from './egress/egress-directory.ts'
 import type { TypeChecker } from './code-types/type-checker.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
 import type { SharedValues } from './secrets/shared-values.ts'
+import type { Packages } from './packages/create-packages.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
 export interface Deps {
@@ -21,18 +21,14 @@ export interface Deps {
   kept: KeptSender
   secrets: SecretStore
   sharedValues: SharedValues
+  packages: Packages
   log: Log
   settings: Settings
   /** Fires when the process ends: whoever is still held is answered now. */
   stopping: AbortSignal
 }
 
-export interface CodeTools {
-  compileCode: (code: string) => Promise<CodeBundle>
-  checkCode: (code: string) => { line: number; column: number; message: string }[]
-  findCodeProblems: (code: string) => Promise<unknown>
-  layers: () => Promise<SandboxLayer[]>
-}
+export type CodeTools = Pick<CodeSandbox, 'compileCode' | 'checkCode' | 'findCodeProblems' | 'importsOf' | 'layers'>
 
 export interface Settings {
   /** `http://host:port` people see; links and the origin check use it. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
@@ -24,6 +25,7 @@ import { createSecretStore } from './secrets/secret-store.ts'
 import { masterKeysFrom } from './secrets/master-keys.ts'
 import { rewrapDataKeys } from './secrets/rewrap.ts'
 import { createSharedValues } from './secrets/shared-values.ts'
+import { createPackages } from './packages/create-packages.ts'
 import { prepareDataFolder, readOrCreateSecretKey } from './start/data-folder.ts'
 import { connectDatabase, prepareDatabase } from './start/database.ts'
 import { createDevMiddleware } from './start/dev-middleware.ts'
@@ -119,6 +121,7 @@ async function start(): Promise<void> {
     sharedValues.forget()
   }
   const kept = createKeptSender({ pool, engine, log })
+  const packages = createPackages({ pool, folder: join(config.dataDir, 'packages'), log })
   const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
   const deps: Deps = {
@@ -132,6 +135,7 @@ async function start(): Promise<void> {
     kept,
     secrets,
     sharedValues,
+    packages,
     log,
     settings,
     stopping: stopping.signal,
@@ -142,7 +146,7 @@ async function start(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
     await kept.stop()
-    await engine.stop(drainMs)
+    await Promise.all([packages.stop(), engine.stop(drainMs)])
     // Callers that still wait are told that their run goes on: in another process, or after the next start.
     stopping.abort()
     const cut = setTimeout(() => server.closeAllConnections(), lastAnswersMs)

@@ -4,6 +4,7 @@ import { FormField } from './form-field.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { HostPattern } from './host-pattern.ts'
 import { Json } from './json.ts'
+import { isExactVersion, isPackageName, isVersionTag } from './package-name.ts'
 import type { Permission } from './permissions.ts'
 import {
   NewSecret,
@@ -42,6 +43,8 @@ export const Problem = z.object({
   param: z.string().optional(),
   line: z.number().optional(),
   column: z.number().optional(),
+  /** The npm package it is about. */
+  package: z.string().optional(),
   code: z.string(),
   message: z.string(),
 })
@@ -141,6 +144,39 @@ export const ApiKeySummary = z.object({
 })
 export type ApiKeySummary = z.infer<typeof ApiKeySummary>
 
+/** What the npm registry says of a package, in its newest version or the one that was asked for. */
+export const RegistryPackage = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  license: z.string(),
+})
+export type RegistryPackage = z.infer<typeof RegistryPackage>
+
+/** An npm package that the workspace's code can import. */
+export const PackageSummary = RegistryPackage.extend({
+  state: z.enum(['installing', 'ready', 'failed']),
+  /** Why it failed. */
+  reason: z.string().nullable(),
+  integrity: z.string().nullable(),
+  /** With all it depends on. */
+  files: z.number().nullable(),
+  bytes: z.number().nullable(),
+  addedBy: z.string(),
+  addedAt: Instant,
+})
+export type PackageSummary = z.infer<typeof PackageSummary>
+/** With what its installation said. */
+export const PackageDetail = PackageSummary.extend({ log: z.array(z.string()) })
+export type PackageDetail = z.infer<typeof PackageDetail>
+
+/** Declarations and manifests, as paths below a `node_modules`; `isCut` when there are too many to send. */
+export const PackageTypes = z.object({
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  isCut: z.boolean(),
+})
+export type PackageTypes = z.infer<typeof PackageTypes>
+
 /** A start that became no run (202), and why. */
 export const DroppedStart = z.object({ runId: z.null(), reason: z.string() })
 export type DroppedStart = z.infer<typeof DroppedStart>
@@ -215,6 +251,9 @@ const EventName = z.string().min(1).max(200)
 /** The sender's own id of something: the same one counts once. */
 const SenderId = z.string().min(1).max(200)
 const Version = z.coerce.number().int().positive()
+const PackageName = z
+  .string()
+  .refine(isPackageName, 'Not the name of a package: take it as npm writes it, such as zod or @scope/name')
 
 const RunFilter = z.object({
   flowId: z.string().optional(),
@@ -799,6 +838,64 @@ export const routes = {
     summary: 'Delete a shared value',
     permission: 'values.change',
     status: 204,
+  },
+  listPackages: {
+    method: 'GET',
+    path: '/packages',
+    summary: 'npm packages that code steps can import, by name',
+    permission: 'packages.read',
+    status: 200,
+    query: PageQuery,
+    reply: page(PackageSummary),
+  },
+  addPackage: {
+    method: 'POST',
+    path: '/packages',
+    summary: 'Add a package, or another version of one; it is installed in the background',
+    permission: 'packages.manage',
+    status: 201,
+    body: z.strictObject({
+      name: PackageName,
+      version: z
+        .string()
+        .refine((text) => isExactVersion(text) || isVersionTag(text), 'Name one version, such as 1.2.3')
+        .optional(),
+    }),
+    reply: PackageDetail,
+  },
+  lookUpPackage: {
+    method: 'GET',
+    path: '/packages/lookup',
+    summary: 'What the npm registry says of a package',
+    permission: 'packages.read',
+    status: 200,
+    query: z.object({ name: PackageName }),
+    reply: RegistryPackage,
+  },
+  getPackage: {
+    method: 'GET',
+    path: '/packages/:name',
+    summary: 'One package, and how its installation went or goes',
+    permission: 'packages.read',
+    status: 200,
+    reply: PackageDetail,
+  },
+  getPackageTypes: {
+    method: 'GET',
+    path: '/packages/:name/types',
+    summary: 'The declarations of a package and of what it depends on',
+    permission: 'packages.read',
+    status: 200,
+    reply: PackageTypes,
+  },
+  deletePackage: {
+    method: 'DELETE',
+    path: '/packages/:name',
+    summary:
+      'Remove a package; 409 when published flows import it, unless `evenIfUsed`: they keep the code they were published with',
+    permission: 'packages.manage',
+    status: 204,
+    query: z.object({ evenIfUsed: z.enum(['true', 'false']).default('false') }),
   },
 
   getSystem: {

@@ -19,6 +19,7 @@ export const errorTable = {
   in_doubt: { status: 409, retryable: true },
   move_blocked: { status: 409, retryable: false },
   run_finished: { status: 409, retryable: false },
+  package_in_use: { status: 409, retryable: false },
   state_conflict: { status: 409, retryable: true },
   name_taken: { status: 409, retryable: false },
   expired: { status: 410, retryable: false },
@@ -33,6 +34,7 @@ export const errorTable = {
   internal: { status: 500, retryable: true },
   database_unavailable: { status: 503, retryable: true },
   not_ready: { status: 503, retryable: true },
+  registry_unavailable: { status: 503, retryable: true },
   // steps
   http_error: { status: 502, retryable: true },
   network_error: { status: 502, retryable: true },

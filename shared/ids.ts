@@ -16,6 +16,7 @@ export const idPrefixes = {
   file: 'file',
   event: 'evt',
   approval: 'appr',
+  package: 'pkg',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -34,6 +34,9 @@ export const permissions = {
   /** Names of secrets, and shared values with what they are; the value of a secret is for nobody. */
   'values.read': { roles: builders, scopes: { build: true, admin: true } },
   'values.change': { roles: { ...admins, builder: 'own' }, scopes: { build: true, admin: true } },
+  /** Builders see what there is and ask what could be added; adding is an admin's. */
+  'packages.read': { roles: builders, scopes: { build: true, admin: true } },
+  'packages.manage': { roles: admins, scopes: { admin: true } },
   'system.read': { roles: admins, scopes: { admin: true } },
 } as const satisfies Record<string, Rule>
 

@@ -67,6 +67,8 @@ export interface Problem {
   param?: string
   line?: number
   column?: number
+  /** The npm package it is about. */
+  package?: string
   code: ProblemCode
   message: string
 }
@@ -92,6 +94,8 @@ export type ProblemCode =
   | 'code_type'
   | 'expression_type'
   | 'types_not_checked'
+  | 'package_missing'
+  | 'package_unusable'
   | 'too_large'
   | 'invalid_duration'
   | 'invalid_cron'

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type { SandboxLayer } from '#shared/system.ts'
-import type { CodeBundle, CodeRunner, Log } from '../ports.ts'
+import type { CodeBundle, CodePackage, CodeRunner, Log } from '../ports.ts'
 import { createCodeJob } from './code-job.ts'
-import { checkCode, compileCode, findCodeProblems, type CodeProblem } from './compile-code.ts'
+import type { CodeProblem } from './code-problem.ts'
+import { checkCode, compileCode, findCodeProblems, importsOf } from './compile-code.ts'
 import { stopCompiler } from './compiler-process.ts'
 import { explainLayers } from './explain-layers.ts'
 import { layerWords } from './layer-words.ts'
@@ -28,10 +29,12 @@ export interface CodeRunnerOptions {
 
 export interface CodeSandbox {
   run: CodeRunner
-  compileCode(code: string): Promise<CodeBundle>
+  compileCode(code: string, packages?: readonly CodePackage[]): Promise<CodeBundle>
   /** Problems with line and column; free for code that `findCodeProblems` or `compileCode` saw before. */
-  checkCode(code: string): CodeProblem[]
-  findCodeProblems(code: string): Promise<CodeProblem[]>
+  checkCode(code: string, packages?: readonly CodePackage[]): CodeProblem[]
+  findCodeProblems(code: string, packages?: readonly CodePackage[]): Promise<CodeProblem[]>
+  /** What the code imports, as it is written there. */
+  importsOf(code: string): Promise<string[]>
   /** What stands between user code and this machine, and what this machine lacks; tried out the first time. */
   layers(): Promise<SandboxLayer[]>
   /** Starts a runner ahead of its first use. */
@@ -99,6 +102,7 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
     checkCode,
     findCodeProblems,
     layers: async () => explainLayers(await layers()),
+    importsOf,
     async warm() {
       await (await getPool()).warm()
     },

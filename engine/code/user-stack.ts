@@ -1,5 +1,5 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
-import { sourceName } from './compile-code.ts'
+import { sourceName } from './source-name.ts'
 
 export interface UserPlace {
   line?: number
@@ -9,25 +9,28 @@ export interface UserPlace {
 
 const mostFrames = 30
 
-/** Rewrites a stack from the sandbox to the lines of the user's own text; frames that aren't the user's are left out. */
+/** Rewrites a stack from the sandbox to the lines of the user's own text, and to the names of packages' files; other frames are left out. */
 export function userPlaceFrom(message: string, name: string, stack: string, map: string): UserPlace {
   const lines = stack.split('\n', 200).filter((line) => /^\s+at /.test(line) && line.includes(`${sourceName}:`))
   if (lines.length === 0) return {}
   const traceMap = new TraceMap(map)
-  const frames: { line: number; column: number; text: string }[] = []
+  const frames: string[] = []
+  let first: { line: number; column: number } | undefined
   for (const text of lines.slice(0, mostFrames)) {
     const [place, line, column] = new RegExp(`${sourceName.replace('.', '\\.')}:(\\d+):(\\d+)`).exec(text) ?? []
     if (place === undefined) continue
     const original = originalPositionFor(traceMap, { line: Math.max(1, Number(line)), column: Math.max(0, Number(column) - 1) })
     // What the compiler added has no place in the user's text.
-    if (original.line === null) continue
+    const { source } = original
+    if (source === null) continue
+    if (source !== sourceName) {
+      frames.push(text.replace(place, () => source))
+      continue
+    }
     const mapped = { line: original.line, column: original.column + 1 }
-    frames.push({
-      ...mapped,
-      text: text.replace(place, `${sourceName}:${mapped.line}:${mapped.column}`).replace('step_default', 'default'),
-    })
+    first ??= mapped
+    frames.push(text.replace(place, `${sourceName}:${mapped.line}:${mapped.column}`).replace('step_default', 'default'))
   }
-  const [first] = frames
-  if (first === undefined) return {}
-  return { line: first.line, column: first.column, stack: [`${name}: ${message}`, ...frames.map(({ text }) => text)].join('\n') }
+  if (frames.length === 0) return {}
+  return { ...first, stack: [`${name}: ${message}`, ...frames].join('\n') }
 }

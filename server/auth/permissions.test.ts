@@ -26,6 +26,8 @@ const meant: { [P in keyof typeof permissions]: string } = {
   'settings.manage': 'admin owner | admin',
   'values.read': 'builder admin owner | build admin',
   'values.change': 'builder admin owner | build admin',
+  'packages.read': 'builder admin owner | build admin',
+  'packages.manage': 'admin owner | admin',
   'system.read': 'admin owner | admin',
 }
 function isMeant(permission: string, caller: Caller): boolean {

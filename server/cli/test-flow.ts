@@ -13,6 +13,7 @@ import { type Folder, openFolder } from './folder.ts'
 import { readFolderState } from './folder-state.ts'
 import { indentJson } from './indent-json.ts'
 import { excerpt, lineDifference } from './line-difference.ts'
+import { folderPackages } from './folder-packages.ts'
 import { placeProblem } from './place-problem.ts'
 import { varsFile } from './remote-files.ts'
 import { readRecordedCalls, recordedCallsText } from './recorded-calls.ts'
@@ -60,6 +61,7 @@ export async function testFlow(context: CommandContext, options: TestOptions): P
       flowId: state?.flow ?? '',
       catalog,
       code,
+      packages: folderPackages(folder.dir),
       samples,
       vars,
       egress: options.isOnline ? createEgress({ allowPrivate: privateRanges(context.environment) }) : undefined,

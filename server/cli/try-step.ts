@@ -6,6 +6,7 @@ import type { Flow } from '#shared/flow.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { compiledFrom, lookAtCode } from '../flows/compile-flow.ts'
+import type { PackageTools } from '../flows/prepare-packages.ts'
 import { flowForTest } from '../flows/step-test.ts'
 import { stepTestData } from '../flows/step-test-data.ts'
 import type { StepSamples } from './read-samples.ts'
@@ -22,6 +23,7 @@ interface Bench {
   flowId: string
   catalog: Catalog
   code: CodeSandbox
+  packages: PackageTools['packages']
   samples: StepSamples
   /** The workspace's shared values. */
   vars: JsonText
@@ -30,11 +32,12 @@ interface Bench {
 }
 
 /** Tries out steps of a flow one by one, as the editor's test does, on samples and recorded calls. */
-export function createStepTrier({ flow, flowId, catalog, code, samples, vars, egress }: Bench) {
+export function createStepTrier({ flow, flowId, catalog, code, packages, samples, vars, egress }: Bench) {
   return async (step: string, calls: RecordedCalls): Promise<Tried> => {
     const test = flowForTest(flow, step, catalog)
-    await lookAtCode({ code }, test.flow)
-    const { plan, problems } = compile(test.flow, catalog, { checkCode: code.checkCode })
+    // A folder has no workspace: what is installed in it is what there is.
+    const found = await lookAtCode({ code, packages }, '', test.flow)
+    const { plan, problems } = compile(test.flow, catalog, { checkCode: (text) => code.checkCode(text, found) })
     if (plan === undefined) return { status: 'failed', problems: problems.filter(({ severity }) => severity === 'error') }
     let missing: { kind: string; name: string } | undefined
     const fetched: RecordedCalls['fetch'] = []
@@ -54,7 +57,7 @@ export function createStepTrier({ flow, flowId, catalog, code, samples, vars, eg
     const { status, output, error } = await run({
       flowId,
       stepId: step,
-      compiled: await compiledFrom({ code }, plan),
+      compiled: await compiledFrom({ code }, plan, found),
       ...stepTestData(test, { flowId, stepId: step, dataOf: sampleOf, sampleOf }),
       signal: new AbortController().signal,
     })

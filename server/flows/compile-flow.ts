@@ -1,5 +1,5 @@
 import { compile } from '#shared/compile.ts'
-import type { Compiled } from '#engine/index.ts'
+import type { CodePackage, Compiled } from '#engine/index.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Plan, Problem } from '#shared/plan.ts'
 import { listForeignPaths } from '../db/list-foreign-paths.ts'
@@ -7,47 +7,52 @@ import type { Queryable } from '../db/queryable.ts'
 import type { Deps } from '../deps.ts'
 import { checkApprovers } from './check-approvers.ts'
 import { checkCalledFlows } from './check-called-flows.ts'
+import { codesOf } from './codes-of.ts'
 import { notYetAvailable } from './not-yet-available.ts'
 import { pathsOf } from './paths.ts'
+import { preparePackages, type PackageTools } from './prepare-packages.ts'
 
-/** All that stands in the way of publishing a document, and its plan when nothing does. */
+/** All that stands in the way of publishing a document; when nothing does, its plan and the packages its code imports. */
 export async function compileFlow(
   deps: Deps,
   db: Queryable,
-  flowId: string,
+  { workspaceId, flowId }: { workspaceId: string; flowId: string },
   flow: Flow,
-): Promise<{ plan?: Plan; problems: Problem[] }> {
+): Promise<{ plan?: Plan; packages: CodePackage[]; problems: Problem[] }> {
   const taken = await listForeignPaths(
     db,
     flowId,
     pathsOf(flow.nodes).map(({ path }) => path),
   )
-  await lookAtCode(deps, flow)
-  const result = compile(flow, deps.catalog, { checkCode: deps.code.checkCode, isPathTaken: (path) => taken.has(path) })
+  const packages = await lookAtCode(deps, workspaceId, flow)
+  const checkCode = (code: string) => deps.code.checkCode(code, packages)
+  const result = compile(flow, deps.catalog, { checkCode, isPathTaken: (path) => taken.has(path) })
   const problems = [
     ...result.problems,
     ...notYetAvailable(flow),
     ...(await checkCalledFlows(db, flowId, flow)),
     ...(await checkApprovers(db, flowId, flow)),
   ]
-  if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { problems }
-  return { plan: result.plan, problems }
+  if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { packages, problems }
+  return { plan: result.plan, packages, problems }
 }
 
 /**
  * Has the compiler look at every code step beforehand, without holding the server up: `compile` can't wait, and then
- * asks for what is already known.
+ * asks for what is already known. Gives the packages it was looked at with.
  */
-export async function lookAtCode(deps: Pick<Deps, 'code'>, flow: Flow): Promise<void> {
-  for (const { params } of flow.nodes) if (typeof params['code'] === 'string') await deps.code.findCodeProblems(params['code'])
+export async function lookAtCode(deps: PackageTools, workspaceId: string, flow: Flow): Promise<CodePackage[]> {
+  const packages = await preparePackages(deps, workspaceId, flow)
+  for (const code of codesOf(flow)) await deps.code.findCodeProblems(code, packages)
+  return packages
 }
 
 /** A plan with the compiled code of its code steps. */
-export async function compiledFrom(deps: Pick<Deps, 'code'>, plan: Plan): Promise<Compiled> {
+export async function compiledFrom(deps: Pick<Deps, 'code'>, plan: Plan, packages: readonly CodePackage[]): Promise<Compiled> {
   const code: Compiled['code'] = {}
   for (const step of plan.steps) {
     const source = step.params['code']
-    if (step.runs === 'code' && typeof source === 'string') code[step.id] = await deps.code.compileCode(source)
+    if (step.runs === 'code' && typeof source === 'string') code[step.id] = await deps.code.compileCode(source, packages)
   }
   return { plan, code }
 }

@@ -23,9 +23,10 @@ export async function findRunnable(
   const flow = await findFlow(deps.pool, workspaceId, flowId)
   if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
   if (wanted === 'draft') {
-    const { plan, problems } = await compileFlow(deps, deps.pool, flowId, readDocument(flow.document))
+    const { plan, packages, problems } = await compileFlow(deps, deps.pool, { workspaceId, flowId }, readDocument(flow.document))
     if (plan === undefined) throw new CompileError('The draft can’t be run yet.', problems)
-    return { version: 'draft', planHash: await deps.engine.savePlan(await compiledFrom(deps, plan)), triggers: plan.triggers }
+    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan, packages))
+    return { version: 'draft', planHash, triggers: plan.triggers }
   }
   const version = wanted ?? flow.summary.publishedVersion
   if (version === null)

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Problem } from '#shared/plan.ts'
 import type { Caller } from '../auth/caller.ts'
+import { findFlow } from '../db/find-flow.ts'
 import { holdLivePaths } from '../db/hold-live-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import { insertVersion } from '../db/insert-version.ts'
@@ -12,7 +13,7 @@ import { setLiveVersion } from '../db/set-live-version.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { CompileError } from '../http/problem.ts'
-import { compiledFrom, compileFlow } from './compile-flow.ts'
+import { compiledFrom, compileFlow, lookAtCode } from './compile-flow.ts'
 import { contentHash } from './content-hash.ts'
 import { readDocument } from './parse-document.ts'
 import { pathsOf } from './paths.ts'
@@ -39,13 +40,14 @@ export interface Published {
  * Throws `does_not_compile` with all problems. The first publish also turns the flow on.
  */
 export async function publish(deps: Deps, { caller, flowId, address, comment, action, choose }: Publication): Promise<Published> {
+  await lookAhead(deps, caller.workspaceId, flowId)
   const published = await withTransaction(deps.pool, async (client) => {
     const flow = await lockFlow(client, caller.workspaceId, flowId)
     if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
     const document = await choose(client, readDocument(flow.document))
-    const { plan, problems } = await compileFlow(deps, client, flowId, document)
+    const { plan, packages, problems } = await compileFlow(deps, client, { workspaceId: caller.workspaceId, flowId }, document)
     if (plan === undefined) throw new CompileError('This flow can’t be published yet.', problems)
-    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan), client)
+    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan, packages), client)
     const made = await insertVersion(client, {
       flowId,
       document: JSON.stringify(document),
@@ -72,4 +74,10 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
   })
   deps.endpoints.forget()
   return published
+}
+
+/** Fetching packages and reading code can take longer than a transaction may: what is known already takes no time in it. */
+async function lookAhead(deps: Deps, workspaceId: string, flowId: string): Promise<void> {
+  const flow = await findFlow(deps.pool, workspaceId, flowId)
+  if (flow !== undefined) await lookAtCode(deps, workspaceId, readDocument(flow.document))
 }

@@ -176,7 +176,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         body.document === undefined
           ? readDocument(flow.document)
           : assignPaths(parseDocument(body.document), readDocument(flow.document))
-      const { problems } = await compileFlow(deps, pool, params.id, document)
+      const { problems } = await compileFlow(deps, pool, { workspaceId: caller.workspaceId, flowId: params.id }, document)
       return { problems: await withTypeProblems(problems, caller.workspaceId, params.id, document) }
     },
 

@@ -33,8 +33,9 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
       const flow = await findFlow(deps.pool, caller.workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()
       const test = flowForTest(parseDocument(body.document), body.stepId, deps.catalog)
-      await lookAtCode(deps, test.flow)
-      const { plan, problems } = compile(test.flow, deps.catalog, { checkCode: deps.code.checkCode })
+      const packages = await lookAtCode(deps, caller.workspaceId, test.flow)
+      const checkCode = (code: string) => deps.code.checkCode(code, packages)
+      const { plan, problems } = compile(test.flow, deps.catalog, { checkCode })
       if (plan === undefined) throw new CompileError('This step isn’t ready to be tested.', problems)
 
       const samples = new Map((await listSamples(deps.pool, params.id)).map((sample) => [sample.stepId, sample.value]))
@@ -50,7 +51,7 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
       const result = await deps.engine.testStep({
         workspaceId: caller.workspaceId,
         flowId: params.id,
-        compiled: await compiledFrom(deps, plan),
+        compiled: await compiledFrom(deps, plan, packages),
         stepId: body.stepId,
         ...data,
         round: { ...data.round, ...inputItem(bodyText) },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
 import { createCodeRunner, createEgress, createEngine, systemClock, type Engine, defaultLimits } from '#engine/index.ts'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
@@ -22,6 +25,7 @@ import { newId } from '../new-id.ts'
 import { createSecretStore } from '../secrets/secret-store.ts'
 import { masterKeysFrom } from '../secrets/master-keys.ts'
 import { createSharedValues } from '../secrets/shared-values.ts'
+import { createPackages } from '../packages/create-packages.ts'
 import { prepareDatabase } from '../start/database.ts'
 import { listen } from '../start/listen.ts'
 import { keyFor } from '../start/secrets.ts'
@@ -102,6 +106,8 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     ...changes,
   }
   const kept = createKeptSender({ pool, engine, log })
+  const packagesFolder = await mkdtemp(join(tmpdir(), 'holdfast-packages-'))
+  const packages = createPackages({ pool, folder: packagesFolder, log })
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
   const deps: Deps = {
@@ -113,6 +119,7 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     endpoints,
     egress,
     kept,
+    packages,
     secrets,
     sharedValues,
     log,
@@ -175,11 +182,13 @@ export async function startTestServer(changes: Partial<Settings> = {}): Promise<
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await kept.stop()
+      await packages.stop()
       await engine.stop(5000)
       stopping.abort()
       server.closeAllConnections()
       await closed
       await Promise.all([ears.stop(), code.stop(), types.stop()])
+      await rm(packagesFolder, { recursive: true, force: true })
       await database.drop()
     },
   }

@@ -3,8 +3,18 @@ import { type FlowNode, nameOf } from '../flow.ts'
 import { eachOnce, position } from './check-expressions.ts'
 import type { Drawing } from './drawing.ts'
 
-/** Finds what the compiler of code steps can't read; lines and columns count from 1. */
-export type CheckCode = (code: string) => { line: number; column: number; message: string }[]
+/** What keeps a code step from running, at its place in the text; lines and columns count from 1. */
+interface CodeTrouble {
+  line: number
+  column: number
+  message: string
+  /** Absent for what can't be read as TypeScript. */
+  code?: 'package_missing' | 'package_unusable' | 'too_large' | undefined
+  /** The package it is about. */
+  package?: string | undefined
+}
+
+export type CheckCode = (code: string) => CodeTrouble[]
 
 /** 1 MiB of text a step. */
 const mostBytes = 1024 * 1024
@@ -18,12 +28,12 @@ export function checkCodeStep(drawing: Drawing, node: FlowNode, checkCode: Check
     drawing.error('too_large', `The code of "${nameOf(node)}" is larger than 1 MiB. Shorten it, or move data out of it.`, where)
     return
   }
-  for (const { line, column, message } of checkCode?.(code) ?? []) {
-    drawing.error('code_syntax', `"${nameOf(node)}" can't be read at line ${line}: ${message.replace(/\.$/, '')}.`, {
-      ...where,
-      line,
-      column,
-    })
+  for (const trouble of checkCode?.(code) ?? []) {
+    const { line, column } = trouble
+    const said = `${trouble.message.replace(/\.$/, '')}.`
+    const message = trouble.code === undefined ? `"${nameOf(node)}" can't be read at line ${line}: ${said}` : said
+    const about = trouble.package === undefined ? {} : { package: trouble.package }
+    drawing.error(trouble.code ?? 'code_syntax', message, { ...where, line, column, ...about })
   }
   // A variable of the code's own may be called `steps` too.
   const isOurs = !/\b(?:const|let|var|function)\s+steps\b/.test(code)

@@ -3,7 +3,7 @@ import { ancestry } from '../graph.ts'
 import type { Catalog, NodeType } from '../manifest.ts'
 import type { Problem, ProblemCode } from '../plan.ts'
 
-type Where = Pick<Problem, 'nodeId' | 'edge' | 'param' | 'line' | 'column'>
+type Where = Pick<Problem, 'nodeId' | 'edge' | 'param' | 'line' | 'column' | 'package'>
 
 /** A flow prepared for being asked about, and the problems found in it so far. */
 export class Drawing {

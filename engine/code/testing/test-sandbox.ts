@@ -2,7 +2,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { createEgress } from '../../egress/index.ts'
 import { createTrialCalls } from '../../calls/trial-calls.ts'
-import type { CodeCall, CodeCalls, EgressFetch } from '../../ports.ts'
+import type { CodeCall, CodeCalls, CodePackage, EgressFetch } from '../../ports.ts'
 import { createAttemptSecrets } from '../../secrets/attempt-secrets.ts'
 import { type DrawnSecret, secretDrawer } from '../../testing/secret-drawer.ts'
 import { signingKey } from '../../testing/signing-key.ts'
@@ -22,6 +22,7 @@ export interface TestRun {
   calls?: CodeCalls
   tellsLines?: boolean
   secrets?: { [name: string]: DrawnSecret }
+  packages?: CodePackage[]
 }
 
 export interface TestLine {
@@ -48,7 +49,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
   const lines: TestLine[] = []
 
   async function run(code: string, given: TestRun = {}): Promise<unknown> {
-    const bundle = await sandbox.compileCode(code)
+    const bundle = await sandbox.compileCode(code, given.packages)
     const secrets = createAttemptSecrets(
       secretDrawer(given.secrets ?? {}),
       { workspaceId: 'ws_test', flowId: 'flow_test' },

@@ -1,0 +1,83 @@
+import { extname } from 'node:path'
+import type { Plugin } from 'esbuild'
+import { packageOf } from '#shared/package-name.ts'
+import { sourceName } from '../source-name.ts'
+import { binaryPart, hasShim, isBuiltIn, mayBeMissing, partName, standIn, throwing } from './missing-parts.ts'
+import { nameInStacks, ownerOf } from './owner-of.ts'
+
+/** The folder of each package that may be imported; its real path, without links. */
+export type PackageFolders = ReadonlyMap<string, string>
+
+/** A part of a package that code steps can't have, standing in the bundle under this name. */
+export interface MissingPart {
+  /** As the compiler's list of inputs has it. */
+  input: string
+  what: string
+  owner: string
+}
+
+const inside = Symbol('a path that is looked for inside a package')
+const styles = new Set(['.css', '.scss', '.sass', '.less'])
+
+/**
+ * Lets a step's text import its packages by name and nothing else, and its packages what npm laid out in their own
+ * folders and nothing else: whatever a manifest or a link says, no file outside of them is read.
+ */
+export function packagesPlugin(code: string, folders: PackageFolders): { plugin: Plugin; missing: MissingPart[] } {
+  const missing: MissingPart[] = []
+  const found = (part: MissingPart) => {
+    if (!missing.some(({ input }) => input === part.input)) missing.push(part)
+  }
+  const plugin: Plugin = {
+    name: 'packages',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ kind }) =>
+        kind === 'entry-point' ? { path: sourceName, namespace: 'step' } : undefined,
+      )
+      build.onLoad({ filter: /.*/, namespace: 'step' }, () => ({ contents: code, loader: 'ts' }))
+
+      build.onResolve({ filter: /.*/, namespace: 'step' }, async ({ path, kind }) => {
+        const name = packageOf(path)
+        const folder = name === undefined ? undefined : folders.get(name)
+        if (folder === undefined) return { errors: [{ text: `"${path}" can't be imported` }] }
+        const result = await build.resolve(path, { kind, resolveDir: folder, namespace: 'file', pluginData: inside })
+        if (result.errors.length > 0 || result.external)
+          return { errors: [{ text: `Package "${name}" has nothing to import at "${path}"` }] }
+        return { path: result.path, namespace: result.namespace, suffix: result.suffix, sideEffects: result.sideEffects }
+      })
+
+      build.onResolve({ filter: mayBeMissing, namespace: 'file' }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === inside) return undefined
+        // Packages may bring a part of Node of their own, or say that browsers do without it.
+        const isOurs = isBuiltIn(path) && !path.startsWith('node:')
+        if (isOurs) {
+          const own = await build.resolve(path, { kind, importer, resolveDir, namespace: 'file', pluginData: inside })
+          if (own.errors.length === 0 && !own.external) return undefined
+        }
+        const owner = ownerOf(importer) ?? importer
+        const place = { path: `${path} in ${owner}`, namespace: 'missing', pluginData: { path, owner }, sideEffects: false }
+        if (!hasShim(path)) found({ input: `missing:${place.path}`, what: partName(path), owner })
+        return place
+      })
+      build.onLoad({ filter: /.*/, namespace: 'missing' }, (args) => {
+        const { path, owner }: { path: string; owner: string } = args.pluginData
+        return standIn(path, owner)
+      })
+
+      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+        const home = [...folders.values()].find((folder) => path.startsWith(`${folder}/node_modules/`))
+        const owner = ownerOf(path) ?? ''
+        if (home === undefined) return { errors: [{ text: 'A package names a file that is outside of it' }] }
+        if (styles.has(extname(path))) return { contents: '', loader: 'js' }
+        const what = binaryPart(path)
+        if (what === undefined) return undefined
+        found({ input: path.slice(1), what, owner })
+        return {
+          contents: throwing(`Package "${owner}" needs ${what}, which code steps don't have: ${nameInStacks(path)}`),
+          loader: 'js',
+        }
+      })
+    },
+  }
+  return { plugin, missing }
+}

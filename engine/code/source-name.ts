@@ -1,0 +1,2 @@
+/** The name by which stacks call the user's text. */
+export const sourceName = 'step.ts'
