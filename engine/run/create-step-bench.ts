@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { JsonText } from '#shared/json.ts'
 import type { Trial } from '../calls/trial-calls.ts'
 import type { EngineLimits, StepTestCall, StepTestResult } from '../engine-api.ts'
-import type { CodeRunner, EgressFetch } from '../ports.ts'
+import type { CodeRunner, EgressFetch, SecretDesk } from '../ports.ts'
 import { testStep } from './test-step.ts'
 
 export interface StepBenchOptions {
@@ -12,17 +12,19 @@ export interface StepBenchOptions {
   answerOf: NonNullable<Trial['answerOf']>
   /** The workspace's shared values. */
   vars: JsonText
+  secrets: SecretDesk
 }
 
 /**
  * Tries steps out where there is no database and no server: code in the sandbox, and what expressions alone decide.
  * Nothing else is reached but through `fetch`; `answerOf` says what waits and other flows give.
  */
-export function createStepBench({ runCode, fetch, limits, answerOf, vars }: StepBenchOptions) {
+export function createStepBench({ runCode, fetch, limits, answerOf, vars, secrets }: StepBenchOptions) {
   const ports = {
     runCode,
     fetch,
     limits,
+    secrets,
     now: Date.now,
     runAction: () => Promise.reject(new Error('Actions are not carried out here')),
   }

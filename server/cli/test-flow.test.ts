@@ -118,6 +118,26 @@ describe('testing a flow on this machine', () => {
     expect((await here.holdfast('test')).out).toBe('✓ Work out the price\n1 passed\n')
   })
 
+  test('has a stand-in for each secret, and sends none anywhere', async () => {
+    await here.write(
+      'steps/price.ts',
+      `export default async ({ secrets }) => {
+        const key = await secrets.get('SHOP_KEY')
+        const reply = await fetch('http://127.0.0.1:9/', { headers: { authorization: secrets.ref('SHOP_KEY') } })
+        return { length: key.length, status: reply.status }
+      }`,
+    )
+    const length = 'stand-in for the secret SHOP_KEY'.length
+    await here.write('samples/price.json', JSON.stringify({ length, status: 201 }))
+    const sent = await here.holdfast('test', '--network')
+    expect(sent.exitCode).toBe(1)
+    expect(sent.out).toContain('SHOP_KEY')
+    expect(sent.out).not.toContain('stand-in')
+    const fetch = [{ method: 'GET', url: 'http://127.0.0.1:9/', reply: { status: 201 } }]
+    await here.write('samples/price.calls.json', JSON.stringify({ fetch }))
+    expect((await here.holdfast('test')).out).toContain('1 passed')
+  })
+
   test('says what is missing or can’t be read', async () => {
     await here.write('samples/price.calls.json', '{"fetch": 1}')
     expect((await here.holdfast('test')).err).toContain("samples/price.calls.json can't be read")

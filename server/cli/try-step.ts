@@ -11,6 +11,7 @@ import { flowForTest } from '../flows/step-test.ts'
 import { stepTestData } from '../flows/step-test-data.ts'
 import type { StepSamples } from './read-samples.ts'
 import { type RecordedCalls, recordedFetch, recordingFetch, refusedFetch } from './recorded-calls.ts'
+import { standInSecrets } from './stand-in-secrets.ts'
 
 export type Tried =
   | { status: 'gave'; output: JsonText; fetched: RecordedCalls['fetch'] }
@@ -45,6 +46,7 @@ export function createStepTrier({ flow, flowId, catalog, code, packages, samples
       runCode: code.run,
       limits: defaultLimits,
       vars,
+      secrets: standInSecrets,
       fetch: recordedFetch(calls, egress === undefined ? refusedFetch : recordingFetch(egress, fetched)),
       answerOf({ kind, name, times }) {
         const key = times > 1 ? `${name}:${times}` : name
