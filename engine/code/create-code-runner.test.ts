@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
+import { runnerTitle } from './runner-process.ts'
 import { createTestSandbox } from './testing/test-sandbox.ts'
 
 const sandbox = createTestSandbox({ mostRunners: 2 })
@@ -91,6 +92,14 @@ describe('what a step sees', () => {
     expect(await logged('Error.prepareStackTrace = () => "step.ts:9999999:1"')).toEqual([{ level: 'info', message: 'a' }])
     expect(await logged('globalThis.Number = (() => "x") as any')).toMatchObject([{ message: 'a' }])
   })
+})
+
+test('chance and time are each attempt’s own, though all isolates begin with the same heap', async () => {
+  const code = 'export default () => [Math.random(), crypto.randomUUID(), Date.now(), performance.timeOrigin]'
+  const seen = [await sandbox.run(code), await sandbox.run(code), await sandbox.run(code)] as [number, string, number, number][]
+  expect(new Set(seen.map(([chance]) => chance)).size).toBe(3)
+  expect(new Set(seen.map(([, id]) => id)).size).toBe(3)
+  for (const [, , now, origin] of seen) expect(Math.abs(Date.now() - now) + Math.abs(now - origin)).toBeLessThan(60_000)
 })
 
 describe('errors', () => {
@@ -315,10 +324,7 @@ describe('runners', () => {
 function ownRunners(): string[] {
   return readdirSync('/proc').filter(
     (pid) =>
-      /^\d+$/.test(pid) &&
-      proc(pid, 'comm') !== 'unshare\n' &&
-      proc(pid, 'cmdline').includes('/runner/main.ts') &&
-      isBelowMe(pid),
+      /^\d+$/.test(pid) && proc(pid, 'comm') !== 'unshare\n' && proc(pid, 'cmdline').includes(runnerTitle) && isBelowMe(pid),
   )
 }
 

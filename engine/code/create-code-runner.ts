@@ -8,7 +8,7 @@ import { stopCompiler } from './compiler-process.ts'
 import { explainLayers } from './explain-layers.ts'
 import { layerWords } from './layer-words.ts'
 import { probeLayers, type Layers } from './layers.ts'
-import { preludeText } from './prelude-text.ts'
+import { ownTexts } from './own-texts.ts'
 import { runnerFiles } from './runner-files.ts'
 import { createRunnerPool, type RunnerPool } from './runner-pool.ts'
 
@@ -37,6 +37,8 @@ export interface CodeSandbox {
   importsOf(code: string): Promise<string[]>
   /** What stands between user code and this machine, and what this machine lacks; tried out the first time. */
   layers(): Promise<SandboxLayer[]>
+  /** Does what is done once a process, so that the first runner starts as fast as any. */
+  prepare(): Promise<void>
   /** Starts a runner ahead of its first use. */
   warm(): Promise<void>
   /** Ends every runner and the compiler; attempts in flight fail as `cancelled`. */
@@ -66,10 +68,10 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
   const layers = () => (probed ??= probe())
 
   const startPool = async (): Promise<RunnerPool> => {
-    const [prelude, usable] = await Promise.all([preludeText(), layers()])
+    const [texts, usable] = await Promise.all([ownTexts(), layers()])
     const files = runnerFiles({ asOtherUser: process.getuid?.() === 0, openFolder: options.openFolder ?? '/var/lib/holdfast' })
     return createRunnerPool({
-      prelude,
+      texts,
       layers: usable,
       files,
       memoryMb: options.memoryMb ?? 128,
@@ -103,6 +105,9 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
     findCodeProblems,
     layers: async () => explainLayers(await layers()),
     importsOf,
+    async prepare() {
+      await Promise.all([ownTexts(), layers()])
+    },
     async warm() {
       await (await getPool()).warm()
     },

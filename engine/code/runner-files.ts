@@ -8,7 +8,6 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -16,12 +15,10 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /** What a runner needs to be able to read, and nothing else. */
 export interface RunnerFiles {
   node: string
-  folder: string
   addon: string
 }
 
@@ -30,7 +27,7 @@ export interface RunnerFiles {
  * under `openFolder`, once for each version of them.
  */
 export function runnerFiles(options: { asOtherUser: boolean; openFolder: string }): RunnerFiles {
-  const own = { node: process.execPath, folder: fileURLToPath(new URL('./runner/', import.meta.url)), addon: addonFile() }
+  const own = { node: process.execPath, addon: addonFile() }
   if (!options.asOtherUser || Object.values(own).every(isOpenToAll)) return own
   return copyFiles(own, options.openFolder)
 }
@@ -62,19 +59,15 @@ function isOpenToAll(path: string): boolean {
 }
 
 function copyFiles(own: RunnerFiles, openFolder: string): RunnerFiles {
-  const sources = readdirSync(own.folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  const version = createHash('sha256').update(process.version)
-  for (const file of [...sources.map((name) => join(own.folder, name)), own.addon]) version.update(readFileSync(file))
+  const version = createHash('sha256').update(process.version).update(readFileSync(own.addon))
   const target = join(openFolder, `sandbox-${version.digest('hex').slice(0, 16)}`)
-  const files = { node: join(target, 'node'), folder: join(target, 'runner/'), addon: join(target, basename(own.addon)) }
+  const files = { node: join(target, 'node'), addon: join(target, basename(own.addon)) }
   if (existsSync(target)) return files
 
   // A strict umask takes away from the mode that a folder is made with, so each is opened afterwards.
   if (mkdirSync(openFolder, { recursive: true }) !== undefined) chmodSync(openFolder, 0o755)
   const made = mkdtempSync(join(openFolder, 'making-'))
-  mkdirSync(join(made, 'runner'))
-  for (const folder of [made, join(made, 'runner')]) chmodSync(folder, 0o755)
-  for (const name of sources) copyOpen(join(own.folder, name), join(made, 'runner', name), 0o644)
+  chmodSync(made, 0o755)
   copyOpen(own.addon, join(made, basename(own.addon)), 0o644)
   linkOrCopy(own.node, join(made, 'node'))
   try {

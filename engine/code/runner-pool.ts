@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Log } from '../ports.ts'
 import { blamed, type CodeJob } from './code-job.ts'
 import type { Layers } from './layers.ts'
+import type { OwnTexts } from './own-texts.ts'
 import type { RunnerFiles } from './runner-files.ts'
 import { startRunnerProcess, type RunnerExit, type RunnerProcess } from './runner-process.ts'
 import type { RunnerMessage } from './runner/messages.ts'
@@ -11,7 +12,7 @@ type AttemptMessage = Exclude<RunnerMessage, { t: 'ready' | 'drain' }>
 export interface PoolOptions {
   files: RunnerFiles
   layers: Layers
-  prelude: string
+  texts: OwnTexts
   memoryMb: number
   mostRunners: number
   spares: number
@@ -76,21 +77,27 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       whenReady: new Promise((resolve) => {
         ready = resolve
       }),
-      process: startRunnerProcess(options.files, options.layers, {
-        onMessage: (message, payload) => {
-          if (message.t === 'ready') {
-            runner.isReady = true
+      process: startRunnerProcess(
+        { ...options, runner: options.texts.runner },
+        {
+          onMessage: (message, payload) => {
+            if (message.t === 'ready') {
+              runner.isReady = true
+              ready()
+            } else onMessage(runner, message, payload)
+          },
+          onExit: (exit) => {
             ready()
-          } else onMessage(runner, message, payload)
+            onExit(runner, exit)
+          },
         },
-        onExit: (exit) => {
-          ready()
-          onExit(runner, exit)
-        },
-      }),
+      ),
     }
     runners.add(runner)
-    runner.process.send({ t: 'init', memoryMb: options.memoryMb, spares: isQuarantine ? 0 : options.spares }, options.prelude)
+    runner.process.send(
+      { t: 'init', memoryMb: options.memoryMb, spares: isQuarantine ? 0 : options.spares },
+      options.texts.prelude,
+    )
     return runner
   }
 

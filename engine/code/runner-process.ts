@@ -24,9 +24,17 @@ export interface RunnerHandlers {
 }
 
 const mostWords = 8 * 1024
+/** What lists of processes call it. */
+export const runnerTitle = 'holdfast-runner'
 
-/** Starts one runner behind every layer this machine has. It gets no environment and knows nothing but its stdio. */
-export function startRunnerProcess(files: RunnerFiles, layers: Layers, handlers: RunnerHandlers): RunnerProcess {
+/**
+ * Starts one runner behind every layer this machine has. It gets no environment and knows nothing but its stdio; its
+ * program is part of its command line, so that the addon is the only file it may read.
+ */
+export function startRunnerProcess(
+  { files, layers, runner }: { files: RunnerFiles; layers: Layers; runner: string },
+  handlers: RunnerHandlers,
+): RunnerProcess {
   const command = [
     ...layers.prefix,
     files.node,
@@ -34,9 +42,11 @@ export function startRunnerProcess(files: RunnerFiles, layers: Layers, handlers:
     '--permission',
     '--allow-addons',
     '--no-node-snapshot',
-    `--allow-fs-read=${files.folder}`,
     `--allow-fs-read=${files.addon}`,
-    `${files.folder}main.ts`,
+    `--title=${runnerTitle}`,
+    '--input-type=commonjs',
+    '--eval',
+    runner,
     files.addon,
   ]
   const child = spawn(command[0] ?? '', command.slice(1), {

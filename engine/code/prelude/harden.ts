@@ -1,8 +1,14 @@
-/** Takes away what shares memory between threads, runs other machine code, or grows past the memory limit's sight. */
-export function harden(): void {
-  for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) Reflect.deleteProperty(globalThis, name)
+/** Takes away what shares memory between threads and runs other machine code. V8 may put it back into every new context. */
+export function takeAway(): void {
+  delete unwanted.WebAssembly
+  delete unwanted.SharedArrayBuffer
+  delete unwanted.Atomics
+}
 
-  // A resizable buffer's memory is not counted by the isolate, so buffers have a fixed length here.
+const unwanted: { WebAssembly?: unknown; SharedArrayBuffer?: unknown; Atomics?: unknown } = globalThis
+
+/** A resizable buffer's memory is not counted by the isolate, so buffers have a fixed length here. */
+export function fixBuffers(): void {
   const RealArrayBuffer = ArrayBuffer
   const fixed = function ArrayBuffer(length: unknown) {
     if (new.target === undefined) throw new TypeError("Constructor ArrayBuffer requires 'new'")

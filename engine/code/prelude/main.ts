@@ -7,7 +7,7 @@ import { contextFrom } from './context.ts'
 import { installRecordedClock } from './clock.ts'
 import { makeCrypto } from './crypto.ts'
 import { makeFetchClasses } from './fetch.ts'
-import { harden } from './harden.ts'
+import { fixBuffers, takeAway } from './harden.ts'
 import { host, lazyGlobal, parseJson, type Host } from './host.ts'
 import { installConsole, tellLines } from './log.ts'
 import { progress } from './progress.ts'
@@ -20,20 +20,23 @@ import { makeTextDecoder, makeTextEncoder } from './text-coding.ts'
 import { installTimers, runDueTimers } from './timers.ts'
 import { makeUrlClasses } from './url.ts'
 
+// Once a runner, while it makes the snapshot that all its isolates begin with.
+fixBuffers()
+installConsole()
+installTimers()
+installBase64()
+installRetryErrors()
+installStepError()
+installLazyGlobals()
+
 /**
- * Runs once in every fresh isolate, before any user code: puts the globals in place and gives the runner the one
- * function by which it talks to this isolate.
+ * Runs once in every fresh isolate, before any user code: takes away what V8 puts into every context, and gives the
+ * runner the one function by which it talks to this isolate.
  */
 export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...values: (string | number | undefined)[]) => void {
   host.post = post
   host.ask = ask
-  harden()
-  installConsole()
-  installTimers()
-  installBase64()
-  installRetryErrors()
-  installStepError()
-  installLazyGlobals()
+  takeAway()
 
   return (kind, ...values) => {
     switch (kind) {

@@ -12,7 +12,7 @@ import { createWatch, type Watch } from './watchdog.ts'
  * the frames on its stdin and stdout. The engine treats all it says as hostile.
  */
 const addon: { exports: { ivm?: typeof ivm } } = { exports: {} }
-process.dlopen(addon, process.argv[2] ?? '')
+process.dlopen(addon, process.argv.at(-1) ?? '')
 const isolates = loadedAddon()
 
 const attempts = new Map<number, Attempt>()

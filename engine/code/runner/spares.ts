@@ -53,10 +53,6 @@ export function createSpares(engine: typeof ivm, prelude: string, options: { mem
       onCatastrophicError: (message) => spare.onLost(message),
     })
     const context = await isolate.createContext()
-    const boot: ivm.Reference<(post: unknown, ask: unknown) => Deliver> = await context.eval(
-      '{ const boot = __boot; delete globalThis.__boot; boot }',
-      { reference: true },
-    )
     const post = new engine.Callback(
       (kind: string, a: string | number, b: string | number, c: string) => spare.hear(kind, a, b, c),
       { ignored: true },
@@ -67,7 +63,11 @@ export function createSpares(engine: typeof ivm, prelude: string, options: { mem
       spare.askedMs += performance.now() - startMs
       return text
     })
-    const deliver = await boot.apply(undefined, [post, ask], { result: { reference: true } })
+    const deliver: ivm.Reference<Deliver> = await context.evalClosure(
+      'const boot = __boot; delete globalThis.__boot; return boot($0, $1)',
+      [post, ask],
+      { result: { reference: true } },
+    )
     const spare: Spare = { isolate, context, deliver, memoryMb, hear: () => undefined, onLost: () => undefined, askedMs: 0 }
     return spare
   }
