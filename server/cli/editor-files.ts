@@ -8,4 +8,5 @@ export const editorFiles: ReadonlyMap<string, string> = new Map([
   ],
   // Code is kept to the letter: git must not change the ends of its lines.
   ['.gitattributes', '* -text\n'],
+  ['.gitignore', 'node_modules/\n'],
 ])

@@ -36,7 +36,7 @@ beforeAll(async () => {
     if (pointsTo !== undefined) res.writeHead(302, { location: pointsTo }).end()
     else if (req.url?.endsWith('/samples')) res.end(samples)
     else if (req.url?.endsWith('/types')) res.end(types)
-    else if (req.url?.includes('/variables')) res.end('{"items":[],"nextCursor":null}')
+    else if (/\/(variables|packages)\?/.test(req.url ?? '')) res.end('{"items":[],"nextCursor":null}')
     else if (req.url === `/api/v1${routes.getFlow.path.replace(':id', flow().id)}`) res.end(JSON.stringify(flow()))
     else {
       res.statusCode = 404

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { putPackage } from '../db/put-package.ts'
 import { createFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { makeWorkplace, type Workplace } from './testing/workplace.ts'
@@ -67,6 +68,7 @@ describe('pulling a flow', () => {
     expect(out).toContain('Order intake, revision 1, is in order-intake.')
     expect(Object.keys(await here.files('order-intake')).toSorted()).toEqual([
       '.gitattributes',
+      '.gitignore',
       '.holdfast.json',
       'flow.json',
       'steps/price.ts',
@@ -129,6 +131,17 @@ describe('pulling a flow', () => {
     await here.write('flow/samples/price.json', '{"total":42}')
     expect((await here.holdfast('test', 'flow')).out).toContain('1 passed')
     for (const name of ['rate', 'greeting']) await server.send(`/api/v1/variables/${name}`, { method: 'DELETE', headers })
+  })
+
+  test('names the packages that the code imports, as the workspace has them', async () => {
+    for (const name of ['tiny', 'another'])
+      await putPackage(server.database.pool, {
+        ...{ workspaceId: server.workspaceId, name, version: '1.2.3', installId: 'none' },
+        ...{ description: '', license: '', addedBy: 'somebody' },
+      })
+    await editInBrowser(id, [setCode("import { seven } from 'tiny/seven'\nexport default () => seven")])
+    await here.holdfast('pull', id, 'flow')
+    expect(JSON.parse(await here.read('flow/package.json'))).toEqual({ private: true, dependencies: { tiny: '1.2.3' } })
   })
 
   test('brings what was changed on the server, and leaves alone what was changed here only', async () => {

@@ -1,12 +1,14 @@
-import { z } from 'zod'
-import { type FlowDetail, routes } from '#shared/api.ts'
+import { type FlowDetail, RegistryPackage, routes } from '#shared/api.ts'
 import { NodeId } from '#shared/flow.ts'
+import { isExactVersion } from '#shared/package-name.ts'
 import { elementsOf, sliceJson } from '#shared/json-text.ts'
-import { type ApiClient, ApiRefusal } from './api-client.ts'
+import { namedPackages } from '../code-types/named-packages.ts'
+import type { ApiClient } from './api-client.ts'
 import { editorFiles } from './editor-files.ts'
 import { ourFiles } from './folder-state.ts'
 import { filesFrom } from './flow-files.ts'
 import { indentJson } from './indent-json.ts'
+import { listAll } from './list-all.ts'
 import { stepFileNames } from '#shared/step-file-names.ts'
 
 /** The workspace's shared values, as they were at the last pull. */
@@ -20,6 +22,7 @@ export async function remoteFiles(client: ApiClient, flow: FlowDetail): Promise<
     ...(await typeFiles(client, flow)),
     ...(await sampleFiles(client, flow)),
     ...(await sharedValues(client)),
+    ...(await packageFile(client, flow)),
   ])
 }
 
@@ -31,23 +34,26 @@ async function typeFiles(client: ApiClient, { id }: FlowDetail): Promise<[path: 
 
 /** What the code has as `vars`; left out for a key that may not read them. */
 async function sharedValues(client: ApiClient): Promise<[path: string, text: string][]> {
-  const values: [name: string, text: string][] = []
-  for (let cursor: string | undefined; cursor !== '';) {
-    const query = { limit: '200', ...(cursor === undefined ? {} : { cursor }) }
-    const page = await client.text(routes.listVariables, { query }).catch((error: unknown) => {
-      if (error instanceof ApiRefusal && error.problem.code === 'forbidden') return '{}'
-      throw error
-    })
-    for (const variable of elementsOf(sliceJson(page, ['items']) ?? '[]'))
-      values.push([sliceJson(variable, ['name']) ?? '""', sliceJson(variable, ['value']) ?? 'null'])
-    cursor = z
-      .string()
-      .catch('')
-      .parse(JSON.parse(sliceJson(page, ['nextCursor']) ?? 'null'))
-  }
+  const values = (await listAll(client, routes.listVariables)).map((item) => ({
+    name: sliceJson(item, ['name']) ?? '""',
+    value: sliceJson(item, ['value']) ?? 'null',
+  }))
   if (values.length === 0) return []
-  const members = values.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}:${value}`)
+  const members = values.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, value }) => `${name}:${value}`)
   return [[varsFile, `${indentJson(`{${members.join(',')}}`)}\n`]]
+}
+
+/** The packages that the code imports, as the workspace has them: `npm install` brings their types, and tests run with them. */
+async function packageFile(client: ApiClient, { document }: FlowDetail): Promise<[path: string, text: string][]> {
+  const named = namedPackages(document)
+  if (named.length === 0) return []
+  const known = (await listAll(client, routes.listPackages)).map((item) => RegistryPackage.parse(JSON.parse(item)))
+  const used = known
+    .filter(({ name, version }) => named.includes(name) && isExactVersion(version))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  if (used.length === 0) return []
+  const dependencies = Object.fromEntries(used.map(({ name, version }) => [name, version]))
+  return [['package.json', `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`]]
 }
 
 /** What each step last gave, to the letter. */

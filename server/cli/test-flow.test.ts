@@ -118,6 +118,14 @@ describe('testing a flow on this machine', () => {
     expect((await here.holdfast('test')).out).toBe('✓ Work out the price\n1 passed\n')
   })
 
+  test('runs code with the packages that are installed in the folder', async () => {
+    await here.write('steps/price.ts', "import { seven } from 'tiny'\nexport default () => ({ total: seven * 6 })")
+    expect((await here.holdfast('test')).out).toMatch(/✗ Work out the price steps\/price\.ts:1:\d+ .*tiny/)
+    await here.write('node_modules/tiny/package.json', '{"name":"tiny","version":"1.2.3","main":"index.js"}')
+    await here.write('node_modules/tiny/index.js', 'exports.seven = 7')
+    expect((await here.holdfast('test')).out).toContain('1 passed')
+  })
+
   test('has a stand-in for each secret, and sends none anywhere', async () => {
     await here.write(
       'steps/price.ts',
