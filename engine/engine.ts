@@ -1,41 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import type { RunStatus } from '#shared/run.ts'
 import type { AttemptPorts } from './run/attempt.ts'
 import { countBulk, insertBulk, readBulk } from './bulk/bulk-jobs.ts'
 import { createBulkWorker } from './bulk/bulk-worker.ts'
 import { createCommitter } from './worker/committer.ts'
-import { forgetBulkJobs } from './db/bulk-jobs.ts'
 import { countRuns } from './db/count-runs.ts'
 import { createAdmissions } from './control/admissions.ts'
-import { findQueue } from './control/find-queue.ts'
 import type { LanePlace } from './control/lane-worker.ts'
 import { createPauses } from './control/pauses.ts'
-import { cursorPlace } from './read/cursor-place.ts'
-import { takeChore } from './db/chores.ts'
 import { createDatabase } from './db/database.ts'
-import { cancelUnstarted, type EndedRun } from './db/end-unstarted.ts'
-import { findLastSeq, hasEventAfter } from './db/find-event.ts'
+import type { EndedRun } from './db/end-unstarted.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
 import { forgetFlowState } from './db/forget-flow-state.ts'
-import { insertArrival } from './db/insert-arrival.ts'
-import { keepPartitions } from './db/keep-partitions.ts'
 import { keepRequest } from './db/keep-request.ts'
 import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
-import { lineFromRow, listLines } from './db/list-logs.ts'
-import { listRuns } from './db/list-runs.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
-import { findPlan, insertPlan } from './db/plans.ts'
-import { retryFailedRun } from './db/retry-run.ts'
-import { summaryFromRow } from './db/run-row.ts'
+import { insertPlan } from './db/plans.ts'
 import { createEngineTime } from './worker/engine-time.ts'
 import { createEventDesk } from './events/event-desk.ts'
 import { createEventStarter } from './events/start-by-event.ts'
-import type { Compiled, Engine, EngineOptions, Reply, Retention, Start, StartRun } from './engine-api.ts'
+import type { Compiled, Engine, EngineOptions, Reply, Start, StartRun } from './engine-api.ts'
 import { channel, type Hints, startHints } from './worker/hints.ts'
-import { indexPlan, type PlanIndex } from './state/plan-index.ts'
+import type { PlanIndex } from './state/plan-index.ts'
+import { cancelRun } from './run/cancel-run.ts'
+import { retryRun } from './run/retry-run.ts'
+import { createHousekeeping } from './history/housekeeping.ts'
+import { pageOfApprovals, pageOfLogs, pageOfRuns } from './read/pages.ts'
+import { createPlanShelf } from './read/plan-shelf.ts'
 import { createReplies } from './read/replies.ts'
 import { moveRun } from './move/move-run.ts'
 import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
@@ -55,11 +48,7 @@ import {
 import { readFlowState, readRunState } from './keep/read-state.ts'
 import { createFoldedRuns } from './read/folded-runs.ts'
 import { withoutApprovalLink } from '#shared/run.ts'
-import { forgetApprovals } from './db/forget-approvals.ts'
-import { listApprovals } from './db/list-approvals.ts'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
-import { forgetPublished } from './db/forget-published.ts'
-import { forgetOldRuns } from './history/forget-old-runs.ts'
 import { createRecall } from './run/recall.ts'
 import { findEnds } from './sub-flows/find-ends.ts'
 import { createOutbox } from './sub-flows/outbox.ts'
@@ -72,20 +61,13 @@ import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
 import { createTimers } from './worker/timers.ts'
 import { createMetricTotals } from './keep/metric-totals.ts'
-import { untilTakenIn } from './run/until-taken-in.ts'
 import { createWordReader } from './history/word-reader.ts'
 import { createWorker } from './worker/worker.ts'
 
-/** Versions kept ready in memory. */
-const mostPlans = 500
 /** Pauses are told of; this is how often a process that missed it looks, and one that hears nothing. */
 const pauseLookMs = 5000
 const unheardPauseLookMs = 500
-const tidyEveryMs = 6 * 3_600_000
 const syncEveryMs = 10_000
-/** How long one can see what became of a bulk action. */
-const bulkJobsKeptMs = 30 * 86_400_000
-const thirtyDays: Retention = { days: 30, ofFlows: () => Promise.resolve([]) }
 /** What an event's own process has not done by then, it does no more. */
 const sweptAfterMs = 3000
 
@@ -99,6 +81,14 @@ export function createEngine(options: EngineOptions): Engine {
   const timers = createTimers(time)
   const totals = createMetricTotals()
   const words = createWordReader({ database: chores, log, now: time.now })
+  const housekeeping = createHousekeeping({
+    database: chores,
+    log,
+    now: time.now,
+    words,
+    retention: options.retention,
+    forgets: options.role !== 'web',
+  })
   const committer = createCommitter({
     database,
     log,
@@ -124,15 +114,14 @@ export function createEngine(options: EngineOptions): Engine {
   })
   const replies = createReplies()
   const watchers = createWatchers()
-  const plans = new Map<string, PlanIndex>()
+  const plans = createPlanShelf(database)
+  const { indexOf } = plans
   const counters = { attempts: 0, lostOwnership: 0 }
   const stopped = new AbortController()
   let hints: Hints | undefined
   let sweeping: NodeJS.Timeout | undefined
-  let tidying: NodeJS.Timeout | undefined
   let syncing: NodeJS.Timeout | undefined
   let refreshing: NodeJS.Timeout | undefined
-  let tidied = Promise.resolve()
   const ports: AttemptPorts = {
     runAction: options.runAction,
     runCode: options.runCode,
@@ -276,24 +265,8 @@ export function createEngine(options: EngineOptions): Engine {
     tellOfArrival,
   })
 
-  function remember(hash: string, index: PlanIndex): PlanIndex {
-    plans.delete(hash)
-    plans.set(hash, index)
-    const [oldest] = plans.keys()
-    if (plans.size > mostPlans && oldest !== undefined) plans.delete(oldest)
-    return index
-  }
-
-  async function indexOf(hash: string): Promise<PlanIndex> {
-    const known = plans.get(hash)
-    if (known) return known
-    const compiled = await findPlan((text, values) => database.read(text, values), hash)
-    if (!compiled) throw new AppError('internal', `There is no plan ${hash}`)
-    return remember(hash, indexPlan(compiled))
-  }
-
   function startRun(start: StartRun): Start | Promise<Start> {
-    const index = plans.get(start.planHash)
+    const index = plans.find(start.planHash)
     const vars = start.vars ?? options.findVars?.(start.workspaceId)
     // What is at hand is not waited for: a start that nothing holds up is a start at once.
     if (index && (vars === undefined || typeof vars === 'string')) return starter.start(withVars(start, vars), index)
@@ -313,22 +286,6 @@ export function createEngine(options: EngineOptions): Engine {
   async function syncTime(): Promise<void> {
     const [row] = await database.read<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now', [])
     if (row) time.sync(row.now)
-  }
-
-  /** Housekeeping that nothing waits for: what fails now is done the next time. */
-  async function tidy(): Promise<void> {
-    if (options.role !== 'web') words.readMissed()
-    const jobs = await Promise.allSettled([keepPartitions(chores, time.now()), forget()])
-    for (const job of jobs)
-      if (job.status === 'rejected') log.warn({ err: job.reason }, 'Housekeeping failed; it is tried again later')
-  }
-
-  async function forget(): Promise<void> {
-    if (options.role === 'web' || !(await takeChore(chores, 'forget old runs', tidyEveryMs / 2))) return
-    await forgetOldRuns({ database: chores, signal: stopped.signal }, options.retention ?? thirtyDays, time.now())
-    while (!stopped.signal.aborted && (await forgetPublished(chores, time.now())));
-    await forgetBulkJobs(chores, time.now() - bulkJobsKeptMs)
-    while (!stopped.signal.aborted && (await forgetApprovals(chores)));
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */
@@ -416,18 +373,13 @@ export function createEngine(options: EngineOptions): Engine {
         lookForBulk()
       }, options.leaseMs / 3)
       sweeping.unref()
-      tidied = tidy()
-      tidying = setInterval(() => {
-        tidied = tidy()
-      }, tidyEveryMs)
-      tidying.unref()
+      housekeeping.start()
     },
     async stop(graceMs) {
       const bulkStopped = bulk.stop()
       if (options.role !== 'web') await worker.stop(graceMs)
       await bulkStopped
       clearInterval(refreshing)
-      clearInterval(tidying)
       clearInterval(syncing)
       clearInterval(sweeping)
       await desk.idle()
@@ -437,7 +389,7 @@ export function createEngine(options: EngineOptions): Engine {
       await toDo.stop()
       await words.stop()
       stopped.abort()
-      await tidied
+      await housekeeping.stop()
       timers.close()
       seeker.stop()
       folded.close()
@@ -447,7 +399,7 @@ export function createEngine(options: EngineOptions): Engine {
     async savePlan(compiled, client) {
       const hash = hashOf(compiled)
       await insertPlan(client ?? options.pool, hash, compiled)
-      if (!plans.has(hash)) remember(hash, indexPlan(compiled))
+      plans.add(hash, compiled)
       return hash
     },
     startRun,
@@ -472,48 +424,10 @@ export function createEngine(options: EngineOptions): Engine {
       })
       return Promise.race([reply, aborted])
     },
-    async cancelRun(workspaceId, runId, by, when, also) {
-      const run = await findRun(database, workspaceId, runId)
-      if (!run) throw new AppError('not_found', 'There is no such run.')
-      // One that nobody has begun with is over at once: it needs no turn for that.
-      const ended = await database.transaction(async (tx, client) => {
-        const over = run.finishedAt === null ? await cancelUnstarted(tx.write, [runId], by, time.now()) : []
-        if (over.length > 0) await also?.(client)
-        return over
-      })
-      if (ended.length > 0) return tellOfEnds(ended)
-      const body = JSON.stringify({ by, when })
-      const lastSeq = await findLastSeq(database, workspaceId, runId)
-      const outcome = await database.transaction(async (tx, client) => {
-        if (run.finishedAt !== null) return undefined
-        const inserted = await insertArrival(tx, { runId, path: '', kind: 'cancel', body, atMs: time.now() })
-        if (inserted) await also?.(client)
-        return inserted
-      })
-      if (!outcome) throw runIsOver()
-      tellOfArrival(runId, outcome.workerId)
-      // The run may be ending in this very moment: what became of it is known once its owner has answered.
-      let endedAs: RunStatus | undefined
-      await untilTakenIn(watchers, runId, async () => {
-        if (await hasEventAfter(database, workspaceId, runId, { kind: 'run.cancelRequested', seq: lastSeq })) return true
-        const after = await findRun(database, workspaceId, runId)
-        endedAs = after?.finishedAt === null ? undefined : after?.status
-        return endedAs !== undefined
-      })
-      if (endedAs !== undefined && endedAs !== 'cancelled') throw runIsOver()
-    },
+    cancelRun: (workspaceId, runId, by, when, also) =>
+      cancelRun({ database, now: time.now, watchers, tellOfArrival, tellOfEnds }, { workspaceId, runId, by, when }, also),
     async retryRun(workspaceId, runId, by, also) {
-      const run = await findRun(database, workspaceId, runId)
-      const queue = run ? await findQueue(reader, workspaceId, run) : null
-      const isRetried = await database.transaction(async (tx, client) => {
-        const isFailed = await retryFailedRun(tx, { workspaceId, runId, by, atMs: time.now(), queue })
-        if (isFailed) await also?.(client)
-        return isFailed
-      })
-      if (!isRetried) {
-        if (!run) throw new AppError('not_found', 'There is no such run.')
-        throw new AppError('run_not_failed', `Only a failed run can be retried; this one is ${run.status}.`)
-      }
+      await retryRun(reader, { workspaceId, runId, by, atMs: time.now() }, also)
       tellOfArrival(runId, null)
     },
     resolveStep: (workspaceId, runId, path, resolution, also) =>
@@ -565,11 +479,7 @@ export function createEngine(options: EngineOptions): Engine {
         token,
         call,
       ),
-    async listApprovals(filter) {
-      const found = await listApprovals(database, { ...filter, limit: filter.limit + 1 })
-      const items = found.slice(0, filter.limit)
-      return { items, nextCursor: found.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
-    },
+    listApprovals: (filter) => pageOfApprovals(database, filter),
     findApproval: approvals.find,
     findApprovalByToken: approvals.findByToken,
     decideApproval: approvals.decide,
@@ -596,11 +506,7 @@ export function createEngine(options: EngineOptions): Engine {
       const run = await readRun(reader, workspaceId, runId)
       return run && textFromExactRun(approvalLinks ? run : { ...run, waits: run.waits.map(withoutApprovalLink) })
     },
-    async listRuns(filter) {
-      const rows = await listRuns(database, filter, filter.limit + 1, time.now())
-      const shown = rows.slice(0, filter.limit)
-      return { items: shown.map(summaryFromRow), nextCursor: rows.length > filter.limit ? (shown.at(-1)?.id ?? null) : null }
-    },
+    listRuns: (filter) => pageOfRuns(database, filter, time.now()),
     async listSteps(workspaceId, runId, page) {
       const { items, nextCursor } = await readSteps(reader, workspaceId, runId, page)
       return { items: items.map(stepFromExact), nextCursor }
@@ -609,13 +515,7 @@ export function createEngine(options: EngineOptions): Engine {
       return textFromExactSteps(await readSteps(reader, workspaceId, runId, page))
     },
     summarizeSteps: (workspaceId, runId) => readStepsSummary(reader, workspaceId, runId),
-    async listLogs(workspaceId, runId, { path, limit, cursor }) {
-      const [seq, n] = cursor === undefined ? [-1, -1] : cursorPlace(cursor)
-      const rows = await listLines(database, { workspaceId, runId, path, after: { seq, n }, limit: limit + 1 })
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      return { items: shown.map(lineFromRow), nextCursor: rows.length > limit && last ? `${last.seq}-${last.n}` : null }
-    },
+    listLogs: (workspaceId, runId, page) => pageOfLogs(database, workspaceId, runId, page),
     streamRun: (workspaceId, runId, afterId, signal) =>
       streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
     getFlowStateText: (workspaceId, flowId, page) => readFlowState(database, workspaceId, flowId, page),
@@ -636,10 +536,6 @@ export function createEngine(options: EngineOptions): Engine {
 
 function withVars(start: StartRun, vars: JsonText | undefined): StartRun {
   return vars === undefined ? start : { ...start, vars }
-}
-
-function runIsOver(): AppError {
-  return new AppError('run_finished', 'The run is over already.')
 }
 
 function hashOf(compiled: Compiled): string {
