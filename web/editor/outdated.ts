@@ -16,6 +16,8 @@ export function outdated(steps: ReadonlyMap<string, StepProgress>, before: Flow,
   })
   if (changed.length === 0) return steps
   const next = new Map(steps)
-  for (const [id, progress] of changed) next.set(id, { ...progress, state: 'stale', line3: 'May be out of date' })
+  for (const [id, { inside: _old, ...progress }] of changed) {
+    next.set(id, { ...progress, state: 'stale', line3: 'May be out of date' })
+  }
   return next
 }

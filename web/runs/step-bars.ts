@@ -51,12 +51,11 @@ export function stepBars(step: RunStep, nowMs: number, isWaitStep: boolean): Bar
 
 /** Cuts what was only waited for out of a step's bars: its code was gone from memory meanwhile, and nothing was done. */
 export function withWaitsCut(bars: readonly Bar[], waits: readonly Span[], busy: readonly Span[]): Bar[] {
-  const idle = waits.flatMap((wait) => without(wait, busy))
-  const idleInOrder = joined(idle)
+  const idle = without(joined(waits), joined(busy))
   return bars.flatMap((bar) => {
     if (bar.kind === 'waiting') return [bar]
-    const pieces: Bar[] = without(bar, idleInOrder).map((span) => ({ ...bar, ...span }))
-    const gaps = idleInOrder.flatMap(({ fromMs, toMs }): Bar[] => {
+    const pieces: Bar[] = without([bar], idle).map((span) => ({ ...bar, ...span }))
+    const gaps = idle.flatMap(({ fromMs, toMs }): Bar[] => {
       const gap = { fromMs: Math.max(fromMs, bar.fromMs), toMs: Math.min(toMs, bar.toMs) }
       return gap.fromMs < gap.toMs ? [{ kind: 'waiting', title: 'Waited', ...gap }] : []
     })
@@ -64,17 +63,20 @@ export function withWaitsCut(bars: readonly Bar[], waits: readonly Span[], busy:
   })
 }
 
-/** What is left of a span without others. */
-function without(span: Span, others: readonly Span[]): Span[] {
-  let left = [{ fromMs: span.fromMs, toMs: span.toMs }]
-  for (const other of others) {
-    left = left.flatMap((piece) => {
-      if (other.toMs <= piece.fromMs || other.fromMs >= piece.toMs) return [piece]
-      return [
-        { fromMs: piece.fromMs, toMs: other.fromMs },
-        { fromMs: other.toMs, toMs: piece.toMs },
-      ].filter(({ fromMs, toMs }) => fromMs < toMs)
-    })
+/** What is left of spans without others; both in order and apart from each other. */
+function without(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const left: Span[] = []
+  let next = 0
+  for (const { fromMs, toMs } of spans) {
+    let at = fromMs
+    while ((others[next]?.toMs ?? Infinity) <= at) next++
+    for (let index = next; index < others.length; index++) {
+      const other = others[index]
+      if (other === undefined || other.fromMs >= toMs) break
+      if (other.fromMs > at) left.push({ fromMs: at, toMs: other.fromMs })
+      at = Math.max(at, other.toMs)
+    }
+    if (at < toMs) left.push({ fromMs: at, toMs })
   }
   return left
 }
@@ -82,10 +84,10 @@ function without(span: Span, others: readonly Span[]): Span[] {
 /** Spans in order, those that touch made one. */
 function joined(spans: readonly Span[]): Span[] {
   const result: Span[] = []
-  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+  for (const { fromMs, toMs } of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const last = result.at(-1)
-    if (last !== undefined && span.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, span.toMs)
-    else result.push({ ...span })
+    if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs)
+    else result.push({ fromMs, toMs })
   }
   return result
 }

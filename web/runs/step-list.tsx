@@ -1,7 +1,8 @@
 import { clsx } from 'clsx'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { RunStep } from '#shared/run.ts'
 import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
+import { Button } from '../ui/button.tsx'
 import { StatusChip, StatusIcon, statusLooks } from '../ui/status-chip.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
@@ -9,6 +10,9 @@ import { MoreInside } from './more-inside.tsx'
 import { stepKinds } from './run-words.ts'
 import { firstInside, moreInside, stepRows } from './step-rows.ts'
 import { insideLabel } from './step-words.ts'
+
+/** Rows of a list are of any height, so that it grows by pages. */
+const rowsAtOnce = 200
 
 interface StepListProps {
   steps: readonly RunStep[]
@@ -20,11 +24,15 @@ interface StepListProps {
 /** The steps of a run as a plain list, in the order they started: the same facts as the canvas, for phones and screen readers. */
 export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
   const [shown, setShown] = useState<ReadonlyMap<string, number>>(new Map())
+  const [most, setMost] = useState(rowsAtOnce)
+  const rows = useMemo(() => stepRows(steps, shown, selected), [steps, shown, selected])
+  // What is chosen is in the list, however far down.
+  const listed = Math.max(most, rows.findIndex((row) => row.kind !== 'more' && row.step.path === selected) + 1)
   if (steps.length === 0) return <p className="px-4 py-4 text-muted">The first step is about to start.</p>
   return (
     <ol aria-label="Steps" className="min-h-0 flex-1 overflow-y-auto bg-surface">
-      {stepRows(steps, shown, selected).map((row) => (
-        <li key={row.key} className="border-b border-line">
+      {rows.slice(0, listed).map((row) => (
+        <li key={row.key} className="border-b border-line [contain-intrinsic-size:auto_46px] [content-visibility:auto]">
           {row.kind === 'more' ? (
             <MoreInside
               hidden={row.hidden}
@@ -44,6 +52,13 @@ export function StepList({ steps, nameOf, selected, onSelect }: StepListProps) {
           )}
         </li>
       ))}
+      {rows.length > listed && (
+        <li className="flex justify-center py-2">
+          <Button size="small" onClick={() => setMost(listed + rowsAtOnce)}>
+            Show more of {rows.length.toLocaleString('en')}
+          </Button>
+        </li>
+      )}
     </ol>
   )
 }

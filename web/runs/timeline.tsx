@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Run, RunStep } from '#shared/run.ts'
 import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
 import { StatusIcon, statusLooks } from '../ui/status-chip.tsx'
@@ -12,6 +12,7 @@ import { stepBars, withWaitsCut, type Bar } from './step-bars.ts'
 import { firstInside, insideOf, moreInside, stepRows } from './step-rows.ts'
 import { insideLabel } from './step-words.ts'
 import { useIsNarrow } from './use-is-narrow.ts'
+import { useRowWindow } from './use-row-window.ts'
 import { timeScale, type TimeScale } from './time-scale.ts'
 
 interface TimelineProps {
@@ -26,6 +27,8 @@ interface TimelineProps {
 
 /** Of the axis on a phone, between two ticks. */
 const narrowShare = 0.36
+
+const rowHeight = 28
 
 const barLooks: Record<Bar['kind'], string> = {
   worked: 'bg-worked',
@@ -67,6 +70,10 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   const busy = rows.flatMap((row) => ('bars' in row ? row.bars.filter((bar) => bar.kind !== 'waiting') : []))
   const scale = timeScale({ fromMs, toMs }, busy, canFold, isNarrow ? narrowShare : undefined)
   const hasFolds = !canFold || scale.stretches.some((stretch) => stretch.isFolded)
+  const list = useRef<HTMLDivElement>(null)
+  const near = useRowWindow(list, rows.length, rowHeight)
+  const chosenRow = rows.findIndex((row) => row.kind !== 'more' && row.step.path === selected)
+  useEffect(() => showRow(list.current, chosenRow), [chosenRow])
   const hasFailed = steps.some((step) => step.status === 'failed')
 
   return (
@@ -82,13 +89,18 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
           <Axis scale={scale} />
         </div>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto py-1">
+      <div ref={list} className="min-h-0 flex-1 overflow-y-auto py-1">
         {rows.length === 0 && (
           <p className="px-4 py-3 text-muted">{isOver(run.status) ? 'No step ran.' : 'The first step is about to start.'}</p>
         )}
-        <ul>
-          {rows.map((row) => (
-            <li key={row.key} className="[contain-intrinsic-size:auto_28px] [content-visibility:auto]">
+        <ul style={{ paddingTop: near.from * rowHeight, paddingBottom: (rows.length - near.to) * rowHeight }}>
+          {rows.slice(near.from, near.to).map((row, index) => (
+            <li
+              key={row.key}
+              aria-setsize={rows.length}
+              aria-posinset={near.from + index + 1}
+              className="[contain-intrinsic-size:auto_28px] [content-visibility:auto]"
+            >
               {row.kind === 'more' ? (
                 <MoreInside
                   hidden={row.hidden}
@@ -124,6 +136,14 @@ export function Timeline({ run, steps, nameOf, isWaitStep, selected, onSelect }:
   )
 }
 
+/** Moves a list no further than it takes to see a row of it. */
+function showRow(list: HTMLElement | null, row: number): void {
+  if (list === null || row < 0) return
+  const top = row * rowHeight
+  if (top < list.scrollTop) list.scrollTop = top
+  else if (top + 2 * rowHeight > list.scrollTop + list.clientHeight) list.scrollTop = top + 2 * rowHeight - list.clientHeight
+}
+
 function StepName({ step, isInside, name }: { step: RunStep; isInside: boolean; name: string }) {
   const kind = stepKinds[step.status]
   return (
@@ -136,7 +156,9 @@ function StepName({ step, isInside, name }: { step: RunStep; isInside: boolean; 
           <CodeStepIcon call={step.call} size={13} />
         </span>
       )}
-      <span className="truncate" title={name}>{name}</span>
+      <span className="truncate" title={name}>
+        {name}
+      </span>
       <span className="sr-only">{statusLooks[kind].word}</span>
     </span>
   )
