@@ -36,6 +36,9 @@ const warmUp = `
     return { list: [steps.a], text: '' }
   })`
 
+/** How long after its start a runner makes the snapshot, unless an attempt was over before. */
+const firstSnapshotMs = 250
+
 /**
  * Keeps a few isolates ready, since making one takes longer than running a small step in it. They all start from one
  * snapshot: the heap as the prelude leaves it before anything else has run, made by this process, kept in its memory
@@ -44,15 +47,19 @@ const warmUp = `
 export function createSpares(engine: typeof ivm, prelude: string, options: { memoryMb: number; count: number }): Spares {
   const ready: Spare[] = []
   let making = 0
-  const snapshot = engine.Isolate.createSnapshot([{ code: `globalThis.__boot = ${prelude}`, filename: 'prelude.js' }], warmUp)
+  const script = { code: `globalThis.__boot = ${prelude}`, filename: 'prelude.js' }
+  let snapshot: ivm.ExternalCopy<ArrayBuffer> | undefined
+  let hasBegun = false
 
   async function make(memoryMb: number): Promise<Spare> {
+    const heap = snapshot
     const isolate = new engine.Isolate({
       memoryLimit: memoryMb,
-      snapshot,
+      ...(heap ? { snapshot: heap } : {}),
       onCatastrophicError: (message) => spare.onLost(message),
     })
     const context = await isolate.createContext()
+    if (heap === undefined) await context.eval(script.code, { filename: script.filename })
     const post = new engine.Callback(
       (kind: string, a: string | number, b: string | number, c: string) => spare.hear(kind, a, b, c),
       { ignored: true },
@@ -73,7 +80,11 @@ export function createSpares(engine: typeof ivm, prelude: string, options: { mem
   }
 
   function refill(): void {
-    while (ready.length + making < options.count) {
+    if (hasBegun) snapshot ??= engine.Isolate.createSnapshot([script], warmUp)
+    // Taking it holds this process up for longer than making the one isolate that the first attempt needs.
+    else setTimeout(refill, firstSnapshotMs)
+    hasBegun = true
+    while (ready.length + making < (snapshot === undefined ? Math.min(1, options.count) : options.count)) {
       making++
       void make(options.memoryMb)
         .then((spare) => ready.push(spare))
