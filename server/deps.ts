@@ -28,7 +28,7 @@ export interface Deps {
   stopping: AbortSignal
 }
 
-export type CodeTools = Pick<CodeSandbox, 'compileCode' | 'checkCode' | 'findCodeProblems' | 'importsOf' | 'layers'>
+export type CodeTools = Pick<CodeSandbox, 'compileCode' | 'checkCode' | 'findCodeProblems' | 'importsOf' | 'layers' | 'warm'>
 
 export interface Settings {
   /** `http://host:port` people see; links and the origin check use it. */

@@ -109,6 +109,7 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
       await Promise.all([ownTexts(), layers()])
     },
     async warm() {
+      if (isStopped) return
       await (await getPool()).warm()
     },
     async stop() {

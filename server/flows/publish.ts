@@ -14,6 +14,7 @@ import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { CompileError } from '../http/problem.ts'
 import { compiledFrom, compileFlow, lookAtCode } from './compile-flow.ts'
+import { codesOf } from './codes-of.ts'
 import { contentHash } from './content-hash.ts'
 import { readDocument } from './parse-document.ts'
 import { pathsOf } from './paths.ts'
@@ -73,7 +74,13 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
     return { version: made, document, problems }
   })
   deps.endpoints.forget()
+  if (deps.settings.role !== 'web' && codesOf(published.document).length > 0) warmUp(deps)
   return published
+}
+
+/** The first run of its code needn't wait for a runner to start; that one could not be started is told by that run. */
+function warmUp({ code, log }: Deps): void {
+  code.warm().catch((error: unknown) => log.warn({ err: error }, 'The sandbox could not be started ahead of the first run'))
 }
 
 /** Fetching packages and reading code can take longer than a transaction may: what is known already takes no time in it. */

@@ -83,6 +83,7 @@ export function installConsole(): void {
   const timers = new Map<string, number>()
   const counts = new Map<string, number>()
   const nothing = () => undefined
+  const took = (label: unknown) => `${String(label)}: ${Date.now() - (timers.get(String(label)) ?? Date.now())} ms`
   Object.defineProperty(globalThis, 'console', {
     writable: true,
     configurable: true,
@@ -96,7 +97,9 @@ export function installConsole(): void {
       error: print('error'),
       dir: print('info'),
       table: print('info'),
+      dirxml: print('info'),
       group: print('info'),
+      groupCollapsed: print('info'),
       groupEnd: nothing,
       assert: (isTrue: unknown, ...values: unknown[]) => {
         if (!isTrue) print('error')('Assertion failed', ...values)
@@ -106,8 +109,13 @@ export function installConsole(): void {
         counts.set(String(label), count)
         print('info')(`${label}: ${count}`)
       },
+      countReset: (label = 'default') => void counts.delete(String(label)),
       time: (label = 'default') => void timers.set(String(label), Date.now()),
-      timeEnd: (label = 'default') => print('info')(`${label}: ${Date.now() - (timers.get(String(label)) ?? Date.now())} ms`),
+      timeLog: (label = 'default', ...values: unknown[]) => print('info')(took(label), ...values),
+      timeEnd: (label = 'default') => {
+        print('info')(took(label))
+        timers.delete(String(label))
+      },
     },
   })
 }
