@@ -41,6 +41,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await api('POST', `/flows/${flow.id}/publish`, {})
     const run = await api<{ id: string }>('POST', `/flows/${flow.id}/runs`, { input: {}, wait: 30 })
 
+    await api('PUT', '/secrets/stripe', { value: 'sk_test', hosts: ['api.stripe.com'] })
+    await api('PUT', '/variables/shopUrl', { value: 'https://shop.example.com' })
+
     await page.goto('/flows')
     await expect(page.getByText('Looked at closely').first()).toBeVisible()
     await look(page)
@@ -58,6 +61,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     await page.goto('/runs')
     await expect(page.getByText('Worked').first()).toBeVisible()
+    await look(page)
+
+    await page.goto('/values')
+    await expect(page.getByText('stripe').first()).toBeVisible()
+    await expect(page.getByText('shopUrl').first()).toBeVisible()
+    await look(page)
+    await page.getByRole('button', { name: 'New secret' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
     await look(page)
 
     await page.goto('/settings')

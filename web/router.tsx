@@ -148,6 +148,12 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
 })
 
+const values = createRoute({
+  getParentRoute: () => app,
+  path: '/values',
+  component: lazyRouteComponent(() => import('./values/values-page.tsx'), 'ValuesPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -197,6 +203,7 @@ const routeTree = root.addChildren([
     runs,
     flowRuns,
     run,
+    values,
     settings.addChildren([settingsIndex, profile, appearance, apiKeys, egress, system]),
   ]),
 ])

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
-import { createCodeRunner, createEgress, createEngine, systemClock, type Engine, defaultLimits } from '#engine/index.ts'
+import { createCodeRunner, createEgress, createEngine, systemClock, type Engine, type Log, defaultLimits } from '#engine/index.ts'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
@@ -50,10 +50,9 @@ export interface TestServer {
 }
 
 /** The whole server on a database of its own: the real engine, sandbox and HTTP side, on a free port. */
-export async function startTestServer(changes: Partial<Settings> = {}): Promise<TestServer> {
+export async function startTestServer(changes: Partial<Settings> = {}, log: Log = createLog('error')): Promise<TestServer> {
   const database = await createTestDatabase([appMigrations])
   const { pool } = database
-  const log = createLog('error')
   const { server, port, open } = await listen('127.0.0.1', 0)
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)

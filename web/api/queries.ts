@@ -117,6 +117,16 @@ export const apiKeysQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('listApiKeys', { query: { limit: 200 }, signal })).items,
 })
 
+export const secretsQuery = queryOptions({
+  queryKey: ['secrets'],
+  queryFn: async ({ signal }) => (await call('listSecrets', { query: { limit: 200 }, signal })).items,
+})
+
+export const variablesQuery = queryOptions({
+  queryKey: ['variables'],
+  queryFn: async ({ signal }) => (await call('listVariables', { query: { limit: 200 }, signal })).items,
+})
+
 export const egressQuery = queryOptions({
   queryKey: ['egress'],
   queryFn: ({ signal }) => call('getEgress', { signal }),

@@ -6,7 +6,15 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 
 /** A list of hosts, added one by one. */
-export function HostList({ hosts, onChange }: { hosts: readonly string[]; onChange: (hosts: readonly string[]) => void }) {
+export function HostList({
+  label = 'Hosts that may be called',
+  hosts,
+  onChange,
+}: {
+  label?: string
+  hosts: readonly string[]
+  onChange: (hosts: readonly string[]) => void
+}) {
   const [text, setText] = useState('')
   const [error, setError] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
@@ -33,7 +41,7 @@ export function HostList({ hosts, onChange }: { hosts: readonly string[]; onChan
   return (
     <div className="flex flex-col gap-3">
       {hosts.length > 0 && (
-        <ul aria-label="Hosts that may be called" className="rounded-card border border-line bg-surface">
+        <ul aria-label={label} className="rounded-card border border-line bg-surface">
           {hosts.map((host) => (
             <li key={host} className="flex items-center gap-3 border-b border-line py-1.5 pr-2 pl-4 last:border-b-0">
               <code className="min-w-0 flex-1 font-mono text-code break-all">{host}</code>

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { flowsDestination, runsDestination, settingsDestination } from './destinations.ts'
+import { flowsDestination, runsDestination, settingsDestination, valuesDestination } from './destinations.ts'
 
 /** Navigation on a phone, within reach of a thumb. */
 export function PhoneBar() {
   return (
     <nav aria-label="Main" className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
-      {[flowsDestination, runsDestination, settingsDestination].map(({ to, label, icon: Icon }) => (
+      {[flowsDestination, runsDestination, valuesDestination, settingsDestination].map(({ to, label, icon: Icon }) => (
         <Link
           key={to}
           to={to}

@@ -4,7 +4,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { meQuery } from '../api/queries.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
-import { flowsDestination, runsDestination, settingsDestination, type Destination } from './destinations.ts'
+import { flowsDestination, runsDestination, settingsDestination, valuesDestination, type Destination } from './destinations.ts'
 import { Logo } from './logo.tsx'
 import { RailSlotPlace } from './rail-slot.tsx'
 
@@ -86,6 +86,7 @@ export function Rail({ isNarrow }: { isNarrow: boolean }) {
       </Link>
       <DestinationLink destination={flowsDestination} isNarrow={isNarrow} />
       <DestinationLink destination={runsDestination} isNarrow={isNarrow} />
+      <DestinationLink destination={valuesDestination} isNarrow={isNarrow} />
       <RailSlotPlace />
       <div className="mt-auto" />
       <DestinationLink destination={settingsDestination} isNarrow={isNarrow} />
