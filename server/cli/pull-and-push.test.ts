@@ -354,6 +354,21 @@ describe('pushing a flow', () => {
     expect(await other.files('flow')).toEqual(await here.files('flow'))
   })
 
+  test('takes the file of a step away that was taken out of the flow, unless it was changed', async () => {
+    const flow: { nodes: object[]; edges: object[] } = JSON.parse(await here.read('flow/flow.json'))
+    const without = JSON.stringify({ ...flow, nodes: [flow.nodes[0]], edges: [] })
+    await here.write('flow/flow.json', without)
+    expect((await here.holdfast('push', 'flow')).out).toContain('steps/price.ts removed, as its step is gone.')
+    expect(await here.files('flow/steps')).toEqual({})
+    await here.holdfast('pull', 'flow')
+    await editInBrowser(id, [{ op: 'add', path: '/nodes/-', value: { id: 'price', type: 'code', params: { code: price } } }])
+    await here.holdfast('pull', 'flow')
+    await here.write('flow/steps/price.ts', 'mine')
+    await here.write('flow/flow.json', without)
+    expect((await here.holdfast('push', 'flow')).out).toContain('it was changed here, so it stays')
+    expect(await here.read('flow/steps/price.ts')).toBe('mine')
+  })
+
   test('takes nothing that would get lost, and no code from elsewhere', async () => {
     const text = await here.read('flow/flow.json')
     await here.write('flow/flow.json', text.replace('"name": "Work out the price"', '"nmae": "Work out the price"'))

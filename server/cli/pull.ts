@@ -4,8 +4,9 @@ import { CommandError, exitCodes, type ExitCode } from './command-error.ts'
 import type { CommandContext, CommandResult } from './command-context.ts'
 import { fetchFlow, findFlowByName } from './fetch-flow.ts'
 import { openFolder, type Folder } from './folder.ts'
-import { checksum, type FolderState, readFolderState, writeFolderState } from './folder-state.ts'
+import { type FolderState, readFolderState, writeFolderState } from './folder-state.ts'
 import { remoteFiles } from './remote-files.ts'
+import { checksums } from './settle-folder.ts'
 import { takeIn, type TakenIn } from './take-in.ts'
 
 export interface PullOptions {
@@ -27,12 +28,11 @@ export async function pull(context: CommandContext, options: PullOptions): Promi
   const taken = await takeIn(folder, state?.files ?? {}, remote, options.onConflict)
   const isRefused = taken.conflicts.length > 0 && options.onConflict === 'refuse'
   if (!isRefused) {
-    const files = Object.fromEntries([...remote].map(([path, text]) => [path, checksum(path, text)]))
     await writeFolderState(folder, {
       url: context.client(state?.url).url,
       flow: flow.id,
       revision: flow.revision,
-      files,
+      files: checksums(remote),
     })
   }
   report(context, flow, folder, taken, isRefused)

@@ -2,18 +2,18 @@ import { canonicalJson } from '#shared/canonical-json.ts'
 import { type FlowDetail, routes } from '#shared/api.ts'
 import type { Flow } from '#shared/flow.ts'
 import { changesBetween } from '#shared/flow-changes.ts'
-import { type ApiClient, ApiRefusal } from './api-client.ts'
+import { ApiRefusal } from './api-client.ts'
 import { CommandError, exitCodes } from './command-error.ts'
 import type { CommandContext, CommandResult } from './command-context.ts'
 import { fetchFlow } from './fetch-flow.ts'
 import { documentFrom, filesFrom, flowFile } from './flow-files.ts'
 import { type Folder, openFolder } from './folder.ts'
-import { checksum, type FolderState, readFolderState, writeFolderState } from './folder-state.ts'
+import { checksum, type FolderState, readFolderState } from './folder-state.ts'
 import { countChanges, lineDifference } from './line-difference.ts'
-import { type PlacedProblem, placeProblem } from './place-problem.ts'
-import { remoteFiles } from './remote-files.ts'
-import { besidePath, isWork, takeIn } from './take-in.ts'
-import type { Terminal } from './terminal.ts'
+import { placeProblem } from './place-problem.ts'
+import { sayChanges, sayConflict, sayProblems } from './push-words.ts'
+import { settleFolder } from './settle-folder.ts'
+import { besidePath, isWork } from './take-in.ts'
 
 export interface PushOptions {
   dir: string | undefined
@@ -55,7 +55,7 @@ export async function push(context: CommandContext, options: PushOptions): Promi
   const result = { flow: flow.id, changes, problems: placed }
 
   if (theirs.length > 0 && !options.isForced) {
-    sayConflict(terminal, state, flow, theirs)
+    sayConflict(terminal, state.revision, flow, theirs)
     return { exitCode: exitCodes.conflict, json: { ...result, revision: flow.revision, uploaded: false, theirs } }
   }
   const exitCode = hasErrors ? exitCodes.found : exitCodes.done
@@ -84,7 +84,10 @@ export async function push(context: CommandContext, options: PushOptions): Promi
     ;({ revision } = saved)
     terminal.say(`Saved as the draft, revision ${revision}.`)
   }
-  await settle(client, folder, { ...state, url: client.url, revision }, texts)
+  const settled = await settleFolder(client, folder, { ...state, url: client.url, revision }, texts)
+  for (const path of settled?.removed ?? []) terminal.say(`${path} removed, as its step is gone.`)
+  for (const path of settled?.orphans ?? [])
+    terminal.say(`${path} belongs to no step any more; it was changed here, so it stays.`)
 
   if (options.publish === undefined) return { exitCode, json: { ...result, revision, uploaded: isNew } }
   if (hasErrors) {
@@ -131,55 +134,9 @@ function describe(before: Flow, after: Flow): Change[] {
   })
 }
 
-/** After a push the folder is as the server has it now, except for what was changed here meanwhile. */
-async function settle(
-  client: ApiClient,
-  folder: Folder,
-  state: FolderState,
-  pushedTexts: ReadonlyMap<string, string>,
-): Promise<void> {
-  const pushed = [...pushedTexts].map(([path, text]) => [path, checksum(path, text)] as const)
-  const others = Object.entries(state.files).filter(([path]) => !isWork(path))
-  const before = Object.fromEntries([...others, ...pushed])
-  const flow = await fetchFlow(client, state.flow)
-  if (flow.revision !== state.revision) {
-    // Somebody was quick: theirs comes with the next pull.
-    await writeFolderState(folder, { ...state, files: before })
-    return
-  }
-  const remote = await remoteFiles(client, flow)
-  await takeIn(folder, before, remote, 'refuse')
-  const files = Object.fromEntries([...remote].map(([path, text]) => [path, checksum(path, text)]))
-  await writeFolderState(folder, { ...state, files })
-}
-
 async function keepTheirs(folder: Folder, flow: FlowDetail): Promise<string> {
   const path = `.holdfast/overwritten/revision-${flow.revision}.json`
   await folder.write('.holdfast/.gitignore', '*\n')
   await folder.write(path, `${JSON.stringify(flow.document, null, 2)}\n`)
   return path
-}
-
-function sayProblems(terminal: Terminal, problems: PlacedProblem[]): void {
-  for (const { file, line, column, severity, message } of problems) {
-    const place = terminal.styled('bold', `${file}:${line}:${column}`)
-    terminal.say(`${place} ${severity === 'error' ? '' : `${terminal.styled('yellow', 'warning:')} `}${message}`)
-  }
-}
-
-function sayChanges(terminal: Terminal, flow: FlowDetail, changes: Change[], isNew: boolean): void {
-  if (!isNew) terminal.say(`Nothing is different from the draft of ${flow.name}.`)
-  else if (changes.length === 0) terminal.say(`Only the drawing is different from the draft of ${flow.name}.`)
-  else terminal.say(`Different from the draft of ${flow.name}:`)
-  for (const { name, what } of changes) terminal.say(`  ${terminal.styled('bold', name)}: ${what}`)
-}
-
-function sayConflict(terminal: Terminal, state: FolderState, flow: FlowDetail, theirs: string[]): void {
-  terminal.say('')
-  terminal.say(
-    `Nothing was uploaded: the flow was changed on the server since your last pull (revision ${state.revision} → ${flow.revision}, last on ${flow.updatedAt}). Changed there:`,
-  )
-  for (const path of theirs) terminal.say(`  ${path}`)
-  terminal.say('Run `holdfast pull`: it brings what was changed there only, and says which files both of you changed.')
-  terminal.say('`holdfast push --force` saves yours over it; the server’s is put aside in .holdfast/overwritten.')
 }
