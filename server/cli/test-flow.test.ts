@@ -48,8 +48,13 @@ describe('testing a flow on this machine', () => {
   })
 
   test('names the line where code fails, or can’t be understood', async () => {
-    await here.write('steps/price.ts', 'export default () => {\n  throw new Error("no price")\n}')
-    expect((await here.holdfast('test')).out).toMatch(/✗ Work out the price steps\/price\.ts:2:\d+ .*no price/)
+    await here.write(
+      'steps/price.ts',
+      'export default ({ log }) => {\n  log("looking", { at: 1 }); throw new Error("no price")\n}',
+    )
+    const failed = await here.holdfast('test')
+    expect(failed.out).toMatch(/✗ Work out the price steps\/price\.ts:2:\d+ .*no price/)
+    expect(failed.out).toContain('    log: looking {"at":1}\n')
     await here.write('steps/price.ts', 'export default () => {\n  return {')
     const { exitCode, out } = await here.holdfast('test', '--json')
     expect(exitCode).toBe(1)
@@ -152,5 +157,9 @@ describe('testing a flow on this machine', () => {
     await here.write('samples/price.json', '{')
     expect((await here.holdfast('test')).err).toContain('samples/price.json is not JSON')
     expect((await here.holdfast('test', 'elsewhere')).err).toContain('holds no flow')
+    const wrong = makeWorkplace({ HOLDFAST_EGRESS_PRIVATE: 'everything' })
+    await wrong.write('flow.json', '{}')
+    expect((await wrong.holdfast('test', '--network')).err).toContain('"everything" is none')
+    wrong.remove()
   })
 })

@@ -14,8 +14,8 @@ import { type RecordedCalls, recordedFetch, recordingFetch, refusedFetch } from 
 import { standInSecrets } from './stand-in-secrets.ts'
 
 export type Tried =
-  | { status: 'gave'; output: JsonText; fetched: RecordedCalls['fetch'] }
-  | { status: 'failed'; problems: z.infer<typeof Problem>[] }
+  | { status: 'gave'; output: JsonText; fetched: RecordedCalls['fetch']; logs: string[] }
+  | { status: 'failed'; problems: z.infer<typeof Problem>[]; logs: string[] }
   /** Its code came to a wait that nothing is recorded for. */
   | { status: 'waits'; kind: string; name: string }
 
@@ -39,7 +39,8 @@ export function createStepTrier({ flow, flowId, catalog, code, packages, samples
     // A folder has no workspace: what is installed in it is what there is.
     const found = await lookAtCode({ code, packages }, '', test.flow)
     const { plan, problems } = compile(test.flow, catalog, { checkCode: (text) => code.checkCode(text, found) })
-    if (plan === undefined) return { status: 'failed', problems: problems.filter(({ severity }) => severity === 'error') }
+    if (plan === undefined)
+      return { status: 'failed', problems: problems.filter(({ severity }) => severity === 'error'), logs: [] }
     let missing: { kind: string; name: string } | undefined
     const fetched: RecordedCalls['fetch'] = []
     const run = createStepBench({
@@ -56,7 +57,12 @@ export function createStepTrier({ flow, flowId, catalog, code, packages, samples
       },
     })
     const sampleOf = (id: string) => samples.textOf(id)
-    const { status, output, error } = await run({
+    const {
+      status,
+      output,
+      error,
+      logs: lines,
+    } = await run({
       flowId,
       stepId: step,
       compiled: await compiledFrom({ code }, plan, found),
@@ -64,9 +70,10 @@ export function createStepTrier({ flow, flowId, catalog, code, packages, samples
       signal: new AbortController().signal,
     })
     if (missing !== undefined) return { status: 'waits', ...missing }
-    if (status === 'succeeded') return { status: 'gave', output, fetched }
+    const logs = lines.map(({ message, data }) => (data === undefined ? message : `${message} ${JSON.stringify(data)}`))
+    if (status === 'succeeded') return { status: 'gave', output, fetched, logs }
     const { code: kind = 'code_error', message = '', line, column } = error ?? {}
     const place = line === undefined ? {} : { param: 'code', line, column: column ?? 1 }
-    return { status: 'failed', problems: [{ severity: 'error', nodeId: step, code: kind, message, ...place }] }
+    return { status: 'failed', problems: [{ severity: 'error', nodeId: step, code: kind, message, ...place }], logs }
   }
 }
