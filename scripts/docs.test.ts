@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connectorNodeTypes } from '#connectors/index.ts'
+import { layerWords } from '#engine/code/layer-words.ts'
+import { codeLimits, egressLimits } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
+import { errorTable } from '#shared/errors.ts'
 import { helpers } from '#shared/expression/helpers.ts'
 import { exitCodes } from '#server/cli/command-error.ts'
 import { help } from '#server/cli/read-command.ts'
@@ -49,4 +52,34 @@ test('the help of the command line is in its page, and how it ends', () => {
   const text = read('docs/your-own-editor.md')
   expect(text).toContain(`\`\`\`text\n${help}\n\`\`\``)
   for (const code of Object.values(exitCodes)) expect(unpadded(text)).toMatch(new RegExp(`^\\| \`${code}\` \\|`, 'm'))
+})
+
+test('every layer of the sandbox, every limit of code and its error are documented', () => {
+  const text = doc('docs/sandbox.md')
+  for (const name of Object.keys(layerWords)) expect(text).toContain(`| ${name} |`)
+  for (const code of ['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'] as const) {
+    expect(errorTable).toHaveProperty(code)
+    expect(text).toContain(`\`${code}\``)
+  }
+  const { calls, callsInFlight, callBytes, logLines, logBytes, logLineBytes, metrics, timers } = codeLimits
+  const count = (n: number) => n.toLocaleString('en')
+  for (const words of [
+    `calls and durable steps an attempt | ${count(calls)} |`,
+    `calls at once | ${callsInFlight};`,
+    `what one call takes along | ${callBytes / 1024 ** 2} MiB |`,
+    `metrics an attempt | ${count(metrics)} |`,
+    `timers at once | ${count(timers)} |`,
+    `log lines | ${count(logLines)}, ${logBytes / 1024} KiB, ${logLineBytes / 1024} KiB each |`,
+    `at most ${egressLimits.redirects} redirects`,
+    `${egressLimits.connectMs / 1000} s for a connection, ${egressLimits.idleMs / 1000} s without a byte, ${egressLimits.answerBytes / 1024 ** 2} MiB of an answer`,
+  ])
+    expect(text).toContain(words)
+})
+
+test('the hostile programs are documented as they are counted', () => {
+  const text = doc('docs/sandbox.md')
+  const folder = join(root, 'engine/code/hostile')
+  const classes = readdirSync(folder).map((name) => [name, readdirSync(join(folder, name)).length] as const)
+  expect(classes.length).toBeGreaterThan(5)
+  for (const [name, count] of classes) expect(text).toMatch(new RegExp(`\\| \`${name}\`: [^|]* \\| ${count} \\|`))
 })

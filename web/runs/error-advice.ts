@@ -16,7 +16,8 @@ const advice: Record<string, string> = {
   expression_error: 'A value from earlier data couldn’t be worked out. Check the fields of this step.',
   invalid_input: 'A field got something it can’t take. Look at what came in.',
   action_failed: 'The app couldn’t do it. Look at what came in, then try again.',
-  egress_denied: 'Calls to private addresses are refused unless whoever runs Holdfast allows them.',
+  egress_denied:
+    'Private addresses are refused unless whoever runs Holdfast allows them, and others where the flow or the workspace lists hosts.',
   connection_dead: 'The sign-in to this app no longer works.',
   wait_timed_out: 'Nobody answered in time.',
   output_too_large: 'The step gave back more than may be kept. Give back only what later steps need.',
