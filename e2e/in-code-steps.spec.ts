@@ -56,6 +56,14 @@ test('the steps inside of code stand on its card, lead to their lines, and each 
   await expect(inside('reserve …')).toHaveAttribute('data-chosen', 'true')
   await page.keyboard.press('Enter')
   await expect(activeLine).toHaveText('7')
+
+  // And by a few letters of their name.
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('ControlOrMeta+K')
+  await page.keyboard.type('pause')
+  await page.getByRole('option', { name: /pause.*inside Code/ }).click()
+  await expect(activeLine).toHaveText('9')
   await editor.saved()
   await editor.publish()
 
@@ -143,4 +151,40 @@ test('of a thousand steps inside of code any one is found by its address, and a 
   await page.locator('[data-inside="charge"]').click()
   await expect(panel.getByText('The card was declined').first()).toBeVisible()
   await expect(panel.getByRole('combobox', { name: 'Try' })).toHaveText(/Try 2 of 2/)
+})
+
+test('code that waits for people shows it on the canvas, says what it asks, and leads to the answer', async ({
+  signedIn: page,
+  api,
+}) => {
+  const step = (id: string, type: string, name: string, params = {}) => {
+    return { id, type, name, position: { x: 0, y: 0 }, params, settings: {} }
+  }
+  const asking = `export default async ({ step }) => {
+  const { approved } = await step.waitForApproval('ship it?', { title: 'Ship order 7?', message: 'Four lines.', timeout: '2d' })
+  return { approved }
+}`
+  const flow = await api<{ id: string }>('POST', '/flows', {
+    document: {
+      schema: 1,
+      name: 'Ask first',
+      nodes: [step('start', 'manual', 'Begin'), step('work', 'code', 'Ship', { code: asking })],
+      edges: [{ source: 'start', target: 'work' }],
+    },
+  })
+  await api('POST', `/flows/${flow.id}/publish`, {})
+  const run = await api<{ id: string }>('POST', `/flows/${flow.id}/runs`, {})
+  await page.goto(`/flows/${flow.id}/runs/${run.id}`)
+  const row = page.locator('[data-inside="ship it?"]')
+  await expect(row).toHaveAttribute('data-state', 'needs-you')
+  await expect(page.locator('[data-step="Ship"]')).toHaveAttribute('data-state', 'needs-you')
+
+  await row.click()
+  const panel = page.getByRole('complementary')
+  await expect(panel.getByText('Ship order 7?', { exact: true })).toBeVisible()
+  const [answer] = await Promise.all([page.waitForEvent('popup'), panel.getByRole('link', { name: 'Answer it' }).click()])
+  await answer.getByRole('button', { name: 'Approve' }).click()
+  await expect(row).toHaveAttribute('data-state', 'worked')
+  await panel.getByRole('tab', { name: 'Came out' }).click()
+  await expect(panel.getByText('approved', { exact: true }).first()).toBeVisible()
 })

@@ -646,6 +646,17 @@ describe('step.waitForApproval', () => {
       url: waits[0]?.url,
     })
     await expect(vote(runId, 'work#ship it?', 'approved')).rejects.toMatchObject({ code: 'already_settled' })
+    // What was asked is the step's input, also once it is over.
+    const { items } = await it.engine.listSteps(testWorkspace, runId, { limit: 9, parent: 'work' })
+    expect(items.map(({ input }) => input)).toEqual([
+      {
+        title: 'ship it?',
+        message: 'Please.',
+        fields: [{ id: 'size', label: 'Size', type: 'number', required: true }],
+        expiresAt: expect.stringMatching(/^20/),
+      },
+      { title: 'Are you sure?' },
+    ])
   })
 
   test('gives up after its timeout, and refuses whom nobody knows', async () => {

@@ -6,12 +6,15 @@ import type { Database } from '../db/database.ts'
 import { cursorPlace } from './cursor-place.ts'
 import { findRun, listWaits, type ShownWait } from '../db/find-run.ts'
 import { loadPayloads } from '../db/load-payloads.ts'
+import { loadQuestions } from '../db/load-questions.ts'
 import { loadTrigger } from '../db/load-trigger.ts'
 import { instant, type ShownRun, summaryFromRow } from '../db/run-row.ts'
 import { renderInput } from '../run/evaluate-step.ts'
 import type { Page } from '../engine-api.ts'
 import { findOutputIn } from '../state/find-output.ts'
+import { askedInput } from './asked-input.ts'
 import type { FoldedRuns } from './folded-runs.ts'
+import type { StepWait } from '../state/journal.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { expressionRun, type KnownData, scopeAt, type ScopeFacts } from '../run/scope.ts'
 import { findVisible, getScope, type NodeState, type RunState, type Scope } from '../state/run-state.ts'
@@ -133,7 +136,7 @@ export async function readSteps(
     )
     const start = startOf(shown, page)
     const items = shown.slice(start, start + page.limit)
-    const withData = await loadStepData(reader, workspaceId, row, { state: view.state, vars, steps: items, asked: view.asked })
+    const withData = await loadStepData(reader, workspaceId, row, { state: view.state, vars, steps: items, waits: view.waits })
     return { items: withData, nextCursor: start + page.limit < shown.length ? String(start + page.limit) : null }
   })
 }
@@ -161,7 +164,7 @@ interface Folded {
   state: RunState
   vars: JsonText | undefined
   steps: StepView[]
-  asked: ReadonlyMap<string, Json>
+  waits: ReadonlyMap<string, StepWait>
 }
 
 async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, folded: Folded): Promise<ExactStep[]> {
@@ -173,9 +176,11 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     const seq = resultSeqOf(state, path)
     if (seq !== undefined) seqs.add(seq)
   }
-  const [payloads, trigger] = await Promise.all([
+  const questions = steps.filter(({ path }) => folded.waits.get(path)?.kind === 'approval').map(({ path }) => path)
+  const [payloads, trigger, questionOf] = await Promise.all([
     loadPayloads(reader.database, workspaceId, row.id, [...seqs]),
     loadTrigger(reader.database, workspaceId, row.id, row.requestId),
+    loadQuestions(reader.database, workspaceId, row.id, questions),
   ])
   const known = knownData(state, payloads)
   const facts: ScopeFacts = {
@@ -192,10 +197,14 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     const node = state.nodes.get(step.path)
     return {
       ...step,
-      input: node ? inputOf(node, state, facts, known, payloads) : JSON.stringify(folded.asked.get(step.path) ?? null),
+      input: node ? inputOf(node, state, facts, known, payloads) : askedText(step.path),
       output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : resultOf(step.path),
     }
   })
+
+  function askedText(path: string): JsonText {
+    return JSON.stringify(askedInput(folded.waits.get(path), questionOf.get(path)))
+  }
 
   function resultOf(path: string): JsonText {
     const seq = resultSeqOf(state, path)

@@ -1,10 +1,8 @@
-import type { Json } from '#shared/json.ts'
 import type { RunError, RunStep, StepAttempt } from '#shared/run.ts'
 import { askingStep } from '../calls/call-path.ts'
 import { findCall } from '../keep/code-state.ts'
 import { instant } from '../db/run-row.ts'
-import { askedInput } from './asked-input.ts'
-import type { JournalEvent } from '../state/journal.ts'
+import type { JournalEvent, StepWait } from '../state/journal.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { getNode, initialState, type RunState, stepIdIn } from '../state/run-state.ts'
 import { apply } from '../state/state.ts'
@@ -16,8 +14,8 @@ export type StepView = Omit<RunStep, 'input' | 'output'>
 export interface StepsView {
   state: RunState
   steps: Map<string, StepView>
-  /** What code waited for, as far as it is recorded. */
-  asked: Map<string, Json>
+  /** What code waited for. */
+  waits: Map<string, StepWait>
   /** Adds what happened next; gives the steps that look different now. */
   add(event: JournalEvent): StepView[]
 }
@@ -25,7 +23,7 @@ export interface StepsView {
 export function createStepsView(index: PlanIndex): StepsView {
   const state = initialState(index)
   const steps = new Map<string, StepView>()
-  const asked = new Map<string, Json>()
+  const waits = new Map<string, StepWait>()
 
   function viewOf(path: string): StepView {
     const known = steps.get(path)
@@ -58,7 +56,7 @@ export function createStepsView(index: PlanIndex): StepsView {
         break
       case 'step.waiting':
         beginWaiting(view, event)
-        asked.set(event.path, askedInput(event.data))
+        waits.set(event.path, event.data)
         break
       case 'step.copied':
         end(view, event, undefined, 'succeeded', null)
@@ -177,7 +175,7 @@ export function createStepsView(index: PlanIndex): StepsView {
   return {
     state,
     steps,
-    asked,
+    waits,
     add(event) {
       apply(state, event)
       if (!('path' in event)) return showPassed(event)

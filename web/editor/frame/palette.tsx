@@ -1,7 +1,9 @@
 import { clsx } from 'clsx'
 import { nameOf } from '#shared/flow.ts'
+import { CodeStepIcon } from '../canvas/code-step-icon.tsx'
 import { familyTile } from '../canvas/family-look.ts'
 import { StepIcon } from '../canvas/step-icon.tsx'
+import { codeStepKey, codeStepName, codeStepsOf } from '../code-steps-of.ts'
 import { addStep } from '../commands/add-step.ts'
 import { commands } from '../commands/index.ts'
 import { placeForNext } from '../commands/panels.ts'
@@ -30,13 +32,22 @@ export function Palette() {
   }
   const steps: Choice[] = document.nodes
     .filter((node) => node.type !== 'note')
-    .map((node) => ({
-      id: `go-${node.id}`,
-      label: nameOf(node),
-      hint: 'in this flow',
-      icon: tile(node.type),
-      onChoose: () => editor.openStep(node.id),
-    }))
+    .flatMap((node) => [
+      {
+        id: `go-${node.id}`,
+        label: nameOf(node),
+        hint: 'in this flow',
+        icon: tile(node.type),
+        onChoose: () => editor.openStep(node.id),
+      },
+      ...codeStepsOf(node).map((step) => ({
+        id: `go-${node.id}-${codeStepKey(step)}`,
+        label: codeStepName(step),
+        hint: `inside ${nameOf(node)}`,
+        icon: <CodeStepIcon call={step.kind} size={16} />,
+        onChoose: () => (step.line === undefined ? editor.openStep(node.id) : editor.revealLine(node.id, step.line)),
+      })),
+    ])
   const actions: Choice[] = commands
     .filter((command) => !notInPalette.has(command.id) && command.isEnabled(state))
     .map((command) => ({

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Flow } from '#shared/flow.ts'
 import { flowOf, lines, orderFlow, step, testCatalog } from '../testing/open-editor.ts'
-import { cardHeight, cardWidth } from './measures.ts'
+import { cardWidth, sizeOf } from './measures.ts'
 import { isTidy, tidied } from './tidy.ts'
 
 const placesOf = (flow: Flow) => Object.fromEntries(tidied(flow, testCatalog).nodes.map(({ id, position }) => [id, position]))
@@ -12,14 +12,22 @@ const anyFlow = fc
   .tuple(
     fc.integer({ min: 1, max: 14 }),
     fc.array(fc.tuple(fc.nat(13), fc.nat(13), fc.constantFrom('true', 'false', 'error')), { maxLength: 24 }),
+    fc.array(fc.nat(6), { minLength: 14, maxLength: 14 }),
   )
-  .map(([count, pairs]) => {
-    const nodes = Array.from({ length: count }, (_, index) =>
-      step(`s${index}`, index === 0 ? 'webhook' : 'branch', { settings: index === 0 ? {} : { onError: 'route' } }),
-    )
+  .map(([count, pairs, inside]) => {
+    // Branches, and code whose card is as high as what it asks for needs.
+    const asks = (index: number) => inside[index] ?? 0
+    const nodes = Array.from({ length: count }, (_, index) => {
+      const settings = index === 0 ? {} : { onError: 'route' as const }
+      const calls = Array.from({ length: asks(index) }, (__, call) => `step.run('${call}', f)`)
+      if (index > 0 && calls.length > 0)
+        return step(`s${index}`, 'code', { settings, params: { code: `({ step }) => { ${calls.join(';')} }` } })
+      return step(`s${index}`, index === 0 ? 'webhook' : 'branch', { settings })
+    })
+    const exit = (index: number, handle: string) => (asks(index) > 0 && handle !== 'error' ? '' : `:${handle}`)
     const texts = pairs
       .filter(([a, b]) => a < b && b < count)
-      .map(([a, b, handle]) => (a === 0 ? `s0 > s${b}` : `s${a}:${handle} > s${b}`))
+      .map(([a, b, handle]) => (a === 0 ? `s0 > s${b}` : `s${a}${exit(a, handle)} > s${b}`))
     return flowOf(nodes, lines(...new Set(texts)))
   })
 
@@ -29,8 +37,10 @@ test('cards never overlap, every line leads down, and tidying twice changes noth
       const tidy = tidied(flow, testCatalog)
       for (const [index, one] of tidy.nodes.entries()) {
         for (const other of tidy.nodes.slice(index + 1)) {
+          const [upper, lower] = one.position.y <= other.position.y ? [one, other] : [other, one]
           const apart =
-            Math.abs(one.position.x - other.position.x) >= cardWidth || Math.abs(one.position.y - other.position.y) >= cardHeight
+            Math.abs(one.position.x - other.position.x) >= cardWidth ||
+            lower.position.y - upper.position.y >= sizeOf(tidy, upper).height
           expect(apart, `${one.id} and ${other.id} overlap`).toBe(true)
         }
       }
