@@ -208,6 +208,11 @@ test.each<[string, string, Name]>([
     `const ref = secrets.ref('sent'); log('' + ref, { ref }); return [ref, '' + ref, JSON.stringify(ref), structuredClone({ a: String(ref) })]`,
     'sent',
   ],
+  [
+    'what is done once',
+    `const k = await once('y', async () => { const key = ${get('odd')}; log(key); return { key } }); return [k, ${get('odd')}]`,
+    'odd',
+  ],
 ])('in plain code: %s', async (_, body, name) => {
   const run = await misuse(`export default async ({ secrets, trigger, log, metric, state, once }) => { ${body} }`)
   expect(run['status']).toBe('succeeded')
@@ -270,6 +275,41 @@ test.each<[string, string, Name]>([
   const run = await misuse(`export default async ({ secrets, step, trigger, log, metric }) => { ${body} }`)
   expect(run['status']).toBe('succeeded')
   await expectNowhere(name)
+})
+
+test('what people and other flows are asked', async () => {
+  const child = await publishFlow(
+    server,
+    headers,
+    chain({ id: 'start', type: 'flowCalled' }, { id: 'out', type: 'output', params: { value: '{{ trigger.body }}' } }),
+  )
+  const run = await misuse(
+    `export default async ({ secrets, step }) => step.callFlow('other', { flowId: '${child.id}', input: { key: ${get('odd')}, twice: btoa(${get('odd')}) } })`,
+  )
+  expect(run).toMatchObject({ status: 'succeeded', output: { again: { key: '[secret odd]' } } })
+  const asking = await publishFlow(
+    server,
+    headers,
+    chain(
+      { id: 'start', type: 'manual' },
+      {
+        id: 'code',
+        type: 'code',
+        params: {
+          code: `export default async ({ secrets, step }) => {
+        const key = ${get('odd')}
+        await step.waitForApproval('ask ' + key, { title: key, message: JSON.stringify({ key }) })
+      }`,
+        },
+      },
+    ),
+  )
+  const waiting = String((await api('POST', `/flows/${asking.id}/runs`, {})).json['id'])
+  for await (const event of server.engine.streamRun(server.workspaceId, waiting, undefined, AbortSignal.timeout(30_000)))
+    if (event.type === 'run' && event.data.status === 'waiting') break
+  await api('GET', `/runs/${waiting}`)
+  expect((await api('GET', '/approvals?show=all')).text).toContain('[secret odd]')
+  await expectNowhere('odd')
 })
 
 test('in the test of a step', async () => {

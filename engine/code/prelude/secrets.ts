@@ -1,6 +1,6 @@
 import { callHost } from './calls.ts'
 import { parseJson } from './host.ts'
-import { failureAt, isBetweenSteps, requestCall } from './requests.ts'
+import { failureAt, requestCall } from './requests.ts'
 import { progress } from './progress.ts'
 import { makeReference } from './secret-reference.ts'
 import { StepError } from './step-error.ts'
@@ -14,8 +14,8 @@ export function makeSecrets(mark: string): object {
   return Object.freeze({
     async get(name: unknown): Promise<unknown> {
       const asked = checkedName(name, 'secrets.get')
-      // Within a step the function is not gone through again, so what it asks for is not recorded for a replay.
-      if (progress.isDurable && !isBetweenSteps()) return getNow(asked)
+      // The function of a step or of `once` is not gone through again, so what it asks for is not recorded for a replay.
+      if (progress.open > 0) return getNow(asked)
       return value(await requestCall('secrets.get', `secrets.get ${asked}`, { options: { name: asked } }))
     },
     ref(name: unknown): object {
