@@ -33,6 +33,10 @@ describe('the steps that code asks for', () => {
     ["other.run('x'); steps.run('x'); stepper.run('x'); run('x'); sleep('x')", []],
     ["step.runs('x'); step.constructor('x'); step.run; step.callUrl('x'); step.run()", []],
     ["step.run('a' as const, f)", ['run a']],
+    ["const name = 'charge'\n  await step.run(name, f)", ['run charge']],
+    ["const name = 'a' + b\n  step.run(name, f); const other = 1; step.run(other.name, f)", ['run …', 'run …']],
+    ["const n = 'a'\n  for (const n of names) step.run(n, f)", ['run … *']],
+    ["{ const n = 'a'; step.run(n, f) } { const n = 'b'; step.run(n, f) }", ['run …', 'run …']],
     ["const { run, sleep: rest } = step; await run('a', f); await rest('b', 1); thing.run('c')", ['run a', 'sleep b']],
     ["const s = step; s.run('a', f)", ['run a']],
   ])('%s', (code, steps) => expect(found(inside(code))).toEqual(steps))

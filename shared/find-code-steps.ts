@@ -30,9 +30,10 @@ export function findCodeSteps(code: string): CodeStep[] {
   const calls = stepCallsIn(tokens, code)
   if (calls.length === 0) return []
   const loops = inLoops(tokens, code)
+  const constants = constantsIn(tokens, code)
   const place = placesIn(code)
   return calls.flatMap(({ kind, at, open }) => {
-    const parts = namePartsAt(tokens, code, open + 1)
+    const parts = namedByConstant(tokens, open + 1, constants) ?? namePartsAt(tokens, code, open + 1)
     const token = tokens[at]
     if (parts === undefined || token === undefined) return []
     return [
@@ -58,6 +59,32 @@ function placesIn(code: string): (at: number) => { line: number; column: number 
     }
     return { line, column: at - lineStart + 1 }
   }
+}
+
+const declares = new Set(['const', 'let', 'var'])
+
+/** Names that are given to a text once and for all; one that is given twice, in different places, says nothing. */
+function constantsIn(tokens: readonly Token[], code: string): ReadonlyMap<string, string> {
+  const constants = new Map<string, string>()
+  const doubtful = new Set<string>()
+  for (const [at, token] of tokens.entries()) {
+    const name = tokens[at + 1]
+    if (token.kind !== 'name' || !declares.has(token.text) || name?.kind !== 'name') continue
+    const isText = token.text === 'const' && tokens[at + 2]?.text === '=' && tokens[at + 3]?.kind === 'string'
+    const parts = isText ? namePartsAt(tokens, code, at + 3) : undefined
+    const text = parts?.length === 1 ? parts[0] : undefined
+    if (text === undefined || constants.has(name.text)) doubtful.add(name.text)
+    else constants.set(name.text, text)
+  }
+  for (const name of doubtful) constants.delete(name)
+  return constants
+}
+
+function namedByConstant(tokens: readonly Token[], at: number, constants: ReadonlyMap<string, string>): [string] | undefined {
+  const token = tokens[at]
+  const next = tokens[at + 1]?.text
+  const text = token?.kind === 'name' && (next === ',' || next === ')') ? constants.get(token.text) : undefined
+  return text === undefined ? undefined : [text]
 }
 
 /** A template longer than this counts as one whose beginning alone is known. */
