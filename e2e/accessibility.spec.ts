@@ -74,6 +74,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/settings')
     await expect(page.getByRole('heading').first()).toBeVisible()
     await look(page)
+
+    await page.goto('/settings/egress')
+    await page.getByText('Only these hosts').click()
+    await page.getByLabel('Add a host').fill('api.example.com')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Remove api.example.com' })).toBeVisible()
+    await look(page)
+
+    await page.goto('/settings/system')
+    await expect(page.getByRole('list', { name: 'Protection of this machine' })).toBeVisible()
+    await look(page)
   })
 }
 

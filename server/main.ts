@@ -164,7 +164,8 @@ async function start(): Promise<void> {
   open(app)
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
   // Told in the log before anybody relies on them.
-  await code.prepare()
+  await code.layers()
+  code.prepare().catch((error: unknown) => log.warn({ err: error }, 'The sandbox could not be prepared ahead of its first use'))
   if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
   if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
   if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)

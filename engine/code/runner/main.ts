@@ -72,7 +72,7 @@ function obey(message: EngineMessage, payload: Buffer): void {
       spares = createSpares(isolates, payload.toString(), { memoryMb: message.memoryMb, count: message.spares })
       spares.refill()
       watch = createWatch({
-        baselineBytes: process.memoryUsage.rss(),
+        rssBytes: () => process.memoryUsage.rss(),
         onLost: (culprit, kind) => loseRunner(culprit?.id, kind),
         onFull: () => send({ t: 'drain' }),
       })

@@ -17,7 +17,8 @@ export interface Watch {
  * don't stop, and memory outside their heaps. `onLost` means this process can't be saved, with the culprit if one is known.
  */
 export function createWatch(options: {
-  baselineBytes: number
+  /** What this process has of the machine's memory; what it has now is where it begins. */
+  rssBytes: () => number
   onLost: (culprit: Attempt | undefined, kind: string) => void
   onFull: () => void
 }): Watch {
@@ -25,6 +26,7 @@ export function createWatch(options: {
   const ending = new Map<Attempt, number>()
   let timer: NodeJS.Timeout | undefined
   let isFull = false
+  const baselineBytes = options.rssBytes()
 
   function look(): void {
     const nowMs = performance.now()
@@ -47,7 +49,7 @@ export function createWatch(options: {
   }
 
   function lookAtMemory(): void {
-    const grownBytes = process.memoryUsage.rss() - options.baselineBytes
+    const grownBytes = options.rssBytes() - baselineBytes
     if (grownBytes > killAboveBytes) {
       const busy = [...running, ...ending.keys()].filter((attempt) => attempt.isBusy())
       options.onLost(busy.length === 1 ? busy[0] : undefined, 'memory_limit')

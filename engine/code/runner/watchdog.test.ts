@@ -1,0 +1,100 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Attempt } from './attempt.ts'
+import type { Failure } from './messages.ts'
+import { createWatch, type Watch } from './watchdog.ts'
+
+const MiB = 1024 * 1024
+
+/** An attempt as the watch sees it, whose facts a test changes. */
+class Watched implements Attempt {
+  readonly limits = { cpuMs: 1_000, wallMs: 60_000, memoryMb: 128, resultBytes: 1_000 }
+  readonly failures: Failure[] = []
+  readonly id: number
+  deadlineMs = Infinity
+  usedMs = 0
+  busy = false
+  constructor(id: number) {
+    this.id = id
+  }
+  isBusy = () => this.busy
+  cpuMs = () => this.usedMs
+  fail = (failure: Failure) => void this.failures.push(failure)
+  drop = () => undefined
+  tell = () => undefined
+  deliverReply = () => undefined
+}
+
+interface Seen {
+  watch: Watch
+  memory: number
+  lost: [number | undefined, string][]
+  drains: number
+}
+
+const ends: (() => void)[] = []
+function watching(...attempts: Watched[]): Seen {
+  const seen: Omit<Seen, 'watch'> = { memory: 100 * MiB, lost: [], drains: 0 }
+  const watch = createWatch({
+    rssBytes: () => seen.memory,
+    onLost: (culprit, kind) => seen.lost.push([culprit?.id, kind]),
+    onFull: () => seen.drains++,
+  })
+  for (const attempt of attempts) watch.add(attempt)
+  ends.push(() => {
+    for (const attempt of attempts) {
+      attempt.busy = false
+      watch.release(attempt)
+    }
+  })
+  return Object.assign(seen, { watch })
+}
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+test('processor time over the limit ends the attempt that used it, and no other', async () => {
+  const [greedy, modest] = [new Watched(1), new Watched(2)]
+  watching(greedy, modest)
+  greedy.usedMs = 1_001
+  await expect.poll(() => greedy.failures[0]?.kind).toBe('cpu_limit')
+  expect(modest.failures).toEqual([])
+})
+
+test('the deadline ends an attempt', async () => {
+  const late = new Watched(1)
+  late.deadlineMs = performance.now() - 1
+  watching(late)
+  await expect.poll(() => late.failures[0]?.kind).toBe('wall_limit')
+})
+
+test('a runner that has grown by 400 MiB asks, once, to be given nothing new', async () => {
+  const seen = watching(new Watched(1))
+  seen.memory = 501 * MiB
+  await expect.poll(() => seen.drains).toBe(1)
+  expect(seen.lost).toEqual([])
+})
+
+test('one that has grown by 512 MiB is given up, and blames the only one at work', async () => {
+  const [idle, busy] = [new Watched(1), new Watched(2)]
+  busy.busy = true
+  const seen = watching(idle, busy)
+  seen.memory = 613 * MiB
+  await expect.poll(() => seen.lost[0]).toEqual([2, 'memory_limit'])
+})
+
+test('with two at work it blames nobody: each is tried alone', async () => {
+  const [one, other] = [new Watched(1), new Watched(2)]
+  one.busy = other.busy = true
+  const seen = watching(one, other)
+  seen.memory = 613 * MiB
+  await expect.poll(() => seen.lost[0]).toEqual([undefined, 'memory_limit'])
+})
+
+test('an attempt that was ended and doesn’t let go of its thread costs the runner', async () => {
+  const stuck = new Watched(7)
+  stuck.busy = true
+  const seen = watching(stuck)
+  seen.watch.release(stuck)
+  await expect.poll(() => seen.lost[0], { timeout: 10_000 }).toEqual([7, 'cpu_limit'])
+})
