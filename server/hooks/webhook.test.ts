@@ -178,7 +178,7 @@ describe('while the flow is not live', () => {
     const { id, url } = await publish(webhook({}), { id: 'a', type: 'set', params: { values: { b: 1 } } })
     expect((await post(url, {})).json['runId']).toBeDefined()
     await server.database.pool.query(
-      `with off as (update app.flows set enabled = false where id = $1) select pg_notify('holdfast_endpoints', '')`,
+      `with off as (update app.flows set enabled = false where id = $1) select pg_notify('holdfast_changes', '')`,
       [id],
     )
     await waitFor('the change to be heard', async () => (await post(url, {})).json['runId'] === undefined)
