@@ -124,6 +124,8 @@ interface State {
 interface SecretRef {
   /** Stands for the value in a header of \`fetch\`; it is filled in on the way out, so the code never sees it. */
   toString(): string
+  /** As a result, and in the log, it is its name alone. */
+  toJSON(): string
 }
 
 interface Secrets {

@@ -1,6 +1,6 @@
 import * as monaco from 'monaco-editor/editor/editor.api'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
-import TypeScriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker'
+import TypeScriptWorker from './type-worker.ts?worker'
 import { ScriptTarget, ModuleKind, typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
 import 'monaco-editor/languages/definitions/typescript/register'
 // The workers of TypeScript bring every feature of the editor along, a moment later. They have to be there before the

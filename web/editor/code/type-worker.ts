@@ -1,0 +1,45 @@
+import {
+  initialize,
+  TypeScriptWorker,
+  type WorkerContext,
+  type WorkerData,
+} from 'monaco-editor/languages/features/typescript/ts.worker'
+import { annotateContext, type AnnotatedCode } from '#shared/code-types/annotate-context.ts'
+import { withPlacesOf } from './with-places-of.ts'
+
+/**
+ * TypeScript beside the editor. It reads a code step as if its parameter had the type `Context` where nobody wrote one,
+ * as the server's check does, and speaks of the text as it is on the screen.
+ */
+class CodeWorker extends TypeScriptWorker {
+  private readonly annotated = new Map<string, { text: string; code: AnnotatedCode }>()
+
+  constructor(context: WorkerContext, data: WorkerData) {
+    super(context, data)
+    this._languageService = withPlacesOf(this._languageService, (file) => this.annotationOf(file))
+  }
+
+  override _getScriptText(file: string): string | undefined {
+    const text = super._getScriptText(file)
+    return this.annotationOf(file, text)?.text ?? text
+  }
+
+  private annotationOf(file: string, text = super._getScriptText(file)): AnnotatedCode | undefined {
+    if (text === undefined || !file.startsWith('file:///steps/') || !this.hasContext(file)) return undefined
+    const known = this.annotated.get(file)
+    if (known?.text === text) return known.code
+    const code = annotateContext(text)
+    this.annotated.set(file, { text, code })
+    return code
+  }
+
+  /** A text that says itself what its `Context` is has none in its declarations. */
+  private hasContext(file: string): boolean {
+    const declarations = this._extraLibs[file.replace('/steps/', '/types/').replace(/\.ts$/, '.d.ts')]
+    return declarations?.content.includes('interface Context ') === true
+  }
+}
+
+self.onmessage = () => {
+  initialize((context, data) => new CodeWorker(context, data))
+}
