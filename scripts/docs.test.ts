@@ -6,6 +6,7 @@ import { layerWords } from '#engine/code/layer-words.ts'
 import { codeLimits, egressLimits } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { errorTable } from '#shared/errors.ts'
+import { sandboxTypes } from '#shared/code-types/sandbox-types.ts'
 import { helpers } from '#shared/expression/helpers.ts'
 import { exitCodes } from '#server/cli/command-error.ts'
 import { help } from '#server/cli/read-command.ts'
@@ -36,6 +37,21 @@ test('every type of step is documented, and every param of the HTTP request', ()
   }
   const request = connectorNodeTypes.find(({ type }) => type === 'http.request')
   for (const name of Object.keys(request?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
+})
+
+test('every function that code is given is documented', () => {
+  const text = doc('docs/code-steps.md')
+  const membersOf = (name: string) => {
+    const body = new RegExp(`^interface ${name} \\{\n([^]*?)^\\}`, 'm').exec(sandboxTypes)?.[1] ?? ''
+    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)[<(:?]/gm)].map(([, member]) => member ?? '')
+  }
+  const steps = membersOf('Step').map((member) => `step.${member}`)
+  const states = membersOf('State').map((member) => `state.${member}`)
+  const secrets = membersOf('Secrets').map((member) => `secrets.${member}`)
+  expect([steps.length, states.length, secrets.length]).toEqual([10, 2, 2])
+  const missing = [...steps, ...states, ...secrets].filter((name) => !text.includes(`| \`${name}(`))
+  expect(missing).toEqual([])
+  expect(membersOf('CodeContext').filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })
 
 test('every variable the server reads is documented', () => {

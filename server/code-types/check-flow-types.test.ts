@@ -290,3 +290,37 @@ test('holes are calm about what is missing and strict about kinds', async () => 
     'call settings.runIf 1:22 "call": in {{ trigger.body.note.size > 1 }} “size” is looked for in text, which has none.',
   ])
 })
+
+test('packages are typed by what they bring along, and one that brings nothing may be anything', async () => {
+  const flow = flowOf({
+    trigger: { type: 'manual' },
+    use: code(`import { double } from 'numbers'
+import { half } from 'numbers/more'
+import type { Thing } from '@scope/things'
+import nothing from 'untyped'
+export default () => {
+  const thing: Thing = { size: double('2') }
+  return { a: half(thing.size).toFixed(), b: nothing.what(thing.sise) }
+}`),
+  })
+  const libraries = [
+    {
+      path: 'node_modules/numbers/package.json',
+      text: '{"name":"numbers","exports":{".":{"types":"./index.d.ts"},"./more":{"types":"./lib/more.d.ts"}}}',
+    },
+    { path: 'node_modules/numbers/index.d.ts', text: 'export declare function double(of: number): number' },
+    { path: 'node_modules/numbers/lib/more.d.ts', text: 'export declare function half(of: number): string' },
+    { path: 'node_modules/@scope/things/package.json', text: '{"name":"@scope/things","types":"types.d.ts"}' },
+    { path: 'node_modules/@scope/things/types.d.ts', text: 'export interface Thing { size: number }' },
+  ]
+  const sources = { flow, catalog, samples: () => [] }
+  for (const key of ['flow_b', 'flow_b', 'flow_c']) {
+    const found = await checkFlowTypes(checker, key, sources, libraries)
+    expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      `6 "use": Argument of type 'string' is not assignable to parameter of type 'number'.`,
+      `7 "use": Property 'toFixed' does not exist on type 'string'. Did you mean 'fixed'?`,
+      `7 "use": Property 'sise' does not exist on type 'Thing'.`,
+    ])
+  }
+  expect(await checkFlowTypes(checker, 'flow_b', sources)).toEqual([])
+})

@@ -42,8 +42,8 @@ export async function checkFlowTypes(
     files: [
       ...files.map((file) => (file.path === flowFile ? { ...file, text: withoutNoCheck(file.text) } : file)),
       ...texts.map(({ path, code, annotated }) => ({ path, text: annotated?.text ?? code })),
-      ...libraries,
     ],
+    libraries,
     checked: [...texts.map(({ path }) => path), flowFile],
   })
   const found: Problem[] = []

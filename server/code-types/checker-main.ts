@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type ts from 'typescript-6'
+import type { TypeFile } from '#shared/code-types/flow-types.ts'
 import { createFlowChecker } from './flow-checker.ts'
 import type { CheckMessage, CheckRequest } from './messages.ts'
 
@@ -16,8 +17,12 @@ function send(message: CheckMessage): void {
   process.send?.(message)
 }
 
+let libraries: readonly TypeFile[] = []
+
 process.on('message', ({ id, ...request }: CheckRequest) => {
-  const problems = checker.check(request, (path) => send({ t: 'at', id, path }))
+  libraries = request.libraries.files ?? libraries
+  const files = [...request.files, ...libraries]
+  const problems = checker.check({ ...request, files }, (path) => send({ t: 'at', id, path }))
   send({ t: 'done', id, problems })
 })
 process.on('disconnect', () => process.exit(0))

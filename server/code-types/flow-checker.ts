@@ -11,7 +11,7 @@ const longestMessage = 600
 const mostProblems = 100
 
 export interface FlowChecker {
-  check(request: Omit<CheckRequest, 'id'>, onFile: (path: string) => void): FoundProblem[]
+  check(request: Omit<CheckRequest, 'id' | 'libraries'>, onFile: (path: string) => void): FoundProblem[]
 }
 
 /**

@@ -6,6 +6,8 @@ export interface CheckRequest {
   /** The same for one flow, so that what is unchanged since the last time is not read again. */
   key: string
   files: TypeFile[]
+  /** Declarations of packages, megabytes perhaps: without the files they are those of the question before. */
+  libraries: { hash: string; files?: readonly TypeFile[] }
   /** In this order. */
   checked: string[]
 }

@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '#engine/index.ts'
 import { codeCompilerOptions } from '#shared/code-types/compiler-options.ts'
+import type { TypeFile } from '#shared/code-types/flow-types.ts'
 import type { CheckMessage, CheckRequest, FoundProblem } from './messages.ts'
 
 export interface TypeChecker {
@@ -13,8 +14,13 @@ export interface TypeChecker {
    * What TypeScript says about the files of a flow. Files it was not done with in time, or that made it crash, are left
    * out and named: text may be written to keep it busy.
    */
-  check(request: Omit<CheckRequest, 'id'>): Promise<{ problems: FoundProblem[]; lost: string[] }>
+  check(request: Question): Promise<{ problems: FoundProblem[]; lost: string[] }>
   stop(): Promise<void>
+}
+
+export interface Question extends Omit<CheckRequest, 'id' | 'libraries'> {
+  /** Declarations of packages, by paths in `node_modules`. */
+  libraries?: readonly TypeFile[]
 }
 
 export interface TypeCheckerOptions {
@@ -35,17 +41,28 @@ const mostHopeless = 100
 export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }: TypeCheckerOptions): TypeChecker {
   let child: ChildProcess | undefined
   let isReady = false
+  let sentHash: string | undefined
   let idle: NodeJS.Timeout | undefined
   let lastId = 0
   const hopeless = new Set<string>()
   let last: Promise<unknown> = Promise.resolve()
 
-  async function check(request: Omit<CheckRequest, 'id'>): Promise<{ problems: FoundProblem[]; lost: string[] }> {
+  async function check({ libraries = [], ...request }: Question): Promise<{ problems: FoundProblem[]; lost: string[] }> {
+    const hash = hashOf(libraries.flatMap(({ path, text }) => [path, text]))
     const lost = request.checked.filter((path) => hopeless.has(textAt(request, path)))
     for (;;) {
       const files = request.files.map((file) => (lost.includes(file.path) ? { ...file, text: unknownText } : file))
       const checked = request.checked.filter((path) => !lost.includes(path))
-      const answer = await ask({ ...request, files, checked, id: ++lastId })
+      if (child === undefined) sentHash = undefined
+      const isSent = hash === sentHash
+      sentHash = hash
+      const answer = await ask({
+        ...request,
+        files,
+        checked,
+        id: ++lastId,
+        libraries: { hash, ...(isSent ? {} : { files: libraries }) },
+      })
       if ('problems' in answer) return { problems: answer.problems, lost }
       log.warn({ file: answer.lostAt, key: request.key }, 'The check of types was given up')
       if (answer.lostAt !== undefined) {
@@ -117,9 +134,14 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
   }
 }
 
-function textAt({ files }: Omit<CheckRequest, 'id'>, path: string): string {
-  const text = files.find((file) => file.path === path)?.text ?? ''
-  return createHash('sha256').update(text).digest('base64')
+function textAt({ files }: Question, path: string): string {
+  return hashOf([files.find((file) => file.path === path)?.text ?? ''])
+}
+
+function hashOf(texts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(text).update('\0')
+  return hash.digest('base64')
 }
 
 /** What stands in for a text that can't be looked at: a step that gives anything. */
