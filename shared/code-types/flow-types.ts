@@ -245,18 +245,21 @@ class FlowTypesWriter {
     const [loop] = this.loops(id)
     const members = [
       `${this.hint(this.triggersBefore(id))}    readonly trigger: ${this.trigger(id)}\n`,
-      `    /** What earlier steps gave, by their short names. */\n    readonly steps: ${this.stepsOf(id, code)}\n`,
+      `    /** What earlier steps gave, by their short names. */\n    readonly steps: ContextSteps\n`,
       `    /** The values mapped under "Inputs". */\n    readonly input: ${this.inputsOf(id)}\n`,
     ]
     if (loop !== undefined) {
       if (loop.type === 'forEach') members.push(`    /** The item of this pass. */\n    readonly item: ${this.item(loop)}\n`)
       members.push('    /** The number of this pass, from 0. */\n    readonly index: number\n')
     }
+    // By a name of its own: whoever types `steps` would else wait until the types of all of them are worked out for show.
+    const steps = `  interface ContextSteps ${this.stepsOf(id, code)}\n`
     const body = members.join('')
-    const used = [...new Set(body.match(/\b(?:Output|Params)_\w+|\b(?:OrFailed|Failed|ElementOf)\b/g))].toSorted()
+    const used = [...new Set((steps + body).match(/\b(?:Output|Params)_\w+|\b(?:OrFailed|Failed|ElementOf)\b/g))].toSorted()
     return [
       used.length === 0 ? 'export {}\n' : `import type { ${used.join(', ')} } from './flow.ts'\n`,
       `declare module '../steps/${file}.ts' {\n`,
+      steps,
       docComment(`What the code of “${node === undefined ? id : nameOf(node)}” is given.`, '  '),
       `  interface Context extends CodeContext {\n${body}  }\n}\n`,
     ].join('')
@@ -274,8 +277,8 @@ class FlowTypesWriter {
     const shown = new Set(all.slice(0, Math.max(mostOffered, named.length)))
     const lines = this.order
       .filter((one) => shown.has(one))
-      .map((one) => `${this.hint(this.nodes.get(one), '      ')}      readonly ${memberName(one)}: ${this.seen(one, id)}\n`)
-    return lines.length === 0 ? '{}' : `{\n${lines.join('')}    }`
+      .map((one) => `${this.hint(this.nodes.get(one))}    readonly ${memberName(one)}: ${this.seen(one, id)}\n`)
+    return lines.length === 0 ? '{}' : `{\n${lines.join('')}  }`
   }
 
   private inputsOf(id: string): string {

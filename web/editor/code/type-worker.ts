@@ -40,6 +40,8 @@ class CodeWorker extends TypeScriptWorker {
   }
 }
 
+// In place of the worker's own, which takes no other class.
+// oxlint-disable-next-line unicorn/prefer-add-event-listener
 self.onmessage = () => {
   initialize((context, data) => new CodeWorker(context, data))
 }
