@@ -13,6 +13,7 @@ import { benchEngine } from './engine.ts'
 import { load } from './load.ts'
 import { publishWebhook, residentMiB, startProduct } from './product.ts'
 import { measureRecovery } from './recovery.ts'
+import { benchPackages } from './packages.ts'
 import { benchSandbox } from './sandbox.ts'
 import { folderBytes, routeBytes } from './size.ts'
 import { measureY, startE } from './yardsticks.ts'
@@ -101,7 +102,8 @@ try {
     await bare.stop()
   }
 
-  for (const row of await benchSandbox()) report(`sandbox: ${row.what}`, row.measured, '', row.goal ?? '')
+  for (const row of [...(await benchSandbox()), ...(await benchPackages())])
+    report(`sandbox: ${row.what}`, row.measured, '', row.goal ?? '')
 
   const own = join(dataDir, 'own')
   const first = await startProduct(3998, { HOLDFAST_DATA_DIR: own })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createTrialCalls } from '#engine/calls/trial-calls.ts'
 import { createAttemptSecrets } from '#engine/secrets/attempt-secrets.ts'
-import { createCodeRunner, type CodeSandbox } from '#engine/index.ts'
+import { createCodeRunner, type CodePackage, type CodeSandbox } from '#engine/index.ts'
 import { descendantsCpuMs } from './descendants-cpu.ts'
 
 export interface SandboxRow {
@@ -77,9 +77,9 @@ export async function benchSandbox(): Promise<SandboxRow[]> {
 export async function prepare(
   sandbox: CodeSandbox,
   code: string,
-  more: { item?: string; trigger?: string } = {},
+  { packages, ...more }: { item?: string; trigger?: string; packages?: CodePackage[] } = {},
 ): Promise<() => Promise<string>> {
-  const bundle = await sandbox.compileCode(code)
+  const bundle = await sandbox.compileCode(code, packages)
   const data = { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' }
   const secrets = createAttemptSecrets(undefined, { workspaceId: 'ws_bench', flowId: 'flow_bench' }, () => undefined)
   return () =>
@@ -180,7 +180,11 @@ async function time(run: () => Promise<unknown>): Promise<number> {
 /** Long enough for a spare isolate to be made after the last call. */
 const pauseMs = 10
 
-async function spread(times: number, run: (i: number) => Promise<unknown>, pauseMs = 0): Promise<{ p50: number; p95: number }> {
+export async function spread(
+  times: number,
+  run: (i: number) => Promise<unknown>,
+  pauseMs = 0,
+): Promise<{ p50: number; p95: number }> {
   const all: number[] = []
   for (let i = 0; i < times; i++) {
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))

@@ -7,7 +7,9 @@ import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../port
 import { mostCallBytes, mostCalls, mostCallsInFlight, mostLogBytes, mostLogLines } from './prelude/limits.ts'
 import { readFailure, readLogPayload, readMetricPayload } from './read-runner-message.ts'
 import type { RunnerProcess } from './runner-process.ts'
+import type { RecentCodes } from './runner/recent-codes.ts'
 import type { DeliveredHead, EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
+import { sourceName } from './source-name.ts'
 import { userPlaceFrom } from './user-stack.ts'
 
 /** One line more says how many were dropped. */
@@ -34,8 +36,10 @@ export interface CodeJob {
   id: number
   wallMs: number
   tries: number
-  /** Hands the attempt to a runner. */
-  startOn(runner: RunnerProcess): void
+  /** Names its code. */
+  hash: string
+  /** Hands the attempt to a runner, which may load the code ahead for the next ones. */
+  startOn(runner: RunnerProcess, mayPrime: boolean): void
   onMessage(message: RunnerMessage, payload: Buffer): void
   fail(error: unknown): void
   isOver(): boolean
@@ -200,7 +204,8 @@ export function createCodeJob(
   function userLine([line, column]: [number, number]): number | undefined {
     if (call.tellsLines !== true) return undefined
     map ??= new TraceMap(call.bundle.map)
-    return originalPositionFor(map, { line, column: column - 1 }).line ?? undefined
+    const original = originalPositionFor(map, { line, column: column - 1 })
+    return original.source === sourceName ? original.line : undefined
   }
 
   function onMetric({ number }: RunnerMessage & { t: 'metric' }, payload: Buffer): void {
@@ -287,14 +292,15 @@ export function createCodeJob(
     wallMs: call.limits.wallMs,
     tries: 0,
     isOver: () => isOver,
-    startOn(next) {
+    hash: call.bundle.hash,
+    startOn(next, mayPrime) {
       runner = next
       job.tries++
       calls = callsInFlight = linesThisTry = metricsThisTry = requests = recorded = 0
       timesRedacted.clear()
       for (const entry of journal.values()) entry.taken = 0
       call.calls.begin(controlOf(next))
-      const { message, payload } = startMessage(id, call)
+      const { message, payload } = startMessage(id, call, next.codes, mayPrime)
       next.send(message, payload)
     },
     onMessage(message, payload) {
@@ -349,11 +355,18 @@ export function createCodeJob(
   return { job, result }
 }
 
-function startMessage(id: number, call: CodeCall): { message: EngineMessage; payload: Buffer } {
-  const { data, limits } = call
+function startMessage(
+  id: number,
+  call: CodeCall,
+  codes: RecentCodes,
+  mayPrime: boolean,
+): { message: EngineMessage; payload: Buffer } {
+  const { data, limits, bundle } = call
+  const ahead = bundle.hasPackages === true ? { hash: bundle.hash, mayPrime } : undefined
+  const isThere = ahead !== undefined && codes.use(ahead.hash)
   const steps = Object.keys(data.steps)
   const texts = [
-    call.bundle.code,
+    isThere ? '' : bundle.code,
     data.trigger,
     data.input,
     data.vars,
@@ -374,7 +387,14 @@ function startMessage(id: number, call: CodeCall): { message: EngineMessage; pay
     ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
   }
   return {
-    message: { t: 'run', id, facts, bytes: parts.map((part) => part.byteLength), limits },
+    message: {
+      t: 'run',
+      id,
+      facts,
+      bytes: parts.map((part) => part.byteLength),
+      limits,
+      ...(ahead === undefined ? {} : { ahead }),
+    },
     payload: Buffer.concat(parts),
   }
 }

@@ -20,6 +20,8 @@ export interface CodeRunnerOptions {
   memoryMb?: number
   /** Fresh isolates each runner keeps ready. */
   spares?: number
+  /** Isolates each runner keeps with the code of busy steps loaded in them; steps without packages load in no time. */
+  primed?: number
   idleMs?: number
   mostRuns?: number
   mostAgeMs?: number
@@ -39,6 +41,8 @@ export interface CodeSandbox {
   layers(): Promise<SandboxLayer[]>
   /** Does what is done once a process, so that the first runner starts as fast as any. */
   prepare(): Promise<void>
+  /** How many attempts found their code loaded already. */
+  primedRuns(): Promise<number>
   /** Starts a runner ahead of its first use. */
   warm(): Promise<void>
   /** Ends every runner and the compiler; attempts in flight fail as `cancelled`. */
@@ -77,6 +81,7 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
       memoryMb: options.memoryMb ?? 128,
       mostRunners: options.mostRunners ?? availableParallelism(),
       spares: options.spares ?? 4,
+      primed: options.primed ?? 8,
       idleMs: options.idleMs ?? 10 * 60_000,
       mostRuns: options.mostRuns ?? 5_000,
       mostAgeMs: options.mostAgeMs ?? 15 * 60_000,
@@ -107,6 +112,9 @@ export function createCodeRunner(options: CodeRunnerOptions = {}): CodeSandbox {
     importsOf,
     async prepare() {
       await Promise.all([ownTexts(), layers()])
+    },
+    async primedRuns() {
+      return (await pool)?.primedRuns() ?? 0
     },
     async warm() {
       if (isStopped) return

@@ -50,7 +50,7 @@ const Message = z.discriminatedUnion('t', [
   z.object({ t: z.literal('unmatched'), id, number: id }),
   z.object({ t: z.literal('idle'), id, heard: id }),
   z.object({ t: z.literal('metric'), id, number: id }),
-  z.object({ t: z.literal('done'), id, cpuMs: z.number() }),
+  z.object({ t: z.literal('done'), id, cpuMs: z.number(), wasPrimed: z.boolean().optional() }),
   z.object({ t: z.literal('failed'), id, cpuMs: z.number(), failure: Failure }),
   z.object({ t: z.literal('drain') }),
 ])
@@ -83,7 +83,7 @@ export function readMetricPayload(payload: Buffer): z.infer<typeof MetricPayload
   return MetricPayload.parse(JSON.parse(payload.toString()))
 }
 
-const LastWords = z.object({ id: id.optional(), kind: text(50) })
+const LastWords = z.object({ id: id.optional(), kind: text(50), priming: text(100).optional() })
 
 export function readLastWords(line: string): z.infer<typeof LastWords> {
   return LastWords.parse(JSON.parse(line))

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Log } from '../ports.ts'
 import { blamed, type CodeJob } from './code-job.ts'
+import { createKnown } from './known.ts'
 import type { Layers } from './layers.ts'
 import type { OwnTexts } from './own-texts.ts'
 import type { RunnerFiles } from './runner-files.ts'
@@ -16,6 +17,8 @@ export interface PoolOptions {
   memoryMb: number
   mostRunners: number
   spares: number
+  /** Isolates each runner keeps with busy code loaded in them. */
+  primed: number
   idleMs: number
   /** A runner is replaced after this many attempts, and after this long. */
   mostRuns: number
@@ -24,6 +27,8 @@ export interface PoolOptions {
 }
 
 export interface RunnerPool {
+  /** How many attempts gave a result whose code had been loaded ahead. */
+  primedRuns(): number
   run(job: CodeJob): void
   /** Starts a runner when there is none, and resolves once it is ready. */
   warm(): Promise<void>
@@ -63,6 +68,9 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   let idleTimer: NodeJS.Timeout | undefined
   let suspectTimer: NodeJS.Timeout | undefined
   let isStopped = false
+  let primedRuns = 0
+  /** Codes that took a runner down while they were loaded ahead. */
+  const unprimable = createKnown<true>(1_000)
 
   function start(isQuarantine: boolean): Runner {
     let ready: () => void = () => undefined
@@ -95,7 +103,11 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     }
     runners.add(runner)
     runner.process.send(
-      { t: 'init', memoryMb: options.memoryMb, spares: isQuarantine ? 0 : options.spares },
+      {
+        t: 'init',
+        memoryMb: options.memoryMb,
+        ...(isQuarantine ? { spares: 0, primed: 0 } : { spares: options.spares, primed: options.primed }),
+      },
       options.texts.prelude,
     )
     return runner
@@ -106,6 +118,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     // What comes of an attempt that is over was on its way when it ended.
     else {
       const job = runner.jobs.get(message.id)
+      if (message.t === 'done' && message.wasPrimed === true) primedRuns++
       if (job) hear(runner, job, message, payload)
     }
   }
@@ -127,6 +140,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     runners.delete(runner)
     const jobs = [...runner.jobs.values()]
     runner.jobs.clear()
+    if (exit.culprit?.priming !== undefined) unprimable.set(exit.culprit.priming, true)
     if (isStopped) return
     if (jobs.length > 0 || !runner.isReady)
       options.log?.warn({ attempts: jobs.length, words: exit.words.slice(-2_000) }, 'A sandbox runner was lost')
@@ -200,7 +214,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         runner.process.kill()
       }, job.wallMs + wallGraceMs),
     )
-    job.startOn(runner.process)
+    job.startOn(runner.process, unprimable.get(job.hash) === undefined)
     if (!runner.isQuarantine && (runner.runs >= options.mostRuns || performance.now() - runner.startedMs > options.mostAgeMs))
       runner.isRetired = true
   }
@@ -215,6 +229,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   }
 
   return {
+    primedRuns: () => primedRuns,
     run(job) {
       waiting.push(job)
       dispatch()

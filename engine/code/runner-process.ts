@@ -3,17 +3,20 @@ import type { Layers } from './layers.ts'
 import { nobody } from './layers.ts'
 import { readLastWords, readRunnerMessage } from './read-runner-message.ts'
 import type { RunnerFiles } from './runner-files.ts'
+import { createRecentCodes, type RecentCodes } from './runner/recent-codes.ts'
 import { createFrameReader, encodeFrame } from './runner/frames.ts'
 import { lastWordsMark, type EngineMessage, type RunnerMessage } from './runner/messages.ts'
 
 export interface RunnerProcess {
+  /** The codes it was sent last. */
+  codes: RecentCodes
   send(message: EngineMessage, payload?: Uint8Array | string): void
   kill(): void
 }
 
 export interface RunnerExit {
   /** The attempt the runner blamed before it was lost; `id` is absent when it could not tell. */
-  culprit?: { id?: number | undefined; kind: string }
+  culprit?: { id?: number | undefined; kind: string; priming?: string | undefined }
   /** What it wrote on stderr, for the log. */
   words: string
 }
@@ -101,6 +104,7 @@ export function startRunnerProcess(
   child.on('close', exit)
 
   return {
+    codes: createRecentCodes(),
     send(message, payload) {
       if (hasExited) return
       child.stdin.cork()

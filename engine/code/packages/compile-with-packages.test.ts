@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CodePackage } from '../../ports.ts'
 import { checkCode, compileCode, findCodeProblems } from '../compile-code.ts'
+import { madePackage } from '../testing/made-package.ts'
 import { createTestSandbox } from '../testing/test-sandbox.ts'
 import { mostBundleBytes } from './bundle-with-packages.ts'
 
@@ -18,17 +19,7 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-/** A package as npm would have laid it out, in a folder of its own. Paths beside the package's own begin with `../`. */
-async function made(name: string, files: { [path: string]: string }, manifest: object = {}): Promise<CodePackage> {
-  const folder = await mkdtemp(join(root, 'store-'))
-  const all = { 'package.json': JSON.stringify({ name, version: '1.0.0', ...manifest }), ...files }
-  for (const [path, text] of Object.entries(all)) {
-    const file = join(folder, 'node_modules', name, path)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, text)
-  }
-  return { name, version: '1.0.0', hash: folder, folder }
-}
+const made = (name: string, files: { [path: string]: string }, manifest: object = {}) => madePackage(root, name, files, manifest)
 
 const step = (imports: string, result: string) => `${imports}\nexport default async () => ${result}`
 
@@ -73,7 +64,7 @@ describe('what packages give is there in the step', () => {
       { browser: { './where.js': './where-browser.js' } },
     )
     await writeFile(
-      join(old.folder ?? '', 'node_modules/adder/package.json'),
+      join(old.folder, 'node_modules/adder/package.json'),
       '{"name":"adder","main":"lib/add","browser":{"fs":false}}',
     )
     expect(await run(step('import old from "old"', '[old.sum(1, 2), old.on, old.where]'), old)).toEqual([
@@ -265,7 +256,7 @@ describe('a hostile package reads nothing outside of its folder', () => {
   test('by a link', async () => {
     await writeFile(join(root, 'secret.js'), secret)
     const hostile = await made('hostile', { 'a.js': '' }, { main: './link.js' })
-    await symlink(join(root, 'secret.js'), join(hostile.folder ?? '', 'node_modules/hostile/link.js'))
+    await symlink(join(root, 'secret.js'), join(hostile.folder, 'node_modules/hostile/link.js'))
     const [problem] = await findCodeProblems(step('import hostile from "hostile"', 'hostile'), [hostile])
     expect(problem?.message).toBe('A package names a file that is outside of it')
   })

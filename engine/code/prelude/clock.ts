@@ -4,6 +4,12 @@ const realRandom = Math.random
 export const realNow = (): number => RealDate.now()
 export const realChance = (): number => realRandom()
 
+/** Whether code reads the recorded time and chance; until then, those of this moment. */
+let isRecorded = false
+let isInstalled = false
+/** Who asked for time or chance since it is watched: anybody, and for the time the code's own text. */
+let asked = { byAny: false, forTimeByCode: false }
+let isOwnText = false
 let nowMs = 0
 let seed = ''
 let next: () => number = realRandom
@@ -18,20 +24,54 @@ export function moveTo(atMs: number, delivered: number): void {
 export function installRecordedClock(startedAtMs: number, seedText: string): void {
   seed = seedText
   moveTo(startedAtMs, 0)
+  isRecorded = true
+  install()
+}
+
+/** From here on it is known whether code asked for the time or for chance; what it gets is as real as without. */
+export function watchClock(): void {
+  install()
+  asked = { byAny: false, forTimeByCode: false }
+}
+
+/** Its packages are loaded; what comes now is the code's own text. */
+export function watchOwnText(): void {
+  isOwnText = true
+}
+
+export function whoAskedClock(): Readonly<typeof asked> {
+  return asked
+}
+
+function time(): number {
+  asked.byAny = true
+  if (isOwnText) asked.forTimeByCode = true
+  return isRecorded ? nowMs : RealDate.now()
+}
+
+function chance(): number {
+  asked.byAny = true
+  return isRecorded ? next() : realRandom()
+}
+
+/** What code keeps of these from when it is loaded follows what happens later. */
+function install(): void {
+  if (isInstalled) return
+  isInstalled = true
   const Recorded = function Date(...values: unknown[]) {
-    if (new.target === undefined) return new RealDate(nowMs).toString()
-    return Reflect.construct(RealDate, values.length === 0 ? [nowMs] : values, new.target)
+    if (new.target === undefined) return new RealDate(time()).toString()
+    return Reflect.construct(RealDate, values.length === 0 ? [time()] : values, new.target)
   }
   Object.defineProperties(Recorded, {
     prototype: { value: RealDate.prototype, writable: false },
     length: { value: 7, configurable: true },
-    now: { value: () => nowMs, writable: true, configurable: true },
+    now: { value: time, writable: true, configurable: true },
     parse: { value: RealDate.parse, writable: true, configurable: true },
     UTC: { value: RealDate.UTC, writable: true, configurable: true },
   })
   Object.defineProperty(RealDate.prototype, 'constructor', { value: Recorded, writable: true, configurable: true })
   Object.defineProperty(globalThis, 'Date', { value: Recorded, writable: true, configurable: true })
-  Object.defineProperty(Math, 'random', { value: () => next(), writable: true, configurable: true })
+  Object.defineProperty(Math, 'random', { value: chance, writable: true, configurable: true })
 }
 
 /** A small generator (sfc32), seeded by a hash of the text. */

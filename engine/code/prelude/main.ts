@@ -4,7 +4,7 @@ import { installBase64 } from './base64.ts'
 import { makeBuffer } from './buffer.ts'
 import { deliverReply } from './calls.ts'
 import { contextFrom } from './context.ts'
-import { installRecordedClock } from './clock.ts'
+import { installRecordedClock, watchClock, watchOwnText, whoAskedClock } from './clock.ts'
 import { makeCrypto } from './crypto.ts'
 import { makeFetchClasses } from './fetch.ts'
 import { fixBuffers, takeAway } from './harden.ts'
@@ -40,6 +40,12 @@ export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...va
 
   return (kind, ...values) => {
     switch (kind) {
+      case 'prime':
+        prime()
+        break
+      case 'arePrimed':
+        sayWhetherPrimed(Number(values[0]) === 1)
+        break
       case 'begin':
         begin(parseJson(String(values[0])), values.slice(1))
         break
@@ -72,6 +78,45 @@ export function boot(post: Host['post'], ask: Host['ask']): (kind: string, ...va
   }
 }
 
+/** The step, where its code was loaded before there was a run. */
+let loaded: { step: unknown } | undefined
+
+/** Waits for the step's script as an attempt does, loads it and goes no further. */
+function prime(): void {
+  watchClock()
+  Object.defineProperty(globalThis, '__own', {
+    configurable: true,
+    enumerable: false,
+    value: () => {
+      Reflect.deleteProperty(globalThis, '__own')
+      watchOwnText()
+    },
+  })
+  onStart((load) => {
+    loaded = { step: load() }
+  })
+}
+
+/**
+ * Packages are used to having been loaded a while ago. The text of a step is not: the time it asks for as it is loaded
+ * is that of its run. And where time and chance are the recorded ones, nobody may have had others.
+ */
+function sayWhetherPrimed(isDurable: boolean): void {
+  const { byAny, forTimeByCode } = whoAskedClock()
+  if (loaded !== undefined && !(isDurable ? byAny : forTimeByCode)) host.post('primed', 0, 0, '')
+}
+
+function onStart(start: (load: () => unknown) => void): void {
+  Object.defineProperty(globalThis, '__start', {
+    configurable: true,
+    enumerable: false,
+    value: (load: () => unknown) => {
+      Reflect.deleteProperty(globalThis, '__start')
+      start(load)
+    },
+  })
+}
+
 /** Puts the data in place and waits for the step's own script, which calls `__start` with how to load itself. */
 function begin(facts: AttemptFacts, values: (string | number | undefined)[]): void {
   const [trigger = 'null', input = 'null', vars = 'null', run = '{}', item, ...steps] = values.map((value) =>
@@ -85,14 +130,8 @@ function begin(facts: AttemptFacts, values: (string | number | undefined)[]): vo
     installRecordedClock(facts.durable.startedAtMs, facts.durable.seed)
   }
   const context = contextFrom(facts, data, () => new AbortController().signal)
-  Object.defineProperty(globalThis, '__start', {
-    configurable: true,
-    enumerable: false,
-    value: (load: () => unknown) => {
-      Reflect.deleteProperty(globalThis, '__start')
-      void runStep(load, context, facts.resultBytes)
-    },
-  })
+  if (loaded === undefined) onStart((load) => void runStep(load, context, facts.resultBytes))
+  else void runStep(() => loaded?.step, context, facts.resultBytes)
 }
 
 async function runStep(load: () => unknown, context: object, resultBytes: number): Promise<void> {

@@ -15,7 +15,8 @@ export interface StartAttempt {
   id: number
   facts: AttemptFacts
   limits: AttemptLimits
-  code: string
+  /** Undefined when it is loaded in the isolate already. */
+  code: string | undefined
   data: (string | undefined)[]
 }
 
@@ -38,6 +39,8 @@ export interface Attempt {
   /** What the engine says of the code's requests. */
   tell(message: AboutRequest, form: 'text' | 'latin1', body: string): void
   fail(failure: Failure): void
+  /** Whether it gave a result. */
+  hasGiven(): boolean
   /** Ends it without a word. */
   drop(): void
 }
@@ -48,13 +51,14 @@ export interface Attempt {
  */
 export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEnd: (attempt: Attempt) => void): Attempt {
   const { isolate, context, deliver } = spare
-  const cpuBeforeMs = cpuNow()
+  const cpuBeforeMs = spare.cpuBeforeMs ?? cpuNow()
   let entries = 0
   let callsInFlight = 0
   let requestsOpen = 0
   let heard = 0
   let wake: NodeJS.Timeout | undefined
   let isOver = false
+  let hasGiven = false
   let lastCpuMs = 0
 
   function cpuNow(): number {
@@ -66,6 +70,7 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
     limits: start.limits,
     deadlineMs: performance.now() + start.limits.wallMs,
     isBusy: () => entries > 0,
+    hasGiven: () => hasGiven,
     cpuMs: () => (isolate.isDisposed ? lastCpuMs : (lastCpuMs = cpuNow() - cpuBeforeMs + spare.askedMs)),
     deliverReply(call, head, form, body) {
       callsInFlight--
@@ -189,7 +194,11 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
             kind: 'result_limit',
             message: `The result is larger than ${Math.floor(start.limits.resultBytes / 1024)} KiB`,
           })
-        } else end(() => send({ t: 'done', id: start.id, cpuMs: attempt.cpuMs() }, c))
+        } else
+          end(() => {
+            hasGiven = true
+            send({ t: 'done', id: start.id, cpuMs: attempt.cpuMs(), ...(start.code === undefined ? { wasPrimed: true } : {}) }, c)
+          })
         break
       case 'failed':
         attempt.fail(JSON.parse(c))
@@ -200,7 +209,8 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
   enter(async () => {
     // Both are queued at once and run one after the other on the isolate's thread.
     const begun = deliver.apply(undefined, ['begin', JSON.stringify(start.facts), ...start.data])
-    await Promise.all([begun, context.eval(start.code, { filename: 'step.ts' })])
+    const loaded = start.code === undefined ? undefined : context.eval(start.code, { filename: 'step.ts' })
+    await Promise.all([begun, loaded])
   })
   return attempt
 }

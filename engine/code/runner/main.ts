@@ -4,6 +4,7 @@ import type ivm from 'isolated-vm'
 import { startAttempt, type Attempt, type Send } from './attempt.ts'
 import { createFrameReader, encodeFrame } from './frames.ts'
 import { lastWordsMark, type EngineMessage } from './messages.ts'
+import { createPrimedSpares, type LoadedAhead, type PrimedSpares } from './primed-spares.ts'
 import { createSpares, type Spares } from './spares.ts'
 import { createWatch, type Watch } from './watchdog.ts'
 
@@ -18,6 +19,7 @@ const isolates = loadedAddon()
 const attempts = new Map<number, Attempt>()
 const cancelled = new Set<number>()
 let spares: Spares
+let primed: PrimedSpares
 let watch: Watch
 let isLost = false
 
@@ -34,18 +36,27 @@ function loadedAddon(): typeof ivm {
 }
 
 /** Says who is to blame on stderr, which nothing else waits in front of, and falls silent; the engine ends this process. */
-function loseRunner(id: number | undefined, kind: string): void {
+function loseRunner(id: number | undefined, kind: string, priming?: string): void {
   if (isLost) return
   isLost = true
-  writeSync(2, `\n${lastWordsMark}${JSON.stringify({ id, kind })}\n`)
+  writeSync(2, `\n${lastWordsMark}${JSON.stringify({ id, kind, priming })}\n`)
 }
 
 async function run(message: EngineMessage & { t: 'run' }, payload: Buffer): Promise<void> {
   const texts: string[] = []
   let at = 0
   for (const bytes of message.bytes) texts.push(payload.toString('utf8', at, (at += bytes)))
-  const [code = '', trigger, input, vars, runText, item, ...steps] = texts
-  const spare = await spares.take(message.limits.memoryMb)
+  const [sent = '', trigger, input, vars, runText, item, ...steps] = texts
+  const { ahead, limits } = message
+  const loading: LoadedAhead | undefined = ahead && {
+    ...ahead,
+    memoryMb: limits.memoryMb,
+    cpuMs: limits.cpuMs,
+    isDurable: message.facts.durable !== undefined,
+  }
+  const code = loading === undefined ? sent : primed.codeOf(loading.hash, sent)
+  const loaded = loading === undefined ? undefined : primed.take(loading)
+  const spare = loaded ?? (await spares.take(limits.memoryMb))
   if (cancelled.delete(message.id)) {
     spare.isolate.dispose()
     return
@@ -54,12 +65,14 @@ async function run(message: EngineMessage & { t: 'run' }, payload: Buffer): Prom
   const data = [trigger, input, vars, runText, message.facts.hasItem ? item : undefined, ...steps]
   const attempt = startAttempt(
     spare,
-    { id: message.id, facts: message.facts, limits: message.limits, code, data },
+    { id: message.id, facts: message.facts, limits, code: loaded === undefined ? code : undefined, data },
     send,
     (ended) => {
       attempts.delete(ended.id)
       watch.release(ended)
       spares.refill()
+      if (loading !== undefined && ended.hasGiven()) primed.onDone(loading, ended.id)
+      primed.refill()
     },
   )
   attempts.set(message.id, attempt)
@@ -71,9 +84,10 @@ function obey(message: EngineMessage, payload: Buffer): void {
     case 'init':
       spares = createSpares(isolates, payload.toString(), { memoryMb: message.memoryMb, count: message.spares })
       spares.refill()
+      primed = createPrimedSpares({ spares, most: message.primed, watch: () => watch, onLost: loseRunner })
       watch = createWatch({
         rssBytes: () => process.memoryUsage.rss(),
-        onLost: (culprit, kind) => loseRunner(culprit?.id, kind),
+        onLost: (culprit, kind) => loseRunner(culprit?.id, kind, culprit?.priming),
         onFull: () => send({ t: 'drain' }),
       })
       send({ t: 'ready' })

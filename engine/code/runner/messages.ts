@@ -1,9 +1,16 @@
 /** What the engine tells a runner. */
 export type EngineMessage =
   /** First of all; the payload is the prelude. */
-  | { t: 'init'; memoryMb: number; spares: number }
-  /** The payload is the code and then the data, cut by `bytes`. */
-  | { t: 'run'; id: number; facts: AttemptFacts; bytes: number[]; limits: AttemptLimits }
+  | { t: 'init'; memoryMb: number; spares: number; primed: number }
+  /** The payload is the code and then the data, cut by `bytes`; code that is worth being loaded ahead is sent once. */
+  | {
+      t: 'run'
+      id: number
+      facts: AttemptFacts
+      bytes: number[]
+      limits: AttemptLimits
+      ahead?: { hash: string; mayPrime: boolean }
+    }
   | { t: 'reply'; id: number; call: number; head: ReplyHead }
   | { t: 'cancel'; id: number }
   /** What came of a request, in the order of the records; the payload is its result, or the body of the reply. */
@@ -82,7 +89,7 @@ export type RunnerMessage =
   /** The payload is JSON: `{ name, value, tags }`. */
   | { t: 'metric'; id: number; number: number }
   /** The payload is the result. */
-  | { t: 'done'; id: number; cpuMs: number }
+  | { t: 'done'; id: number; cpuMs: number; wasPrimed?: boolean | undefined }
   | { t: 'failed'; id: number; cpuMs: number; failure: Failure }
   /** Send nothing new here: memory that does not come back. */
   | { t: 'drain' }
@@ -108,5 +115,5 @@ export interface Failure {
   retryAfterMs?: number | undefined
 }
 
-/** A runner that is about to be lost says on stderr which attempt is to blame: this, then JSON `{ id, kind }`. */
+/** A runner that is about to be lost says on stderr which attempt is to blame: this, then JSON `{ id, kind, priming? }`. */
 export const lastWordsMark = 'holdfast-culprit '

@@ -18,9 +18,12 @@ export interface Spare {
   onLost: (message: string) => void
   /** Time the runner spent on this isolate's behalf while it waited. */
   askedMs: number
+  /** What it had used of the processor before the code was loaded in it; absent until then. */
+  cpuBeforeMs?: number
 }
 
 export interface Spares {
+  make(memoryMb: number): Promise<Spare>
   take(memoryMb: number): Promise<Spare>
   /** Makes what is missing; called when there is nothing better to do. */
   refill(): void
@@ -93,6 +96,7 @@ export function createSpares(engine: typeof ivm, prelude: string, options: { mem
   }
 
   return {
+    make,
     async take(memoryMb) {
       const at = ready.findIndex((spare) => spare.memoryMb === memoryMb)
       return at === -1 ? make(memoryMb) : (ready.splice(at, 1)[0] ?? make(memoryMb))

@@ -1,12 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Attempt } from './attempt.ts'
 import type { Failure } from './messages.ts'
-import { createWatch, type Watch } from './watchdog.ts'
+import { createWatch, type Watch, type Watched } from './watchdog.ts'
 
 const MiB = 1024 * 1024
 
 /** An attempt as the watch sees it, whose facts a test changes. */
-class Watched implements Attempt {
+class Feigned implements Watched {
   readonly limits = { cpuMs: 1_000, wallMs: 60_000, memoryMb: 128, resultBytes: 1_000 }
   readonly failures: Failure[] = []
   readonly id: number
@@ -19,9 +18,6 @@ class Watched implements Attempt {
   isBusy = () => this.busy
   cpuMs = () => this.usedMs
   fail = (failure: Failure) => void this.failures.push(failure)
-  drop = () => undefined
-  tell = () => undefined
-  deliverReply = () => undefined
 }
 
 interface Seen {
@@ -32,7 +28,7 @@ interface Seen {
 }
 
 const ends: (() => void)[] = []
-function watching(...attempts: Watched[]): Seen {
+function watching(...attempts: Feigned[]): Seen {
   const seen: Omit<Seen, 'watch'> = { memory: 100 * MiB, lost: [], drains: 0 }
   const watch = createWatch({
     rssBytes: () => seen.memory,
@@ -54,7 +50,7 @@ afterEach(() => {
 })
 
 test('processor time over the limit ends the attempt that used it, and no other', async () => {
-  const [greedy, modest] = [new Watched(1), new Watched(2)]
+  const [greedy, modest] = [new Feigned(1), new Feigned(2)]
   watching(greedy, modest)
   greedy.usedMs = 1_001
   await expect.poll(() => greedy.failures[0]?.kind).toBe('cpu_limit')
@@ -62,21 +58,21 @@ test('processor time over the limit ends the attempt that used it, and no other'
 })
 
 test('the deadline ends an attempt', async () => {
-  const late = new Watched(1)
+  const late = new Feigned(1)
   late.deadlineMs = performance.now() - 1
   watching(late)
   await expect.poll(() => late.failures[0]?.kind).toBe('wall_limit')
 })
 
 test('a runner that has grown by 400 MiB asks, once, to be given nothing new', async () => {
-  const seen = watching(new Watched(1))
+  const seen = watching(new Feigned(1))
   seen.memory = 501 * MiB
   await expect.poll(() => seen.drains).toBe(1)
   expect(seen.lost).toEqual([])
 })
 
 test('one that has grown by 512 MiB is given up, and blames the only one at work', async () => {
-  const [idle, busy] = [new Watched(1), new Watched(2)]
+  const [idle, busy] = [new Feigned(1), new Feigned(2)]
   busy.busy = true
   const seen = watching(idle, busy)
   seen.memory = 613 * MiB
@@ -84,7 +80,7 @@ test('one that has grown by 512 MiB is given up, and blames the only one at work
 })
 
 test('with two at work it blames nobody: each is tried alone', async () => {
-  const [one, other] = [new Watched(1), new Watched(2)]
+  const [one, other] = [new Feigned(1), new Feigned(2)]
   one.busy = other.busy = true
   const seen = watching(one, other)
   seen.memory = 613 * MiB
@@ -92,7 +88,7 @@ test('with two at work it blames nobody: each is tried alone', async () => {
 })
 
 test('an attempt that was ended and doesn’t let go of its thread costs the runner', async () => {
-  const stuck = new Watched(7)
+  const stuck = new Feigned(7)
   stuck.busy = true
   const seen = watching(stuck)
   seen.watch.release(stuck)

@@ -1,4 +1,16 @@
-import type { Attempt } from './attempt.ts'
+import type { AttemptLimits, Failure } from './messages.ts'
+
+/** What is at work in an isolate: an attempt, or the loading of code ahead of one. */
+export interface Watched {
+  id: number
+  /** The hash of the code that is loaded ahead. */
+  priming?: string
+  limits: AttemptLimits
+  deadlineMs: number
+  isBusy(): boolean
+  cpuMs(): number
+  fail(failure: Failure): void
+}
 
 const lookEveryMs = 20
 /** How long a thread may take to let go of an isolate that was ended: some built-in functions can't be interrupted. */
@@ -7,9 +19,9 @@ const drainAboveBytes = 400 * 1024 * 1024
 const killAboveBytes = 512 * 1024 * 1024
 
 export interface Watch {
-  add(attempt: Attempt): void
+  add(attempt: Watched): void
   /** The attempt is over; its thread may still be at work. */
-  release(attempt: Attempt): void
+  release(attempt: Watched): void
 }
 
 /**
@@ -19,11 +31,11 @@ export interface Watch {
 export function createWatch(options: {
   /** What this process has of the machine's memory; what it has now is where it begins. */
   rssBytes: () => number
-  onLost: (culprit: Attempt | undefined, kind: string) => void
+  onLost: (culprit: Watched | undefined, kind: string) => void
   onFull: () => void
 }): Watch {
-  const running = new Set<Attempt>()
-  const ending = new Map<Attempt, number>()
+  const running = new Set<Watched>()
+  const ending = new Map<Watched, number>()
   let timer: NodeJS.Timeout | undefined
   let isFull = false
   const baselineBytes = options.rssBytes()

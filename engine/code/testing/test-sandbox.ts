@@ -39,6 +39,8 @@ export interface TestSandbox {
   failure(code: string, options?: TestRun): Promise<AppError>
   /** What the last runs logged. */
   lines: TestLine[]
+  /** How many runs found their code loaded already. */
+  primedRuns(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -105,6 +107,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       throw new Error('The code was expected to fail, and did not')
     },
     lines,
+    primedRuns: () => sandbox.primedRuns(),
     stop: () => sandbox.stop(),
   }
 }
