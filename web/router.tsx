@@ -181,6 +181,11 @@ const apiKeys = createRoute({
   path: 'api-keys',
   component: lazyRouteComponent(() => import('./settings/api-keys-section.tsx'), 'ApiKeysSection'),
 })
+const packages = createRoute({
+  getParentRoute: () => settings,
+  path: 'packages',
+  component: lazyRouteComponent(() => import('./settings/packages-section.tsx'), 'PackagesSection'),
+})
 const egress = createRoute({
   getParentRoute: () => settings,
   path: 'egress',
@@ -204,7 +209,7 @@ const routeTree = root.addChildren([
     flowRuns,
     run,
     values,
-    settings.addChildren([settingsIndex, profile, appearance, apiKeys, egress, system]),
+    settings.addChildren([settingsIndex, profile, appearance, apiKeys, packages, egress, system]),
   ]),
 ])
 

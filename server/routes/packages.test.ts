@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { PackageDetail, PackageTypes } from '#shared/api.ts'
@@ -114,6 +115,26 @@ export default async ({ step }) => {
   return Order.safeParse(order).error?.issues.map(({ path }) => path)
 }`
     expect((await testOf(code)).json).toMatchObject({ status: 'succeeded', output: [['qty']] })
+  })
+
+  test('is used as the docs say', async () => {
+    await add('zod')
+    const [, code = ''] =
+      /```ts\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/packages.md', import.meta.url), 'utf8')) ?? []
+    const { id } = await createFlow(server, admin, codeFlow(code))
+    const given = (body: object) =>
+      server.send(`/api/v1/flows/${id}/test-step`, {
+        method: 'POST',
+        headers: admin,
+        body: { document: codeFlow(code), stepId: 'work', input: { trigger: { body } } },
+      })
+    const order = { email: 'ada@example.com', qty: 2 }
+    expect((await given(order)).json).toMatchObject({ status: 'succeeded', output: order })
+    const refused = (await given({ email: 'ada', qty: 0 })).json
+    expect(refused).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('Invalid email'), retryable: false },
+    })
   })
 
   test('that needs Node says which part of it', async () => {

@@ -127,6 +127,31 @@ export const variablesQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('listVariables', { query: { limit: 200 }, signal })).items,
 })
 
+/** Looked at again while something is being installed. */
+export const packagesQuery = queryOptions({
+  queryKey: ['packages'],
+  queryFn: async ({ signal }) => (await call('listPackages', { query: { limit: 200 }, signal })).items,
+  refetchInterval: ({ state }) => (state.data?.some((one) => one.state === 'installing') === true ? 700 : false),
+})
+
+export function packageQuery(name: string) {
+  return queryOptions({
+    queryKey: ['packages', name],
+    queryFn: ({ signal }) => call('getPackage', { params: { name }, signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'installing' ? 700 : false),
+  })
+}
+
+/** What the registry says of a package; it is asked once, not again and again when it can't be reached. */
+export function lookUpQuery(name: string) {
+  return queryOptions({
+    queryKey: ['package-lookup', name],
+    queryFn: ({ signal }) => call('lookUpPackage', { query: { name }, signal }),
+    retry: false,
+    staleTime: 60_000,
+  })
+}
+
 export const egressQuery = queryOptions({
   queryKey: ['egress'],
   queryFn: ({ signal }) => call('getEgress', { signal }),

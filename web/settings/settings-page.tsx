@@ -1,11 +1,12 @@
 import { Link, Outlet } from '@tanstack/react-router'
-import { Globe, KeyRound, Palette, Server, UserRound } from 'lucide-react'
+import { Globe, KeyRound, Package, Palette, Server, UserRound } from 'lucide-react'
 import { Page } from '../shell/page.tsx'
 
 const sections = [
   { to: '/settings/profile', label: 'Profile', icon: UserRound },
   { to: '/settings/appearance', label: 'Appearance', icon: Palette },
   { to: '/settings/api-keys', label: 'API keys', icon: KeyRound },
+  { to: '/settings/packages', label: 'Packages', icon: Package },
   { to: '/settings/egress', label: 'Calls outside', icon: Globe },
   { to: '/settings/system', label: 'Installation', icon: Server },
 ] as const
