@@ -281,6 +281,15 @@ describe('runners', () => {
     await short.stop()
   })
 
+  test('are replaced after their time, too', async () => {
+    const old = createTestSandbox({ mostRunners: 1, mostAgeMs: 0 })
+    const results = await Promise.all(
+      [1, 2, 3].map((i) => old.run('export default ({ trigger }: any) => trigger', { trigger: i })),
+    )
+    expect(results).toEqual([1, 2, 3])
+    await old.stop()
+  })
+
   test('start on first use, stop when idle and start again when needed', async ({ skip }) => {
     if (process.platform !== 'linux') skip('Processes are counted in /proc')
     const before = ownRunners().length

@@ -18,6 +18,8 @@ export interface HostileCase {
   givesAtMost?: unknown
   limits?: TestRun['limits']
   data?: { [step: string]: Json }
+  /** Secrets it may use, each with the hosts it may be sent to. Their value must come out nowhere. */
+  secrets?: { [name: string]: string[] }
   /** What answers its calls; without it the real way out does, with no private address allowed. */
   answers?: EgressFetch
   /** Looks at what came of it: calls that left the house, lines in the log, the error. */
@@ -68,7 +70,10 @@ export function hostile(name: string, program: HostileCase): void {
       calls.push(request)
       return way(request)
     }
-    const run: TestRun = { limits: { ...ofHostile, ...program.limits }, fetch, ...(program.data ? { steps: program.data } : {}) }
+    const secrets = Object.fromEntries(
+      Object.entries(program.secrets ?? {}).map(([secret, hosts]) => [secret, { value: canary, hosts }]),
+    )
+    const run: TestRun = { limits: { ...ofHostile, ...program.limits }, fetch, secrets, steps: program.data ?? {} }
     const end = await sandbox.run(program.code, run).then(
       (value) => ({ value, error: undefined }),
       (error: unknown) => {
