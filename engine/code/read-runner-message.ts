@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ValueName } from '#shared/values.ts'
 import { callKinds, type Failure as FailureMessage, type RunnerMessage } from './runner/messages.ts'
 
 const id = z.number().int().nonnegative()
@@ -42,7 +43,7 @@ const Message = z.discriminatedUnion('t', [
       followRedirects: z.boolean(),
     }),
   }),
-  z.object({ t: z.literal('secret'), id, call: id, name: text(100) }),
+  z.object({ t: z.literal('secret'), id, call: id, name: ValueName }),
   z.object({ t: z.literal('log'), id, level: z.enum(['debug', 'info', 'warn', 'error']), place: LinePlace.optional() }),
   z.object({ t: z.literal('request'), id, number: id, head: RequestHead }),
   z.object({ t: z.literal('ran'), id, number: id, ok: z.boolean() }),
