@@ -45,9 +45,9 @@ Object.defineProperty(globalThis, 'holdfastCanary', { value: canary, configurabl
 const sandbox = createTestSandbox({ mostRunners: 1 })
 const realWayOut = createEgress({ allowPrivate: [], lookup: async () => ['127.0.0.1'] })
 
-/** Little time for the hostile, plenty for the others. */
-const ofHostile = { wallMs: 60_000, cpuMs: 300 }
-const ofOthers = { wallMs: 60_000, cpuMs: 10_000 }
+/** Plenty for a machine that is slow or busy; those that are to be stopped by the processor limit are stopped soon. */
+const plenty = { wallMs: 60_000, cpuMs: 10_000 }
+const cpuMsOfLoops = 300
 /** What a healthy machine looks like from inside. */
 const health = `export default async ({ trigger }: any) => {
   const seen = [Object.keys(Object.prototype), ({} as any).polluted, (globalThis as any).left, [1].includes(1), JSON.stringify({ a: [1] })]
@@ -73,7 +73,7 @@ export function hostile(name: string, program: HostileCase): void {
     const secrets = Object.fromEntries(
       Object.entries(program.secrets ?? {}).map(([secret, hosts]) => [secret, { value: canary, hosts }]),
     )
-    const run: TestRun = { limits: { ...ofHostile, ...program.limits }, fetch, secrets, steps: program.data ?? {} }
+    const run: TestRun = { limits: limitsOf(program), fetch, secrets, steps: program.data ?? {} }
     const end = await sandbox.run(program.code, run).then(
       (value) => ({ value, error: undefined }),
       (error: unknown) => {
@@ -88,8 +88,13 @@ export function hostile(name: string, program: HostileCase): void {
     expect(JSON.stringify([end.value, end.error?.message, end.error?.facts, lines, calls.map(textOf)])).not.toContain(canary)
     expect(hostIsClean()).toBe(true)
     await neighbour.isUnharmed()
-    expect(await sandbox.run(health, { trigger: 7, limits: ofOthers })).toEqual(healthy(7))
+    expect(await sandbox.run(health, { trigger: 7, limits: plenty })).toEqual(healthy(7))
   })
+}
+
+function limitsOf({ endsAs, limits }: HostileCase): NonNullable<TestRun['limits']> {
+  const isToBeStopped = endsAs !== undefined && [endsAs].flat().includes('cpu_limit')
+  return { ...plenty, ...(isToBeStopped ? { cpuMs: cpuMsOfLoops } : {}), ...limits }
 }
 
 function judgeEnd(program: HostileCase, { value, error }: { value: unknown; error: AppError | undefined }): void {
@@ -119,7 +124,7 @@ async function startNeighbour(): Promise<{ isUnharmed(): Promise<void> }> {
     const second = await (await fetch('http://neighbour.example/second')).text()
     return first + second
   }`
-  const run = sandbox.run(code, { fetch, limits: ofOthers })
+  const run = sandbox.run(code, { fetch, limits: plenty })
   // Looked at in `isUnharmed`; until then a failure of it is nobody's.
   run.catch(() => undefined)
   await expect.poll(() => asked.length, { timeout: 30_000, interval: 2 }).toBe(2)
