@@ -86,3 +86,14 @@ test('steps that code has done are not done again when its runner is brought dow
   // The one that was under way begins again.
   expect(calls).toEqual(['POST http://shop/one', 'POST http://shop/two', 'POST http://shop/gate', 'POST http://shop/gate'])
 })
+
+test('of those suspected, none has to wait until others have got their answers', async () => {
+  const { fetch, calls, open } = ledger()
+  const innocent = Array.from({ length: 4 }, () => sandbox.run(careful, { fetch, limits }))
+  await expect.poll(() => calls.filter((call) => call.endsWith('/gate')).length, { timeout: 20_000 }).toBe(4)
+  // The gate is still closed when the culprit has been found, though there are more suspects than runners.
+  expect(await sandbox.failure(bomb, { limits })).toMatchObject({ code: expect.stringMatching(/^(runner_crash|memory_limit)$/) })
+  open()
+  expect(await Promise.all(innocent)).toHaveLength(4)
+  expect(calls).toHaveLength(12)
+})
