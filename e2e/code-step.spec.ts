@@ -185,6 +185,14 @@ test('code is looked at beside the version that is live', async ({ signedIn: pag
   await page.keyboard.press('Escape')
   await expect(comparing).toBeHidden()
   await expect(editor.codeLine('tax: total / 5')).toBeVisible()
+  // Over the whole page Esc ends one after the other.
+  await page.keyboard.press('ControlOrMeta+Shift+E')
+  await page.keyboard.press('ControlOrMeta+Alt+D')
+  await expect(comparing).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(comparing).toBeHidden()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
 })
 
 test('a code step is a card for those who would rather not see code, until they ask for it', async ({ signedIn: page, api }) => {

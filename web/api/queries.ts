@@ -112,6 +112,16 @@ export function logsQuery(runId: string, path: string) {
   })
 }
 
+/** The declarations of one version: they never change. */
+export function packageTypesQuery(name: string, version: string) {
+  return queryOptions({
+    queryKey: ['packages', name, 'types', version],
+    queryFn: ({ signal }) => call('getPackageTypes', { params: { name }, signal }),
+    retry: false,
+    staleTime: Infinity,
+  })
+}
+
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: async ({ signal }) => (await call('listApiKeys', { query: { limit: 200 }, signal })).items,

@@ -81,6 +81,8 @@ export interface Session {
   focusParam: { nodeId: string; param: string | undefined; serial: number } | undefined
   /** A line of a step's code that is to be shown; forgotten once it is. */
   codeLine: { stepId: string; line: number } | undefined
+  /** The packages code can import, as far as known here: with others there are other problems. */
+  packages: string
   /** Asks the inspector to test the open step. */
   testRequest: number
   /** How the code of the open step is shown: over the whole page, and beside what is live. */

@@ -220,6 +220,7 @@ function initialSession(document: Flow, catalog: Catalog): Session {
     announcement: { text: '', serial: 0 },
     focusParam: undefined,
     codeLine: undefined,
+    packages: '',
     testRequest: 0,
     code: { isFull: false, isComparing: false },
   }

@@ -3,6 +3,8 @@ import { attachActions, type CodeActions } from './attach-actions.ts'
 import { CompareEditor } from './compare-editor.tsx'
 import { editorOptions } from './editor-options.ts'
 import { formatModel, type FormatOutcome } from './format/format-model.ts'
+import { setImports, takeOfferAt } from './imports/import-language.ts'
+import type { PackageOffers } from './imports/use-package-offers.ts'
 import type { LineMark } from './line-marks.ts'
 import { followTheme } from './monaco-theme.ts'
 import { monaco, setContextTypes, stepUri } from './monaco.ts'
@@ -31,6 +33,7 @@ export interface CodeEditorProps {
   /** Declarations of what the code can name. */
   types: ContextTypes
   marks: readonly LineMark[]
+  imports: PackageOffers
   /** The text to look at this one beside; none while there is nothing to compare. */
   compareWith: string | undefined
   readOnly: boolean
@@ -44,7 +47,7 @@ export interface CodeEditorProps {
 
 /** Monaco around one code step. What is typed goes into the flow at once, and undo is the flow's. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { stepId, code, types, marks, readOnly, compareWith, line, ref } = props
+  const { stepId, code, types, marks, imports, readOnly, compareWith, line, ref } = props
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
   const [model, setModel] = useState<monaco.editor.ITextModel>()
@@ -89,6 +92,7 @@ export function CodeEditor(props: CodeEditorProps) {
   )
 
   useEffect(() => setContextTypes(types), [types])
+  useEffect(() => setImports(imports), [imports])
 
   useEffect(() => {
     if (place.current === null) return undefined
@@ -110,11 +114,15 @@ export function CodeEditor(props: CodeEditorProps) {
       if (!isPutting.current) hear().onChange(text.getValue())
     })
     const detach = attach(made)
+    const clicks = made.onMouseDown(({ target }) => {
+      if (target.element?.classList.contains('code-said-offer') === true && target.position !== null)
+        takeOfferAt(target.position.lineNumber)
+    })
     const focus = made.onDidFocusEditorText(() => hear().onFocus(true))
     const blur = made.onDidBlurEditorText(() => hear().onFocus(false))
     performance.mark('code-ready')
     return () => {
-      for (const listener of [changes, focus, blur]) listener.dispose()
+      for (const listener of [changes, focus, blur, clicks]) listener.dispose()
       detach()
       made.dispose()
       text.dispose()

@@ -6,15 +6,14 @@ import type { FormatOutcome } from './format/format-model.ts'
 interface CodeHintProps {
   hasFocus: boolean
   formatted: FormatOutcome | undefined
-  className: string | false
   onGoTo: (line: number, column: number | undefined) => void
 }
 
 /** One line under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
-export function CodeHint({ hasFocus, formatted, className, onGoTo }: CodeHintProps) {
+export function CodeHint({ hasFocus, formatted, onGoTo }: CodeHintProps) {
   const problem = useProblem('code')
   return (
-    <div className={clsx('flex min-h-5 items-start gap-3 text-small text-muted', className)}>
+    <div className="flex min-h-5 items-start gap-3 text-small text-muted">
       {problem !== undefined ? (
         <p className={clsx('min-w-0 flex-1', problem.severity === 'error' ? 'text-failed' : 'text-waiting')}>
           {/* A mistake in the text names its line itself. */}

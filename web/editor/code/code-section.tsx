@@ -18,7 +18,11 @@ import { CodeOutcome } from './code-outcome.tsx'
 import { CodeToolbar } from './code-toolbar.tsx'
 import { coverPage } from './cover-page.ts'
 import type { FormatOutcome } from './format/format-model.ts'
-import { lineMarks } from './line-marks.ts'
+import { offerMark } from './imports/package-offer.ts'
+import { PackageOfferList } from './imports/package-offer-list.tsx'
+import { type PackageOffers, usePackageOffers } from './imports/use-package-offers.ts'
+import { usePackageTypes } from './imports/use-package-types.ts'
+import { type LineMark, lineMarks } from './line-marks.ts'
 import { undoInCode } from './undo-in-code.ts'
 import { useContextTypes } from './use-context-types.ts'
 import { useLiveCode } from './use-live-code.ts'
@@ -37,12 +41,15 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
   })
   const [stored, setStored] = useParam(['code'])
   const code = typeof stored === 'string' ? stored : ''
-  const types = useContextTypes()
+  const imports = usePackageOffers(code)
+  const libraries = usePackageTypes(imports.ready)
+  const stepTypes = useContextTypes()
+  const types = useMemo(() => [...stepTypes, ...libraries], [stepTypes, libraries])
   const readOnly = useEditor((state) => state.readOnly)
   const line = useEditor(({ session }) => (session.codeLine?.stepId === stepId ? session.codeLine.line : undefined))
   const { isFull, isComparing } = useEditor((state) => state.session.code)
   const live = useLiveCode()
-  const marks = useCodeMarks(code)
+  const marks = useCodeMarks(code, imports)
   const saveNow = useSaveNow()
   const [formatsOnSave = true, setFormatsOnSave] = useRememberedChoice('format-on-save')
   const [hasFocus, setHasFocus] = useState(false)
@@ -106,6 +113,7 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
             onFormatted={setFormatted}
             types={types}
             marks={marks}
+            imports={imports}
             compareWith={compared}
             readOnly={readOnly}
             formatsOnSave={formatsOnSave && !readOnly}
@@ -126,12 +134,10 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
           />
         </Suspense>
       </div>
-      <CodeHint
-        hasFocus={hasFocus}
-        formatted={formatted}
-        className={clsx(isFull && 'col-start-1 border-t border-line px-4 py-1.5')}
-        onGoTo={goTo}
-      />
+      <div className={isFull ? 'col-start-1 flex flex-col gap-2 border-t border-line px-4 py-1.5' : 'contents'}>
+        <CodeHint hasFocus={hasFocus} formatted={formatted} onGoTo={goTo} />
+        <PackageOfferList {...imports} />
+      </div>
       {isFull ? (
         <>
           <CodeFullData />
@@ -148,14 +154,28 @@ function EditorPending() {
   return <div role="status" aria-label="The code editor is loading" className="absolute inset-0 bg-sunken" />
 }
 
-/** What the checks and the last test say about lines of this code. */
-function useCodeMarks(code: string) {
+/** What the checks, the last test and the list of packages say about lines of this code. */
+function useCodeMarks(code: string, { offers, ready, add }: PackageOffers): LineMark[] {
   const stepId = useStepId()
   const test = useStepTest(stepId)
   const problems = useEditor((state) => state.overlay.problems)
   const own = useMemo(
-    () => problems.filter((problem) => problem.nodeId === stepId && problem.param === 'code'),
-    [problems, stepId],
+    () =>
+      problems.filter(
+        (problem) =>
+          problem.nodeId === stepId &&
+          problem.param === 'code' &&
+          // What TypeScript says is marked by the TypeScript in the editor.
+          problem.code !== 'code_type' &&
+          // The check that said it was missing is older than the package.
+          !(problem.code === 'package_missing' && ready.some(({ name }) => name === problem.package)),
+      ),
+    [problems, stepId, ready],
   )
-  return useMemo(() => lineMarks(code, test, own), [code, test, own])
+  // Offers are made anew with each look at the list; lines are drawn anew only when something else is to be said.
+  const offered = JSON.stringify(offers.flatMap((offer) => offerMark(offer, add !== undefined) ?? []))
+  return useMemo(() => {
+    const marks: LineMark[] = JSON.parse(offered)
+    return [...lineMarks(code, test, own), ...marks]
+  }, [code, test, own, offered])
 }

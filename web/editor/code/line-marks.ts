@@ -7,7 +7,7 @@ import type { Problem } from '../state.ts'
 
 /** Something said about one line of the code: at its end, and where the line itself is marked. */
 export interface LineMark {
-  kind: 'error' | 'warning' | 'log'
+  kind: 'error' | 'warning' | 'log' | 'offer'
   line: number
   column: number | undefined
   /** What is said in full, on hover and to those who listen. */

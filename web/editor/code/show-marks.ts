@@ -3,7 +3,7 @@ import { monaco } from './monaco.ts'
 
 const owner = 'holdfast'
 const severities = { error: monaco.MarkerSeverity.Error, warning: monaco.MarkerSeverity.Warning }
-const signs = { error: '✕', warning: '!', log: '›' }
+const signs = { error: '✕', warning: '!', log: '›', offer: '+' }
 
 /** Shows what is said about lines in every editor of the text, in place of what was shown before. Answers how to take it away. */
 export function showMarks(model: monaco.editor.ITextModel, marks: readonly LineMark[]): () => void {
@@ -11,7 +11,7 @@ export function showMarks(model: monaco.editor.ITextModel, marks: readonly LineM
   monaco.editor.setModelMarkers(
     model,
     owner,
-    shown.flatMap((mark) => (mark.kind === 'log' ? [] : [markerOf(model, mark, severities[mark.kind])])),
+    shown.flatMap((mark) => (mark.kind === 'log' || mark.kind === 'offer' ? [] : [markerOf(model, mark, severities[mark.kind])])),
   )
   const decorations = model.deltaDecorations(
     [],

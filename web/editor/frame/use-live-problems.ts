@@ -8,7 +8,10 @@ import type { Editor } from '../store.ts'
 const hereMs = 120
 const serverMs = 700
 /** What only the server can say: it has the compiler for code and the data of runs, and knows which addresses are taken. */
-const serverCodes = new Set(['code_syntax', 'code_type', 'expression_type', 'types_not_checked', 'path_taken', 'not_available'])
+const serverCodes = new Set([
+  ...['code_syntax', 'code_type', 'expression_type', 'types_not_checked', 'path_taken', 'not_available'],
+  ...['package_missing', 'package_unusable'],
+])
 
 /**
  * Keeps the problems up to date while the flow changes: at once from the shared compiler, then from the server. The
@@ -60,7 +63,8 @@ export function useLiveProblems(editor: Editor | undefined): void {
     void lookHere()
     void askServer()
     let meaning = meaningOf(store.getState().document)
-    const unsubscribe = store.subscribe(({ document }, before) => {
+    const unsubscribe = store.subscribe(({ document, session }, before) => {
+      if (session.packages !== before.session.packages) onChange()
       if (document === before.document) return
       const next = meaningOf(document)
       // Moving cards about means nothing.
