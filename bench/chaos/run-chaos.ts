@@ -11,6 +11,7 @@ import { insertOtherWorkspace } from './db/insert-other-workspace.ts'
 import { loadEvents } from './db/load-events.ts'
 import { loadRest } from './db/load-rest.ts'
 import { loadRuns } from './db/load-runs.ts'
+import { loadTellings } from './db/load-tellings.ts'
 import { type FaultKind, sayFault } from './faults/fault.ts'
 import { inflict } from './faults/inflict.ts'
 import { planFaults } from './faults/plan-faults.ts'
@@ -147,6 +148,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       runs,
       events: await loadEvents(pool),
       ...(await loadRest(pool)),
+      tellings: await loadTellings(pool),
       ledger: await ledger.calls(),
       told: client.told,
       samples: sampler.samples,

@@ -84,6 +84,10 @@ export interface PlanSteps {
   }
 }
 
+export function versionKey(flowId: string, version: number): string {
+  return `${flowId} ${version}`
+}
+
 /** Everything there is to judge by, gathered when all is quiet again. */
 export interface Evidence {
   leaseMs: number
@@ -93,6 +97,8 @@ export interface Evidence {
   waits: readonly WaitRow[]
   audit: readonly { action: string; target: string | null; at: number }[]
   plans: ReadonlyMap<string, PlanSteps>
+  /** What each published version has its steps tell the ledger, by `versionKey`: the same in two that were published twice. */
+  tellings: ReadonlyMap<string, number>
   ledger: readonly LedgerCall[]
   told: readonly Told[]
   samples: readonly Sample[]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LedgerCall } from '../ledger/ledger-call.ts'
 import type { Told } from '../told.ts'
-import type { EventRow, Evidence, RunRow, SampledRun } from './evidence.ts'
+import { type EventRow, type Evidence, type RunRow, type SampledRun, versionKey } from './evidence.ts'
 import { judge } from './judge.ts'
 
 const run: RunRow = {
@@ -90,6 +90,7 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
     plans: new Map([
       ['plan', { a: { type: 'http.request', join: 'all', incoming: [{ source: 'trigger', handle: 'out' }], onError: 'stop' } }],
     ]),
+    tellings: new Map([[versionKey('flow_1', 1), 1]]),
     ledger: [called],
     told: [started],
     samples: [{ at: 1500, runs: [sampled] }],
