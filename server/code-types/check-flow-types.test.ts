@@ -324,3 +324,17 @@ export default () => {
   }
   expect(await checkFlowTypes(checker, 'flow_b', sources)).toEqual([])
 })
+
+test('flows whose steps have the same names are each judged by their own text', async () => {
+  const texts = [
+    'export default () => 1',
+    'export default () => {\n  const a: number = "x"\n  return a\n}',
+    'export default () => 2',
+  ]
+  const found: number[] = []
+  for (const [index, text] of texts.entries()) {
+    const flow = flowOf({ trigger: { type: 'webhook' }, same: code(text) })
+    found.push((await checkFlowTypes(checker, `flow_same_${index}`, { flow, catalog, samples: () => [] })).length)
+  }
+  expect(found).toEqual([0, 1, 0])
+})

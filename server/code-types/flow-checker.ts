@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type ts from 'typescript-6'
@@ -77,7 +78,7 @@ const libPrefix = '/lib/'
 
 class KeptFlow {
   readonly service: ts.LanguageService
-  private files = new Map<string, { text: string; version: number }>()
+  private files = new Map<string, { text: string; version: string }>()
   private version = 0
 
   constructor(
@@ -91,7 +92,7 @@ class KeptFlow {
     const host: ts.LanguageServiceHost = {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [...this.files.keys()].filter((path) => !path.startsWith('/node_modules/')),
-      getScriptVersion: (path) => String(this.files.get(path)?.version ?? 0),
+      getScriptVersion: (path) => this.files.get(path)?.version ?? '',
       getScriptSnapshot(path) {
         const text = read(path)
         return text === undefined ? undefined : typescript.ScriptSnapshot.fromString(text)
@@ -116,11 +117,16 @@ class KeptFlow {
     for (const { path, text } of files) {
       const known = before.get(`/${path}`)
       isChanged ||= known?.text !== text
-      this.files.set(`/${path}`, known?.text === text ? known : { text, version: (known?.version ?? 0) + 1 })
+      this.files.set(`/${path}`, known?.text === text ? known : { text, version: versionOf(text) })
     }
     if (isChanged) this.version++
     return this
   }
+}
+
+/** Flows share what was read of files of the same path and version, so a version may only ever stand for one text. */
+function versionOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }
 
 function foldersOf(path: string): string[] {
