@@ -11,6 +11,8 @@ export interface Runnable {
   version: number | 'draft'
   planHash: string
   triggers: readonly PlanTrigger[]
+  /** Its code imports packages, which can be others the next time it is looked up. */
+  hasPackages?: boolean
 }
 
 /** What a run is to be started of: a published version (the live one unless another is named), or the draft as it is. */
@@ -26,7 +28,7 @@ export async function findRunnable(
     const { plan, packages, problems } = await compileFlow(deps, deps.pool, { workspaceId, flowId }, readDocument(flow.document))
     if (plan === undefined) throw new CompileError('The draft can’t be run yet.', problems)
     const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan, packages))
-    return { version: 'draft', planHash, triggers: plan.triggers }
+    return { version: 'draft', planHash, triggers: plan.triggers, hasPackages: packages.length > 0 }
   }
   const version = wanted ?? flow.summary.publishedVersion
   if (version === null)

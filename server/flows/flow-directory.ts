@@ -16,8 +16,9 @@ export function createFlowDirectory(depsOf: () => Deps): FlowDirectory {
     const known = drafts.get(id)
     if (known?.revision === revision) return known.flow
     try {
-      const { planHash, triggers } = await findRunnable(depsOf(), workspaceId, id, 'draft')
+      const { planHash, triggers, hasPackages } = await findRunnable(depsOf(), workspaceId, id, 'draft')
       const flow = { flowId: id, name, version: 'draft' as const, planHash, triggers }
+      if (hasPackages === true) return flow
       drafts.delete(id)
       drafts.set(id, { revision, flow })
       const [oldest] = drafts.keys()

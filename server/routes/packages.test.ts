@@ -122,6 +122,9 @@ export default async ({ step }) => {
     const [, code = ''] =
       /```ts\n([\s\S]*?)```/.exec(readFileSync(new URL('../../docs/packages.md', import.meta.url), 'utf8')) ?? []
     const { id } = await createFlow(server, admin, codeFlow(code))
+    expect(await problemsOf(code)).toEqual([])
+    const wrong = code.replace('return order.data', 'return order.data.email.qty')
+    expect(await problemsOf(wrong)).toMatchObject([{ severity: 'warning', code: 'code_type', line: 8 }])
     const given = (body: object) =>
       server.send(`/api/v1/flows/${id}/test-step`, {
         method: 'POST',
