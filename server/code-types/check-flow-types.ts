@@ -63,6 +63,7 @@ export async function checkFlowTypes(
       })
     }
   }
+  if (lost.includes(flowFile)) found.push(holesNotChecked)
   found.push(...inHoles(problems, holes, (id) => nodes.get(id)?.name ?? id))
   return found.slice(0, mostProblems)
 }
@@ -75,6 +76,12 @@ function notChecked(nodeId: string, name: string): Problem {
     code: 'types_not_checked',
     message: `The types of "${name}" are so involved that they could not be checked. It runs all the same; simpler types would let mistakes be found before.`,
   }
+}
+
+const holesNotChecked: Problem = {
+  severity: 'warning',
+  code: 'types_not_checked',
+  message: 'This flow is so large, or its data so involved, that its formulas could not be checked. It runs all the same.',
 }
 
 function inHoles(

@@ -79,6 +79,7 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
     clearTimeout(idle)
     if (child === undefined) isReady = false
     const asked = (child ??= start())
+    hold(asked, true)
     return new Promise((resolve) => {
       let at: string | undefined
       let timer: NodeJS.Timeout | undefined
@@ -92,6 +93,7 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
         asked.off('message', onMessage)
         asked.off('exit', onExit)
         asked.off('error', onExit)
+        hold(asked, false)
         if ('lostAt' in answer && child === asked) child = undefined
         idle = setTimeout(() => void stop(), idleMs).unref()
         resolve(answer)
@@ -120,6 +122,7 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
     hopeless.clear()
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const ended = new Promise<void>((resolve) => ending.once('exit', () => resolve()))
+    hold(ending, true)
     ending.kill('SIGKILL')
     await ended
   }
@@ -162,8 +165,16 @@ function start(): ChildProcess {
       '--disable-warning=ExperimentalWarning',
     ],
   })
-  // It must not keep a server alive that wants to end.
-  child.unref()
-  child.channel?.unref()
   return child
+}
+
+/** While it works it keeps our process alive, as any work does; an idle one must not. */
+function hold(child: ChildProcess, isAtWork: boolean): void {
+  if (isAtWork) {
+    child.ref()
+    child.channel?.ref()
+  } else {
+    child.unref()
+    child.channel?.unref()
+  }
 }

@@ -1,7 +1,7 @@
 import { certaintyOf, type Certainty } from '../certainty.ts'
 import { codeReferences } from '../code-references.ts'
 import { type Flow, type FlowNode, nameOf } from '../flow.ts'
-import { topologicalOrder, upstreamOf } from '../graph.ts'
+import { ancestry, holdsSteps, topologicalOrder } from '../graph.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { Catalog, NodeType } from '../manifest.ts'
 import { stepFileNames } from '../step-file-names.ts'
@@ -43,8 +43,9 @@ export interface FlowTypes {
 /** The file that says what each step gives. */
 export const flowFile = 'types/flow.ts'
 
-/** More earlier steps than this are not offered to one code step; those it names always are. */
+/** How many earlier steps are offered, to one code step and to all together; those that a step names always are. */
 const mostOffered = 500
+const mostOfferedInAll = 30_000
 
 /**
  * The TypeScript declarations of a flow's code steps: what `trigger`, `steps`, `input` and the rest are in each. Pure,
@@ -64,9 +65,13 @@ class FlowTypesWriter {
   private readonly certainty: Certainty
   private readonly files = new Map<string, string>()
   private readonly objects = new Map<string, HoleObject>()
-  private readonly upstream = new Map<string, ReadonlySet<string>>()
+  private readonly ancestors: ReturnType<typeof ancestry>
+  private readonly triggers: readonly string[]
+  private readonly mostOffered: number
   private readonly rounds = new Map<string, string | undefined>()
+  /** Every step leads only to those behind it. */
   private readonly order: readonly string[]
+  private readonly places: ReadonlyMap<string, number>
 
   constructor(sources: TypeSources) {
     this.sources = sources
@@ -74,8 +79,12 @@ class FlowTypesWriter {
     this.nodes = new Map(flow.nodes.map((node) => [node.id, node]))
     this.certainty = certaintyOf(flow, catalog)
     this.order = topologicalOrder(flow)
+    this.places = new Map(this.order.map((id, index) => [id, index]))
+    this.ancestors = ancestry(flow)
+    this.triggers = flow.nodes.map(({ id }) => id).filter((id) => this.roleOf(id) === 'trigger')
     const names = stepFileNames(flow.nodes.map(({ id }) => id))
     for (const node of flow.nodes) if (codeOf(node) !== undefined) this.files.set(node.id, names.get(node.id) ?? node.id)
+    this.mostOffered = Math.min(mostOffered, Math.ceil(mostOfferedInAll / Math.max(1, this.files.size)))
     for (const node of flow.nodes) {
       const type = catalog.get(node.type)
       const object = type && type.role === 'step' ? writeHoles(node, type) : undefined
@@ -133,7 +142,7 @@ class FlowTypesWriter {
   private output(node: FlowNode, type: NodeType): string {
     const file = this.files.get(node.id)
     const object = this.objects.get(node.id)
-    const round = this.round(node.id)
+    const round = holdsSteps(node.type) ? this.round(node.id) : undefined
     return outputType(node, type, {
       samples: this.sources.samples(node.id),
       param: (name) => (object?.params.has(name) ? `Params_${node.id}[${JSON.stringify(name)}]` : undefined),
@@ -165,13 +174,8 @@ class FlowTypesWriter {
     return node && this.sources.catalog.get(node.type)?.role
   }
 
-  private before(id: string): ReadonlySet<string> {
-    const known = this.upstream.get(id)
-    if (known) return known
-    const found = upstreamOf(this.sources.flow, id)
-    found.delete(id)
-    this.upstream.set(id, found)
-    return found
+  private isBefore(one: string, id: string): boolean {
+    return one !== id && this.ancestors.isUpstream(one, id)
   }
 
   /** A step's output as another one sees it. */
@@ -188,7 +192,7 @@ class FlowTypesWriter {
   }
 
   private trigger(from: string): string {
-    const starts = [...this.before(from)].filter((id) => this.roleOf(id) === 'trigger')
+    const starts = this.triggers.filter((id) => this.isBefore(id, from))
     return starts.length === 0 ? 'any' : unionOf(starts.toSorted().map((id) => `Output_${id}`))
   }
 
@@ -219,8 +223,7 @@ class FlowTypesWriter {
     const steps = [...object.steps]
       .toSorted()
       .map(
-        (id) =>
-          `${memberName(id)}: ${this.before(node.id).has(id) ? this.seen(id, node.id) : inside(id) ? `Output_${id}` : 'any'}`,
+        (id) => `${memberName(id)}: ${this.isBefore(id, node.id) ? this.seen(id, node.id) : inside(id) ? `Output_${id}` : 'any'}`,
       )
     const around = loops.map((one) => `${memberName(one.id)}: { item: ${this.item(one)}; index: number; previous: any }`)
     const types: { [root: string]: string } = {
@@ -266,17 +269,23 @@ class FlowTypesWriter {
   }
 
   private triggersBefore(id: string): FlowNode | undefined {
-    return this.sources.flow.nodes.find((node) => this.before(id).has(node.id) && this.roleOf(node.id) === 'trigger')
+    const first = this.triggers.find((trigger) => this.isBefore(trigger, id))
+    return first === undefined ? undefined : this.nodes.get(first)
   }
 
   private stepsOf(id: string, code: string): string {
-    const before = this.before(id)
+    const isOffered = (one: string) => this.isBefore(one, id) && this.roleOf(one) === 'step'
     const named = codeReferences(code).steps.map((step) => step.id)
-    const offered = this.order.filter((one) => before.has(one) && this.roleOf(one) === 'step').toReversed()
-    const all = [...new Set([...named.filter((one) => before.has(one) && this.roleOf(one) === 'step'), ...offered])]
-    const shown = new Set(all.slice(0, Math.max(mostOffered, named.length)))
-    const lines = this.order
-      .filter((one) => shown.has(one))
+    const shown = new Set(named.filter(isOffered))
+    let left = this.mostOffered
+    for (let at = (this.places.get(id) ?? 0) - 1; at >= 0 && left > 0; at--) {
+      const one = this.order[at]
+      if (one === undefined || !isOffered(one)) continue
+      shown.add(one)
+      left--
+    }
+    const lines = [...shown]
+      .toSorted((a, b) => (this.places.get(a) ?? 0) - (this.places.get(b) ?? 0))
       .map((one) => `${this.hint(this.nodes.get(one))}    readonly ${memberName(one)}: ${this.seen(one, id)}\n`)
     return lines.length === 0 ? '{}' : `{\n${lines.join('')}  }`
   }
