@@ -2,7 +2,7 @@ import type { Flow } from '#shared/flow.ts'
 import type { Problem } from '#shared/plan.ts'
 import type { Deps } from '../deps.ts'
 import { checkFlowTypes } from './check-flow-types.ts'
-import { namedPackages } from './named-packages.ts'
+import { namedPackages } from '#shared/code-types/named-packages.ts'
 import { typeSources } from './type-sources.ts'
 
 /** Where the code and the holes of a flow don't fit the data that reaches them. */

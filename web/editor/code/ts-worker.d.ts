@@ -10,6 +10,7 @@ declare module 'monaco-editor/languages/features/typescript/ts.worker' {
     constructor(context: WorkerContext, data: WorkerData)
     protected _languageService: object
     protected _extraLibs: WorkerData['extraLibs']
+    getScriptFileNames(): string[]
     _getScriptText(file: string): string | undefined
   }
   export function initialize(make: (context: WorkerContext, data: WorkerData) => TypeScriptWorker): void

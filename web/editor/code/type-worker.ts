@@ -19,6 +19,11 @@ class CodeWorker extends TypeScriptWorker {
     this._languageService = withPlacesOf(this._languageService, (file) => this.annotationOf(file))
   }
 
+  /** Packages are read when they are imported, and no sooner: they are many files. */
+  override getScriptFileNames(): string[] {
+    return super.getScriptFileNames().filter((file) => !file.startsWith('file:///node_modules/'))
+  }
+
   override _getScriptText(file: string): string | undefined {
     const text = super._getScriptText(file)
     return this.annotationOf(file, text)?.text ?? text

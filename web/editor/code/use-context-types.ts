@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { codeOf } from '#shared/code-types/code-of.ts'
-import { flowTypes, type TypeFile } from '#shared/code-types/flow-types.ts'
+import { flowTypes, type TypeFile, type TypeSources } from '#shared/code-types/flow-types.ts'
+import { secretsQuery, variablesQuery } from '../../api/queries.ts'
 import { useStepId } from '../inspector/step-in-focus.ts'
 import { useEditor, useEditorShallow, useEditorStore } from '../store.ts'
 import { samplesSeen } from './sample-history.ts'
@@ -23,14 +25,36 @@ export function useContextTypes(): ContextTypes {
       node.id === stepId ? [node.params['inputs'], node.name, node.parent, node.settings, node.type] : [node],
     ),
   )
+  const workspace = useWorkspaceNames()
   return useMemo(() => {
     const { document, catalog } = editor.store.getState()
-    const { files, steps } = flowTypes({ flow: document, catalog, samples: (id) => samplesSeen(editor, id) })
+    const { files, steps } = flowTypes({ flow: document, catalog, samples: (id) => samplesSeen(editor, id), ...workspace })
     const others = document.nodes.flatMap((node) => {
       const path = steps[node.id]
       return path === undefined || node.id === stepId ? [] : [{ path, text: codeOf(node) ?? '' }]
     })
     return [...files, ...others]
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- nodes, edges and samples stand for the parts of the state that are read
-  }, [editor, stepId, nodes, edges, samples])
+  }, [editor, stepId, nodes, edges, samples, workspace])
+}
+
+/** A list of that many names may not be all of them. */
+const longestList = 200
+
+/** What secrets and shared values are called. Whoever may not know that can write any name. */
+function useWorkspaceNames(): Pick<TypeSources, 'secrets' | 'variables'> {
+  const flowId = useEditor((state) => state.flow.id)
+  const { data: secrets } = useQuery({ ...secretsQuery, retry: false })
+  const { data: variables } = useQuery({ ...variablesQuery, retry: false })
+  return useMemo(
+    () => ({
+      ...(secrets !== undefined &&
+        secrets.length < longestList && {
+          secrets: secrets.filter(({ flows }) => flows === 'all' || flows.includes(flowId)).map(({ name }) => name),
+        }),
+      ...(variables !== undefined &&
+        variables.length < longestList && { variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])) }),
+    }),
+    [flowId, secrets, variables],
+  )
 }
