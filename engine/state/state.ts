@@ -202,9 +202,11 @@ function resolveStep(state: RunState, node: NodeState, { seq, attempt, data }: J
       node.endSeq = undefined
       return becomes(state, node, 'ready')
     case 'skip':
+      closeLoop(state, node)
       return skip(state, node)
     case 'output':
       node.error = undefined
+      closeLoop(state, node)
       // What somebody gave takes the place of what its items did.
       node.loop = undefined
       return succeed(state, node, seq, data.handles ?? ['out'])
