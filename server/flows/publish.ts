@@ -1,9 +1,10 @@
 import type { PoolClient } from 'pg'
 import { AppError } from '#shared/errors.ts'
 import type { Flow } from '#shared/flow.ts'
-import type { Problem } from '#shared/plan.ts'
+import type { Plan, Problem } from '#shared/plan.ts'
 import type { Caller } from '../auth/caller.ts'
 import { findFlow } from '../db/find-flow.ts'
+import type { PlanTrigger } from '../db/plan-trigger.ts'
 import { holdLivePaths } from '../db/hold-live-paths.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import { insertVersion } from '../db/insert-version.ts'
@@ -26,7 +27,14 @@ interface Publication {
   comment: string
   action: 'flow.published' | 'flow.rolled_back'
   /** The document to publish, looked up while the flow is locked: its draft, or one of its versions. */
-  choose: (client: PoolClient, draft: Flow) => Promise<Flow>
+  choose: (client: PoolClient, draft: Flow) => Promise<Flow | PublishedBefore>
+}
+
+/** A version that was live before. It holds its code with the packages of its time, whatever became of them. */
+interface PublishedBefore {
+  document: Flow
+  planHash: string
+  triggers: readonly PlanTrigger[]
 }
 
 export interface Published {
@@ -45,22 +53,32 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
   const published = await withTransaction(deps.pool, async (client) => {
     const flow = await lockFlow(client, caller.workspaceId, flowId)
     if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
-    const document = await choose(client, readDocument(flow.document))
-    const { plan, packages, problems } = await compileFlow(deps, client, { workspaceId: caller.workspaceId, flowId }, document)
-    if (plan === undefined) throw new CompileError('This flow can’t be published yet.', problems)
-    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan, packages), client)
+    const chosen = await choose(client, readDocument(flow.document))
+    const document = 'planHash' in chosen ? chosen.document : chosen
+    const {
+      plan,
+      packages,
+      problems: all,
+    } = await compileFlow(deps, client, { workspaceId: caller.workspaceId, flowId }, document)
+    const before = 'planHash' in chosen && (packages.length > 0 || all.some(isOfPackage)) ? chosen : undefined
+    const problems = before === undefined ? all : all.filter((problem) => !isOfPackage(problem))
+    const save = async (made: Plan) => deps.engine.savePlan(await compiledFrom(deps, made, packages), client)
+    const runs = before ?? (plan && { triggers: plan.triggers, planHash: await save(plan) })
+    if (runs === undefined || problems.some(({ severity }) => severity === 'error'))
+      throw new CompileError('This flow can’t be published yet.', problems)
+    const { triggers, planHash } = runs
     const made = await insertVersion(client, {
       flowId,
       document: JSON.stringify(document),
       contentHash: contentHash(document),
       planHash,
-      triggers: JSON.stringify(plan.triggers),
+      triggers: JSON.stringify(triggers),
       comment,
       publishedBy: caller.actor,
     })
     await setLiveVersion(client, flowId, made)
     // Somebody else may have saved one of these paths since they were looked at.
-    const taken = await holdLivePaths(client, flowId, pathsOf(plan.triggers))
+    const taken = await holdLivePaths(client, flowId, pathsOf(triggers))
     if (taken.length > 0) throw new AppError('path_taken', `Another flow listens on ${taken.join(', ')}. Choose another path.`)
     await insertAudit(client, {
       action,
@@ -76,6 +94,10 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
   deps.endpoints.forget()
   if (deps.settings.role !== 'web' && codesOf(published.document).length > 0) warmUp(deps)
   return published
+}
+
+function isOfPackage({ package: name }: Problem): boolean {
+  return name !== undefined
 }
 
 /** The first run of its code needn't wait for a runner to start; that one could not be started is told by that run. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '#shared/errors.ts'
 import { makeFolder } from '../embedded/index.ts'
 import { installFromLock, installPackage, type Installed, type Place } from './install-package.ts'
 
@@ -85,7 +86,7 @@ export function createPackageStore(root: string): PackageStore {
       if (before === undefined) asked.set(key, folder)
       return folder
     },
-    stop: () => stopping.abort(new Error('The server is stopping')),
+    stop: () => stopping.abort(new AppError('stopped', 'The server was stopped in the middle of it. Try again.')),
   }
 }
 

@@ -87,6 +87,10 @@ describe('a package', () => {
     expect((await server.send(addressOf('is-number'), { headers: admin })).status).toBe(404)
     expect(await run(1)).toMatchObject({ status: 'succeeded' })
     expect(await run('draft')).toMatchObject({ code: 'does_not_compile' })
+    // Going back to a version needs no package either: it has its own.
+    const back = await server.send(`/api/v1/flows/${flow.id}/rollback`, { method: 'POST', headers: admin, body: { version: 1 } })
+    expect(back.json).toMatchObject({ version: 2 })
+    expect(await run(2)).toMatchObject({ status: 'succeeded' })
 
     const audit = await server.database.pool.query(
       "select action, target, details from app.audit_log where action like 'package.%' order by id",

@@ -63,7 +63,10 @@ export function versionHandlers(deps: Deps): Pick<Handlers, 'listVersions' | 'ge
         address,
         comment: `Back to version ${body.version}`,
         action: 'flow.rolled_back',
-        choose: async (client) => readDocument((await getVersion(client, caller.workspaceId, params.id, body.version)).document),
+        async choose(client) {
+          const { document, planHash, triggers } = await getVersion(client, caller.workspaceId, params.id, body.version)
+          return { document: readDocument(document), planHash, triggers }
+        },
       })
       return { version }
     },
