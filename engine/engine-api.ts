@@ -99,8 +99,9 @@ export interface StartRun {
   triggerId: string
   /** The whole `trigger` of expressions: `{ kind, at, body, … }`. */
   trigger: JsonText
-  /** Same flow, same key, within 7 days: the first run. */
+  /** Same flow, same key, within 7 days or `keyForMs`: the first run. */
   idempotencyKey?: string
+  keyForMs?: number
   /** Hash of the input under the key; another one is `idempotency_mismatch`. Absent: not compared. */
   inputHash?: string
   /** For a webhook: the inbox row kept with the run; `trigger` is then stored there, once. */

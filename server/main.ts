@@ -19,6 +19,8 @@ import { createEgressDirectory } from './egress/egress-directory.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
+import { createKeySets } from './hooks/verify/key-sets.ts'
+import { createVerifierMaker } from './hooks/verify/verifier.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createLog } from './log.ts'
 import { createSecretStore } from './secrets/secret-store.ts'
@@ -85,12 +87,14 @@ async function start(): Promise<void> {
     limits: config.limits,
     egressPrivate: config.egressPrivate,
   }
+  const fetch = createEgress({ allowPrivate: config.egressPrivate })
+  const makeVerifier = createVerifierMaker({ secrets, keySets: createKeySets({ fetch, log }) })
   const engine = createEngine({
     pool,
     directUrl,
     runAction,
     runCode: code.run,
-    fetch: createEgress({ allowPrivate: config.egressPrivate }),
+    fetch,
     findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
@@ -112,7 +116,7 @@ async function start(): Promise<void> {
     secrets,
   })
   const ears = listenChanges({ url: directUrl, log, onChange: forgetAll })
-  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing, makeVerifier })
   const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
   const sharedValues = createSharedValues({ pool, isHearing: ears.isHearing })
   function forgetAll() {

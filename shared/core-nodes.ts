@@ -1,3 +1,4 @@
+import { WebhookVerify } from './webhook-verify.ts'
 import { z } from 'zod'
 import { Duration } from './flow.ts'
 import { fieldTypes } from './form-field.ts'
@@ -29,39 +30,14 @@ const namedValues = (meta: Omit<ParamWords, 'control' | 'expression'>) =>
 const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 const methods = (meta: ParamWords) => z.array(z.enum(httpMethods)).min(1).meta(words(meta))
 
-const secretName = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(2)])
-const verifyPresets = ['github', 'stripe', 'slack', 'shopify', 'twilio', 'discord', 'standard-webhooks'] as const
-const verify = z
-  .union([
-    ...verifyPresets.map((preset) => z.strictObject({ preset: z.literal(preset), secret: secretName })),
-    z.strictObject({
-      preset: z.literal('hmac'),
-      secret: secretName,
-      algorithm: z.string(),
-      header: z.string().min(1),
-      encoding: z.enum(['hex', 'base64']),
-      prefix: z.string().optional(),
-      timestampHeader: z.string().optional(),
-      toleranceSeconds: z.number().nonnegative().optional(),
-    }),
-    z.strictObject({ preset: z.literal('header'), header: z.string().min(1), secret: secretName }),
-    z.strictObject({ preset: z.literal('basic'), user: z.string(), secret: secretName }),
-    z.strictObject({
-      preset: z.literal('jwt'),
-      jwksUrl: z.string().optional(),
-      secret: secretName.optional(),
-      audience: z.string().optional(),
-      issuer: z.string().optional(),
-    }),
-  ])
-  .meta(
-    words({
-      title: 'Check who sent it',
-      description: 'How a request proves that it comes from the right place.',
-      control: 'json',
-      advanced: true,
-    }),
-  )
+const verify = WebhookVerify.meta(
+  words({
+    title: 'Check who sent it',
+    description: 'How a request proves that it comes from the right place.',
+    control: 'json',
+    advanced: true,
+  }),
+)
 
 const webhookParams = z.strictObject({
   path: z

@@ -97,6 +97,7 @@ export type ProblemCode =
   | 'package_missing'
   | 'package_unusable'
   | 'too_large'
+  | 'secret_missing'
   | 'invalid_duration'
   | 'invalid_cron'
   | 'invalid_time_zone'

@@ -7,7 +7,7 @@ import { type Ask, cancelUnstarted, type EndedRun } from '../db/end-unstarted.ts
 import { rowFromEvent } from '../db/event-row.ts'
 import { findNamedRuns } from '../db/find-named-runs.ts'
 import { findOccupants } from '../db/find-occupants.ts'
-import { findKeys, insertKeys, type StartKey } from '../db/insert-keys.ts'
+import { findKeys, insertKeys, type NewKey, type StartKey } from '../db/insert-keys.ts'
 import { lockLanes } from '../db/lock-lanes.ts'
 import { type MergedStart, moveCollecting } from '../db/move-collecting.ts'
 import { type NotedRequest, noteRequests } from '../db/note-starts.ts'
@@ -191,7 +191,7 @@ async function write(
   const replaced = new Map<string, ReplacedStart>()
   const items: Parameters<typeof insertPayloads>[1][number][] = []
   const noted: NotedRequest[] = []
-  const keys: StartKey[] = []
+  const keys: NewKey[] = []
   const outcomes = decided.map(({ prepared, decision }): Admitted => {
     const { start, run } = prepared
     const { workspaceId, flowId } = start
@@ -225,7 +225,8 @@ async function write(
           replaced.set(runId, { workspaceId, runId, run, created: first })
         }
         if (start.request) noted.push({ workspaceId, flowId, request: start.request, trigger: start.trigger, outcome: { runId } })
-        if (run.key !== null) keys.push({ workspaceId, flowId, key: run.key, runId, inputHash: run.inputHash })
+        if (run.key !== null)
+          keys.push({ workspaceId, flowId, key: run.key, runId, inputHash: run.inputHash, forMs: run.keyForMs })
         return { kind: 'merged', runId }
       }
     }

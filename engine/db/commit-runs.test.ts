@@ -181,6 +181,7 @@ function start(name: string, run: Partial<NewRun> = {}, more: Partial<RunWrites>
     createdAt: 1000,
     key: null,
     inputHash: null,
+    keyForMs: 0,
     request: null,
     ...run,
   }

@@ -65,6 +65,7 @@ const newRun: NewRun = {
   createdAt: 1000,
   key: null,
   inputHash: null,
+  keyForMs: 0,
   request: null,
 }
 

@@ -48,6 +48,7 @@ const isUsualStart = fitting<NewRun>({
   isFenced: (isFenced) => !isFenced,
   createdAt: always,
   key: (key) => key === null,
+  keyForMs: always,
   inputHash: (hash) => hash === null,
   request: (request) => !request?.isKept,
   queue: (queue) => queue === null,

@@ -31,6 +31,8 @@ export interface NewRun {
   isFenced: boolean
   createdAt: number
   key: string | null
+  /** How long the key leads to this run. */
+  keyForMs: number
   inputHash: string | null
   request: (InboxRequest & { trigger: string }) | null
 }
@@ -403,12 +405,16 @@ function admission(created: [number, NewRun][], column: Column): string[] {
         ${column(plainArray(created.map(([, run]) => run.createdAt)), 'float8')},
         ${column(textArray(created.map(([, run]) => run.parent)), 'text')}
         ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.key)), 'text')}` : ''}
-        ${withKeys ? `, ${column(textArray(created.map(([, run]) => run.inputHash)), 'text')}` : ''}
+        ${
+          withKeys
+            ? `, ${column(textArray(created.map(([, run]) => run.inputHash)), 'text')}, ${column(plainArray(created.map(([, run]) => run.keyForMs)), 'float8')}`
+            : ''
+        }
         ${kept.length > 0 ? `, ${column(textArray(created.map(([, { request }]) => (request?.isKept ? request.id : null))), 'text')}` : ''}
         ${withNames ? `, ${column(plainArray(created.map(([, run]) => run.isNamed)), 'boolean')}` : ''}
         ${withNames ? `, ${column(plainArray(created.map(([, run]) => run.isFenced)), 'boolean')}` : ''}
       ) as f(n, flow_id, version, plan_hash, trigger_id, owned, priority, due_at, subject, request_id, started_by, created_at, parent
-        ${withKeys ? ', key, input_hash' : ''} ${kept.length > 0 ? ', kept_id' : ''}
+        ${withKeys ? ', key, input_hash, key_for_ms' : ''} ${kept.length > 0 ? ', kept_id' : ''}
         ${withNames ? ', is_named, is_fenced' : ''}))`,
   ]
   const permitted = withNames
@@ -425,7 +431,7 @@ function admission(created: [number, NewRun][], column: Column): string[] {
   if (withKeys) {
     parts.push(`keyed as (
       insert into engine.idempotency_keys as k (workspace_id, flow_id, key, run_id, input_hash, expires_at)
-      select b.workspace_id, f.flow_id, f.key, b.run_id, f.input_hash, now() + interval '7 days'
+      select b.workspace_id, f.flow_id, f.key, b.run_id, f.input_hash, now() + f.key_for_ms * interval '1 ms'
       from fresh f join batch b on b.n = f.n where f.key is not null and ${permitted} ${isFree}
       order by b.workspace_id, f.flow_id, f.key
       on conflict (workspace_id, flow_id, key) do update

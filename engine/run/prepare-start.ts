@@ -90,12 +90,16 @@ export function prepareStart(
       isFenced: start.origin?.path !== undefined,
       createdAt: now,
       key: start.idempotencyKey ?? null,
+      keyForMs: start.keyForMs ?? weekMs,
       inputHash: start.inputHash ?? null,
       request: start.request ? { ...start.request, path: withoutNul(start.request.path), trigger: start.trigger } : null,
     },
     control,
   }
 }
+
+/** How long a key leads to its first run when nobody says otherwise. */
+const weekMs = 7 * 86_400_000
 
 /** What expressions see before any step has run. */
 export function controlScope(index: PlanIndex, facts: ScopeFacts): ExpressionScope {

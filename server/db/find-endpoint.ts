@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Json } from '#shared/json.ts'
 import { PlanTrigger } from './plan-trigger.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -10,25 +11,29 @@ const Row = z.object({
   live_node_id: z.string().nullable(),
   enabled: z.boolean(),
   paused: z.boolean(),
-  draft_asks_who: z.boolean(),
+  draft_verify: Json.nullable(),
   version: z.number().nullable(),
   plan_hash: z.string().nullable(),
   triggers: z.array(PlanTrigger).nullable(),
 })
 
 /** Where a request to a path goes: to the live version's trigger, or only into the inbox, with the reason. */
-export type FoundEndpoint = { workspaceId: string; flowId: string; kind: 'webhook' | 'form' } & (
+export type FoundEndpoint = {
+  workspaceId: string
+  flowId: string
+  kind: 'webhook' | 'form'
+  /** How it is checked who sends, as the version or the draft says. */
+  verify: Json
+} & (
   | { state: 'live'; version: number; planHash: string; trigger: PlanTrigger }
-  | { state: 'disabled' | 'paused'; nodeId: string }
-  /** `asksWho`: the draft wants its callers checked. */
-  | { state: 'draft'; nodeId: string; asksWho: boolean }
+  | { state: 'disabled' | 'paused' | 'draft'; nodeId: string }
 )
 
 export async function findEndpoint(db: Queryable, path: string): Promise<FoundEndpoint | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, e.kind, e.draft_node_id, e.live_node_id, f.enabled, f.paused,
-       coalesce((select json_typeof(n -> 'params' -> 'verify') <> 'null' from json_array_elements(f.document -> 'nodes') n
-         where n ->> 'id' = e.draft_node_id limit 1), false) as draft_asks_who,
+       (select n -> 'params' -> 'verify' from json_array_elements(f.document -> 'nodes') n
+         where n ->> 'id' = e.draft_node_id limit 1) as draft_verify,
        v.version, v.plan_hash, v.triggers
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
@@ -41,8 +46,9 @@ export async function findEndpoint(db: Queryable, path: string): Promise<FoundEn
   const where = { workspaceId: row.workspace_id, flowId: row.flow_id, kind: row.kind }
   const trigger = row.triggers?.find((candidate) => candidate.id === row.live_node_id)
   if (trigger === undefined || row.version === null || row.plan_hash === null)
-    return { ...where, state: 'draft', nodeId: row.draft_node_id ?? '', asksWho: row.draft_asks_who }
-  if (!row.enabled) return { ...where, state: 'disabled', nodeId: trigger.id }
-  if (row.paused) return { ...where, state: 'paused', nodeId: trigger.id }
-  return { ...where, state: 'live', version: row.version, planHash: row.plan_hash, trigger }
+    return { ...where, verify: row.draft_verify, state: 'draft', nodeId: row.draft_node_id ?? '' }
+  const verify = trigger.params['verify'] ?? null
+  if (!row.enabled) return { ...where, verify, state: 'disabled', nodeId: trigger.id }
+  if (row.paused) return { ...where, verify, state: 'paused', nodeId: trigger.id }
+  return { ...where, verify, state: 'live', version: row.version, planHash: row.plan_hash, trigger }
 }

@@ -2,6 +2,11 @@ import type { Flow } from '#shared/flow.ts'
 import { isJsonObject } from '#shared/json.ts'
 import type { Problem } from '#shared/plan.ts'
 
+/** What the document format knows and this server can't do yet: publishing says so. */
+export function notYetAvailable(flow: Flow): Problem[] {
+  return flow.nodes.filter(({ type }) => type === 'approval').flatMap(fieldsNotAvailable)
+}
+
 function fieldsNotAvailable({ id, params }: Flow['nodes'][number]): Problem[] {
   const fields = Array.isArray(params['fields']) ? params['fields'].filter(isJsonObject) : []
   const found: Problem[] = []
@@ -12,34 +17,4 @@ function fieldsNotAvailable({ id, params }: Flow['nodes'][number]): Problem[] {
     if (typeof showIf === 'string') report(index, '“Only show if” takes yes or no here; conditions are not available yet.')
   }
   return found
-}
-
-/**
- * What the document format knows and this server can't do yet. Publishing says so, because a flow that asks for its
- * callers to be checked must never be live without the check.
- */
-export function notYetAvailable(flow: Flow): Problem[] {
-  const problems: Problem[] = []
-  for (const node of flow.nodes) {
-    const { verify, dedupe } = node.params
-    if (node.type === 'webhook' && verify !== undefined && verify !== null)
-      problems.push({
-        severity: 'error',
-        nodeId: node.id,
-        param: 'verify',
-        code: 'not_available',
-        message: 'Checking who sends a request is not available yet. Remove it, or keep this flow unpublished until it is.',
-      })
-    if (node.type === 'approval') problems.push(...fieldsNotAvailable(node))
-    if (node.type === 'webhook' && isJsonObject(dedupe) && dedupe['key'] !== undefined)
-      problems.push({
-        severity: 'error',
-        nodeId: node.id,
-        param: 'dedupe',
-        code: 'not_available',
-        message:
-          'Telling repeated requests apart by a field is not available yet. Repeated requests are told apart by their Idempotency-Key header.',
-      })
-  }
-  return problems
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
+import { type Verifier, type VerifierMaker } from './verify/verifier.ts'
 import { webhookParams, type WebhookParams } from './webhook-params.ts'
 
 /** How long an answer is believed while changes made by other processes can't be heard. */
@@ -7,8 +8,9 @@ const deafForMs = 1000
 /** Paths that were asked for and don't exist are remembered too; strangers can ask for many. */
 const maxEntries = 10_000
 
-type Live = Extract<FoundEndpoint, { state: 'live' }> & { params: WebhookParams }
-type NotLive = Exclude<FoundEndpoint, { state: 'live' }>
+type Checked = { verifier: Verifier | undefined }
+type Live = Extract<FoundEndpoint, { state: 'live' }> & Checked & { params: WebhookParams }
+type NotLive = Exclude<FoundEndpoint, { state: 'live' }> & Checked
 /** Where requests to a path go. */
 export type Endpoint = Live | NotLive
 export type LiveEndpoint = Live
@@ -21,19 +23,28 @@ export interface EndpointDirectory {
 }
 
 /** Remembers where paths lead, so that a request from outside costs no look-up of its own. */
-export function createEndpointDirectory(options: { pool: Pool; isHearing: () => boolean }): EndpointDirectory {
+export function createEndpointDirectory(options: {
+  pool: Pool
+  isHearing: () => boolean
+  makeVerifier: VerifierMaker
+}): EndpointDirectory {
   const known = new Map<string, { endpoint: Endpoint | undefined; at: number }>()
   let generation = 0
 
   async function lookUp(path: string): Promise<Endpoint | undefined> {
     const asked = generation
     const found = await findEndpoint(options.pool, path)
-    const endpoint = found?.state === 'live' ? { ...found, params: webhookParams(found.trigger.params) } : found
+    const endpoint = found && endpointFrom(found)
     // What was read before a change must not be remembered after it.
     if (asked !== generation) return endpoint
     if (known.size >= maxEntries) known.clear()
     known.set(path, { endpoint, at: performance.now() })
     return endpoint
+  }
+
+  function endpointFrom(found: FoundEndpoint): Endpoint {
+    const verifier = found.verify === null ? undefined : options.makeVerifier(found, found.verify)
+    return found.state === 'live' ? { ...found, verifier, params: webhookParams(found.trigger.params) } : { ...found, verifier }
   }
 
   return {

@@ -1,5 +1,4 @@
 import { isAppError } from '#shared/errors.ts'
-import { sliceJson } from '#shared/json-text.ts'
 import type { InboxRequest } from '#engine/index.ts'
 import { findEndpoint } from '../db/find-endpoint.ts'
 import { tryLockKept } from '../db/try-lock-kept.ts'
@@ -68,12 +67,13 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
       return true
     }
     if (endpoint.state !== 'live') return false
-    const reason = webhookParams(endpoint.trigger.params).reasonNotToStart(trigger, new Date())
+    const params = webhookParams(endpoint.trigger.params)
+    const reason = params.reasonNotToStart(trigger, new Date())
     if (reason !== undefined) {
       await engine.noteKept(workspaceId, request.id, { reason })
       return true
     }
-    const key = keyOf(trigger)
+    const key = params.keyOf(trigger, new Date())
     try {
       const started = await engine.startRun({
         workspaceId,
@@ -83,7 +83,7 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
         triggerId: endpoint.trigger.id,
         trigger,
         request: { ...request, isKept: true },
-        ...(key === undefined ? {} : { idempotencyKey: key }),
+        ...(key === undefined ? {} : { idempotencyKey: key, keyForMs: params.keyForMs }),
       })
       if (started.runId === null) return true
       await started.durable
@@ -110,11 +110,4 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
       await working
     },
   }
-}
-
-/** The key the sender gave with the request. */
-function keyOf(trigger: string): string | undefined {
-  const text = sliceJson(trigger, ['headers', 'idempotency-key'])
-  const key: unknown = text === undefined ? undefined : JSON.parse(text)
-  return typeof key === 'string' && key !== '' && key.length <= 200 ? key : undefined
 }

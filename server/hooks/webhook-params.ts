@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isAppError } from '#shared/errors.ts'
-import { evaluateCondition } from '#shared/expression/template.ts'
+import { evaluateCondition, renderTemplate } from '#shared/expression/template.ts'
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
+import { WebhookVerify } from '#shared/webhook-verify.ts'
+import { deliveryKeyOf, idempotencyKeyOf } from './delivery-key.ts'
 
 const Params = z.object({
   methods: z.array(z.string()).nonempty().optional(),
@@ -13,7 +16,12 @@ const Params = z.object({
     .max(2 ** 31 - 1)
     .default(30_000),
   onlyIf: z.union([z.boolean(), z.string()]).optional(),
+  verify: WebhookVerify.nullish(),
+  dedupe: z.object({ key: z.string().optional(), windowHours: z.number().positive().default(168) }).nullish(),
 })
+
+const hourMs = 3_600_000
+const weekHours = 168
 
 /** What a published webhook trigger asks for, read once for all its requests. */
 export interface WebhookParams {
@@ -22,10 +30,14 @@ export interface WebhookParams {
   respondTimeoutMs: number
   /** Why a request starts nothing; undefined when it starts a run. */
   reasonNotToStart: (trigger: JsonText, now: Date) => 'only_if' | 'only_if_failed' | undefined
+  /** What makes a request the same as one that came before; undefined when nothing does. */
+  keyOf: (trigger: JsonText, now: Date) => string | undefined
+  /** For how long it does. */
+  keyForMs: number
 }
 
 export function webhookParams(params: { [name: string]: unknown }): WebhookParams {
-  const { methods, respond, respondTimeoutMs, onlyIf } = Params.parse(params)
+  const { methods, respond, respondTimeoutMs, onlyIf, verify, dedupe } = Params.parse(params)
   return {
     methods,
     respond,
@@ -40,6 +52,23 @@ export function webhookParams(params: { [name: string]: unknown }): WebhookParam
         throw error
       }
     },
+    keyOf: (trigger, now) =>
+      chosenKey(dedupe?.key, trigger, now) ?? idempotencyKeyOf(trigger) ?? deliveryKeyOf(verify?.preset, trigger),
+    keyForMs: (dedupe?.windowHours ?? weekHours) * hourMs,
+  }
+}
+
+/** What the flow's author says is the same. Where it can't be told, or is nothing, what else is known of it decides. */
+function chosenKey(template: string | undefined, trigger: JsonText, now: Date): string | undefined {
+  if (template === undefined || template.trim() === '') return undefined
+  try {
+    const value = renderTemplate(template, scopeOf(trigger, now))
+    if (value === 'null' || value === '""') return undefined
+    // As long as any key may be, however much it was made of.
+    return `dedupe:${createHash('sha256').update(value).digest('base64url')}`
+  } catch (error) {
+    if (isAppError(error)) return undefined
+    throw error
   }
 }
 

@@ -153,14 +153,17 @@ describe('while the flow is not live', () => {
     expect(sample.json).toMatchObject({ source: 'request', value: { kind: 'webhook', method: 'POST', body: { qty: 3 } } })
   })
 
-  test('a request to a draft that wants its callers checked is refused, as long as they can’t be', async () => {
+  test('a request to a draft that wants its callers checked is refused as well, and noted', async () => {
     const verify = { preset: 'github', secret: 'hub' }
     const { id, url } = await createFlow(server, headers, chain(webhook(), respond({ status: 200 })))
     expect((await post(url, { qty: 3 })).status).toBe(202)
     const patch = [{ op: 'add', path: '/nodes/0/params/verify', value: verify }]
     await server.send(`/api/v1/flows/${id}/draft`, { method: 'PATCH', headers, body: { revision: 1, patch } })
     expect((await post(url, { qty: 3 })).json).toMatchObject({ status: 401, code: 'invalid_signature' })
-    expect(await inboxOf(id)).toHaveLength(1)
+    expect(await inboxOf(id)).toEqual([
+      { state: 'kept', reason: 'draft' },
+      { state: 'rejected', reason: 'secret_unavailable' },
+    ])
   })
 
   test('turning it off and on again is heard at once', async () => {

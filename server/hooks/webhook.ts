@@ -12,6 +12,7 @@ import { pathPattern } from '../flows/paths.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
 import { sendReply } from './send-reply.ts'
+import { distrustError } from './verify/distrust-error.ts'
 
 /** Unreadable requests are kept to be looked at, this many a minute of one address. */
 const rejectedPerMinute = 30
@@ -31,10 +32,6 @@ export function webhookHandler(deps: Deps) {
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
 
-    // Kept requests are sent through later, so one nobody can vouch for must not be among them.
-    if (endpoint.state === 'draft' && endpoint.asksWho)
-      throw new AppError('invalid_signature', 'This address wants to check who sends, which is not available yet.')
-
     const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
     const request: InboxRequest = {
       id: requestIdOf(res),
@@ -43,8 +40,22 @@ export function webhookHandler(deps: Deps) {
       remote: req.socket.remoteAddress ?? '',
       sizeBytes: bytes.length,
     }
+    if (endpoint.verifier) {
+      const url = deps.settings.hooksUrl + (req.url ?? '')
+      const verdict = await endpoint.verifier({ method: request.method, url, headers: req.headers, bytes })
+      if (!verdict.isTrusted) {
+        if (mayKeepRejected(request.remote)) await keepRejected(endpoint, request, null, verdict.reason)
+        throw distrustError(verdict.reason)
+      }
+      if (verdict.answer) {
+        res.statusCode = verdict.answer.status
+        res.setHeader('Content-Type', verdict.answer.type)
+        res.end(verdict.answer.body)
+        return
+      }
+    }
     const data = await bodyOf(req, bytes, deps.settings.maxJsonDepth).catch(async (error: unknown) => {
-      if (isAppError(error) && mayKeepRejected(request.remote)) await keepUnreadable(endpoint, request, bytes, error.code)
+      if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
       throw error
     })
     const now = new Date()
@@ -89,6 +100,8 @@ export function webhookHandler(deps: Deps) {
   ): Promise<void> {
     const { workspaceId, flowId, params } = endpoint
     const key = req.headers['idempotency-key']
+    if (typeof key === 'string') assertKeyLength(key)
+    const sameKey = params.keyOf(trigger, new Date())
     const starting = deps.engine.startRun({
       workspaceId,
       flowId,
@@ -98,7 +111,7 @@ export function webhookHandler(deps: Deps) {
       trigger,
       request,
       isAwaited: params.respond !== 'immediately',
-      ...(typeof key === 'string' && key !== '' ? { idempotencyKey: idempotencyKeyFrom(key) } : {}),
+      ...(sameKey === undefined ? {} : { idempotencyKey: sameKey, keyForMs: params.keyForMs }),
     })
     const started = starting instanceof Promise ? await starting : starting
     if (started.runId === null) {
@@ -146,12 +159,13 @@ export function webhookHandler(deps: Deps) {
     }
   }
 
-  async function keepUnreadable(endpoint: Endpoint, request: InboxRequest, bytes: Buffer, reason: string): Promise<void> {
+  /** Of one that nobody vouches for the body is not kept. */
+  async function keepRejected(endpoint: Endpoint, request: InboxRequest, bytes: Buffer | null, reason: string): Promise<void> {
     await deps.engine.keepRequest({
       ...request,
       workspaceId: endpoint.workspaceId,
       flowId: endpoint.flowId,
-      trigger: JSON.stringify(bytes.subarray(0, keptOfUnreadable).toString('utf8')),
+      trigger: bytes && JSON.stringify(bytes.subarray(0, keptOfUnreadable).toString('utf8')),
       state: 'rejected',
       reason,
     })
@@ -171,8 +185,8 @@ function triggerOf(req: IncomingMessage, path: string, at: Date, { body, files }
 }
 
 /** Keys are the caller's; only their length is ours to bound. */
-function idempotencyKeyFrom(key: string): string {
-  if (key.length <= 200) return key
+function assertKeyLength(key: string): void {
+  if (key.length <= 200) return
   throw new AppError('invalid_request', 'The Idempotency-Key is longer than 200 characters.', {
     errors: [{ path: 'Idempotency-Key', message: 'At most 200 characters' }],
   })

@@ -200,11 +200,6 @@ describe('publishing', () => {
       chain(webhook(), { id: 'a', type: 'code', params: { code: 'export default async () => {\n  return (' } }),
       'code_syntax',
     ],
-    [
-      'callers to be checked, which is not possible yet',
-      chain({ ...webhook(), params: { verify: { preset: 'github', secret: 'hub' } } }, set('a')),
-      'not_available',
-    ],
   ])('a flow with %s is refused, and nothing goes live', async (_what, document, code) => {
     const { id } = await createFlow(server, headers, document)
     const sent = await api('POST', `/flows/${id}/publish`)

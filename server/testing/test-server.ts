@@ -20,6 +20,8 @@ import { createEgressDirectory } from '../egress/egress-directory.ts'
 import { createFlowDirectory } from '../flows/flow-directory.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
+import { createKeySets } from '../hooks/verify/key-sets.ts'
+import { createVerifierMaker } from '../hooks/verify/verifier.ts'
 import { createLog } from '../log.ts'
 import { newId } from '../new-id.ts'
 import { createSecretStore } from '../secrets/secret-store.ts'
@@ -59,12 +61,14 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
   const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
   const code = createCodeRunner({ log })
   const types = createTypeChecker({ log })
+  const fetch = createEgress({ allowPrivate: ['127.0.0.0/8'] })
+  const makeVerifier = createVerifierMaker({ secrets, keySets: createKeySets({ fetch, log }) })
   const engine = createEngine({
     pool,
     directUrl: database.url,
     runAction,
     runCode: code.run,
-    fetch: createEgress({ allowPrivate: ['127.0.0.0/8'] }),
+    fetch,
     findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
@@ -80,7 +84,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     secrets,
   })
   const ears = listenChanges({ url: database.url, log, onChange: forgetAll })
-  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing })
+  const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing, makeVerifier })
   const egress = createEgressDirectory({ pool, isHearing: ears.isHearing })
   const sharedValues = createSharedValues({ pool, isHearing: ears.isHearing })
   function forgetAll() {

@@ -1,0 +1,41 @@
+import { sliceJson } from '#shared/json-text.ts'
+import type { JsonText } from '#shared/json.ts'
+import type { WebhookVerify } from '#shared/webhook-verify.ts'
+
+/** Where senders put their own name for a delivery, which is the same when they send it again. */
+const deliveryIds: { readonly [preset in WebhookVerify['preset']]?: readonly (readonly [string, string])[] } = {
+  github: [['headers', 'x-github-delivery']],
+  stripe: [['body', 'id']],
+  slack: [['body', 'event_id']],
+  shopify: [['headers', 'x-shopify-webhook-id']],
+  twilio: [['headers', 'i-twilio-idempotency-token']],
+  discord: [['body', 'id']],
+  'standard-webhooks': [
+    ['headers', 'webhook-id'],
+    ['headers', 'svix-id'],
+  ],
+}
+
+const mostCharacters = 200
+
+/** The name of a delivery that its sender gave it, kept apart from keys that callers choose. */
+export function deliveryKeyOf(preset: WebhookVerify['preset'] | undefined, trigger: JsonText): string | undefined {
+  for (const path of (preset && deliveryIds[preset]) ?? []) {
+    const id = textAt(trigger, path)
+    // What a stranger calls it is ours to bound.
+    if (id !== undefined && id !== '' && id.length <= mostCharacters) return `delivery:${id}`
+  }
+  return undefined
+}
+
+/** The key the caller chose. */
+export function idempotencyKeyOf(trigger: JsonText): string | undefined {
+  const key = textAt(trigger, ['headers', 'idempotency-key'])
+  return key !== undefined && key !== '' && key.length <= mostCharacters ? key : undefined
+}
+
+function textAt(trigger: JsonText, path: readonly [string, string]): string | undefined {
+  const text = sliceJson(trigger, path)
+  const value: unknown = text === undefined ? undefined : JSON.parse(text)
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,16 @@
+import { bytesFrom, isSignedBy } from './signatures.ts'
+import { type Check, distrust, headerOf, trusted } from './verdict.ts'
+
+const prefix = 'sha256='
+
+/**
+ * GitHub signs the body with SHA-256; the SHA-1 header it still sends is not enough.
+ * https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+ */
+export const checkGithub: Check = (request, secrets) => {
+  const header = headerOf(request, 'x-hub-signature-256')
+  if (header === undefined) return distrust('signature_missing')
+  const signature = header.startsWith(prefix) ? bytesFrom(header.slice(prefix.length), 'hex') : undefined
+  if (!signature || !isSignedBy(secrets, 'sha256', signature, request.bytes)) return distrust('signature_wrong')
+  return trusted
+}

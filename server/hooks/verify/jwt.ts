@@ -1,0 +1,64 @@
+import { createLocalJWKSet, errors, importSPKI, jwtVerify, type JWTVerifyOptions } from 'jose'
+import type { KeySets } from './key-sets.ts'
+import { type Check, distrust, headerOf, trusted, type Verdict } from './verdict.ts'
+
+export interface JwtSettings {
+  jwksUrl?: string | undefined
+  audience?: string | undefined
+  issuer?: string | undefined
+}
+
+const toleranceSeconds = 60
+const withSecret = ['HS256', 'HS384', 'HS512']
+const withKeys = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+
+/**
+ * A token after `Bearer`, signed with a shared secret, with the private key to a public one, or with a key of those
+ * published at an address. Which algorithms count is ours to say, never the token's.
+ * https://www.rfc-editor.org/rfc/rfc8725
+ */
+export function checkJwt({ jwksUrl, audience, issuer }: JwtSettings, keySets: KeySets): Check {
+  return async (request, secrets, nowMs) => {
+    const token = /^Bearer\s+(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1]
+    if (token === undefined) return distrust('signature_missing')
+    const options: JWTVerifyOptions = {
+      clockTolerance: toleranceSeconds,
+      currentDate: new Date(nowMs),
+      ...(audience === undefined ? {} : { audience }),
+      ...(issuer === undefined ? {} : { issuer }),
+    }
+    if (jwksUrl !== undefined) return withKeySet(token, jwksUrl, options, keySets)
+    const verdicts = await Promise.all(secrets.map((secret) => withOneSecret(token, secret, options)))
+    return verdicts.find(({ isTrusted }) => isTrusted) ?? verdicts[0] ?? distrust('secret_unavailable')
+  }
+}
+
+/** A key that isn't among those known may be a new one. */
+async function withKeySet(token: string, url: string, options: JWTVerifyOptions, keySets: KeySets): Promise<Verdict> {
+  for (const mayBeOld of [true, false]) {
+    const keys = await keySets.find(url, mayBeOld)
+    if (keys === undefined) return distrust('keys_unavailable')
+    try {
+      await jwtVerify(token, createLocalJWKSet(keys), { ...options, algorithms: withKeys })
+      return trusted
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) return distrustFrom(error)
+    }
+  }
+  return distrust('signature_wrong')
+}
+
+async function withOneSecret(token: string, secret: string, options: JWTVerifyOptions): Promise<Verdict> {
+  try {
+    if (secret.includes('-----BEGIN'))
+      await jwtVerify(token, ({ alg }) => importSPKI(secret, alg), { ...options, algorithms: withKeys })
+    else await jwtVerify(token, Buffer.from(secret), { ...options, algorithms: withSecret })
+    return trusted
+  } catch (error) {
+    return distrustFrom(error)
+  }
+}
+
+function distrustFrom(error: unknown): Verdict {
+  return distrust(error instanceof errors.JWTExpired ? 'timestamp_old' : 'signature_wrong')
+}

@@ -1,0 +1,62 @@
+import type { JSONWebKeySet } from 'jose'
+import { z } from 'zod'
+import type { EgressFetch, Log } from '#engine/index.ts'
+
+/** Keys that are published at addresses. */
+export interface KeySets {
+  /** Undefined when they can't be had. A set that `mayBeOld` is used for ten minutes; another for half a minute. */
+  find(url: string, mayBeOld: boolean): Promise<JSONWebKeySet | undefined>
+}
+
+const oldAfterMs = 10 * 60_000
+/** How often strangers with tokens of unknown keys can make us ask. */
+const pauseMs = 30_000
+const mostBytes = 256 * 1024
+const patienceMs = 5_000
+const mostSets = 1_000
+
+const Keys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
+interface Asked {
+  at: number
+  keys: Promise<JSONWebKeySet | undefined>
+}
+
+export function createKeySets({ fetch, log }: { fetch: EgressFetch; log: Log }): KeySets {
+  const asked = new Map<string, Asked>()
+
+  async function ask(url: string): Promise<JSONWebKeySet | undefined> {
+    try {
+      const { status, body } = await fetch({
+        url,
+        method: 'GET',
+        headers: [['accept', 'application/jwk-set+json, application/json']],
+        maxBytes: mostBytes,
+        signal: AbortSignal.timeout(patienceMs),
+      })
+      if (status !== 200) throw new Error(`It answered ${status}`)
+      return Keys.parse(JSON.parse(Buffer.from(body).toString()))
+    } catch (error) {
+      log.warn({ err: error, url }, 'Keys for checking who sends requests could not be fetched')
+      return undefined
+    }
+  }
+
+  return {
+    find(url, mayBeOld) {
+      const before = asked.get(url)
+      const now = performance.now()
+      if (before && now - before.at < (mayBeOld ? oldAfterMs : pauseMs)) return before.keys
+      if (asked.size >= mostSets) asked.clear()
+      const next: Asked = { at: now, keys: ask(url) }
+      asked.set(url, next)
+      // What failed is asked for again after the pause, and what was known until then goes on being used.
+      next.keys = next.keys.then(async (keys) => {
+        if (keys !== undefined) return keys
+        next.at = now - oldAfterMs + pauseMs
+        return before?.keys
+      })
+      return next.keys
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import { ageOf, bytesFrom, isSignedBy } from './signatures.ts'
+import { type Check, distrust, headerOf, trusted } from './verdict.ts'
+
+const toleranceSeconds = 300
+
+/** `t=<seconds>,v1=<hex>,…` over `<t>.<body>`. https://docs.stripe.com/webhooks/signature */
+export const checkStripe: Check = (request, secrets, nowMs) => {
+  const header = headerOf(request, 'stripe-signature')
+  if (header === undefined) return distrust('signature_missing')
+  const pairs = header.split(',').map((pair) => pair.trim().split('=', 2))
+  const timestamp = pairs.find(([name]) => name === 't')?.[1]
+  const age = ageOf(timestamp, toleranceSeconds, nowMs)
+  if (age === 'missing') return distrust('timestamp_missing')
+  const isSigned = pairs.some(([name, value = '']) => {
+    const signature = name === 'v1' ? bytesFrom(value, 'hex') : undefined
+    return signature && isSignedBy(secrets, 'sha256', signature, `${timestamp}.`, request.bytes)
+  })
+  if (!isSigned) return distrust('signature_wrong')
+  if (age === 'old') return distrust('timestamp_old')
+  return trusted
+}

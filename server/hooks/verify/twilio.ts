@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { bytesFrom, isSame, isSignedBy } from './signatures.ts'
+import { type Check, distrust, headerOf, type SignedRequest, trusted } from './verdict.ts'
+
+/**
+ * Twilio signs the address it called and, after it, the fields of a form in the order of their names; of any other body
+ * the address holds the SHA-256. https://www.twilio.com/docs/usage/security#validating-requests
+ */
+export const checkTwilio: Check = (request, secrets) => {
+  const header = headerOf(request, 'x-twilio-signature')
+  if (header === undefined) return distrust('signature_missing')
+  const signature = bytesFrom(header, 'base64')
+  if (!signature) return distrust('signature_wrong')
+  const fields = isForm(request) ? formText(request.bytes) : ''
+  const isSigned = addressesOf(request.url)
+    .map((address) => isSignedBy(secrets, 'sha1', signature, address, fields))
+    .includes(true)
+  if (!isSigned || !hasItsBody(request)) return distrust('signature_wrong')
+  return trusted
+}
+
+/** It may have left the usual port out, or written it out. */
+function addressesOf(address: string): string[] {
+  const url = new URL(address)
+  const rest = address.slice(`${url.protocol}//${url.host}`.length)
+  const usual = url.protocol === 'https:' ? '443' : '80'
+  return [address, `${url.protocol}//${url.hostname}:${url.port || usual}${rest}`, `${url.protocol}//${url.hostname}${rest}`]
+}
+
+function isForm(request: SignedRequest): boolean {
+  return headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
+}
+
+function formText(bytes: Buffer): string {
+  const fields = new Map<string, Set<string>>()
+  for (const [name, value] of new URLSearchParams(bytes.toString()))
+    fields.set(name, (fields.get(name) ?? new Set<string>()).add(value))
+  return [...fields]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, values]) => [...values].toSorted().map((value) => name + value))
+    .join('')
+}
+
+/** What isn't a form is signed by its checksum in the address, or not at all: then nobody vouches for it. */
+function hasItsBody(request: SignedRequest): boolean {
+  if (request.bytes.length === 0 || isForm(request)) return true
+  const checksum = new URL(request.url).searchParams.get('bodySHA256')
+  const stated = checksum === null ? undefined : bytesFrom(checksum, 'hex')
+  return stated !== undefined && isSame(stated, createHash('sha256').update(request.bytes).digest())
+}

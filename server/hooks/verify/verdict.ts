@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** A request as its sender signed it. */
+export interface SignedRequest {
+  method: string
+  /** The address it was sent to, as the sender knows it: with the question, behind whatever proxies. */
+  url: string
+  headers: IncomingHttpHeaders
+  /** To the byte. */
+  bytes: Buffer
+}
+
+/** Why a request is not believed; stands in the inbox and in the answer. */
+export type Distrust =
+  | 'signature_missing'
+  | 'signature_wrong'
+  | 'timestamp_missing'
+  | 'timestamp_old'
+  | 'secret_unavailable'
+  | 'keys_unavailable'
+  | 'check_unreadable'
+
+/** What a preset answers by itself: nothing is started. */
+export interface ReadyAnswer {
+  status: number
+  type: 'application/json' | 'text/plain'
+  body: string
+}
+
+export type Verdict = { isTrusted: false; reason: Distrust } | { isTrusted: true; answer?: ReadyAnswer }
+
+/** Looks at a request with the secrets that hold now: two while they are changed over. */
+export type Check = (request: SignedRequest, secrets: readonly string[], nowMs: number) => Verdict | Promise<Verdict>
+
+export const trusted: Verdict = { isTrusted: true }
+export const distrust = (reason: Distrust): Verdict => ({ isTrusted: false, reason })
+export const answered = (answer: ReadyAnswer): Verdict => ({ isTrusted: true, answer })
+
+export function headerOf(request: SignedRequest, name: string): string | undefined {
+  const value = request.headers[name.toLowerCase()]
+  return Array.isArray(value) ? value[0] : value
+}

@@ -1,0 +1,104 @@
+import type { SecretDesk } from '#engine/index.ts'
+import { isAppError } from '#shared/errors.ts'
+import type { Json } from '#shared/json.ts'
+import { secretsOf, WebhookVerify } from '#shared/webhook-verify.ts'
+import { checkDiscord } from './discord.ts'
+import { checkGithub } from './github.ts'
+import { checkHmac } from './hmac.ts'
+import { checkJwt } from './jwt.ts'
+import type { KeySets } from './key-sets.ts'
+import { checkShopify } from './shopify.ts'
+import { checkSlack } from './slack.ts'
+import { checkStandardWebhooks } from './standard-webhooks.ts'
+import { checkStripe } from './stripe.ts'
+import { checkBasic, checkHeader } from './tokens.ts'
+import { checkTwilio } from './twilio.ts'
+import { type Check, distrust, type SignedRequest, type Verdict } from './verdict.ts'
+
+/** Tells whether requests come from where they say they do. */
+export type Verifier = (request: SignedRequest) => Promise<Verdict>
+
+/** Makes what checks the requests to a flow's address, as its trigger's `verify` says. */
+export type VerifierMaker = (whose: { workspaceId: string; flowId: string }, verify: Json) => Verifier
+
+export function createVerifierMaker({ secrets, keySets }: { secrets: SecretDesk; keySets: KeySets }): VerifierMaker {
+  return (whose, params) => {
+    const verify = WebhookVerify.safeParse(params)
+    // Of a draft that is still being written: whoever sends to it can't be told apart from anybody else.
+    if (!verify.success) return async () => distrust('check_unreadable')
+    const openSecret = (name: string) => secrets.open(whose, name).then(({ value }) => value)
+    return createVerifier(verify.data, { openSecret, keySets })
+  }
+}
+
+interface VerifierOptions {
+  /** The value of a secret the flow may use; throws an AppError when there is none. */
+  openSecret(name: string): Promise<string>
+  keySets: KeySets
+}
+
+/** A changed secret counts within this time; until then a request costs no look-up of its own. */
+const rememberedMs = 2_000
+
+function createVerifier(verify: WebhookVerify, options: VerifierOptions): Verifier {
+  const check = checkFor(verify, options.keySets)
+  const names = secretsOf(verify)
+  let opened: { at: number; secrets: Promise<string[]> } | undefined
+
+  /** While two are changed over, one of them may not be there yet, or any more. */
+  async function open(): Promise<string[]> {
+    const found = await Promise.all(
+      names.map((name) =>
+        options.openSecret(name).catch((error: unknown) => {
+          if (isAppError(error) && error.code === 'secret_unavailable') return undefined
+          throw error
+        }),
+      ),
+    )
+    return found.filter((secret) => secret !== undefined)
+  }
+
+  function secretsNow(): Promise<string[]> {
+    const now = performance.now()
+    if (opened && now - opened.at < rememberedMs) return opened.secrets
+    const asked = { at: now, secrets: open() }
+    opened = asked
+    asked.secrets.catch(() => {
+      if (opened === asked) opened = undefined
+    })
+    return asked.secrets
+  }
+
+  return async (request) => {
+    const secrets = names.length === 0 ? [] : await secretsNow()
+    if (names.length > 0 && secrets.length === 0) return distrust('secret_unavailable')
+    return check(request, secrets, Date.now())
+  }
+}
+
+function checkFor(verify: WebhookVerify, keySets: KeySets): Check {
+  switch (verify.preset) {
+    case 'github':
+      return checkGithub
+    case 'stripe':
+      return checkStripe
+    case 'slack':
+      return checkSlack
+    case 'shopify':
+      return checkShopify
+    case 'twilio':
+      return checkTwilio
+    case 'discord':
+      return checkDiscord
+    case 'standard-webhooks':
+      return checkStandardWebhooks
+    case 'hmac':
+      return checkHmac(verify)
+    case 'header':
+      return checkHeader(verify.header)
+    case 'basic':
+      return checkBasic(verify.user)
+    case 'jwt':
+      return checkJwt(verify, keySets)
+  }
+}
