@@ -64,7 +64,10 @@ function assertMayBeSent({ name, value, hosts }: OpenedSecret, url: URL): void {
 
 /** In an address or a body a reference would go out as it is, and be of no use to anybody. */
 function refuseElsewhere({ url, body }: Hop, mark: string): void {
-  const isInBody = typeof body === 'string' ? body.includes(mark) : body !== undefined && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(mark)
+  const isInBody =
+    typeof body === 'string'
+      ? body.includes(mark)
+      : body !== undefined && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(mark)
   if (!isInBody && !url.href.includes(mark)) return
   throw new AppError(
     'invalid_input',
