@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { JsonText } from '#shared/json.ts'
-import { ValueName } from '#shared/values.ts'
 import type { OpenedSecret } from '../ports.ts'
 
-const Recorded = z.object({ name: ValueName })
+/** Code may ask for any name; which of them there are is for who keeps them to say. */
+const Recorded = z.object({ name: z.string() })
 
 /** That a secret was handed to the code, and which of its values: never the value, which a replay opens again. */
 export function textFromSecret({ name, version }: OpenedSecret): JsonText {

@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { AppError, type StepError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { EgressReferences, EgressResponse, OpenedSecret, SecretDesk } from '../ports.ts'
+import { ValueName } from '#shared/values.ts'
 import { createRedactor, type Redactor } from './redactor.ts'
 
 /** From how many characters on a value is looked for: in lines and errors, and in what later steps read. */
 const shortestInLines = 6
 const shortestInOutputs = 8
+/** As much of a name that is none as an error says. */
+const mostOfName = 100
 
 /**
  * The secrets one attempt has in hand. Whatever it gives back goes through here before anybody sees or stores it: what
@@ -62,7 +65,8 @@ export function createAttemptSecrets(
   }
 
   async function openOnce(name: string): Promise<OpenedSecret> {
-    if (!desk) throw new AppError('secret_unavailable', `There is no secret called "${name}".`)
+    if (!desk || !ValueName.safeParse(name).success)
+      throw new AppError('secret_unavailable', `There is no secret called "${name.slice(0, mostOfName)}".`)
     const secret = await desk.open(whose, name)
     inHand.set(name, secret)
     lines = outputs = undefined
