@@ -19,7 +19,7 @@ export interface Product {
   output(): string
 }
 
-export async function startProduct(): Promise<Product & { dispose(): Promise<void> }> {
+export async function startProduct(settings: { [name: string]: string } = {}): Promise<Product & { dispose(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -37,6 +37,7 @@ export async function startProduct(): Promise<Product & { dispose(): Promise<voi
           HOLDFAST_DATA_DIR: dataDir,
           HOLDFAST_API_KEY: apiKey,
           HOLDFAST_EGRESS_PRIVATE: '127.0.0.0/8',
+          ...settings,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       })

@@ -1,17 +1,20 @@
 import { clsx } from 'clsx'
 import { keyText } from '../../ui/kbd.tsx'
 import { useProblem } from '../inspector/form/use-params.ts'
+import { isSpokenFor, type PackageOffers } from './imports/use-package-offers.ts'
 import type { FormatOutcome } from './format/format-model.ts'
 
 interface CodeHintProps {
+  imports: PackageOffers
   hasFocus: boolean
   formatted: FormatOutcome | undefined
   onGoTo: (line: number, column: number | undefined) => void
 }
 
 /** One line under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
-export function CodeHint({ hasFocus, formatted, onGoTo }: CodeHintProps) {
-  const problem = useProblem('code')
+export function CodeHint({ imports, hasFocus, formatted, onGoTo }: CodeHintProps) {
+  const found = useProblem('code')
+  const problem = found?.code === 'package_missing' && isSpokenFor(imports, found.package) ? undefined : found
   return (
     <div className="flex min-h-5 items-start gap-3 text-small text-muted">
       {problem !== undefined ? (

@@ -135,7 +135,7 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
         </Suspense>
       </div>
       <div className={isFull ? 'col-start-1 flex flex-col gap-2 border-t border-line px-4 py-1.5' : 'contents'}>
-        <CodeHint hasFocus={hasFocus} formatted={formatted} onGoTo={goTo} />
+        <CodeHint imports={imports} hasFocus={hasFocus} formatted={formatted} onGoTo={goTo} />
         <PackageOfferList {...imports} />
       </div>
       {isFull ? (
@@ -159,6 +159,7 @@ function useCodeMarks(code: string, { offers, ready, add }: PackageOffers): Line
   const stepId = useStepId()
   const test = useStepTest(stepId)
   const problems = useEditor((state) => state.overlay.problems)
+  const spokenFor = [...offers, ...ready].map(({ name }) => name).join(' ')
   const own = useMemo(
     () =>
       problems.filter(
@@ -167,10 +168,10 @@ function useCodeMarks(code: string, { offers, ready, add }: PackageOffers): Line
           problem.param === 'code' &&
           // What TypeScript says is marked by the TypeScript in the editor.
           problem.code !== 'code_type' &&
-          // The check that said it was missing is older than the package.
-          !(problem.code === 'package_missing' && ready.some(({ name }) => name === problem.package)),
+          // What is offered says itself that it is missing; the check may be older than a package that is there.
+          !(problem.code === 'package_missing' && spokenFor.split(' ').includes(problem.package ?? '')),
       ),
-    [problems, stepId, ready],
+    [problems, stepId, spokenFor],
   )
   // Offers are made anew with each look at the list; lines are drawn anew only when something else is to be said.
   const offered = JSON.stringify(offers.flatMap((offer) => offerMark(offer, add !== undefined) ?? []))

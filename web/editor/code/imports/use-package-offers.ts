@@ -17,6 +17,11 @@ export interface PackageOffers {
   add: ((name: string, version: string) => void) | undefined
 }
 
+/** Whether it is said already what there is to do about a package, or it is there. */
+export function isSpokenFor({ offers, ready }: PackageOffers, name: string | undefined): boolean {
+  return [...offers, ...ready].some((one) => one.name === name)
+}
+
 const settledMs = 700
 const managers = new Set(['owner', 'admin'])
 const none: PackageOffers = { offers: [], ready: [], add: undefined }
@@ -54,8 +59,11 @@ export function usePackageOffers(code: string): PackageOffers {
   if (list === undefined) return none
   const offers = missing.flatMap((place, index) => {
     const lookup = lookups[index]
+    const listed = own.get(place.name)
+    const detail = details[index]?.data
     const offer = packageOffer(place, {
-      own: details[index]?.data ?? own.get(place.name),
+      // The list says how it stands; what an installation says is of interest only while it goes on.
+      own: listed === undefined || listed.state === 'installing' ? (detail ?? listed) : listed,
       found: lookup?.data,
       problem: lookup?.error == null ? undefined : problemText(lookup.error),
     })
