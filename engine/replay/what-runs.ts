@@ -75,10 +75,10 @@ function followRounds(
   const loop = node?.loop
   if (!loop) return unknown()
   const total = loop.isEnough ? loop.next : (loop.total ?? Infinity)
-  // One round may be enough, and end the others.
+  // One round may be enough, and end the others; of those that are gone through again too.
   const rounds = loop.open.size + loop.toLook.length + total - loop.next
   const mayStop = step.type === 'forEach' && step.params['until'] !== undefined && rounds > 1
-  const likely = mayStop && !loop.isEnough ? 'maybe' : outer
+  const likely = mayStop ? 'maybe' : outer
   for (const scope of loop.open.values()) followScope(state, scope.path, step.id, scope, likely, found)
   if (total - loop.next > mostRounds) return unknown()
   for (let round = loop.next; round < total; round++) {
