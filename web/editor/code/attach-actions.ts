@@ -9,6 +9,8 @@ export interface CodeActions {
   redo: () => void
   /** Esc with nothing open. Answers whether that did something; if not, the next Tab leaves. */
   escape: () => boolean
+  /** Takes up what is offered at a line. Answers whether there was something; if not, Monaco lists what it can mend. */
+  takeOffer: (line: number) => boolean
 }
 
 const { KeyMod, KeyCode } = monaco
@@ -73,6 +75,15 @@ export function attachActions(editor: monaco.editor.IStandaloneCodeEditor, actio
       label: 'Redo',
       keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyZ, KeyMod.CtrlCmd | KeyCode.KeyY],
       run: actions.redo,
+    }),
+    editor.addAction({
+      id: 'holdfast.offer',
+      label: 'Take up what is offered at this line',
+      keybindings: [KeyMod.CtrlCmd | KeyCode.Period],
+      run() {
+        const line = editor.getPosition()?.lineNumber
+        if (line === undefined || !actions.takeOffer(line)) editor.trigger('keyboard', 'editor.action.quickFix', {})
+      },
     }),
     editor.addAction({
       id: 'holdfast.leave',

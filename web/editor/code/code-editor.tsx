@@ -37,7 +37,7 @@ export interface CodeEditorProps {
   /** The text to look at this one beside; none while there is nothing to compare. */
   compareWith: string | undefined
   readOnly: boolean
-  actions: Omit<CodeActions, 'format' | 'formatAndSave'> & { save: () => void }
+  actions: Omit<CodeActions, 'format' | 'formatAndSave' | 'takeOffer'> & { save: () => void }
   formatsOnSave: boolean
   /** A line that is to be shown, and what to do once it is. */
   line: number | undefined
@@ -86,6 +86,7 @@ export function CodeEditor(props: CodeEditorProps) {
       undo: () => hear().actions.undo(),
       redo: () => hear().actions.redo(),
       escape: () => hear().actions.escape(),
+      takeOffer: takeOfferAt,
       format: () => void formatNow(),
       formatAndSave: () => void (hear().formatsOnSave ? formatNow() : Promise.resolve()).then(() => hear().actions.save()),
     }),

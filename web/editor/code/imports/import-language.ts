@@ -28,7 +28,7 @@ monaco.editor.registerCommand(addPackage, (_accessor, line: number) => {
   takeOfferAt(line)
 })
 
-// The bulb at the line, and Ctrl+.
+// The bulb at the line.
 monaco.languages.registerCodeActionProvider('typescript', {
   provideCodeActions(_model, range, { markers }) {
     const actions =
