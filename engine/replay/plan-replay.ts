@@ -71,14 +71,13 @@ export function planReplay(old: ReplayedRun, index: PlanIndex, wish: ReplayWish,
       if (!given.has(path) && !missing.has(path) && askingStep(path) === undefined)
         picked.push(givenOutput(index, before, path, output, at))
     }
-    const events = numbered(picked)
-    const folded = foldKept(index, old.events[0], events)
+    const folded = foldKept(index, old.events[0], picked)
     if ('stuckAt' in folded) {
       followers.addFrom(folded.stuckAt)
       missing.add(folded.stuckAt)
       continue
     }
-    const { state } = folded
+    const { state, events } = folded
     const unsettled = unsettledIn(state)
     if (unsettled.length === 0) return { events, state, calls, missing: [...missing] }
     for (const path of unsettled) followers.addFrom(path)
@@ -89,18 +88,22 @@ export function planReplay(old: ReplayedRun, index: PlanIndex, wish: ReplayWish,
 function foldKept(
   index: PlanIndex,
   created: JournalEvent | undefined,
-  events: readonly KeptEvent[],
-): { state: RunState } | { stuckAt: string } {
+  picked: readonly KeptEvent[],
+): { state: RunState; events: KeptEvent[] } | { stuckAt: string } {
   const state = initialState(index)
   if (created) apply(state, created)
-  for (const { event } of events) {
+  const events = numbered(picked)
+  for (const [place, { event, from }] of events.entries()) {
     const [outermost] = 'path' in event ? levelsOf(event.path) : []
     if (outermost?.round !== undefined && 'path' in event && !hasRoundOf(state, event.path)) return { stuckAt: outermost.path }
+    // A step that others made needless has no use for an output.
+    if (from === null && 'path' in event && state.nodes.get(event.path)?.status === 'cancelled')
+      return foldKept(index, created, picked.toSpliced(place, 1))
     apply(state, event)
   }
   state.cancelled.length = 0
   state.passedOver.length = 0
-  return { state }
+  return { state, events }
 }
 
 function hasRoundOf(state: RunState, path: string): boolean {
