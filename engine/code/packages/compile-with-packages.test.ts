@@ -223,6 +223,28 @@ describe('packages that can’t work here', () => {
 })
 
 describe('a hostile package reads nothing outside of its folder', () => {
+  test('not by a map of its sources, and what it says in texts stays as it is', async () => {
+    const outside = join(root, 'outside.map')
+    await writeFile(
+      outside,
+      JSON.stringify({
+        version: 3,
+        sources: ['a name from outside'],
+        sourcesContent: ['text from outside'],
+        names: [],
+        mappings: 'AAAA',
+      }),
+    )
+    const mapped = await made(
+      'mapped',
+      { 'index.js': `export const says = "//# sourceMappingURL=x"\n//# sourceMappingURL=../../../outside.map\n` },
+      { type: 'module' },
+    )
+    const code = step('import { says } from "mapped"', 'says')
+    expect(JSON.stringify(await compileCode(code, [mapped]))).not.toContain('from outside')
+    expect(await run(code, mapped)).toBe('//# sourceMappingURL=x')
+  })
+
   const secret = 'export default "a file of this machine"'
 
   test.each([

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import type { Plugin } from 'esbuild'
+import type { OnLoadResult, Plugin } from 'esbuild'
 import { packageOf } from '#shared/package-name.ts'
 import { sourceName } from '../source-name.ts'
 import { binaryPart, hasShim, isBuiltIn, mayBeMissing, partName, standIn, throwing } from './missing-parts.ts'
@@ -20,6 +21,17 @@ const inside = Symbol('a path that is looked for inside a package')
 /** Says in a runner that from here on it is the step's own text that is loaded. No import of the text's has this name. */
 const ownText = 'holdfast:own'
 const styles = new Set(['.css', '.scss', '.sass', '.less'])
+
+const sourceMapUrl = /\b(sourceMappingURL)=/g
+
+/**
+ * The compiler would follow such a comment to any file there is, past all that is said here. Written with an escape it
+ * is none any more, and in a text or pattern the same as before. Undefined when there is nothing to be written otherwise.
+ */
+function withoutSourceMap(text: string): OnLoadResult | undefined {
+  const contents = text.replace(sourceMapUrl, '$1\\u003d')
+  return contents === text ? undefined : { contents, loader: 'default' }
+}
 
 /**
  * Lets a step's text import its packages by name and nothing else, and its packages what npm laid out in their own
@@ -72,13 +84,13 @@ export function packagesPlugin(code: string, folders: PackageFolders): { plugin:
         return standIn(path, owner)
       })
 
-      build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
         const home = [...folders.values()].find((folder) => path.startsWith(`${folder}/node_modules/`))
         const owner = ownerOf(path) ?? ''
         if (home === undefined) return { errors: [{ text: 'A package names a file that is outside of it' }] }
         if (styles.has(extname(path))) return { contents: '', loader: 'js' }
         const what = binaryPart(path)
-        if (what === undefined) return undefined
+        if (what === undefined) return withoutSourceMap(await readFile(path, 'utf8'))
         found({ input: path.slice(1), what, owner })
         return {
           contents: throwing(`Package "${owner}" needs ${what}, which code steps don't have: ${nameInStacks(path)}`),
