@@ -48,4 +48,12 @@ test('code knows what reaches it without a type or a test, and what it breaks el
   await expect(editor.inspector).toContainText('counts with numbers', { timeout: 30_000 })
   await page.goto(`/flows/${flowId}?step=use`)
   await expect(editor.inspector).toContainText("Property 'toFixed' does not exist on type 'string'", { timeout: 30_000 })
+
+  // Publishing lists what there is to look at; choosing one of them leads there.
+  await page.getByRole('button', { name: 'Publish' }).click()
+  const hints = page.getByRole('dialog').getByRole('region', { name: 'To look at' }).getByRole('listitem')
+  await expect(hints).toHaveCount(2, { timeout: 30_000 })
+  await hints.filter({ hasText: 'Use it · line 2' }).getByRole('button').click()
+  await expect(editor.codeArea).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
 })

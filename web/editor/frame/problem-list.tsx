@@ -18,7 +18,8 @@ export function ProblemList({ problems, onJump }: ProblemListProps) {
   const document = useEditor((state) => state.document)
   const jump = (problem: Problem) => {
     const nodeId = problem.nodeId ?? indexOf(document).edges.get(problem.edge ?? '')?.source
-    if (nodeId !== undefined) editor.openStep(nodeId, problem.param)
+    if (nodeId !== undefined && isAtLine(problem)) editor.revealLine(nodeId, problem.line)
+    else if (nodeId !== undefined) editor.openStep(nodeId, problem.param)
     else if (problem.code === 'no_trigger') editor.setSession({ panel: 'add', addPlace: { kind: 'start' } })
     onJump?.()
   }
@@ -40,7 +41,12 @@ export function ProblemList({ problems, onJump }: ProblemListProps) {
                 className={clsx('mt-0.5 shrink-0', problem.severity === 'error' ? 'text-waiting' : 'text-faint')}
               />
               <span className="min-w-0">
-                {node !== undefined && <span className="block truncate text-label">{nameOf(node)}</span>}
+                {node !== undefined && (
+                  <span className="block truncate text-label">
+                    {nameOf(node)}
+                    {isAtLine(problem) && <span className="font-normal text-muted"> · line {problem.line}</span>}
+                  </span>
+                )}
                 <span className="block text-small text-muted">
                   {node === undefined ? problem.message : messageAtStep(problem, nameOf(node))}
                 </span>
@@ -51,4 +57,9 @@ export function ProblemList({ problems, onJump }: ProblemListProps) {
       })}
     </ul>
   )
+}
+
+/** Of a formula it is no help to know the line. */
+function isAtLine(problem: Problem): problem is Problem & { line: number } {
+  return problem.param === 'code' && problem.line !== undefined
 }

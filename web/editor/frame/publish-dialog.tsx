@@ -120,12 +120,16 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
             </ul>
           )}
           {problems.length > 0 && (
-            <Notice
-              tone="waiting"
-              title={problems.length === 1 ? 'One thing to look at' : `${problems.length} things to look at`}
-            >
-              {problems.map((problem) => problem.message).join(' ')}
-            </Notice>
+            <section aria-label="To look at">
+              <p className="mb-1 text-body text-muted">
+                {problems.length === 1
+                  ? 'One thing to look at. It leads to its step, and doesn’t keep you from publishing:'
+                  : `${problems.length} things to look at. Each leads to its step, and none keeps you from publishing:`}
+              </p>
+              <div className="-mx-2.5 max-h-60 overflow-y-auto">
+                <ProblemList problems={problems} onJump={close} />
+              </div>
+            </section>
           )}
           <TextField
             label="Name of this version (optional)"
