@@ -21,6 +21,7 @@ export type FoundPostmaster = Postmaster & { isNew: boolean }
 const run = promisify(execFile)
 const startDeadlineMs = 120_000 // recovery after a crash replays the log since the last checkpoint
 const stopDeadlineMs = 20_000
+const leftoverPatienceMs = 30_000
 const maxLogBytes = 10 * 1024 * 1024
 
 // Durable first. Memory is for a server that shares its machine; PostgreSQL leans on the page cache for the rest.
@@ -51,6 +52,7 @@ export async function findOrLaunchPostmaster(
   cluster: string,
   wantedPort?: number,
 ): Promise<FoundPostmaster> {
+  const deadline = performance.now() + leftoverPatienceMs
   for (let tries = 1; ; tries++) {
     const running = await findPostmaster(cluster)
     if (running) return { ...(await untilReady(cluster, place, () => isAlive(running.pid))), isNew: false }
@@ -58,8 +60,11 @@ export async function findOrLaunchPostmaster(
     try {
       return { ...(await launch(place, binaries, cluster, port)), isNew: true }
     } catch (error) {
+      // What a server that was killed has left running ends by itself, sooner or later.
+      const isHeld = error instanceof StartError && error.message.includes('shared memory block')
+      if (isHeld && performance.now() < deadline) await sleep(200)
       // Somebody took the port, or another process launched it at the same moment: the next look tells.
-      if (tries === 5) throw error
+      else if (tries >= 5) throw error
     }
   }
 }

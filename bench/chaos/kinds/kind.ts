@@ -72,5 +72,5 @@ export interface ShownRun {
   id: string
   status: string
   output: unknown
-  waits: { path: string; kind: string; url?: string; name?: string; id?: string }[]
+  waits: { path: string; kind: string; since: string; url?: string; name?: string; id?: string }[]
 }

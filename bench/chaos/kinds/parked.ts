@@ -1,6 +1,6 @@
 import { call, documentOf, manual, output } from './document-of.ts'
 import { called, gave } from './expect.ts'
-import type { FlowKind } from './kind.ts'
+import type { FlowKind, ShownRun } from './kind.ts'
 
 /** A step that is refused for good waits for a person, who lets it try again or says what it gave. */
 export const parked: FlowKind = {
@@ -18,13 +18,18 @@ export const parked: FlowKind = {
     const action = drive.random.pick(['retry', 'output'])
     const runId = await drive.start({ action })
     if (runId === undefined) return
-    const isParked = await drive.until(runId, (run) => run.waits.some((wait) => wait.kind === 'attention'))
-    if (!isParked) return
     const body = action === 'retry' ? { action } : { action, output: { body: { said: 'by hand' } } }
-    await drive.insist({ what: 'other', runId, sent: action }, `/api/v1/runs/${runId}/steps/refused/resolve`, {
-      method: 'POST',
-      body,
-    })
+    // An attempt that never arrived is parked too: the one after it is then refused, and waits for a person again.
+    for (let since: string | undefined; ;) {
+      const isNew = (wait: ShownRun['waits'][number]) => wait.kind === 'attention' && wait.since !== since
+      const run = await drive.until(runId, ({ waits }) => waits.some(isNew))
+      if (!run) return
+      since = run.waits.find(isNew)?.since
+      await drive.insist({ what: 'other', runId, sent: action }, `/api/v1/runs/${runId}/steps/refused/resolve`, {
+        method: 'POST',
+        body,
+      })
+    }
   },
   judge(seen) {
     const { action } = seen.input as { action: string }
