@@ -94,7 +94,7 @@ export function isStillLooking(run: OwnedRun): boolean {
     },
     (error: unknown) => {
       run.isLooking = false
-      if (!run.isOver) run.onRefused(writesOf(run), error)
+      if (!run.isOver) run.onTrouble(error)
     },
   )
   return true

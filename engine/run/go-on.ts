@@ -215,7 +215,7 @@ async function goOnWith(run: OwnedRun, missing: MissingData): Promise<void> {
   try {
     await loadMissing(run, missing)
   } catch (error) {
-    if (!run.isOver) run.onRefused(writesOf(run), error)
+    if (!run.isOver) run.onTrouble(error)
     return
   }
   run.isLoading = false
@@ -294,7 +294,7 @@ async function claimDeadline(run: OwnedRun, path: string): Promise<void> {
     takeArrivals(run, arrived)
   } catch (error) {
     run.isTakingArrivals = false
-    if (!run.isOver) run.onRefused(writesOf(run), error)
+    if (!run.isOver) run.onTrouble(error)
   }
 }
 
@@ -347,7 +347,7 @@ export function takeArrivals(run: OwnedRun, known: number): void {
     },
     (error: unknown) => {
       run.isTakingArrivals = false
-      if (!run.isOver) run.onRefused(writesOf(run), error)
+      if (!run.isOver) run.onTrouble(error)
     },
   )
 }

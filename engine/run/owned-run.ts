@@ -147,6 +147,8 @@ export interface OwnedRun extends Committing {
   timer: { at: number; cancel: () => void } | undefined
   /** Does what there is to do. */
   goOn(): void
+  /** Something of the run could not be read, for a reason that lies in none of its steps: it is read again as it is committed. */
+  onTrouble(error: unknown): void
   /** Takes in what came from outside, and goes on. */
   takeArrivals(): void
 }
@@ -226,6 +228,10 @@ export function createOwnedRun(
     onRefused(writes, error) {
       stopEverything(run, 'refused')
       host.reload(run, { path: endedIn(writes), error })
+    },
+    onTrouble(error) {
+      stopEverything(run, 'read again')
+      host.reload(run, { path: undefined, error })
     },
   }
   return run

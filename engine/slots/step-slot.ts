@@ -50,7 +50,7 @@ function askForSlot(run: OwnedRun, path: string, ask: SlotAsk): void {
     .then(() => run.host.slots.ask(ask))
     .then((isGranted) => takeAnswer(run, path, slot, isGranted))
     .catch((error: unknown) => {
-      if (!run.isOver) run.onRefused(writesOf(run), error)
+      if (!run.isOver) run.onTrouble(error)
     })
 }
 
