@@ -1,11 +1,9 @@
-import { createPublicKey, verify } from 'node:crypto'
 import { bodyObject } from './body-object.ts'
+import { isSignedWithEd25519 } from './ed25519.ts'
 import { bytesFrom } from './signatures.ts'
 import { answered, type Check, distrust, headerOf, trusted } from './verdict.ts'
 
 const ping = 1
-/** What comes before the 32 bytes of an Ed25519 key in DER. https://www.rfc-editor.org/rfc/rfc8410 */
-const derBegin = Buffer.from('302a300506032b6570032100', 'hex')
 
 /**
  * Ed25519 over `<timestamp><body>`; the secret is the application's public key, in hex. Its PING is answered here.
@@ -23,11 +21,4 @@ export const checkDiscord: Check = (request, secrets) => {
   const { type } = bodyObject(request.bytes) ?? {}
   if (type === ping) return answered({ status: 200, type: 'application/json', body: '{"type":1}' })
   return trusted
-}
-
-/** Whether the holder of this public key, as its 32 bytes, signed it. */
-export function isSignedWithEd25519(key: Uint8Array | undefined, signed: Uint8Array, signature: Uint8Array): boolean {
-  if (key?.byteLength !== 32 || signature.byteLength !== 64) return false
-  const publicKey = createPublicKey({ key: Buffer.concat([derBegin, key]), format: 'der', type: 'spki' })
-  return verify(null, signed, publicKey, signature)
 }

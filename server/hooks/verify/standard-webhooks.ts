@@ -1,5 +1,5 @@
 import { bytesFrom, ageOf, isSignedBy } from './signatures.ts'
-import { isSignedWithEd25519 } from './discord.ts'
+import { isSignedWithEd25519 } from './ed25519.ts'
 import { type Check, distrust, headerOf, type SignedRequest, trusted } from './verdict.ts'
 
 const toleranceSeconds = 300
