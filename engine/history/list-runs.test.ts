@@ -116,17 +116,24 @@ test('pages go on where the last one ended, over days and from the unfinished to
 /** The plans of the statements a list sends, with as many runs as matter to the planner. */
 describe('among 50,000 finished runs', () => {
   const count = 50_000
+  const hour = 3_600_000
+  // They end at the last noon, so that at any hour of the day each of their days has many: a day of a few runs is rightly read whole.
+  const noon = Math.floor((Date.now() - 12 * hour) / (24 * hour)) * 24 * hour + 12 * hour
+  const days = [0, 1, 2].map((back) => new Date(noon - back * 24 * hour).toISOString().slice(0, 10).replaceAll('-', '_'))
 
   beforeAll(async () => {
-    await database.pool.query("select engine.keep_partitions(now() - n * interval '1 day', 1) from generate_series(0, 2) as n")
+    await database.pool.query(
+      "select engine.keep_partitions($1::timestamptz - n * interval '1 day', 1) from generate_series(0, 2) as n",
+      [new Date(noon)],
+    )
     await database.pool.query(
       `insert into engine.history (workspace_id, id, flow_id, version, plan_hash, trigger_id, status, epoch, priority, arrived,
          subject, started_by, created_at, started_at, finished_at, last_seq)
        select 'ws_many', engine.first_id('run', t) || lpad(n::text, 16, '0'), 'flow_' || n % 20, n / 20000, 'h', 'trigger_' || n % 3,
          case when n % 500 = 0 then 'failed' when n % 333 = 0 then 'cancelled' else 'succeeded' end, 1, 0, 0, 'Order ' || n,
          case when n % 50 = 0 then 'key_a' end, t, t, t, 3
-       from generate_series(1, $1) as n, lateral (select now() - ($1 - n) * interval '3 s' as t) as at`,
-      [count],
+       from generate_series(1, $1) as n, lateral (select $2::timestamptz - ($1 - n) * interval '3 s' as t) as at`,
+      [count, new Date(noon)],
     )
     await database.pool.query(
       `insert into engine.run_words (workspace_id, run_id, words)
@@ -138,8 +145,7 @@ describe('among 50,000 finished runs', () => {
     await database.pool.query('analyze engine.run_words')
   }, 60_000)
 
-  const hour = 3_600_000
-  const cursor = idFrom('run', Date.now() - hour, new Uint8Array(10))
+  const cursor = idFrom('run', noon - hour, new Uint8Array(10))
   test.each<[string, Partial<RunFilter>, number]>([
     ['all', {}, 51],
     ['of a flow', { flowId: 'flow_7' }, 51],
@@ -151,11 +157,7 @@ describe('among 50,000 finished runs', () => {
     ['of an old version', { flowId: 'flow_7', version: 0 }, 51],
     ['of a draft', { flowId: 'flow_7', version: 'draft' }, 0],
     ['by a trigger', { flowId: 'flow_7', triggerId: 'trigger_1' }, 51],
-    [
-      'of an hour',
-      { from: new Date(Date.now() - 5 * hour).toISOString(), to: new Date(Date.now() - 4 * hour).toISOString() },
-      51,
-    ],
+    ['of an hour', { from: new Date(noon - 5 * hour).toISOString(), to: new Date(noon - 4 * hour).toISOString() }, 51],
     ['one’s own', { startedBy: 'key_a' }, 51],
     ['after a cursor', { cursor }, 51],
     ['with a common word', { q: 'order' }, 51],
@@ -172,7 +174,7 @@ describe('among 50,000 finished runs', () => {
         return plain.read(text, values)
       },
     }
-    const rows = await listRuns(spy, { workspaceId: 'ws_many', limit: 50, ...filter }, 51, Date.now())
+    const rows = await listRuns(spy, { workspaceId: 'ws_many', limit: 50, ...filter }, 51, noon)
     expect(rows.length).toBe(expected)
     expect(rows.map((row) => row.id)).toEqual(
       rows
@@ -182,10 +184,11 @@ describe('among 50,000 finished runs', () => {
     )
     for (const [text, values] of sent) {
       const { rows: plan } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, [...values])
-      // A day without runs has nothing to go by an index for.
       const scans = plan
         .map((line) => line['QUERY PLAN'])
-        .filter((line) => /Seq Scan on (history|run_words)_2/.test(line) && !/\.\.0\.\d\d rows/.test(line))
+        .filter((line) =>
+          days.some((day) => line.includes(`Seq Scan on history_${day} `) || line.includes(`Seq Scan on run_words_${day} `)),
+        )
       expect(scans).toEqual([])
     }
   })
