@@ -37,6 +37,7 @@ const reaper = startReaper(folder)
 const log = (line: string) => console.log(line)
 const counts = { passed: 0, failed: 0, skipped: 0 }
 const postgres = await startPostgres(join(folder, 'database'), reaper)
+let isJudged = false
 try {
   const sources = join(folder, 'sources')
   await copySources(root, sources)
@@ -62,11 +63,12 @@ try {
     if (result.violations.length === 0) counts.passed++
     else counts.failed++
   }
+  isJudged = true
 } finally {
   await postgres.stop()
   reaper.close()
   if (values.output !== undefined) await writeFile(values.output, JSON.stringify(counts))
-  if (counts.failed === 0 && !values.keep) await rm(folder, { recursive: true, force: true })
+  if (isJudged && counts.failed === 0 && !values.keep) await rm(folder, { recursive: true, force: true })
   else console.log(`What there is to look at is in ${folder}`)
 }
 process.exitCode = counts.failed === 0 ? 0 : 1

@@ -144,12 +144,17 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function register(): Promise<void> {
+    while (!(await enter()));
+  }
+
+  /** False when others declared it gone before its heart had beaten once. */
+  async function enter(): Promise<boolean> {
     id = newWorkerId()
     committer.setWorker(id)
     const lockKey = randomBytes(8).readBigInt64BE().toString()
     await insertWorker(database, { id, ...ownPlace(), lockKey, leaseMs: options.leaseMs })
     const mine = id
-    heartbeat = await startHeartbeat({
+    const begun = await startHeartbeat({
       url: options.directUrl,
       workerId: id,
       lockKey,
@@ -160,6 +165,8 @@ export function createWorker(options: WorkerOptions): Worker {
       },
       onError: (message) => log.warn({ message }, 'A heartbeat could not be sent'),
     })
+    if (begun) heartbeat = begun
+    return begun !== undefined
   }
 
   /** Others have taken over what this worker held, as after a long pause: it forgets everything and starts afresh. */
@@ -171,8 +178,16 @@ export function createWorker(options: WorkerOptions): Worker {
       run.onLost()
     }
     await heartbeat?.stop()
-    await register()
-    isAccepting = true
+    while (!isStopping) {
+      try {
+        await register()
+        break
+      } catch (error) {
+        log.warn({ err: error }, 'This worker could not be entered again; trying on')
+        await sleep(Math.min(1000, options.leaseMs / 3))
+      }
+    }
+    isAccepting = !isStopping
     rebirth = undefined
     claimSoon()
   }
