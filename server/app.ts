@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { AppError } from '#shared/errors.ts'
 import type { Deps } from './deps.ts'
 import { approveHandler } from './approvals/approve.ts'
+import { formHandler } from './forms/form.ts'
 import { resumeHandler } from './hooks/resume.ts'
 import { webhookHandler } from './hooks/webhook.ts'
 import { sendProblem } from './http/problem.ts'
@@ -51,6 +52,8 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     const serveResume = resumeHandler(deps)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
     app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, req.params.token))
+    const serveForm = formHandler(deps)
+    app.all('/forms/:path', ...foreign, (req, res) => serveForm(req, res, req.params.path))
     const serveApprove = approveHandler(deps)
     app.all('/approve/:token', securityHeaders('data', isHttps), metrics.observe('web'), (req, res) =>
       serveApprove(req, res, req.params.token),

@@ -22,6 +22,8 @@ export interface Deps {
   secrets: SecretStore
   sharedValues: SharedValues
   packages: Packages
+  /** What pages of forms are signed with: the first signs, all are believed. */
+  formKeys: readonly Uint8Array[]
   log: Log
   settings: Settings
   /** Fires when the process ends: whoever is still held is answered now. */

@@ -89,6 +89,8 @@ async function start(): Promise<void> {
   }
   const fetch = createEgress({ allowPrivate: config.egressPrivate })
   const makeVerifier = createVerifierMaker({ secrets, keySets: createKeySets({ fetch, log }) })
+  const keysFor = (purpose: string) =>
+    [secretKey, config.previousSecretKey].flatMap((key) => (key === undefined ? [] : [keyFor(purpose, key)]))
   const engine = createEngine({
     pool,
     directUrl,
@@ -99,9 +101,7 @@ async function start(): Promise<void> {
     flows: createFlowDirectory(() => deps),
     clock: systemClock,
     log,
-    signingKeys: [secretKey, config.previousSecretKey].flatMap((key) =>
-      key === undefined ? [] : [keyFor('links into runs', key)],
-    ),
+    signingKeys: keysFor('links into runs'),
     hooksUrl: settings.hooksUrl,
     publicUrl: settings.publicUrl,
     // Nobody can be written to yet: it stands on the run's timeline, and here.
@@ -137,6 +137,7 @@ async function start(): Promise<void> {
     endpoints,
     egress,
     kept,
+    formKeys: keysFor('pages of forms'),
     secrets,
     sharedValues,
     packages,

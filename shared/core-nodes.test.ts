@@ -49,6 +49,7 @@ test('all types of the table are there, each once', () => {
   expect(coreNodeTypes.map(({ type }) => type)).toEqual([
     'webhook',
     'manual',
+    'form',
     'event',
     'flowCalled',
     'flowFailed',

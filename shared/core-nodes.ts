@@ -2,6 +2,7 @@ import { WebhookVerify } from './webhook-verify.ts'
 import { z } from 'zod'
 import { Duration } from './flow.ts'
 import { fieldTypes } from './form-field.ts'
+import { FormPage, FormPageField } from './form-page.ts'
 import type { Control, NodeType, ParamSchema } from './manifest.ts'
 import type { Json } from './json.ts'
 
@@ -39,8 +40,8 @@ const verify = WebhookVerify.meta(
   }),
 )
 
-const webhookParams = z.strictObject({
-  path: z
+const path = (meta: Pick<ParamWords, 'placeholder' | 'advanced'>) =>
+  z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,128}$/, 'Use letters, digits, - and _, 128 at most')
     .optional()
@@ -48,9 +49,12 @@ const webhookParams = z.strictObject({
       words({
         title: 'Address',
         description: 'The end of this step’s web address. Leave it empty to get one that nobody can guess.',
-        placeholder: 'orders',
+        ...meta,
       }),
-    ),
+    )
+
+const webhookParams = z.strictObject({
+  path: path({ placeholder: 'orders' }),
   methods: methods({ title: 'Kinds of request', description: 'All kinds when nothing is chosen.', advanced: true }).optional(),
   respond: z
     .enum(['immediately', 'whenFinished', 'respondStep'])
@@ -98,6 +102,12 @@ const webhookParams = z.strictObject({
     description: 'Other requests are kept but start nothing.',
     advanced: true,
   }).optional(),
+})
+
+const formParams = z.strictObject({
+  ...FormPage.shape,
+  fields: z.array(z.strictObject(FormPageField.shape)).max(100).default([]).meta({ title: 'Fields', control: 'formFields' }),
+  path: path({ placeholder: 'contact', advanced: true }),
 })
 
 const manualParams = z.strictObject({
@@ -497,6 +507,23 @@ export const coreNodeTypes: NodeType[] = [
     keywords: ['manual', 'button', 'api', 'start', 'trigger', 'run'],
     params: manualParams,
     output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
+  }),
+  coreNode({
+    type: 'form',
+    role: 'trigger',
+    family: 'start',
+    icon: 'clipboard-list',
+    title: 'Form sent in',
+    description: 'Starts a run whenever somebody fills in and sends a form on a page of its own.',
+    keywords: ['form', 'survey', 'page', 'questionnaire', 'submit', 'answers', 'public', 'start', 'trigger'],
+    params: formParams,
+    output: z.object({ kind: z.string(), at: z.string(), body: z.record(z.string(), z.unknown()) }),
+    defaults: {
+      fields: [
+        { id: 'name', label: 'Name', type: 'text', required: true },
+        { id: 'email', label: 'Email', type: 'text', required: true },
+      ],
+    },
   }),
   coreNode({
     type: 'event',

@@ -52,7 +52,7 @@ export function fillIn(
 type ReadValue = { value: Json | undefined }
 
 /** The value as the field's type has it, or what is wrong with it. */
-function readValue(field: FormField, value: unknown): ReadValue | string {
+export function readValue(field: FormField, value: unknown): ReadValue | string {
   const isEmpty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
   if (isEmpty && field.type !== 'boolean')
     return field.required ? 'This must be filled in.' : { value: field.type === 'choices' ? [] : null }

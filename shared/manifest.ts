@@ -35,7 +35,17 @@ export interface NodeType {
   settings: { maxAttempts: number; timeoutMs: number }
 }
 
-export type Control = 'text' | 'longText' | 'code' | 'json' | 'keyValue' | 'condition' | 'cases' | 'duration' | 'dateTime'
+export type Control =
+  | 'text'
+  | 'longText'
+  | 'code'
+  | 'json'
+  | 'keyValue'
+  | 'condition'
+  | 'cases'
+  | 'duration'
+  | 'dateTime'
+  | 'formFields'
 
 export interface ParamSchema {
   type?: string | string[]

@@ -2,9 +2,9 @@ import type { Approval, LinkedQuestion, Voter } from '#engine/index.ts'
 import { mayDecide } from '#engine/index.ts'
 import { fillIn, type FieldProblem } from '#shared/form-field.ts'
 import type { Asker } from '../db/find-asker.ts'
-import { fieldHtml } from './field-html.ts'
-import { html, type Html } from './html.ts'
-import { pageFrame } from './page-frame.ts'
+import { fieldHtml } from '../pages/field-html.ts'
+import { html, type Html } from '../pages/html.ts'
+import { pageFrame } from '../pages/page-frame.ts'
 
 export interface ApprovePage {
   token: string
@@ -98,7 +98,7 @@ function formOf({ token, refused }: ApprovePage, approval: Approval): Html {
         ><textarea id="comment" name="comment" maxlength="10000">${refused?.comment}</textarea>
       </div>
       <div class="buttons">
-        <button name="decision" value="approve">Approve</button
+        <button class="main" name="decision" value="approve">Approve</button
         ><button name="decision" value="reject" formnovalidate>Decline</button>
       </div>
     </form>

@@ -10,8 +10,8 @@ import { readBody } from '../http/read-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
 import { approvePage, type ApprovePage, noSuchQuestionPage } from './approve-page.ts'
-import { fieldsFromForm } from './field-html.ts'
-import { pagePolicy } from './page-frame.ts'
+import { fieldsFromForm } from '../pages/field-html.ts'
+import { pagePolicy } from '../pages/page-frame.ts'
 import { voterByLink } from './voter.ts'
 
 const decisions = { approve: 'approved', reject: 'rejected' } as const
@@ -73,7 +73,7 @@ export function approveHandler(deps: Deps) {
   }
 
   return async (req: IncomingMessage, res: ServerResponse, token: string): Promise<void> => {
-    res.setHeader('Content-Security-Policy', pagePolicy)
+    res.setHeader('Content-Security-Policy', pagePolicy())
     res.setHeader('Cache-Control', 'no-store')
     if (req.method === 'GET' || req.method === 'HEAD') return show(req, res, token)
     if (req.method !== 'POST') {

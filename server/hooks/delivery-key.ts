@@ -28,13 +28,13 @@ export function deliveryKeyOf(preset: WebhookVerify['preset'] | undefined, trigg
   return undefined
 }
 
-/** The key the caller chose. */
+/** The key the caller chose, or that the page of a form carried. */
 export function idempotencyKeyOf(trigger: JsonText): string | undefined {
-  const key = textAt(trigger, ['headers', 'idempotency-key'])
+  const key = textAt(trigger, ['headers', 'idempotency-key']) ?? textAt(trigger, ['submission'])
   return key !== undefined && key !== '' && key.length <= mostCharacters ? key : undefined
 }
 
-function textAt(trigger: JsonText, path: readonly [string, string]): string | undefined {
+function textAt(trigger: JsonText, path: readonly string[]): string | undefined {
   const text = sliceJson(trigger, path)
   const value: unknown = text === undefined ? undefined : JSON.parse(text)
   return typeof value === 'string' ? value : undefined

@@ -122,6 +122,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     endpoints,
     egress,
     kept,
+    formKeys: [keyFor('pages of forms', secret)],
     packages,
     secrets,
     sharedValues,

@@ -2,6 +2,7 @@ import { type FlowNode, nameOf } from '../flow.ts'
 import { caseIdsOf, errorHandle, otherwiseHandle } from '../graph.ts'
 import { findDurationMs } from '../duration.ts'
 import { singleHole } from '../expression/render.ts'
+import { isWebAddress } from '../form-page.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import { checkParams } from '../params-check.ts'
@@ -74,6 +75,14 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
       report('invalid_param', 'required', `${required} must approve, but only ${named.length} may answer.`)
     checkFields(report, Array.isArray(fields) ? fields.filter(isJsonObject) : [])
   },
+  form(report, { params }) {
+    const { fields, redirect } = params
+    const asked = Array.isArray(fields) ? fields.filter(isJsonObject) : []
+    if (asked.length === 0) report('missing_param', 'fields', 'it asks for nothing yet. Add a field.')
+    checkFields(report, asked)
+    if (typeof redirect === 'string' && !isWebAddress(redirect))
+      report('invalid_param', 'redirect', '“Go on to” is no whole web address. Write one such as https://example.com/thanks.')
+  },
   code(report, { params }) {
     if (typeof params['code'] === 'string' && params['code'].trim() === '')
       report('missing_param', 'code', 'there is no code yet. Write some, or remove the step.')
@@ -106,12 +115,12 @@ function isOneHole(text: string): boolean {
   }
 }
 
-/** Addresses of web requests: each belongs to one start. */
+/** Addresses of web requests and forms: each belongs to one start. */
 export function checkPaths(drawing: Drawing, isPathTaken: ((path: string) => boolean) | undefined): void {
   const owners = new Map<string, FlowNode>()
   for (const node of drawing.flow.nodes) {
     const { path } = node.params
-    if (node.type !== 'webhook' || typeof path !== 'string' || path === '') continue
+    if ((node.type !== 'webhook' && node.type !== 'form') || typeof path !== 'string' || path === '') continue
     const where = { nodeId: node.id, param: 'path' }
     const owner = owners.get(path)
     if (owner)

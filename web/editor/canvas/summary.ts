@@ -15,6 +15,7 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   // The address first: it tells starts apart when there is room for no more.
   webhook: ({ methods, path }) =>
     [typeof path === 'string' && path !== '' ? `/hooks/${path}` : '', list(methods)].filter((part) => part !== '').join(' · '),
+  form: ({ fields }) => (Array.isArray(fields) ? counted(fields, 'field') : ''),
   manual: () => 'By Test, or by a call',
   set: ({ values }) => (isJsonObject(values) ? counted(Object.keys(values), 'value') : ''),
   branch: ({ condition }) => conditionWords(condition),

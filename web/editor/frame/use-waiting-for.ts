@@ -5,6 +5,7 @@ import { useEditor } from '../store.ts'
 export function useWaitingFor(): string | undefined {
   return useEditor(({ flow, live, catalog }) => {
     if (flow.publishedVersion === null || !flow.enabled || live === undefined) return undefined
-    return live.nodes.some((node) => isTrigger(node, catalog) && node.type === 'webhook') ? 'Waiting for requests' : undefined
+    const starts = new Set(live.nodes.filter((node) => isTrigger(node, catalog)).map(({ type }) => type))
+    return starts.has('webhook') ? 'Waiting for requests' : starts.has('form') ? 'Waiting for answers' : undefined
   })
 }

@@ -70,7 +70,7 @@ function sameButPaths(sentText: string, document: FlowDetail['document']): boole
   const paths = new Map(document.nodes.map((node) => [node.id, node.params['path']]))
   const nodes = sent.nodes.map((node) => {
     const path = paths.get(node.id)
-    return node.type === 'webhook' && node.params['path'] === undefined && path !== undefined
+    return (node.type === 'webhook' || node.type === 'form') && node.params['path'] === undefined && path !== undefined
       ? { ...node, params: { ...node.params, path } }
       : node
   })

@@ -68,6 +68,7 @@ function ControlOfKind(props: ControlProps) {
     case 'value':
       return <ValueControl {...props} />
     case 'raw':
+    case 'formFields':
       return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
     case 'condition':
       return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />

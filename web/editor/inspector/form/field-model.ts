@@ -17,6 +17,7 @@ export type FieldKind =
   | 'cases'
   | 'duration'
   | 'dateTime'
+  | 'formFields'
   | 'code'
   | 'group'
 

@@ -1,0 +1,258 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { InboxRequest } from '#engine/index.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
+import { renderTemplate } from '#shared/expression/template.ts'
+import { FormPage } from '#shared/form-page.ts'
+import { answersScope, readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
+import { findForm, type FoundForm } from '../db/find-form.ts'
+import { putRequestSample } from '../db/put-request-sample.ts'
+import type { Deps } from '../deps.ts'
+import { pathPattern } from '../flows/paths.ts'
+import { triggerText } from '../flows/trigger-text.ts'
+import { createRateLimit } from '../hooks/rate-limit.ts'
+import { statusOf } from '../http/problem.ts'
+import { readBody } from '../http/read-body.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import { html } from '../pages/html.ts'
+import { formPageHtml, sayingPage } from './form-page-html.ts'
+import { makeFormToken, readFormToken } from './form-token.ts'
+import { memberOf, type Member } from './member-of.ts'
+import { type FormPost, readFormPost } from './read-form-post.ts'
+import { sendPage } from './send-page.ts'
+
+/** What one address may send to one form in a minute; a person needs one. */
+const postsPerMinute = 30
+
+/** A form as it is open to somebody. */
+interface OpenForm {
+  path: string
+  found: FoundForm
+  page: FormPage
+  member: Member | undefined
+}
+
+/** `GET` and `POST /forms/:path`: a page that anybody can fill in without a script, and the run that starts with it. */
+export function formHandler(deps: Deps) {
+  const mayPost = createRateLimit(postsPerMinute)
+
+  return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
+    const isJson = (req.headers['content-type'] ?? '').startsWith('application/json')
+    try {
+      await serve(req, res, path)
+    } catch (error) {
+      if (!isAppError(error) || isJson) throw error
+      if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
+      sendPage(res, statusOf(error.code), sayingPage('This did not work', error.message))
+    }
+  }
+
+  async function serve(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
+    if (req.method !== 'GET' && req.method !== 'HEAD' && req.method !== 'POST') {
+      res.setHeader('Allow', 'GET, HEAD, POST')
+      throw new AppError('method_not_allowed', 'This address takes GET and POST.')
+    }
+    if (req.method === 'POST' && !mayPost(`${req.socket.remoteAddress ?? ''} ${path}`))
+      throw new AppError('rate_limited', 'Too much was sent from your address. Wait a minute, then send it again.', {
+        retryAfterMs: 60_000,
+      })
+    const found = pathPattern.test(path) ? await findForm(deps.pool, path) : undefined
+    if (found === undefined) throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
+    const page = FormPage.safeParse(found.params)
+    if (!page.success) throw new AppError('not_found', 'This form is not finished yet. Come back later.')
+    if (found.state === 'disabled') throw new AppError('expired', 'This form is closed and takes no answers any more.')
+    const form: OpenForm = { path, found, page: page.data, member: undefined }
+    if (req.method === 'POST') return take(req, res, form)
+    if (page.data.access === 'members') {
+      form.member = await memberOf(deps, req, found.workspaceId)
+      if (form.member === undefined) return askToSignIn(res, path)
+    }
+    show(res, form, asked(req), {})
+  }
+
+  /** The page, empty or with what was sent before. */
+  function show(
+    res: ServerResponse,
+    { path, found, page, member }: OpenForm,
+    given: { [id: string]: unknown },
+    { again, shown }: { again?: Parameters<typeof formPageHtml>[0]['again']; shown?: ReadonlySet<string> },
+  ): void {
+    const now = Date.now()
+    const begun = Object.fromEntries(page.fields.map((field) => [field.id, field.default]))
+    // Sent once, what was left empty is empty.
+    const values = again ? given : { ...begun, ...given }
+    const { redirect } = page
+    sendPage(
+      res,
+      again ? 422 : 200,
+      formPageHtml({
+        title: page.title || found.flowName,
+        description: page.description ?? '',
+        button: page.button || 'Send',
+        fields: page.fields,
+        values,
+        shown: shown ?? readAnswers(page.fields, values, now).shown,
+        token: makeFormToken(deps.formKeys, { path, userId: member?.userId, now }),
+        ...(again === undefined ? {} : { again }),
+        ...(redirect === undefined ? {} : { formTo: new URL(redirect).origin }),
+      }),
+    )
+  }
+
+  async function take(req: IncomingMessage, res: ServerResponse, form: OpenForm): Promise<void> {
+    const { found, page, path } = form
+    const { maxBodyBytes, bodyTimeoutMs, maxJsonDepth } = deps.settings
+    const bytes = await readBody(req, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs })
+    const post = await readFormPost(req, bytes, page.fields, maxJsonDepth)
+    const now = new Date()
+    const token = post.token === undefined ? undefined : readFormToken(deps.formKeys, post.token, path, now.getTime())
+    const read = readAnswers(page.fields, post.given, now.getTime())
+    if (page.access === 'members') {
+      form.member = await memberOf(deps, req, found.workspaceId, token?.userId)
+      if (form.member === undefined && post.isJson) throw new AppError('unauthenticated', 'Only members may fill in this form.')
+      if (form.member === undefined) return askToSignIn(res, path)
+    }
+    const isStale = post.token !== undefined && token === undefined
+    const needsToken = page.access === 'members' && !post.isJson
+    if (isStale || (needsToken && token === undefined)) {
+      const message = 'This page was open for too long. Look it over, then send it again.'
+      return show(res, form, post.given, { again: { message, problems: [] }, shown: read.shown })
+    }
+    const request: InboxRequest = {
+      id: requestIdOf(res),
+      method: 'POST',
+      path,
+      remote: req.socket.remoteAddress ?? '',
+      sizeBytes: bytes.length,
+    }
+    if (post.trap !== '') {
+      await keep(form, request, triggerText('form', now, JSON.stringify(read.answers)), 'rejected', 'spam_trap')
+      // Whoever fills in what nobody sees learns nothing from the answer.
+      return thank(res, form, read, { isJson: false })
+    }
+    if (!isComplete(res, form, post, read)) return
+    const key = token?.key ?? keyOf(req)
+    const trigger = triggerText('form', now, JSON.stringify(read.answers), {
+      ...(key === undefined ? {} : { submission: key }),
+      ...(form.member === undefined ? {} : { by: form.member.email }),
+    })
+    const outcome = await start(form, request, trigger, key)
+    thank(res, form, read, { isJson: post.isJson, outcome })
+  }
+
+  /** Whether everything is there; if not, it has been asked for. */
+  function isComplete(res: ServerResponse, form: OpenForm, post: FormPost, read: ReadAnswers): boolean {
+    const { seen } = post
+    const isNew = (id: string) => seen !== undefined && read.shown.has(id) && !seen.has(id)
+    const { fields } = form.page
+    const problems = read.problems.filter(({ path }) => !isNew(path.slice('fields.'.length)))
+    const isMore = fields.some(({ id, type }) => type !== 'hidden' && isNew(id))
+    if (problems.length === 0 && !isMore) return true
+    if (post.isJson)
+      throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', {
+        errors: problems.map(({ path, message }) => ({ path: path.slice('fields.'.length), message })),
+      })
+    const message =
+      problems.length > 0 ? 'Some answers need another look.' : 'There is a little more to fill in, because of what you answered.'
+    const begun = Object.fromEntries(fields.flatMap((field) => (isNew(field.id) ? [[field.id, field.default]] : [])))
+    show(res, form, { ...begun, ...post.given }, { again: { message, problems }, shown: read.shown })
+    return false
+  }
+
+  /** The run, or the place in the inbox; both are durable when this resolves. */
+  async function start(form: OpenForm, request: InboxRequest, trigger: string, key: string | undefined) {
+    const { found, member } = form
+    if (found.state !== 'live') {
+      await keep(form, request, trigger, 'kept', found.state)
+      if (found.state === 'draft')
+        await putRequestSample(deps.pool, { flowId: found.flowId, stepId: found.nodeId, value: trigger })
+      return { requestId: request.id }
+    }
+    const started = await deps.engine.startRun({
+      workspaceId: found.workspaceId,
+      flowId: found.flowId,
+      version: found.version,
+      planHash: found.planHash,
+      triggerId: found.nodeId,
+      trigger,
+      request,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+      ...(member === undefined ? {} : { startedBy: member.userId }),
+    })
+    if (started.runId === null) return { runId: null, requestId: request.id, reason: started.reason }
+    await started.durable
+    return { runId: started.runId, requestId: request.id, isFirst: started.created }
+  }
+
+  function keep({ found }: OpenForm, request: InboxRequest, trigger: string, state: 'kept' | 'rejected', reason: string) {
+    return deps.engine.keepRequest({
+      ...request,
+      workspaceId: found.workspaceId,
+      flowId: found.flowId,
+      trigger,
+      state,
+      reason,
+    })
+  }
+
+  function thank(
+    res: ServerResponse,
+    { found, page }: OpenForm,
+    { answers }: ReadAnswers,
+    { isJson, outcome }: { isJson: boolean; outcome?: Awaited<ReturnType<typeof start>> },
+  ): void {
+    if (isJson) {
+      const { isFirst: _isFirst, ...body } = { isFirst: true, ...outcome }
+      res.statusCode = 202
+      res.setHeader('Content-Type', 'application/json')
+      res.end(JSON.stringify(body))
+      return
+    }
+    if (page.redirect !== undefined && found.state !== 'draft') {
+      res.statusCode = 303
+      res.setHeader('Cache-Control', 'no-store')
+      res.setHeader('Location', page.redirect)
+      res.end()
+      return
+    }
+    const isRepeat = outcome !== undefined && 'isFirst' in outcome && !outcome.isFirst
+    const notes = [
+      isRepeat && html`<p class="soft">This page was sent before; it counts once.</p>`,
+      found.state === 'draft' &&
+        html`<p class="soft">This flow is not published yet, so nothing runs: what you sent is its sample now.</p>`,
+    ]
+    sendPage(res, 200, sayingPage('Thank you', thanksFor(page, answers), html`${notes}`))
+  }
+
+  function askToSignIn(res: ServerResponse, path: string): void {
+    const next = encodeURIComponent(`/forms/${path}`)
+    const link = html`<p><a href="${deps.settings.publicUrl}/login?next=${next}">Sign in</a></p>`
+    sendPage(res, 401, sayingPage('Sign in first', 'This form is for members only.', link))
+  }
+}
+
+/** What a link puts into the fields: `?name=Nimbus`. */
+function asked(req: IncomingMessage): { [id: string]: unknown } {
+  const question = req.url?.indexOf('?') ?? -1
+  if (question < 0) return {}
+  const given: { [id: string]: unknown } = Object.create(null)
+  for (const [name, value] of new URLSearchParams(req.url?.slice(question + 1))) given[name] ??= value
+  return given
+}
+
+/** A program's own key for what it sends. */
+function keyOf(req: IncomingMessage): string | undefined {
+  const key = req.headers['idempotency-key']
+  return typeof key === 'string' && key !== '' && key.length <= 200 ? key : undefined
+}
+
+function thanksFor({ thanks }: FormPage, answers: ReadAnswers['answers']): string {
+  if (thanks === undefined || thanks.trim() === '') return 'We have got your answer.'
+  try {
+    const rendered: unknown = JSON.parse(renderTemplate(thanks, answersScope(answers, Date.now())))
+    return typeof rendered === 'string' ? rendered : JSON.stringify(rendered)
+  } catch (error) {
+    // The answer is in; only the words for it can't be made.
+    if (isAppError(error)) return 'We have got your answer.'
+    throw error
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '#shared/errors.ts'
+import type { FormField } from '#shared/form-field.ts'
+import { isJsonObject } from '#shared/json.ts'
+import { parseStrictJson } from '../http/strict-json.ts'
+import { strictText } from '../http/strict-text.ts'
+import { nameOfField } from '../pages/field-html.ts'
+
+/** What was sent to a form, by a page or by a program. */
+export interface FormPost {
+  /** A program's: it is answered in its own way. */
+  isJson: boolean
+  given: { [id: string]: unknown }
+  token: string | undefined
+  /** The fields that were on the page; undefined when it wasn't one of ours. */
+  seen: ReadonlySet<string> | undefined
+  /** What stood in the field that nobody sees. */
+  trap: string
+}
+
+export const ownNames = { token: 'hf-token', seen: 'hf-seen', trap: 'hf-website' }
+
+/** Reads what a page or a program sent. Fields are called as on our pages, or by their ids alone. */
+export async function readFormPost(
+  req: IncomingMessage,
+  bytes: Buffer,
+  fields: readonly FormField[],
+  maxDepth: number,
+): Promise<FormPost> {
+  const header = req.headers['content-type'] ?? ''
+  const type = header.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type === 'application/json') {
+    const given = parseStrictJson(strictText(bytes), maxDepth)
+    if (!isJsonObject(given)) throw new AppError('invalid_request', 'Send the answers as an object, by the ids of the fields.')
+    return { isJson: true, given, token: undefined, seen: undefined, trap: '' }
+  }
+  if (type === 'application/x-www-form-urlencoded') return fromPairs(new URLSearchParams(strictText(bytes)), fields)
+  if (type === 'multipart/form-data') {
+    const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': header } })
+      .formData()
+      .catch((cause: unknown) => {
+        throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
+      })
+    return fromPairs(form, fields)
+  }
+  throw new AppError('unsupported_media_type', 'Send the form as a web page does, or the answers as JSON.')
+}
+
+type Sent = ReturnType<FormData['get']>
+interface Pairs {
+  has(name: string): boolean
+  get(name: string): Sent
+  getAll(name: string): Sent[]
+}
+
+function fromPairs(form: Pairs, fields: readonly FormField[]): FormPost {
+  const given: { [id: string]: unknown } = {}
+  for (const { id, type } of fields) {
+    const name = form.has(nameOfField(id)) ? nameOfField(id) : id
+    if (type === 'choices') given[id] = form.getAll(name)
+    else if (form.has(name)) given[id] = form.get(name)
+  }
+  const seen = textOf(form.get(ownNames.seen))
+  return {
+    isJson: false,
+    given,
+    token: textOf(form.get(ownNames.token)),
+    seen: seen === undefined ? undefined : new Set(seen.split(' ')),
+    trap: textOf(form.get(ownNames.trap)) ?? '',
+  }
+}
+
+function textOf(value: Sent): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
