@@ -4,6 +4,8 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
+import type { ScheduleRow } from './db/schedules.ts'
+import type { LiveSchedules } from './schedules/arrange-schedules.ts'
 import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
 import type { Approval } from './db/find-approval.ts'
 import type { ApprovalFilter } from './db/list-approvals.ts'
@@ -308,6 +310,13 @@ export interface Engine {
   /** What was kept may start, in the order it came. */
   resumeFlow(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
   pausesChanged(): Promise<void>
+  /**
+   * From this transaction's commit on the flow starts by the clock as these triggers say, and by none it had before. One
+   * that means the same times as before goes on where it stood; any other begins now.
+   */
+  setSchedules(live: LiveSchedules, client: PoolClient): Promise<void>
+  /** How the schedules of a flow's live version stand. */
+  listSchedules(workspaceId: string, flowId: string): Promise<ScheduleRow[]>
   /** Flows with requests that came in while they were paused, whether they still are or not. */
   listFlowsWithKept(): Promise<{ workspaceId: string; flowId: string }[]>
   /** These requests, in the order they came. */

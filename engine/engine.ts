@@ -6,6 +6,7 @@ import { countBulk, insertBulk, readBulk } from './bulk/bulk-jobs.ts'
 import { createBulkWorker } from './bulk/bulk-worker.ts'
 import { createCommitter } from './worker/committer.ts'
 import { countRuns } from './db/count-runs.ts'
+import { admitWithin, type Admission } from './control/admit-starts.ts'
 import { createAdmissions } from './control/admissions.ts'
 import type { LanePlace } from './control/lane-worker.ts'
 import { createPauses } from './control/pauses.ts'
@@ -17,6 +18,7 @@ import { forgetFlowState } from './db/forget-flow-state.ts'
 import { keepRequest } from './db/keep-request.ts'
 import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
+import { listSchedules } from './db/schedules.ts'
 import { insertPlan } from './db/plans.ts'
 import { createEngineTime } from './worker/engine-time.ts'
 import { createEventDesk } from './events/event-desk.ts'
@@ -56,6 +58,9 @@ import { startChild } from './sub-flows/start-child.ts'
 import { startFailureFlows } from './sub-flows/start-failure-flows.ts'
 import { createSlotDesk } from './slots/slot-desk.ts'
 import { takeGrant } from './slots/step-slot.ts'
+import type { PreparedStart } from './run/prepare-start.ts'
+import { createScheduleWorker } from './schedules/schedule-worker.ts'
+import { setSchedules } from './schedules/set-schedules.ts'
 import { createStarter, placeOf } from './start/start-run.ts'
 import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
@@ -225,17 +230,31 @@ export function createEngine(options: EngineOptions): Engine {
     time,
     log,
     workerId: () => worker.id,
-    onAdmitted(starts, { outcomes, ended, told }) {
-      tellOfEnds(ended)
-      for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
-      for (const [at, { start, facts, run }] of starts.entries()) {
-        const outcome = outcomes[at]
-        if (!outcome || outcome.kind === 'dropped') continue
-        tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
-        words.add({ workspaceId: facts.workspaceId, runId: outcome.runId, subject: run.subject, trigger: start.trigger })
-      }
-    },
+    onAdmitted: tellOfAdmitted,
   })
+  const schedules = createScheduleWorker({
+    database: chores,
+    log,
+    timers,
+    now: time.now,
+    isHeard: () => hints?.isHeard() ?? false,
+    indexOf,
+    findVars: async (workspaceId) => options.findVars?.(workspaceId),
+    prepare: (start, index) => starter.prepare(start, index),
+    admit: (client, starts) => admitWithin(client, starts, { offsetMs: time.clock.offsetMs(), workerId: worker.id }),
+    onAdmitted: tellOfAdmitted,
+  })
+
+  function tellOfAdmitted(starts: readonly PreparedStart[], { outcomes, ended, told }: Admission): void {
+    tellOfEnds(ended)
+    for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
+    for (const [at, { start, facts, run }] of starts.entries()) {
+      const outcome = outcomes[at]
+      if (!outcome || outcome.kind === 'dropped') continue
+      tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
+      words.add({ workspaceId: facts.workspaceId, runId: outcome.runId, subject: run.subject, trigger: start.trigger })
+    }
+  }
 
   const starter = createStarter({
     database,
@@ -314,6 +333,10 @@ export function createEngine(options: EngineOptions): Engine {
     if (options.role !== 'web') bulk.look()
   }
 
+  function lookForSchedules(): void {
+    if (options.role !== 'web') schedules.look()
+  }
+
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -347,7 +370,10 @@ export function createEngine(options: EngineOptions): Engine {
         onHint(hint) {
           if (hint.kind === 'ready') worker.claimSoon()
           else if (hint.kind === 'lanes') worker.claimFromLanes()
-          else if (hint.kind === 'pauses') void pauses.refresh()
+          else if (hint.kind === 'pauses') {
+            void pauses.refresh()
+            lookForSchedules()
+          } else if (hint.kind === 'schedules') lookForSchedules()
           else if (hint.kind === 'bulk') lookForBulk()
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
           else if (hint.kind === 'answered') {
@@ -368,6 +394,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       sweep(0)
       lookForBulk()
+      lookForSchedules()
       sweeping = setInterval(() => {
         sweep(sweptAfterMs)
         lookForBulk()
@@ -377,6 +404,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(graceMs) {
       const bulkStopped = bulk.stop()
+      // A run that starts now would only be handed over.
+      await schedules.stop()
       if (options.role !== 'web') await worker.stop(graceMs)
       await bulkStopped
       clearInterval(refreshing)
@@ -414,6 +443,8 @@ export function createEngine(options: EngineOptions): Engine {
       await tellOfPauses(client, channel)
     },
     pausesChanged: pauses.refresh,
+    setSchedules: (live, client) => setSchedules(client, live, time.now(), channel),
+    listSchedules: (workspaceId, flowId) => listSchedules(database, workspaceId, flowId),
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),

@@ -21,6 +21,8 @@ export const failpoints = [
   'vote.before-commit',
   'vote.after-commit',
   'timer.due',
+  'schedule.before-commit',
+  'schedule.after-commit',
   'finish.before-commit',
   'finish.after-commit',
   'child.before-start',

@@ -27,6 +27,7 @@ import { secretHandlers } from './routes/secrets.ts'
 import { typeHandlers } from './routes/types.ts'
 import { testStepHandlers } from './routes/test-step.ts'
 import { variableHandlers } from './routes/variables.ts'
+import { scheduleHandlers } from './routes/schedules.ts'
 import { versionHandlers } from './routes/versions.ts'
 
 interface AppOptions {
@@ -78,6 +79,7 @@ function allHandlers(deps: Deps) {
     ...accountHandlers(deps),
     ...apiKeyHandlers(deps),
     ...flowHandlers(deps),
+    ...scheduleHandlers(deps),
     ...versionHandlers(deps),
     ...sampleHandlers(deps),
     ...typeHandlers(deps),

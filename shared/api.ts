@@ -6,6 +6,7 @@ import { HostPattern } from './host-pattern.ts'
 import { Json } from './json.ts'
 import { isExactVersion, isPackageName, isVersionTag } from './package-name.ts'
 import type { Permission } from './permissions.ts'
+import { missedPolicies } from './schedule/schedule.ts'
 import {
   NewSecret,
   NewVariable,
@@ -94,6 +95,19 @@ export type FlowSummary = z.infer<typeof FlowSummary>
 
 export const FlowDetail = FlowSummary.extend({ document: Flow, endpoints: z.array(Endpoint) })
 export type FlowDetail = z.infer<typeof FlowDetail>
+
+/** One schedule of a flow, with the times it starts runs at next. */
+export const ScheduleState = z.object({
+  nodeId: z.string(),
+  /** `ended`: no more times come. While it is `paused` or `off`, `next` is what comes once it goes on. */
+  state: z.enum(['on', 'paused', 'off', 'ended', 'draft']),
+  rules: z.array(z.object({ cron: z.string(), timezone: z.string(), words: z.string() })),
+  missed: z.enum(missedPolicies),
+  /** The last time that started a run. */
+  last: Instant.nullable(),
+  next: z.array(Instant),
+})
+export type ScheduleState = z.infer<typeof ScheduleState>
 
 export const JsonPatchOperation = z.discriminatedUnion('op', [
   z.object({ op: z.literal('add'), path: z.string(), value: Json }),
@@ -430,6 +444,19 @@ export const routes = {
     permission: 'flows.edit',
     status: 200,
     reply: FlowDetail,
+  },
+  listSchedules: {
+    method: 'GET',
+    path: '/flows/:id/schedules',
+    summary: 'When the flow starts by the clock: its live version, or its draft',
+    permission: 'flows.read',
+    status: 200,
+    query: z.object({
+      version: z.enum(['live', 'draft']).default('live'),
+      /** How many of the next times. */
+      count: z.coerce.number().int().min(1).max(100).default(10),
+    }),
+    reply: page(ScheduleState),
   },
   listVersions: {
     method: 'GET',

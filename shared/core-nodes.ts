@@ -5,6 +5,7 @@ import { fieldTypes } from './form-field.ts'
 import { FormPage, FormPageField } from './form-page.ts'
 import type { Control, NodeType, ParamSchema } from './manifest.ts'
 import type { Json } from './json.ts'
+import { missedPolicies, mostRules, ScheduleRule } from './schedule/schedule.ts'
 
 /** What a form needs to know of a param beyond its type; becomes words of ours in the JSON Schema. */
 interface ParamWords {
@@ -117,6 +118,41 @@ const manualParams = z.strictObject({
     .meta(
       words({ title: 'What is asked for', description: 'The fields a run is started with.', control: 'json', advanced: true }),
     ),
+})
+
+const scheduleParams = z.strictObject({
+  rules: z
+    .array(ScheduleRule)
+    .min(1)
+    .max(mostRules)
+    .meta(words({ title: 'When', description: 'Times that two rules share start one run.', control: 'schedule' })),
+  missed: z
+    .enum(missedPolicies)
+    .default('skip')
+    .meta(
+      words({
+        title: 'Times that were missed',
+        description: 'While the flow was paused, or no server was running.',
+        labels: {
+          skip: 'Leave them out',
+          one: 'Start one run for all of them',
+          all: 'Start a run for each of them',
+        },
+      }),
+    ),
+  jitter: duration({
+    title: 'Start up to this much later',
+    description: 'Each time by another while, so that not everything starts at once. Never beyond the next time.',
+    advanced: true,
+  }).optional(),
+  startsAt: z
+    .string()
+    .optional()
+    .meta(words({ title: 'Not before', description: 'The first day.', control: 'day', advanced: true })),
+  endsAt: z
+    .string()
+    .optional()
+    .meta(words({ title: 'Not after', description: 'The last day.', control: 'day', advanced: true })),
 })
 
 const setParams = z.strictObject({
@@ -524,6 +560,18 @@ export const coreNodeTypes: NodeType[] = [
         { id: 'email', label: 'Email', type: 'text', required: true },
       ],
     },
+  }),
+  coreNode({
+    type: 'schedule',
+    role: 'trigger',
+    family: 'start',
+    icon: 'calendar-clock',
+    title: 'Schedule',
+    description: 'Starts a run at set times: every few minutes, every weekday at nine, on the last day of a month.',
+    keywords: ['schedule', 'cron', 'timer', 'time', 'every', 'daily', 'weekly', 'interval', 'clock', 'start', 'trigger'],
+    params: scheduleParams,
+    output: z.object({ kind: z.string(), at: z.string(), scheduledAt: z.string(), body: z.unknown() }),
+    defaults: { rules: [{ cron: '0 9 * * 1-5', timezone: 'UTC' }] },
   }),
   coreNode({
     type: 'event',

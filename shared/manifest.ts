@@ -46,6 +46,8 @@ export type Control =
   | 'duration'
   | 'dateTime'
   | 'formFields'
+  | 'day'
+  | 'schedule'
 
 export interface ParamSchema {
   type?: string | string[]

@@ -50,7 +50,7 @@ export async function admitStarts(
   for (let tries = 1; ; tries++) {
     try {
       const admission = await database.transaction(async (_tx, client) => {
-        const decided = await admit(client, starts, offsetMs, workerId)
+        const decided = await admitWithin(client, starts, { offsetMs, workerId })
         failpoint('ingest.before-commit')
         return decided
       })
@@ -62,11 +62,14 @@ export async function admitStarts(
   }
 }
 
-async function admit(
+/**
+ * The same as a part of somebody's transaction, which is to be tried again when it fails. A start that depends on no
+ * other is let in unless its key led to a run before.
+ */
+export async function admitWithin(
   client: PoolClient,
   starts: readonly PreparedStart[],
-  offsetMs: number,
-  workerId: string,
+  { offsetMs, workerId }: { offsetMs: number; workerId: string },
 ): Promise<Admission> {
   const lanes = await holdLanes(client, starts, offsetMs)
   const keys = await findKeys(
@@ -96,7 +99,7 @@ async function holdLanes(client: PoolClient, starts: readonly PreparedStart[], o
       wanted.set(nameOf(prepared, gate), { workspaceId, flowId, kind: gate.kind, key: gate.key })
     }
   }
-  const rows = await lockLanes(client, [...wanted.values()], offsetMs)
+  const rows = wanted.size === 0 ? [] : await lockLanes(client, [...wanted.values()], offsetMs)
   const lanes = new Map<string, Lane>()
   const all = rows.map(({ workspaceId, flowId, kind, key, runId, state, expiresAt }) => {
     const lane = laneFrom(runId, state, expiresAt)
@@ -104,7 +107,10 @@ async function holdLanes(client: PoolClient, starts: readonly PreparedStart[], o
     return { workspaceId, flowId, kind, key, lane }
   })
   return {
-    now: Math.floor(Math.max(...rows.map((row) => row.now))),
+    // Starts without lanes are compared with no others; theirs is the moment they were made.
+    now: Math.floor(
+      Math.max(...rows.map((row) => row.now), ...(rows.length === 0 ? starts.map(({ facts }) => facts.createdAt) : [])),
+    ),
     of: (prepared, gate) => lanes.get(nameOf(prepared, gate)) ?? emptyLane(),
     all,
   }
@@ -139,9 +145,9 @@ async function decideAll(
     const key = run.key === null ? undefined : JSON.stringify([start.workspaceId, start.flowId, run.key])
     const first = key === undefined ? undefined : firstUnder.get(key)
     if (first) return { prepared, decision: { kind: 'known', runId: first.runId, inputHash: first.inputHash } }
-    if (control === 'failed' || control === undefined) return { prepared, decision: { kind: 'drop', reason: 'key_failed' } }
+    if (control === 'failed') return { prepared, decision: { kind: 'drop', reason: 'key_failed' } }
     const decision = decideStart(
-      control,
+      control ?? { gates: [] },
       {
         now: lanes.now,
         lane: (gate) => lanes.of(prepared, gate),

@@ -387,6 +387,22 @@ CREATE INDEX runs_queued_due ON engine.runs USING btree (due_at) WHERE ((worker_
 -- look-at-lanes.ts, end-unstarted.ts: what has not started in time
 CREATE INDEX runs_start_by ON engine.runs USING btree (start_by) WHERE ((start_by IS NOT NULL) AND (started_at IS NULL));
 
+create table engine.schedules (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  trigger_id text collate "C" not null,
+  version integer not null,
+  plan_hash text collate "C" not null,
+  params text not null,
+  next_at timestamp with time zone,
+  due_at timestamp with time zone,
+  last_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, flow_id, trigger_id),
+  CHECK (((due_at IS NULL) = (next_at IS NULL)))
+);
+-- schedules.ts: whose time has come, and when the next one is
+CREATE INDEX schedules_due ON engine.schedules USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 create table engine.state_changes (
   workspace_id text collate "C" not null,
   run_id text collate "C" not null,

@@ -171,6 +171,8 @@ export function createStarter(options: StarterOptions) {
   }
 
   return {
+    /** What would come into being now; writes nothing. */
+    prepare,
     start(start: StartRun, index: PlanIndex): Start | Promise<Start> {
       const { idempotencyKey: key } = start
       if (key?.includes('\0')) throw new AppError('invalid_request', 'An idempotency key is plain text.')

@@ -10,6 +10,8 @@ export type Hint =
   | { kind: 'pauses' }
   /** A bulk action was asked for. */
   | { kind: 'bulk' }
+  /** A flow has other schedules. */
+  | { kind: 'schedules' }
   | { kind: 'arrival' | 'answered'; runId: string }
   | { kind: 'hello'; from: string }
 
@@ -156,7 +158,8 @@ function pause(ms: number): Promise<void> {
 function readHint(payload: string): Hint | undefined {
   const hint: unknown = payload.startsWith('{') ? JSON.parse(payload) : undefined
   if (typeof hint !== 'object' || hint === null || !('kind' in hint)) return undefined
-  if (hint.kind === 'ready' || hint.kind === 'lanes' || hint.kind === 'pauses' || hint.kind === 'bulk') return { kind: hint.kind }
+  if (hint.kind === 'ready' || hint.kind === 'lanes' || hint.kind === 'pauses') return { kind: hint.kind }
+  if (hint.kind === 'bulk' || hint.kind === 'schedules') return { kind: hint.kind }
   if ((hint.kind === 'arrival' || hint.kind === 'answered') && 'runId' in hint)
     return { kind: hint.kind, runId: String(hint.runId) }
   if (hint.kind === 'hello' && 'from' in hint) return { kind: 'hello', from: String(hint.from) }

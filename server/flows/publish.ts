@@ -19,6 +19,7 @@ import { codesOf } from './codes-of.ts'
 import { contentHash } from './content-hash.ts'
 import { readDocument } from './parse-document.ts'
 import { pathsOf } from './paths.ts'
+import { syncSchedules } from './sync-schedules.ts'
 
 interface Publication {
   caller: Caller
@@ -80,6 +81,7 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
     // Somebody else may have saved one of these paths since they were looked at.
     const taken = await holdLivePaths(client, flowId, pathsOf(triggers))
     if (taken.length > 0) throw new AppError('path_taken', `Another flow listens on ${taken.join(', ')}. Choose another path.`)
+    await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId })
     await insertAudit(client, {
       action,
       workspaceId: caller.workspaceId,

@@ -66,13 +66,17 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       const runnable = await findRunnable(deps, caller.workspaceId, params.id, body.version)
       const trigger = triggerToStart(runnable.triggers, body.trigger)
       const input = sliceJson(bodyText, ['input']) ?? 'null'
+      const startedAt = new Date()
       const started = await engine.startRun({
         workspaceId: caller.workspaceId,
         flowId: params.id,
         version: runnable.version,
         planHash: runnable.planHash,
         triggerId: trigger.id,
-        trigger: triggerText(trigger.type, new Date(), input),
+        trigger: triggerText(trigger.type, startedAt, input, {
+          // Started by hand it has a time of its own all the same.
+          ...(trigger.type === 'schedule' ? { scheduledAt: startedAt.toISOString() } : {}),
+        }),
         startedBy: caller.actor,
         isAwaited: body.wait !== undefined && body.wait > 0,
         inbox: {

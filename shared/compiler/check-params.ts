@@ -6,6 +6,7 @@ import { isWebAddress } from '../form-page.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import { checkParams } from '../params-check.ts'
+import { checkSchedule } from './check-schedule.ts'
 import type { Drawing } from './drawing.ts'
 
 /** A node's params: by its type's schema, then what a schema can't say. */
@@ -17,7 +18,12 @@ export function checkNodeParams(drawing: Drawing, node: FlowNode, type: NodeType
   rule?.((code, param, message) => drawing.error(code, `"${nameOf(node)}": ${message}`, { nodeId: node.id, param }), node)
 }
 
-type Report = (code: 'missing_param' | 'invalid_param', param: string, message: string) => void
+/** Tells of something wrong with one of a node's params. */
+export type Report = (
+  code: 'missing_param' | 'invalid_param' | 'invalid_cron' | 'invalid_time_zone' | 'invalid_duration',
+  param: string,
+  message: string,
+) => void
 
 const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
   delay(report, { params }) {
@@ -53,6 +59,7 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     )
       report('invalid_param', 'delayMs', 'the pause is a length of time such as 10s, 5 years at the most.')
   },
+  schedule: (report, { params }) => checkSchedule(report, params),
   switch(report, node) {
     const seen = new Set<string>()
     for (const [index, id] of caseIdsOf(node).entries()) {

@@ -27,6 +27,7 @@ export const addresses = {
   disableFlow: 'POST /flows/:id/disable',
   pauseFlow: 'POST /flows/:id/pause',
   resumeFlow: 'POST /flows/:id/resume',
+  listSchedules: 'GET /flows/:id/schedules',
   listVersions: 'GET /flows/:id/versions',
   getVersion: 'GET /flows/:id/versions/:version',
   restoreVersion: 'POST /flows/:id/versions/:version/restore',

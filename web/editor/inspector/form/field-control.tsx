@@ -54,6 +54,7 @@ function ControlOfKind(props: ControlProps) {
     case 'text':
     case 'longText':
     case 'number':
+    case 'day':
       return <TextControl {...props} />
     case 'yesNo':
       return <YesNoControl {...props} />
@@ -69,6 +70,7 @@ function ControlOfKind(props: ControlProps) {
       return <ValueControl {...props} />
     case 'raw':
     case 'formFields':
+    case 'schedule':
       return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
     case 'condition':
       return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />

@@ -18,6 +18,8 @@ export type FieldKind =
   | 'duration'
   | 'dateTime'
   | 'formFields'
+  | 'day'
+  | 'schedule'
   | 'code'
   | 'group'
 
