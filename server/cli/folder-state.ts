@@ -8,7 +8,7 @@ export const stateFile = '.holdfast.json'
 
 /** Files that a pull may write and remove; no others, whatever a server or a folder says. */
 export const ourFiles =
-  /^(?:flow\.json|tsconfig\.json|vars\.json|package\.json|\.gitattributes|\.gitignore|steps\/[A-Za-z0-9_-]+\.ts|samples\/[A-Za-z0-9_-]+\.json|types\/[A-Za-z0-9_-]+(?:\.d)?\.ts)$/
+  /^(?:flow\.json|tsconfig\.json|vars\.json|package\.json|\.gitattributes|\.gitignore|\.prettierrc|\.prettierignore|steps\/[A-Za-z0-9_-]+\.ts|samples\/[A-Za-z0-9_-]+\.json|types\/[A-Za-z0-9_-]+(?:\.d)?\.ts)$/
 
 /** What a folder remembers of the last pull or push. Holds no secret, so that it can be committed. */
 const FolderState = z.strictObject({

@@ -70,6 +70,8 @@ describe('pulling a flow', () => {
       '.gitattributes',
       '.gitignore',
       '.holdfast.json',
+      '.prettierignore',
+      '.prettierrc',
       'flow.json',
       'steps/price.ts',
       'tsconfig.json',

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import * as prettier from 'prettier'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { codeStyle } from '#shared/code-style.ts'
 import { createFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { makeWorkplace, type Workplace } from './testing/workplace.ts'
@@ -81,4 +83,13 @@ test('what the sandbox lacks is missing on disk, too', async () => {
       expect.stringMatching(/^steps\/flow-0\.ts:1:40 Cannot find name 'process'/),
     ])
   await here.write('orders/steps/flow-0.ts', before)
+})
+
+test('one’s own editor lays code out as the product does, and leaves what we write alone', async () => {
+  const path = (file: string) => join(here.dir, 'orders', file)
+  expect(await prettier.resolveConfig(path('steps/flow-0.ts'))).toEqual(codeStyle)
+  const isIgnored = async (file: string) =>
+    (await prettier.getFileInfo(path(file), { ignorePath: path('.prettierignore') })).ignored
+  expect(await isIgnored('steps/flow-0.ts')).toBe(false)
+  for (const file of ['flow.json', 'samples/start.json', 'types/flow.ts']) expect(await isIgnored(file), file).toBe(true)
 })
