@@ -521,7 +521,15 @@ describe('limits', () => {
     const code = await sandbox.compileCode(text)
     const flow = flowOf({ work: { type: 'code', params: { code: text }, code, after: ['trigger'], timeoutMs: 300 } })
     const { error } = await it.ended((await it.start(flow)).runId)
-    expect(error?.code).toMatch(/^(timeout|wall_limit)$/)
+    expect(error?.code).toBe('wall_limit')
+  })
+
+  test('of the log leave a line that says how much is missing', async () => {
+    const runId = await startCode('export default ({ log }) => { for (let n = 0; n < 1_005; n++) log("line", n) }')
+    await it.ended(runId)
+    const last = await it.engine.listLogs(testWorkspace, runId, { limit: 10_000 })
+    expect(last.items).toHaveLength(1_001)
+    expect(last.items.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('5 more log lines were dropped') })
   })
 
   test('a hundred waits at once are all open', async () => {

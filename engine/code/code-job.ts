@@ -103,9 +103,7 @@ export function createCodeJob(
     callsInFlight++
     if (calls <= mostCalls && callsInFlight <= mostCallsInFlight) return false
     runner?.send({ t: 'cancel', id })
-    job.fail(
-      new AppError('call_limit', `The code made more than ${mostCalls} calls to the outside, or ${mostCallsInFlight} at once.`),
-    )
+    job.fail(new AppError('call_limit', `The code made more than ${mostCalls} calls and steps, or ${mostCallsInFlight} at once.`))
     return true
   }
 
@@ -226,7 +224,7 @@ export function createCodeJob(
     if (++calls > mostCalls || payload.byteLength > mostCallBytes) {
       const limit =
         calls > mostCalls
-          ? `made more than ${mostCalls} calls to the outside`
+          ? `made more than ${mostCalls} calls and steps`
           : `gave "${secrets.line(head.name)}" more than 10 MiB to take along`
       runner?.send({ t: 'cancel', id })
       job.fail(new AppError('call_limit', `The code ${limit}.`))

@@ -45,13 +45,14 @@ describe('what a step sees', () => {
   test('its logs arrive in order, with their data', async () => {
     sandbox.lines.length = 0
     await sandbox.run(
-      'export default ({ log }: any) => { log("a", { n: 1 }); log.warn("b"); console.log("c", 1, [2]); console.error(new Error("d").message) }',
+      'export default ({ log }: any) => { log("a", { n: 1 }); log.warn("b"); console.log("c", 1, [2]); console.error(new Error("d").message); log("e", 1, { n: 2 }) }',
     )
     expect(sandbox.lines).toEqual([
       { level: 'info', message: 'a', data: { n: 1 } },
       { level: 'warn', message: 'b' },
       { level: 'info', message: 'c 1 [ 2 ]' },
       { level: 'error', message: 'd' },
+      { level: 'info', message: 'e 1 { n: 2 }' },
     ])
   })
 

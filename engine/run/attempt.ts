@@ -55,7 +55,8 @@ export interface Attempt {
   sent: number
 }
 
-const maxLines = 1000
+/** One line more says how many code left out. */
+const maxLines = 1001
 
 /** The secrets of an attempt to be: where they are sent stands in its log. */
 export function secretsOf(ports: AttemptPorts, run: Attempt['run'], lines: LoggedLine[]): AttemptSecrets {
@@ -66,7 +67,7 @@ export function secretsOf(ports: AttemptPorts, run: Attempt['run'], lines: Logge
 /** Calls a connector's action. Gives its output as JSON text; throws what it threw, or `timeout`. */
 export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: JsonText): Promise<JsonText> {
   const { step, run, idempotencyKey } = attempt
-  return withTimeout(ports, attempt, (signal) =>
+  return withTimeout(ports, attempt, 'timeout', (signal) =>
     ports.runAction({
       type: step.type,
       input: JSON.parse(inputText),
@@ -82,14 +83,14 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
   )
 }
 
-/** Runs a code step's attempt in the sandbox. */
+/** Runs a code step's attempt in the sandbox. Its own clock and the sandbox's end it with the same error. */
 export function attemptCode(
   ports: AttemptPorts,
   attempt: Attempt,
   code: Pick<CodeCall, 'bundle' | 'data' | 'beforeEffect' | 'calls' | 'tellsLines'>,
 ): Promise<JsonText> {
   const { limits } = ports
-  return withTimeout(ports, attempt, (signal) =>
+  return withTimeout(ports, attempt, 'wall_limit', (signal) =>
     ports.runCode({
       ...code,
       idempotencyKey: attempt.idempotencyKey,
@@ -126,6 +127,7 @@ function fetchFor(ports: AttemptPorts, attempt: Attempt, signal: AbortSignal): E
 async function withTimeout(
   ports: AttemptPorts,
   { step, signal: outer }: Attempt,
+  lateCode: 'timeout' | 'wall_limit',
   call: (signal: AbortSignal) => Promise<JsonText>,
 ): Promise<JsonText> {
   const own = new AbortController()
@@ -138,7 +140,7 @@ async function withTimeout(
   else outer.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => {
     const late = new AppError(
-      'timeout',
+      lateCode,
       `Step "${step.name}" took longer than ${step.timeoutMs} ms. Raise its time limit, or find what is slow.`,
     )
     own.abort(late)

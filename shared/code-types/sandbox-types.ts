@@ -173,7 +173,12 @@ interface AbortSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
   removeEventListener(type: 'abort', listener: () => void): void
 }
-declare var AbortSignal: { timeout(ms: number): AbortSignal; abort(reason?: any): AbortSignal; any(signals: AbortSignal[]): AbortSignal }
+declare var AbortSignal: {
+  new (): AbortSignal
+  timeout(ms: number): AbortSignal
+  abort(reason?: any): AbortSignal
+  any(signals: AbortSignal[]): AbortSignal
+}
 declare class AbortController {
   readonly signal: AbortSignal
   abort(reason?: any): void

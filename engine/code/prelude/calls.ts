@@ -17,7 +17,7 @@ const queued: (() => void)[] = []
 /** Numbers the call; one too many ends the attempt. */
 export function countCall(): number {
   if (++made <= mostCalls) return made
-  failLimit('call_limit', `The code made more than ${mostCalls} calls to the outside`)
+  failLimit('call_limit', `The code made more than ${mostCalls} calls and steps`)
   throw new Error(`No more than ${mostCalls} calls can be made`)
 }
 

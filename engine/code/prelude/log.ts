@@ -67,17 +67,23 @@ export function reportDroppedLines(): void {
   dropped = 0
 }
 
-type Log = ((message: unknown, data?: unknown) => void) & { [L in LogLevel]: (message: unknown, data?: unknown) => void }
-
-const at = (level: LogLevel) => (message: unknown, data?: unknown) =>
-  write(level, typeof message === 'string' ? message : inspect(message), data)
-
-export const log: Log = Object.assign(at('info'), { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') })
+type Write = (message: unknown, data?: unknown, ...more: unknown[]) => void
+type Log = Write & { [L in LogLevel]: Write }
 
 const print =
   (level: LogLevel) =>
   (...values: unknown[]) =>
     write(level, values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '), undefined)
+
+// With more than a message and its data it is what `console` is: nothing is left out.
+const at =
+  (level: LogLevel) =>
+  (message: unknown, data?: unknown, ...more: unknown[]) =>
+    more.length > 0
+      ? print(level)(message, data, ...more)
+      : write(level, typeof message === 'string' ? message : inspect(message), data)
+
+export const log: Log = Object.assign(at('info'), { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') })
 
 export function installConsole(): void {
   const timers = new Map<string, number>()

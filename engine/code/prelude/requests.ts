@@ -5,6 +5,7 @@ import { host, jsonFrom, parseJson } from './host.ts'
 import { mostCallBytes } from './limits.ts'
 import { progress } from './progress.ts'
 import { jsonFromResult } from './result.ts'
+import { sizeWords } from './size-words.ts'
 import { StepError, type StepFailure } from './step-error.ts'
 import { describeThrown, withFacts } from './thrown.ts'
 
@@ -161,7 +162,7 @@ export function runRequest(number: number, context: { attempt: number; idempoten
     .then((value) => {
       const text = jsonFromResult(value)
       if (text.length > resultBytes)
-        throw withFacts(new RangeError(`The result is larger than ${Math.floor(resultBytes / 1024)} KiB`), {
+        throw withFacts(new RangeError(`The result is larger than ${sizeWords(resultBytes)}`), {
           kind: 'result_limit',
           retryable: false,
         })

@@ -2,6 +2,7 @@ import { host, jsonFrom } from './host.ts'
 import { reportDroppedLines } from './log.ts'
 import { describeThrown } from './thrown.ts'
 import { jsonFromResult } from './result.ts'
+import { sizeWords } from './size-words.ts'
 
 let isSettled = false
 
@@ -21,7 +22,7 @@ export function succeed(value: unknown, resultBytes: number): void {
     fail(error)
     return
   }
-  if (text.length > resultBytes) failLimit('result_limit', `The result is larger than ${Math.floor(resultBytes / 1024)} KiB`)
+  if (text.length > resultBytes) failLimit('result_limit', `The result is larger than ${sizeWords(resultBytes)}`)
   else settle('done', text)
 }
 

@@ -8,6 +8,7 @@ import type {
   ReplyHead,
   RunnerMessage,
 } from './messages.ts'
+import { sizeWords } from '../prelude/size-words.ts'
 import { CallRefusal, readFetchHead, readRequestHead } from './isolate-words.ts'
 import type { Spare } from './spares.ts'
 
@@ -165,7 +166,7 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         const isTooLarge = Number(b) === 1 && Buffer.byteLength(c) > start.limits.resultBytes
         const failure: Failure = {
           kind: 'result_limit',
-          message: `The result is larger than ${Math.floor(start.limits.resultBytes / 1024)} KiB`,
+          message: `The result is larger than ${sizeWords(start.limits.resultBytes)}`,
           retryable: false,
         }
         send(
@@ -192,7 +193,7 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         if (Buffer.byteLength(c) > start.limits.resultBytes) {
           attempt.fail({
             kind: 'result_limit',
-            message: `The result is larger than ${Math.floor(start.limits.resultBytes / 1024)} KiB`,
+            message: `The result is larger than ${sizeWords(start.limits.resultBytes)}`,
           })
         } else
           end(() => {
