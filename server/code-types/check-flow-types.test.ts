@@ -136,6 +136,23 @@ test('a field that samples lack may be missing, one that none has is a mistake w
   ])
 })
 
+test('an input that is not mapped is named with the place where it is added', async () => {
+  const flow = flowOf({
+    trigger: { type: 'webhook' },
+    use: {
+      type: 'code',
+      params: {
+        inputs: { total: '{{ trigger.body.qty }}' },
+        code: 'export default ({ input }: Context) => [input.sum, input.totl, input.total]',
+      },
+    },
+  })
+  expect(await problemsOf(flow, orders)).toEqual([
+    'use code 1:47 "use": There is no input called "sum". Add it under Inputs, above the code.',
+    `use code 1:58 "use": Property 'totl' does not exist on type '{ total: number; }'. Did you mean 'total'?`,
+  ])
+})
+
 test('a step that does not run each time may be undefined, and is not where it must have run', async () => {
   const flow = flowOf(
     {

@@ -59,7 +59,7 @@ export async function checkFlowTypes(
         param: 'code',
         ...position(text.code, text.annotated?.original(problem.start) ?? problem.start),
         code: 'code_type',
-        message: `"${name}": ${secretWords(text.annotated?.text ?? text.code, problem) ?? inFull(problem)}`,
+        message: `"${name}": ${wordsOf(text.annotated?.text ?? text.code, problem)}`,
       })
     }
   }
@@ -121,6 +121,19 @@ function sourceOf({ template, offset, start, sourceEnd }: WrittenHole): string {
 function shortened(source: string): string {
   const line = source.replaceAll(/\s+/g, ' ')
   return line.length > 60 ? `${line.slice(0, 60)}…` : line
+}
+
+/** What TypeScript says, in words of ours where it is about what people add elsewhere. */
+function wordsOf(code: string, problem: FoundProblem): string {
+  return secretWords(code, problem) ?? inputWords(code, problem) ?? inFull(problem)
+}
+
+/** Whoever writes `input.total` first has to be told where inputs come from. */
+function inputWords(code: string, { start, length, code: number, messages }: FoundProblem): string | undefined {
+  const near = /Did you mean '(.*)'\?$/.exec(messages[0] ?? '')?.[1]
+  if (![2339, 2551].includes(number) || near !== undefined) return undefined
+  if (!/\binput\s*\??\.\s*$/.test(code.slice(Math.max(0, start - 100), start))) return undefined
+  return `There is no input called "${code.slice(start, start + length)}". Add it under Inputs, above the code.`
 }
 
 /** Names of secrets are types too, but nobody has to think of them so. */

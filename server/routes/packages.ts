@@ -120,8 +120,8 @@ async function flowsThatImport(deps: Deps, workspaceId: string, name: string): P
 
 function noneWords(name: string, version: string | undefined): string {
   return version === undefined
-    ? `The npm registry has no package called ${name}.`
-    : `The npm registry has no version ${version} of ${name}.`
+    ? `The npm registry has no package called ${name}. Look at how it is spelled; one of your own has to be published there first.`
+    : `The npm registry has no version ${version} of ${name}. Leave the version empty for the newest one.`
 }
 
 function noSuchPackage(name: string): AppError {

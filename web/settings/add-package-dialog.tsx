@@ -80,7 +80,7 @@ export function AddPackageDialog({ onClose }: { onClose: () => void }) {
               <p className="flex flex-wrap items-center gap-2">
                 <span className="font-medium break-all">{found.data.name}</span>
                 <code className="font-mono text-small text-muted">{found.data.version}</code>
-                <Badge>{found.data.license === '' ? 'No licence named' : found.data.license}</Badge>
+                <Badge className="bg-surface">{found.data.license === '' ? 'No licence named' : found.data.license}</Badge>
               </p>
               {found.data.description !== '' && <p className="mt-1 text-body text-muted">{found.data.description}</p>}
             </div>

@@ -54,7 +54,7 @@ export function HostList({
         <TextField
           ref={input}
           label="Add a host"
-          hint="*.example.com is every host below it; with a port, only that one is meant"
+          hint="*.example.com is every host below it; with a port, only that one is meant."
           placeholder="api.example.com"
           mono
           className="flex-1"

@@ -15,7 +15,10 @@ export function SettingsPage() {
   return (
     <Page title="Settings" isNamedInside width="text">
       <div className="flex flex-col gap-x-10 gap-y-5 md:flex-row">
-        <nav aria-label="Settings" className="flex shrink-0 gap-1 overflow-x-auto md:w-44 md:flex-col">
+        <nav
+          aria-label="Settings"
+          className="-mx-4 flex shrink-0 gap-1 overflow-x-auto px-4 py-1 mask-x-from-[calc(100%-1.5rem)] mask-x-to-100% md:mx-0 md:w-44 md:flex-col md:mask-none md:px-0 md:py-0"
+        >
           {sections.map(({ to, label, icon: Icon }) => (
             <Link
               key={to}

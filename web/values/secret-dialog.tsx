@@ -63,7 +63,7 @@ export function SecretDialog({ secret, onClose }: { secret?: SecretSummary; onCl
         {secret === undefined && (
           <TextField
             label="Name"
-            hint="Code uses it by this name"
+            hint="Code uses it by this name."
             placeholder="stripe"
             required
             autoFocus
@@ -75,7 +75,7 @@ export function SecretDialog({ secret, onClose }: { secret?: SecretSummary; onCl
         )}
         <TextArea
           label={secret ? 'New value' : 'Value'}
-          hint={secret ? 'Leave it empty to keep the one it has' : undefined}
+          hint={secret ? 'Leave it empty to keep the one it has.' : undefined}
           required={secret === undefined}
           mono
           rows={2}

@@ -1,6 +1,5 @@
-import { clsx } from 'clsx'
 import { keyText } from '../../ui/kbd.tsx'
-import { useProblem } from '../inspector/form/use-params.ts'
+import { useProblems } from '../inspector/form/use-params.ts'
 import { isSpokenFor, type PackageOffers } from './imports/use-package-offers.ts'
 import type { FormatOutcome } from './format/format-model.ts'
 
@@ -11,20 +10,31 @@ interface CodeHintProps {
   onGoTo: (line: number, column: number | undefined) => void
 }
 
-/** One line under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
+/** More than these are marked at their lines. */
+const mostListed = 4
+
+/** Under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
 export function CodeHint({ imports, hasFocus, formatted, onGoTo }: CodeHintProps) {
-  const found = useProblem('code')
-  const problem = found?.code === 'package_missing' && isSpokenFor(imports, found.package) ? undefined : found
+  const problems = useProblems('code').filter(
+    (problem) => !(problem.code === 'package_missing' && isSpokenFor(imports, problem.package)),
+  )
   return (
     <div className="flex min-h-5 items-start gap-3 text-small text-muted">
-      {problem !== undefined ? (
-        <p className={clsx('min-w-0 flex-1', problem.severity === 'error' ? 'text-failed' : 'text-waiting')}>
-          {/* A mistake in the text names its line itself. */}
-          {problem.line === undefined || problem.code === 'code_syntax'
-            ? problem.message
-            : `Line ${problem.line}: ${problem.message}`}
-          {problem.line !== undefined && <GoTo line={problem.line} onClick={() => onGoTo(problem.line ?? 1, problem.column)} />}
-        </p>
+      {problems.length > 0 ? (
+        <ul className="flex min-w-0 flex-1 flex-col gap-1">
+          {problems.slice(0, mostListed).map((problem, at) => (
+            <li key={at} className={problem.severity === 'error' ? 'text-failed' : 'text-waiting'}>
+              {/* A mistake in the text names its line itself. */}
+              {problem.line === undefined || problem.code === 'code_syntax'
+                ? problem.message
+                : `Line ${problem.line}: ${problem.message}`}
+              {problem.line !== undefined && (
+                <GoTo line={problem.line} onClick={() => onGoTo(problem.line ?? 1, problem.column)} />
+              )}
+            </li>
+          ))}
+          {problems.length > mostListed && <li>and {problems.length - mostListed} more, marked at their lines</li>}
+        </ul>
       ) : formatted?.kind === 'refused' ? (
         <p className="min-w-0 flex-1 text-failed">
           Not formatted, line {formatted.line}: {formatted.message}

@@ -2,7 +2,9 @@ import { CornerDownLeft } from 'lucide-react'
 import { Button } from '../../ui/button.tsx'
 import { errorWords } from '../drawer/error-words.ts'
 import { RawView } from '../drawer/raw-view.tsx'
+import { nameOf } from '#shared/flow.ts'
 import { useStepId } from '../inspector/step-in-focus.ts'
+import { useMissingSamples } from '../inspector/use-missing-samples.ts'
 import { useStepTest } from '../inspector/test-step.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 
@@ -15,6 +17,7 @@ interface CodeOutcomeProps {
 export function CodeOutcome({ onGoTo }: CodeOutcomeProps) {
   const editor = useEditorStore()
   const test = useStepTest(useStepId())
+  const missing = useMissingSamples()
   const isDrawerOpen = useEditor((state) => state.session.drawer.open)
   if (test?.kind !== 'done') return null
   const { output, error, status, logs } = test.result
@@ -35,7 +38,15 @@ export function CodeOutcome({ onGoTo }: CodeOutcomeProps) {
       </div>
       {error !== null && (
         <div className="flex items-start gap-3 rounded-field border border-failed bg-failed-soft py-1.5 pr-1.5 pl-3">
-          <p className="min-w-0 flex-1 self-center text-body break-words text-failed">{errorWords(error)}</p>
+          <p className="min-w-0 flex-1 self-center text-body break-words text-failed">
+            {errorWords(error)}
+            {missing.length > 0 && (
+              <span className="mt-1 block text-small text-muted">
+                {missing.map((step) => `“${nameOf(step)}”`).join(', ')} had no sample in this test, so what{' '}
+                {missing.length === 1 ? 'it gives' : 'they give'} was empty. That may be why.
+              </span>
+            )}
+          </p>
           {line !== undefined && onGoTo !== undefined && (
             <Button size="small" icon={<CornerDownLeft size={14} />} onClick={() => onGoTo(line, column)}>
               Go to line {line}

@@ -10,11 +10,12 @@ export const editorOptions: monaco.editor.IEditorOptions & monaco.editor.IGlobal
   scrollBeyondLastLine: false,
   overviewRulerLanes: 0,
   renderLineHighlight: 'line',
-  padding: { top: 8, bottom: 8 },
+  // The last line stays above the bar that scrolls long lines.
+  padding: { top: 8, bottom: 12 },
   lineNumbersMinChars: 3,
   folding: true,
   glyphMargin: false,
   fixedOverflowWidgets: true,
   quickSuggestions: { other: true, comments: false, strings: true },
-  scrollbar: { alwaysConsumeMouseWheel: false },
+  scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
 }

@@ -1,12 +1,11 @@
-import { useMemo } from 'react'
 import { nameOf } from '#shared/flow.ts'
 import { Button } from '../../ui/button.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { findNode } from '../document-index.ts'
-import { useEditor, useEditorStore, useEditorShallow } from '../store.ts'
+import { useEditor, useEditorStore } from '../store.ts'
 import { ResultLine } from './result-line.tsx'
-import { useStepId, useUpstream } from './step-in-focus.ts'
-import { stepsReadBy } from './steps-read-by.ts'
+import { useStepId } from './step-in-focus.ts'
+import { useMissingSamples } from './use-missing-samples.ts'
 import { useArrivingSample } from './use-arriving-sample.ts'
 import { TestButton } from './test-button.tsx'
 import { testStep, useStepTest } from './test-step.ts'
@@ -33,17 +32,10 @@ export function TestFooter() {
   )
 }
 
-/** Earlier steps this one reads that have no sample: it would be tested on nothing. */
+/** It would be tested on nothing. */
 function MissingSamples() {
   const editor = useEditorStore()
-  const stepId = useStepId()
-  const upstream = useUpstream()
-  const node = useEditor((state) => findNode(state.document, stepId))
-  const sampled = useEditorShallow((state) => [...state.overlay.samples.keys()])
-  const read = useMemo(() => (node === undefined ? [] : stepsReadBy(node)), [node])
-  const missing = useEditorShallow((state) =>
-    read.filter((id) => upstream.has(id) && !sampled.includes(id)).flatMap((id) => findNode(state.document, id) ?? []),
-  )
+  const missing = useMissingSamples()
   const [first] = missing
   if (first === undefined) return null
   return (

@@ -29,6 +29,11 @@ export function useParam(path: readonly string[]): [Json | undefined, (value: Js
 
 /** What is wrong with a field or with something inside it: the first error, else the first warning. */
 export function useProblem(param: string): Problem | undefined {
+  return useProblems(param)[0]
+}
+
+/** All that is wrong with a field or with something inside it, errors first. */
+export function useProblems(param: string): Problem[] {
   const stepId = useStepId()
   const problems = useEditor((state) => state.overlay.problems)
   const name = useEditor((state) => {
@@ -37,8 +42,8 @@ export function useProblem(param: string): Problem | undefined {
   })
   return useMemo(() => {
     const own = problems.filter((problem) => problem.nodeId === stepId && isAbout(problem.param, param))
-    const first = own.find((problem) => problem.severity === 'error') ?? own[0]
-    return first === undefined ? undefined : { ...first, message: messageAtStep(first, name) }
+    const weight = (problem: Problem) => (problem.severity === 'error' ? 0 : 1)
+    return own.toSorted((a, b) => weight(a) - weight(b)).map((problem) => ({ ...problem, message: messageAtStep(problem, name) }))
   }, [problems, stepId, param, name])
 }
 
