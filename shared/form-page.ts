@@ -28,10 +28,10 @@ export function isWebAddress(text: string): boolean {
 }
 
 /** What a page asks for, whether it starts a run or a run waits for it. */
-export const askedByForm = {
+const askedByForm = {
+  fields: z.array(FormPageField).max(100).default([]).meta({ title: 'Fields', control: 'formFields' }),
   title: z.string().max(200).optional().meta({ title: 'Heading', description: 'The flow’s name when it is left empty.' }),
   description: z.string().max(5000).optional().meta({ title: 'What it is about', control: 'longText' }),
-  fields: z.array(FormPageField).max(100).default([]).meta({ title: 'Fields', control: 'formFields' }),
   button: z.string().max(60).optional().meta({ title: 'Words on the button', placeholder: 'Send', advanced: true }),
 }
 

@@ -89,10 +89,11 @@ export function apiOf(url: string): Api {
   }
 }
 
-// Chromium logs failed requests itself; a 401 before signing in and a dropped stream at a restart are part of the story.
+// Chromium logs failed requests itself; a 401 before signing in, a form to look at again and a dropped stream at a restart
+// are part of the story.
 function isExpected(text: string): boolean {
   return (
-    /Failed to load resource: the server responded with a status of 40[149]/.test(text) ||
+    /Failed to load resource: the server responded with a status of (?:40[149]|422)/.test(text) ||
     /net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET)/.test(text)
   )
 }

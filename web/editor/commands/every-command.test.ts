@@ -11,6 +11,7 @@ import { addNote, renameFlow } from './flow-fields.ts'
 import { redo, undo } from './history.ts'
 import { commands } from './index.ts'
 import { moveSteps, nudgeDown, nudgeLeft, nudgeRight, nudgeUp } from './move-steps.ts'
+import { setFormFields } from './set-form-fields.ts'
 import { setStepId } from './set-step-id.ts'
 import { renameStep, setConnection, setNote, setParams, setSettings, toggleDisabled } from './step-fields.ts'
 
@@ -56,6 +57,7 @@ const cases: Case[] = [
   on(renameStep, [], { nodeId: 'price', name: 'Work it out' }),
   on(setStepId, [], { nodeId: 'price', id: 'cost' }),
   on(setParams, [], { nodeId: 'charge', params: { url: 'https://example.com', method: undefined } }),
+  on(setFormFields, [], { nodeId: 'start', fields: [{ id: 'name', label: 'Name', type: 'text' }], announce: 'added' }),
   on(setSettings, [], { nodeId: 'charge', settings: { onError: 'route', timeoutMs: 1000 } }),
   on(setNote, [], { nodeId: 'charge', note: 'Mind the tax' }),
   on(setConnection, [], { nodeId: 'charge', connection: 'conn_2' }),

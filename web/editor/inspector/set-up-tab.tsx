@@ -3,6 +3,7 @@ import { CodePanel } from '../code/code-panel.tsx'
 import { findNode } from '../document-index.ts'
 import { useEditor } from '../store.ts'
 import { DeveloperDetails } from './developer-details.tsx'
+import { FormAddress } from './form-address.tsx'
 import { SchemaForm } from './form/schema-form.tsx'
 import { StepProblems } from './step-problems.tsx'
 import { useStepId } from './step-in-focus.ts'
@@ -17,6 +18,7 @@ export function SetUpTab() {
     <div className="flex min-h-full flex-col gap-4 p-4">
       <StepProblems />
       {typeName === 'webhook' && <WebhookAddress />}
+      {typeName === 'form' && <FormAddress />}
       {type === undefined ? (
         <Notice tone="problem" title="This kind of step is not known here">
           It came from another Holdfast, or from a newer one. Replace it, or remove it.

@@ -7,6 +7,7 @@ import type { ControlProps } from './control-props.ts'
 import { DateTimeControl } from './date-time-control.tsx'
 import { DurationControl } from './duration-control.tsx'
 import type { Field } from './field-model.ts'
+import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
 import { RawValue } from './raw-value.tsx'
@@ -69,11 +70,12 @@ function ControlOfKind(props: ControlProps) {
     case 'value':
       return <ValueControl {...props} />
     case 'raw':
-    case 'formFields':
     case 'schedule':
       return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
     case 'condition':
       return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />
+    case 'formFields':
+      return <FormFieldsControl {...props} />
     case 'cases':
       return <CasesControl {...props} />
     case 'duration':

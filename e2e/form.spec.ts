@@ -1,0 +1,117 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './harness/test.ts'
+import { EditorPage } from './pages/editor.ts'
+
+async function look(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+test('somebody builds a form, tries it, publishes it, and each form sent is a run', async ({ signedIn: page, context, api }) => {
+  const editor = new EditorPage(page)
+  await editor.makeFlow('New lead to team')
+  await editor.chooseStart('form')
+  await expect(editor.step('Form sent in')).toBeVisible()
+  const preview = editor.inspector.getByRole('region', { name: 'Preview of the form' })
+  await expect(preview).toContainText('Name')
+  await expect(preview).toContainText('Email')
+
+  // A field is added and named with the keyboard alone.
+  await editor.inspector.getByRole('button', { name: 'Add a field' }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Number' }).press('Enter')
+  await expect(editor.inspector.getByRole('textbox', { name: 'Label' })).toBeFocused()
+  await page.keyboard.type('Amount')
+  await expect(preview).toContainText('Amount')
+  await expect(editor.inspector.getByText('Later steps call it amount')).toBeVisible()
+
+  await editor.inspector.getByRole('button', { name: 'Add a field' }).click()
+  await page.getByRole('menuitem', { name: 'One of several' }).click()
+  await page.keyboard.type('Plan')
+  await editor.inspector.getByRole('textbox', { name: 'Choices' }).fill('small\nbig')
+  await editor.inspector.getByRole('button', { name: 'Add a field' }).click()
+  await page.getByRole('menuitem', { name: 'Text', exact: true }).click()
+  await page.keyboard.type('Why big')
+  await editor.choose('Only show if', 'Plan')
+  await editor.choose('The answer to Plan', 'big')
+  await expect(preview).toContainText('not always shown')
+
+  // Taken away by mistake, and back again.
+  await editor.inspector.getByRole('button', { name: 'Remove Amount' }).click()
+  await expect(preview).not.toContainText('Amount')
+  await editor.canvas.focus()
+  await page.keyboard.press('Control+z')
+  await expect(preview).toContainText('Amount')
+  await expect(page.locator('[data-save="saved"]')).toBeVisible()
+
+  const opening = context.waitForEvent('page')
+  await editor.inspector.getByRole('link', { name: 'Open form' }).click()
+  const form = await opening
+  await expect(form).toHaveTitle('New lead to team')
+  await look(form)
+  await expect(form.getByLabel('Why big')).toBeHidden()
+  await form.getByLabel('Plan').selectOption('big')
+  await expect(form.getByLabel('Why big')).toBeVisible()
+  await form.getByLabel('Name').fill('Nimbus Ltd')
+  await form.getByLabel('Email').fill('hello@nimbus.example')
+  await form.getByLabel('Amount').fill('1250')
+  await form.getByLabel('Why big').fill('We grow')
+  await form.getByRole('button', { name: 'Send' }).click()
+  await expect(form.getByRole('heading', { name: 'Thank you' })).toBeVisible()
+  await look(form)
+
+  // Without a reload, the editor has it as the sample.
+  await expect(editor.step('Form sent in')).toHaveAttribute('data-state', 'worked')
+  await expect(page.getByText('Nimbus Ltd').first()).toBeVisible()
+
+  const flowId = /flow_[a-z0-9]+/i.exec(page.url())?.[0] ?? ''
+  await api('POST', `/flows/${flowId}/publish`, {})
+  await form.goto(form.url())
+  await form.getByLabel('Name').fill('Orbit')
+  await form.getByLabel('Email').fill('post@orbit.example')
+  await form.getByRole('button', { name: 'Send' }).dblclick()
+  await expect(form.getByRole('heading', { name: 'Thank you' })).toBeVisible()
+  const runs = await api<{ items: unknown[] }>('GET', `/runs?flowId=${flowId}`)
+  expect(runs.items).toHaveLength(1)
+})
+
+test.describe('without scripts, dark and on a phone', () => {
+  test.use({ javaScriptEnabled: false, colorScheme: 'dark', viewport: { width: 360, height: 740 } })
+
+  test('a form says what is wrong where, and keeps what was typed', async ({ page, api }) => {
+    const { endpoints } = await api<{ endpoints: { url: string }[] }>('POST', '/flows', {
+      document: {
+        schema: 1,
+        name: 'Order',
+        nodes: [
+          {
+            id: 'start',
+            type: 'form',
+            params: {
+              fields: [
+                { id: 'name', label: 'Name', type: 'text', required: true, help: 'As on the invoice' },
+                { id: 'extras', label: 'Extras', type: 'choices', options: ['Box', 'Card'], required: true },
+                { id: 'text', label: 'Message', type: 'longText' },
+                { id: 'day', label: 'Day', type: 'date' },
+                { id: 'agreed', label: 'I agree', type: 'boolean' },
+              ],
+            },
+          },
+        ],
+        edges: [],
+      },
+    })
+    await page.goto(endpoints[0]?.url ?? '')
+    await page.getByLabel('Name').fill('Nimbus')
+    await page.getByLabel('Message').fill('two\nlines')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.getByRole('alert')).toContainText('Some answers need another look')
+    await expect(page.getByRole('group', { name: 'Extras' })).toContainText('This must be filled in.')
+    await expect(page.getByLabel('Name')).toHaveValue('Nimbus')
+    await expect(page.getByLabel('Message')).toHaveValue('two\nlines')
+    await page.getByRole('link', { name: 'Extras' }).click()
+    await page.getByRole('checkbox', { name: 'Box' }).check()
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible()
+  })
+})
