@@ -2,6 +2,8 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import { parse, type Node } from 'acorn'
 import type { TransformResult } from 'esbuild'
 import type { CodeProblem } from './code-problem.ts'
+import { computedPaths } from './computed-paths.ts'
+import { childrenOf, isNode } from './syntax-tree.ts'
 
 /** Something the code imports, and where it says so. */
 export interface CodeImport {
@@ -35,7 +37,13 @@ export function readModule(module: TransformResult): { problems: CodeProblem[]; 
     for (const child of childrenOf(node)) look(child, isInFunction || isFunction)
   }
   try {
-    look(parse(module.code, { ecmaVersion: 'latest', sourceType: 'module', locations: true }), false)
+    const tree = parse(module.code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
+    look(tree, false)
+    // With packages the compiler would look for every file that could be meant, all over the disk.
+    for (const { node, by } of computedPaths(tree)) {
+      const message = 'require() can’t be used in code steps: import packages by name, written out'
+      if (by === 'require') problems.push({ ...placeOf(node), message })
+    }
   } catch {
     return undefined
   }
@@ -51,14 +59,6 @@ export function readModule(module: TransformResult): { problems: CodeProblem[]; 
 
 function constantOf(source: Node): string | undefined {
   return 'value' in source && typeof source.value === 'string' ? source.value : undefined
-}
-
-function childrenOf(node: Node): Node[] {
-  return Object.values(node).flat().filter(isNode)
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
 
 function isNamed(value: unknown, name: string): boolean {

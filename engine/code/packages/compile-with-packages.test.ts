@@ -283,6 +283,63 @@ describe('a hostile package reads nothing outside of its folder', () => {
     expect(problem?.message).toBe('A package names a file that is outside of it')
   })
 
+  describe('by a path that is put together', () => {
+    const asks = (file: string, path: string) => made('hostile', { [file]: path }, { main: file })
+
+    test.each([
+      ['require("./../../../" + name)'],
+      ['require(`./../../../${name}`)'],
+      ['require("./../" + "../../" + name)'],
+      ['require("./" + ("../../../" + name))'],
+      ['require("./" + `../../../${name}`)'],
+      ['require(`${"./"}../../../${name}`)'],
+      ['require("./" + (0, "../../../") + name)'],
+      ['require(name ? "./../../../" + name : "./../../../" + name)'],
+      ['req\\u0075ire("./../../../" + name)'],
+      ['require /* ( */ ("./../../../" + name)'],
+      ['[require("./index.js"), require("./../../../" + name)][1]'],
+      ['require("\\x2e/../../../" + name)'],
+    ])('%s fails when code comes by, and looks nothing up', async (asking) => {
+      await writeFile(join(root, 'secret.js'), secret)
+      const hostile = await asks('index.js', `/* require("*/ module.exports = (name) => ${asking} /*")*/`)
+      const code = step('import ask from "hostile"', 'ask("secret.js")')
+      expect((await compileCode(code, [hostile])).code).not.toContain('a file of this machine')
+      expect((await sandbox.failure(code, { packages: [hostile] })).message).toContain('Dynamic require')
+    })
+
+    test.each([
+      ['index.mjs', 'export default async (name) => import("./../../../" + name)'],
+      ['index.mjs', 'export default async (name) => import/* a */(`./../../../${name}`)'],
+      ['index.mjs', 'export default async (name) => import(await name ? "./../../../" + await name : "./" + "../../../" + name)'],
+      ['index.ts', 'enum Up { up = "./../../../" }\nexport default async (name: string) => import(Up.up + name)'],
+      ['index.jsx', 'export default async (name) => import("./../../../" + name)'],
+    ])('in %s: %s', async (file, text) => {
+      await writeFile(join(root, 'secret.js'), secret)
+      const hostile = await asks(file, text)
+      const code = step('import ask from "hostile"', 'ask("secret.js")')
+      expect((await compileCode(code, [hostile])).code).not.toContain('a file of this machine')
+      expect(await sandbox.failure(code, { packages: [hostile] })).toMatchObject({ code: 'code_error' })
+    })
+
+    test('in the text of the step itself is refused', async () => {
+      const kit = await made('kit', { 'index.js': 'module.exports = 1' })
+      for (const asking of ['require("./../" + kit)', 'require(`../${kit}`)', 'require(kit ? "./" + kit : "")'])
+        expect(await findCodeProblems(`import kit from "kit"\nexport default () =>\n  ${asking}`, [kit])).toEqual([
+          { line: 3, column: asking.includes('?') ? 17 : 11, message: expect.stringContaining('import packages by name') },
+        ])
+    })
+
+    test('is found in its own folder', async () => {
+      const languages = await made('languages', {
+        'lib/index.js': 'exports.of = (name) => [require("./in/" + name + ".js"), require(`../words/${name}.js`)]',
+        'lib/in/fr.js': 'module.exports = "français"',
+        'words/fr.js': 'module.exports = "mots"',
+        'index.js': 'module.exports = require("./lib")',
+      })
+      expect(await run(step('import { of } from "languages"', 'of("fr")'), languages)).toEqual(['français', 'mots'])
+    })
+  })
+
   test('and not by the name of another workspace’s package beside it', async () => {
     const mine = await made('mine', { 'index.js': 'export { default } from "theirs"' })
     await made('theirs', { 'index.js': secret })

@@ -1,4 +1,5 @@
 import { parse, type Node } from 'acorn'
+import { childrenOf, isNode } from '../syntax-tree.ts'
 
 /** What is only done under a condition, later, or with a way out when it fails. */
 const maybe =
@@ -27,11 +28,5 @@ function asks(node: Node, specifier: string): boolean {
     const [first]: unknown[] = Array.isArray(node.arguments) ? node.arguments : []
     if (isRequire && isNode(first) && 'value' in first && first.value === specifier) return true
   }
-  return Object.values(node)
-    .flat()
-    .some((child) => isNode(child) && asks(child, specifier))
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+  return childrenOf(node).some((child) => asks(child, specifier))
 }

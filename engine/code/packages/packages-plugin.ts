@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import type { OnLoadResult, Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 import { packageOf } from '#shared/package-name.ts'
 import { sourceName } from '../source-name.ts'
 import { binaryPart, hasShim, isBuiltIn, mayBeMissing, partName, standIn, throwing } from './missing-parts.ts'
 import { nameInStacks, ownerOf } from './owner-of.ts'
+import { withoutOutsidePaths } from './without-outside-paths.ts'
 
 /** The folder of each package that may be imported; its real path, without links. */
 export type PackageFolders = ReadonlyMap<string, string>
@@ -26,11 +27,10 @@ const sourceMapUrl = /\b(sourceMappingURL)=/g
 
 /**
  * The compiler would follow such a comment to any file there is, past all that is said here. Written with an escape it
- * is none any more, and in a text or pattern the same as before. Undefined when there is nothing to be written otherwise.
+ * is none any more, and in a text or pattern the same as before.
  */
-function withoutSourceMap(text: string): OnLoadResult | undefined {
-  const contents = text.replace(sourceMapUrl, '$1\\u003d')
-  return contents === text ? undefined : { contents, loader: 'default' }
+function withoutSourceMap(text: string): string {
+  return text.replace(sourceMapUrl, '$1\\u003d')
 }
 
 /**
@@ -90,7 +90,13 @@ export function packagesPlugin(code: string, folders: PackageFolders): { plugin:
         if (home === undefined) return { errors: [{ text: 'A package names a file that is outside of it' }] }
         if (styles.has(extname(path))) return { contents: '', loader: 'js' }
         const what = binaryPart(path)
-        if (what === undefined) return withoutSourceMap(await readFile(path, 'utf8'))
+        if (what === undefined) {
+          const text = await readFile(path, 'utf8')
+          const { contents, loader, error } = (await withoutOutsidePaths(text, path)) ?? { contents: text, loader: 'default' }
+          if (error !== undefined) return { errors: [{ text: error }] }
+          const without = withoutSourceMap(contents)
+          return without === text ? undefined : { contents: without, loader }
+        }
         found({ input: path.slice(1), what, owner })
         return {
           contents: throwing(`Package "${owner}" needs ${what}, which code steps don't have: ${nameInStacks(path)}`),
