@@ -17,3 +17,12 @@ test('a web request says its address first', () => {
   expect(summary('webhook', { params: { path: 'orders', methods: ['POST'] } })).toBe('/hooks/orders · POST')
   expect(summary('webhook', { params: {} })).toBe('Web request')
 })
+
+test('a schedule says in words when it comes', () => {
+  const rule = (cron: string) => ({ cron, timezone: 'Europe/Berlin' })
+  expect(summary('schedule', { params: { rules: [rule('0 9 * * 1-5')] } })).toBe('Every weekday at 9:00')
+  expect(summary('schedule', { params: { rules: [rule('*/15 * * * *'), rule('0 0 L * *')] } })).toBe(
+    'Every 15 minutes, and 1 more',
+  )
+  expect(summary('schedule', { params: {} })).toBe('Schedule')
+})

@@ -8,6 +8,7 @@ import type { AddPlace, CanvasState, Change, EditorState, Point } from '../state
 import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
 import { awaitAnswer, awaitWords } from './await-answer.ts'
 import { canEdit, defineCommand } from './command.ts'
+import { paramsOfNew } from './params-of-new.ts'
 
 export interface AddStepArgs {
   type: string
@@ -31,7 +32,7 @@ export const addStep = defineCommand<AddStepArgs>({
       type: type.type,
       name,
       position: { x: 0, y: 0 },
-      params: structuredClone(type.defaults),
+      params: paramsOfNew(type),
       settings: {},
     }
     const wiring = wiringFor(document, catalog, node, place)
@@ -172,7 +173,7 @@ function replaced(state: EditorState, nodeId: string, type: NodeType): Change | 
     ...old,
     type: type.type,
     name: keepsName ? (old.name ?? type.title) : stepNameFor(type.title, document),
-    params: { ...structuredClone(type.defaults), ...kept },
+    params: { ...paramsOfNew(type), ...kept },
   }
   const exits = exitsOf(node, catalog)
   const patch = edit(document, (draft) => {

@@ -6,6 +6,7 @@ export function useWaitingFor(): string | undefined {
   return useEditor(({ flow, live, catalog }) => {
     if (flow.publishedVersion === null || !flow.enabled || live === undefined) return undefined
     const starts = new Set(live.nodes.filter((node) => isTrigger(node, catalog)).map(({ type }) => type))
-    return starts.has('webhook') ? 'Waiting for requests' : starts.has('form') ? 'Waiting for answers' : undefined
+    if (starts.has('webhook')) return 'Waiting for requests'
+    return starts.has('form') ? 'Waiting for answers' : starts.has('schedule') ? 'Waiting for its time' : undefined
   })
 }

@@ -5,11 +5,13 @@ import { ChoiceControl, ChoicesControl, YesNoControl } from './choice-control.ts
 import { ConditionControl } from './condition-control.tsx'
 import type { ControlProps } from './control-props.ts'
 import { DateTimeControl } from './date-time-control.tsx'
+import { DayControl } from './day-control.tsx'
 import { DurationControl } from './duration-control.tsx'
 import type { Field } from './field-model.ts'
 import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
+import { ScheduleControl } from '../schedule/schedule-control.tsx'
 import { RawValue } from './raw-value.tsx'
 import { TextControl } from './text-control.tsx'
 import { useParam, useProblem } from './use-params.ts'
@@ -55,7 +57,6 @@ function ControlOfKind(props: ControlProps) {
     case 'text':
     case 'longText':
     case 'number':
-    case 'day':
       return <TextControl {...props} />
     case 'yesNo':
       return <YesNoControl {...props} />
@@ -70,7 +71,6 @@ function ControlOfKind(props: ControlProps) {
     case 'value':
       return <ValueControl {...props} />
     case 'raw':
-    case 'schedule':
       return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
     case 'condition':
       return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />
@@ -82,6 +82,10 @@ function ControlOfKind(props: ControlProps) {
       return <DurationControl {...props} />
     case 'dateTime':
       return <DateTimeControl {...props} />
+    case 'day':
+      return <DayControl {...props} />
+    case 'schedule':
+      return <ScheduleControl {...props} />
     // Code has a place of its own above the form, a group is drawn by its fields.
     case 'code':
     case 'group':
