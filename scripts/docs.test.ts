@@ -6,6 +6,11 @@ import { layerWords } from '#engine/code/layer-words.ts'
 import { codeLimits, egressLimits } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { errorTable } from '#shared/errors.ts'
+import { compile } from '#shared/compile.ts'
+import { Flow } from '#shared/flow.ts'
+import { catalogFrom } from '#shared/manifest.ts'
+import { cronWords } from '#shared/schedule/cron-words.ts'
+import { nextTicks } from '#shared/schedule/next-tick.ts'
 import { sandboxTypes } from '#shared/code-types/sandbox-types.ts'
 import { helpers } from '#shared/expression/helpers.ts'
 import { exitCodes } from '#server/cli/command-error.ts'
@@ -37,6 +42,30 @@ test('every type of step is documented, and every param of the HTTP request', ()
   }
   const request = connectorNodeTypes.find(({ type }) => type === 'http.request')
   for (const name of Object.keys(request?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
+})
+
+test('the schedule that is shown can be published, and its params are all told of', () => {
+  const text = doc('docs/schedules.md')
+  const example: unknown = JSON.parse(/```json\n([^]*?)```/.exec(text)?.[1] ?? '')
+  const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
+  expect(compile(Flow.parse(example), catalog).problems).toEqual([])
+  for (const name of Object.keys(catalog.get('schedule')?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
+})
+
+test('rules of schedules are told in the words the product has for them', () => {
+  const rows = [...doc('docs/schedules.md').matchAll(/^\| `([^`]+)` \| ([A-Z][^|`]+) \|$/gm)]
+  expect(rows.length).toBeGreaterThan(7)
+  for (const [, rule = '', words] of rows) expect(cronWords(rule), rule).toBe(words)
+})
+
+test('where clocks are set, schedules come when the docs say', () => {
+  const rows = [...doc('docs/schedules.md').matchAll(/^\| `([^`]+)` \| `(\w+\/\w+)` \| [^|]+ \| ([^|]+) \|$/gm)]
+  expect(rows).toHaveLength(8)
+  for (const [, cron = '', timezone = '', told = ''] of rows) {
+    const times = [...told.matchAll(/`([^`]+)`/g)].map(([, time = '']) => Date.parse(time))
+    const before = (times[0] ?? 0) - 1
+    expect(nextTicks({ rules: [{ cron, timezone }] }, before, times.length), `${cron} ${timezone}`).toEqual(times)
+  }
 })
 
 test('every function that code is given is documented', () => {

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
 import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
+import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { RawValue } from '../inspector/form/raw-value.tsx'
 import { keepSample } from './sample-actions.ts'
@@ -16,7 +17,8 @@ interface WriteSampleProps {
 export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
   const editor = useEditorStore()
   const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
-  const [value, setValue] = useState<Json | undefined>(() => sample ?? exampleFor(isTrigger))
+  const type = useEditor((state) => findNode(state.document, stepId)?.type)
+  const [value, setValue] = useState<Json | undefined>(() => sample ?? exampleFor(isTrigger, type))
   const [problem, setProblem] = useState<string>()
   const [isSaving, setIsSaving] = useState(false)
 
@@ -50,7 +52,9 @@ export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
   )
 }
 
-function exampleFor(isTrigger: boolean): Json {
+function exampleFor(isTrigger: boolean, type: string | undefined): Json {
+  const now = new Date().toISOString()
+  if (type === 'schedule') return { kind: 'schedule', at: now, scheduledAt: now, body: null }
   return isTrigger
     ? { kind: 'webhook', method: 'POST', headers: {}, query: {}, body: { name: 'Nimbus Ltd', qty: 3 } }
     : { name: 'Nimbus Ltd' }

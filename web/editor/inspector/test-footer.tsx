@@ -55,12 +55,15 @@ function TriggerFooter() {
   const stepId = useStepId()
   useArrivingSample(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
+  const isSchedule = useEditor((state) => findNode(state.document, stepId)?.type === 'schedule')
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
       <p className="min-w-0 flex-1 text-small text-muted">
         {hasSample
           ? 'The steps after this one are tested on its sample.'
-          : 'Waiting for the first sample: send something, or write one yourself.'}
+          : isSchedule
+            ? 'No sample yet: press Test to run it as if its time had come, or write one yourself.'
+            : 'Waiting for the first sample: send something, or write one yourself.'}
       </p>
       <Button onClick={() => editor.setSession({ drawer: { open: true, tab: 'out' } })}>
         {hasSample ? 'See the sample' : 'Write a sample'}

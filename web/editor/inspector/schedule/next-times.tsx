@@ -41,9 +41,9 @@ export function NextTimes({ rules }: { rules: readonly ScheduleRule[] }) {
                   <time dateTime={new Date(tick).toISOString()}>
                     {shown.day}, {shown.time}
                   </time>
-                  {own.time !== shown.time && (
+                  {(own.time !== shown.time || own.day !== shown.day) && (
                     <span className="text-small text-muted">
-                      {own.day === shown.day ? own.time : `${own.day}, ${own.time}`} with you
+                      {own.day === shown.day ? own.time : `${own.day.slice(0, 3)} ${own.time}`} with you
                     </span>
                   )}
                 </li>

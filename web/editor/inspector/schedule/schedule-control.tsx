@@ -17,7 +17,7 @@ export function ScheduleControl({ field, words, value, onChange, disabled }: Con
   // What is wrong with a rule stands at the rule.
   const error = rules.length === 0 ? words.error : undefined
   return (
-    <>
+    <div className="flex flex-col gap-4">
       <Field {...words} hint={rules.length > 1 ? words.hint : undefined} error={error}>
         {(control) => (
           <div {...groupProps(control)} ref={list} className="flex flex-col gap-3">
@@ -50,7 +50,7 @@ export function ScheduleControl({ field, words, value, onChange, disabled }: Con
         )}
       </Field>
       <NextTimes rules={rules} />
-    </>
+    </div>
   )
 }
 
