@@ -17,6 +17,24 @@ test('a problem found here and by the server is said once, and one of a step tha
   ])
 })
 
+test('what TypeScript says of a place that is spoken of already is left out', () => {
+  const here = [problem({ nodeId: 'a', code: 'unknown_reference', line: 9, column: 22 })]
+  const server = [
+    problem({ nodeId: 'a', code: 'code_type', line: 9, column: 22 }),
+    problem({ nodeId: 'a', code: 'code_type', line: 9, column: 30 }),
+  ]
+  expect(mergedProblems(here, server, new Set(['a'])).map(({ code, column }) => `${code} ${column}`)).toEqual([
+    'unknown_reference 22',
+    'code_type 30',
+  ])
+})
+
+test('code that is missing is not said to be unreadable as well', () => {
+  const here = [problem({ nodeId: 'a', param: 'code' })]
+  const server = [problem({ nodeId: 'a', param: 'code', code: 'code_syntax', line: 1, column: 1 })]
+  expect(mergedProblems(here, server, new Set(['a']))).toEqual(here)
+})
+
 test('a card shows an error before a warning', () => {
   const problems = [problem({ nodeId: 'a', severity: 'warning', message: 'Hm' }), problem({ nodeId: 'a', message: 'No' })]
   expect(firstProblems(problems).get('a')?.message).toBe('No')

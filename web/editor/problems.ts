@@ -3,13 +3,23 @@ import type { Problem } from './state.ts'
 /** Problems of this document: what is known here at once, and what only the server can tell, each said once. */
 export function mergedProblems(here: readonly Problem[], fromServer: readonly Problem[], ids: ReadonlySet<string>): Problem[] {
   const seen = new Set<string>()
-  return [...here, ...fromServer].filter((problem) => {
-    if (problem.nodeId !== undefined && !ids.has(problem.nodeId)) return false
+  const all = [...here, ...fromServer].filter(({ nodeId }) => nodeId === undefined || ids.has(nodeId))
+  const spokenOf = new Set(all.flatMap((problem) => (problem.code === 'code_type' ? [] : [placeOf(problem)])))
+  const missing = new Set(all.flatMap(({ code, nodeId, param }) => (code === 'missing_param' ? [`${nodeId} ${param}`] : [])))
+  return all.filter((problem) => {
+    // What we say in plain words about a place TypeScript needn't say again.
+    if (problem.code === 'code_type' && spokenOf.has(placeOf(problem))) return false
+    // What isn't there yet can't be read either.
+    if (problem.code === 'code_syntax' && missing.has(`${problem.nodeId} ${problem.param}`)) return false
     const key = [problem.nodeId, problem.code, problem.param, problem.edge, problem.line, problem.column].join(' ')
     if (seen.has(key)) return false
     seen.add(key)
     return true
   })
+}
+
+function placeOf({ nodeId, param, line, column }: Problem): string {
+  return [nodeId, param, line, column].join(' ')
 }
 
 /** The problem each card shows: an error before a warning. */

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { attachActions, type CodeActions } from './attach-actions.ts'
 import { CompareEditor } from './compare-editor.tsx'
-import { editorOptions } from './editor-options.ts'
+import { editorOptions, wrapOption } from './editor-options.ts'
 import { formatModel, type FormatOutcome } from './format/format-model.ts'
 import { setImports, takeOfferAt } from './imports/import-language.ts'
 import type { PackageOffers } from './imports/use-package-offers.ts'
@@ -39,6 +39,8 @@ export interface CodeEditorProps {
   readOnly: boolean
   actions: Omit<CodeActions, 'format' | 'formatAndSave' | 'takeOffer'> & { save: () => void }
   formatsOnSave: boolean
+  /** Long lines go on below instead of out of sight. */
+  wraps: boolean
   /** A line that is to be shown, and what to do once it is. */
   line: number | undefined
   onLineShown: () => void
@@ -47,7 +49,7 @@ export interface CodeEditorProps {
 
 /** Monaco around one code step. What is typed goes into the flow at once, and undo is the flow's. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { stepId, code, types, marks, imports, readOnly, compareWith, line, ref } = props
+  const { stepId, code, types, marks, imports, readOnly, wraps, compareWith, line, ref } = props
   const place = useRef<HTMLDivElement>(null)
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
   const [model, setModel] = useState<monaco.editor.ITextModel>()
@@ -104,6 +106,7 @@ export function CodeEditor(props: CodeEditorProps) {
     text.setEOL(monaco.editor.EndOfLineSequence.LF)
     const made = monaco.editor.create(place.current, {
       ...editorOptions,
+      ...wrapOption(first.wraps),
       model: text,
       ariaLabel: `${first.label}. Press Esc, then Tab to leave the editor.`,
       readOnly: first.readOnly,
@@ -142,7 +145,7 @@ export function CodeEditor(props: CodeEditorProps) {
     editor.current?.revealPositionInCenterIfOutsideViewport(end)
   })
   useEffect(() => takeOver(code), [code])
-  useEffect(() => editor.current?.updateOptions({ readOnly }), [readOnly])
+  useEffect(() => editor.current?.updateOptions({ readOnly, ...wrapOption(wraps) }), [readOnly, wraps])
   useEffect(() => (model === undefined ? undefined : showMarks(model, marks)), [model, marks])
 
   const goTo = (wanted: number, column: number | undefined) => {
@@ -178,7 +181,14 @@ export function CodeEditor(props: CodeEditorProps) {
     <>
       <div ref={place} className="absolute inset-0" hidden={isComparing} />
       {isComparing && (
-        <CompareEditor model={model} original={compareWith} readOnly={readOnly} label={props.label} attach={attach} />
+        <CompareEditor
+          model={model}
+          original={compareWith}
+          readOnly={readOnly}
+          wraps={wraps}
+          label={props.label}
+          attach={attach}
+        />
       )}
     </>
   )

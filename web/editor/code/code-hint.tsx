@@ -1,7 +1,15 @@
+import { clsx } from 'clsx'
+import { CircleAlert, Info } from 'lucide-react'
+import { isJsonObject } from '#shared/json.ts'
 import { keyText } from '../../ui/kbd.tsx'
-import { useProblems } from '../inspector/form/use-params.ts'
+import { setParams } from '../commands/step-fields.ts'
+import { useParam, useProblems } from '../inspector/form/use-params.ts'
+import { useStepId } from '../inspector/step-in-focus.ts'
+import type { Problem } from '../state.ts'
+import { useEditor, useEditorStore } from '../store.ts'
 import { isSpokenFor, type PackageOffers } from './imports/use-package-offers.ts'
 import type { FormatOutcome } from './format/format-model.ts'
+import { missingInput } from './missing-input.ts'
 
 interface CodeHintProps {
   imports: PackageOffers
@@ -15,25 +23,19 @@ const mostListed = 4
 
 /** Under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
 export function CodeHint({ imports, hasFocus, formatted, onGoTo }: CodeHintProps) {
-  const problems = useProblems('code').filter(
-    (problem) => !(problem.code === 'package_missing' && isSpokenFor(imports, problem.package)),
-  )
+  const problems = useProblems('code')
+    .filter((problem) => !(problem.code === 'package_missing' && isSpokenFor(imports, problem.package)))
+    .toSorted((a, b) => a.severity.localeCompare(b.severity) || (a.line ?? 0) - (b.line ?? 0))
   return (
     <div className="flex min-h-5 items-start gap-3 text-small text-muted">
       {problems.length > 0 ? (
-        <ul className="flex min-w-0 flex-1 flex-col gap-1">
+        <ul aria-label="About the code" className="flex min-w-0 flex-1 flex-col gap-1.5">
           {problems.slice(0, mostListed).map((problem, at) => (
-            <li key={at} className={problem.severity === 'error' ? 'text-failed' : 'text-waiting'}>
-              {/* A mistake in the text names its line itself. */}
-              {problem.line === undefined || problem.code === 'code_syntax'
-                ? problem.message
-                : `Line ${problem.line}: ${problem.message}`}
-              {problem.line !== undefined && (
-                <GoTo line={problem.line} onClick={() => onGoTo(problem.line ?? 1, problem.column)} />
-              )}
-            </li>
+            <Hint key={at} problem={problem} onGoTo={onGoTo} />
           ))}
-          {problems.length > mostListed && <li>and {problems.length - mostListed} more, marked at their lines</li>}
+          {problems.length > mostListed && (
+            <li className="pl-5.5">And {problems.length - mostListed} more, marked at their lines.</li>
+          )}
         </ul>
       ) : formatted?.kind === 'refused' ? (
         <p className="min-w-0 flex-1 text-failed">
@@ -53,6 +55,55 @@ export function CodeHint({ imports, hasFocus, formatted, onGoTo }: CodeHintProps
         {formatted?.kind === 'formatted' ? 'Formatted' : formatted?.kind === 'same' ? 'Formatted already' : ''}
       </span>
     </div>
+  )
+}
+
+function Hint({ problem, onGoTo }: { problem: Problem } & Pick<CodeHintProps, 'onGoTo'>) {
+  const { line, column, message, severity } = problem
+  const isError = severity === 'error'
+  const Icon = isError ? CircleAlert : Info
+  return (
+    <li className="flex items-start gap-2">
+      <Icon size={14} aria-hidden className={clsx('mt-px shrink-0', isError ? 'text-failed' : 'text-waiting')} />
+      <p className="min-w-0 flex-1 break-words">
+        {line !== undefined && (
+          <button
+            type="button"
+            aria-label={`Go to line ${line}`}
+            onClick={() => onGoTo(line, column)}
+            className="tabular mr-1.5 font-medium text-ink underline underline-offset-2"
+          >
+            Line {line}
+          </button>
+        )}
+        <span className={isError ? 'text-failed' : 'text-waiting'}>{message}</span>
+        <AddInput problem={problem} />
+      </p>
+    </li>
+  )
+}
+
+/** The way to an input that the code asks for and nobody has mapped. */
+function AddInput({ problem }: { problem: Problem }) {
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const readOnly = useEditor((state) => state.readOnly)
+  const [code] = useParam(['code'])
+  const [inputs] = useParam(['inputs'])
+  const name = missingInput(typeof code === 'string' ? code : '', inputs, problem)
+  if (name === undefined || readOnly) return null
+  const add = () => {
+    editor.setSession({ code: { isFull: false, isComparing: false } })
+    editor.run(setParams, { nodeId: stepId, params: { inputs: { ...(isJsonObject(inputs) ? inputs : {}), [name]: '' } } })
+    editor.openStep(stepId, `inputs.${name}`)
+  }
+  return (
+    <>
+      {' '}
+      <button type="button" onClick={add} className="font-medium text-accent underline underline-offset-2">
+        Add {name}
+      </button>
+    </>
   )
 }
 

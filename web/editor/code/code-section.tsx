@@ -52,6 +52,7 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
   const marks = useCodeMarks(code, imports)
   const saveNow = useSaveNow()
   const [formatsOnSave = true, setFormatsOnSave] = useRememberedChoice('format-on-save')
+  const [wraps = true, setWraps] = useRememberedChoice('wrap-code')
   const [hasFocus, setHasFocus] = useState(false)
   const [formatted, setFormatted] = useState<FormatOutcome>()
   const handle = useRef<CodeEditorHandle>(null)
@@ -86,6 +87,8 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
         name={name}
         formatsOnSave={formatsOnSave}
         onFormatsOnSave={setFormatsOnSave}
+        wraps={wraps}
+        onWraps={setWraps}
         onFormat={() => void handle.current?.format()}
         onHide={onHide}
       />
@@ -117,6 +120,7 @@ export function CodeSection({ onHide }: { onHide: () => void }) {
             compareWith={compared}
             readOnly={readOnly}
             formatsOnSave={formatsOnSave && !readOnly}
+            wraps={wraps}
             line={line}
             onLineShown={() => editor.setSession({ codeLine: undefined })}
             onFocus={setHasFocus}

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { AlignLeft, Check, Columns2, Ellipsis, Keyboard, Maximize2, Minimize2, PanelTopClose } from 'lucide-react'
+import { AlignLeft, Check, Columns2, Ellipsis, Keyboard, Maximize2, Minimize2, PanelTopClose, WrapText } from 'lucide-react'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { toggleCodeCompare, toggleCodeFull } from '../commands/code-view.ts'
@@ -14,12 +14,15 @@ interface CodeToolbarProps {
   name: string
   formatsOnSave: boolean
   onFormatsOnSave: (does: boolean) => void
+  wraps: boolean
+  onWraps: (does: boolean) => void
   onFormat: () => void
   onHide: () => void
 }
 
 /** What can be done with the code; over the whole page, running it too. */
-export function CodeToolbar({ name, formatsOnSave, onFormatsOnSave, onFormat, onHide }: CodeToolbarProps) {
+export function CodeToolbar(props: CodeToolbarProps) {
+  const { name, formatsOnSave, onFormatsOnSave, wraps, onWraps, onFormat, onHide } = props
   const editor = useEditorStore()
   const { isFull, isComparing } = useEditor((state) => state.session.code)
   const version = useEditor((state) => state.flow.publishedVersion)
@@ -74,6 +77,11 @@ export function CodeToolbar({ name, formatsOnSave, onFormatsOnSave, onFormat, on
                     onSelect: () => onFormatsOnSave(!formatsOnSave),
                   },
                 ]),
+            {
+              label: wraps ? 'Don’t wrap long lines' : 'Wrap long lines',
+              icon: wraps ? <Check size={16} /> : <WrapText size={16} />,
+              onSelect: () => onWraps(!wraps),
+            },
             {
               label: 'Keyboard shortcuts',
               icon: <Keyboard size={16} />,

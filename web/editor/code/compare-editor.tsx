@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { language } from 'monaco-editor/languages/definitions/typescript/typescript'
-import { editorOptions } from './editor-options.ts'
+import { editorOptions, wrapOption } from './editor-options.ts'
 import { monaco } from './monaco.ts'
 
 // The live version is coloured and no more: what it may name was settled when it was published.
@@ -14,22 +14,25 @@ interface CompareEditorProps {
   /** What it is compared with. */
   original: string
   readOnly: boolean
+  wraps: boolean
   label: string
   attach: (editor: monaco.editor.IStandaloneCodeEditor) => () => void
 }
 
 /** Two versions of a step's code: what is live, and the draft. Side by side where there is room. */
-export function CompareEditor({ model, original, readOnly, label, attach }: CompareEditorProps) {
+export function CompareEditor({ model, original, readOnly, wraps, label, attach }: CompareEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const diff = useRef<monaco.editor.IStandaloneDiffEditor>(undefined)
   const begin = useEffectEvent((made: monaco.editor.IStandaloneDiffEditor) => attach(made.getModifiedEditor()))
-  const first = useEffectEvent(() => ({ label, readOnly }))
+  const first = useEffectEvent(() => ({ label, readOnly, wraps }))
 
   useEffect(() => {
     if (place.current === null) return undefined
     const left = monaco.editor.createModel(original, plain)
     const made = monaco.editor.createDiffEditor(place.current, {
       ...editorOptions,
+      ...wrapOption(first().wraps),
+      diffWordWrap: 'inherit',
       originalEditable: false,
       readOnly: first().readOnly,
       renderSideBySide: true,
@@ -53,7 +56,7 @@ export function CompareEditor({ model, original, readOnly, label, attach }: Comp
       diff.current = undefined
     }
   }, [model, original])
-  useEffect(() => diff.current?.updateOptions({ readOnly }), [readOnly])
+  useEffect(() => diff.current?.updateOptions({ readOnly, ...wrapOption(wraps) }), [readOnly, wraps])
 
   return <div ref={place} className="absolute inset-0" />
 }

@@ -12,10 +12,20 @@ export const editorOptions: monaco.editor.IEditorOptions & monaco.editor.IGlobal
   renderLineHighlight: 'line',
   // The last line stays above the bar that scrolls long lines.
   padding: { top: 8, bottom: 12 },
+  wrappingIndent: 'indent',
+  // Not after a dot, as usual: `line.price` stays one word.
+  wordWrapBreakAfterCharacters: ' \t})]?|/&,;',
+  placeholder: 'export default async ({ trigger, steps, input, log }) => { … }',
+  bracketPairColorization: { enabled: false },
   lineNumbersMinChars: 3,
   folding: true,
   glyphMargin: false,
   fixedOverflowWidgets: true,
   quickSuggestions: { other: true, comments: false, strings: true },
   scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
+}
+
+/** Beside a canvas there is little room: wrapped, a long line and what is said at its end are seen whole. */
+export function wrapOption(wraps: boolean): { wordWrap: 'on' | 'off' } {
+  return { wordWrap: wraps ? 'on' : 'off' }
 }

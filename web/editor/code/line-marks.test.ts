@@ -35,6 +35,11 @@ test('the line that failed says why in plain words', () => {
   ])
 })
 
+test('code that isn’t there yet has no mistake in a line', () => {
+  const none = { severity: 'error' as const, code: 'code_syntax' as const, message: 'There is no code yet', line: 1, column: 1 }
+  expect(lineMarks('', undefined, [none])).toEqual([])
+})
+
 test('a line says what it logged last, and how often; lines that nobody knows say nothing', () => {
   const logs = [log(2, 'a', 1), log(2, 'a', 2), log(3, 'b'), log(undefined, 'c')]
   expect(lineMarks(code, tested({ logs }), []).map(({ line, said, message }) => [line, said, message])).toEqual([

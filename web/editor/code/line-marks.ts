@@ -23,7 +23,8 @@ const mostSaid = 140
  * changed it would point at the wrong place, so it is gone; and there again when the change is undone.
  */
 export function lineMarks(code: string, test: StepTestState | undefined, problems: readonly Problem[]): LineMark[] {
-  const checked = problems.flatMap((problem) => problemMark(problem) ?? [])
+  // That there is nothing yet is no mistake in a line.
+  const checked = code.trim() === '' ? [] : problems.flatMap((problem) => problemMark(problem) ?? [])
   if (test === undefined || test.kind === 'running' || test.kind === 'stopped' || test.testedCode !== code) return checked
   if (test.kind === 'refused')
     return checked.length > 0 ? checked : test.problems.flatMap((problem) => problemMark(problem) ?? [])

@@ -28,6 +28,7 @@ export function followTheme(): () => void {
         'editor.lineHighlightBackground': colors('sunken'),
         'editor.selectionBackground': colors('accent-soft'),
         'editor.inactiveSelectionBackground': colors('accent-soft'),
+        'editor.placeholder.foreground': colors('faint'),
         'editorCursor.foreground': colors('accent'),
         'editorLineNumber.foreground': colors('faint'),
         'editorLineNumber.activeForeground': colors('ink'),

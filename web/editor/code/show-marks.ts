@@ -53,7 +53,8 @@ function wordsAtEnd(model: monaco.editor.ITextModel, mark: LineMark, said: strin
       ...(mark.kind === 'error' ? { className: 'code-line-failed' } : {}),
       hoverMessage: { value: mark.message, supportHtml: false, isTrusted: false },
       after: {
-        content: `   ${signs[mark.kind]} ${said}`.replaceAll(' ', '\u00a0'),
+        // Words are broken between, the sign stays with the first.
+        content: `   ${signs[mark.kind]}\u00a0${said}`,
         inlineClassName: `code-said code-said-${mark.kind}`,
         inlineClassNameAffectsLetterSpacing: true,
         cursorStops: monaco.editor.InjectedTextCursorStops.None,

@@ -79,7 +79,7 @@ export function EntryRows({ label, dropName, typed, expression, value, onChange,
                   />
                   {isRepeated && <p className="mt-1 text-small text-failed">This name is there twice</p>}
                 </div>
-                <div className="order-last w-full min-w-0 @lg:order-none @lg:flex-1">
+                <div data-param={`${dropName}.${row.name}`} className="order-last w-full min-w-0 @lg:order-none @lg:flex-1">
                   <TypedValue
                     label={`Value of ${name}`}
                     dropName={`${dropName}.${row.name}`}
