@@ -65,3 +65,13 @@ test('text that brings the compiler down or keeps it busy hurts only itself', as
   const tooDeep = [{ line: 1, column: 1, message: expect.stringContaining('nested too deeply') }]
   expect([deep, crashing, slow, fine]).toEqual([tooDeep, tooDeep, tooDeep, []])
 })
+
+test('a workspace with much to compile doesn’t hold up another', async () => {
+  const done: string[] = []
+  const much = Array.from({ length: 20 }, (_, i) =>
+    findCodeProblems(`export default () => "of a, ${i}"`, [], 'a').then(() => done.push('a')),
+  )
+  await findCodeProblems('export default () => "of b"', [], 'b').then(() => done.push('b'))
+  expect(done).toEqual(['a', 'b'])
+  await Promise.all(much)
+})

@@ -59,14 +59,15 @@ const asBundle: BuildOptions = {
 
 /**
  * Turns a step's TypeScript into what the sandbox runs, with the way back to the user's lines. Throws `code_syntax`
- * with the first problem's line and column. Done when a step is saved or published, never per run.
+ * with the first problem's line and column. Done when a step is saved or published, never per run. Workspaces take turns.
  */
-export async function compileCode(code: string, packages: readonly CodePackage[] = []): Promise<CodeBundle> {
-  const [problem] = await findCodeProblems(code, packages)
+export async function compileCode(code: string, packages: readonly CodePackage[] = [], workspaceId = ''): Promise<CodeBundle> {
+  const [problem] = await findCodeProblems(code, packages, workspaceId)
   if (problem) throw new AppError('code_syntax', problem.message, { line: problem.line, column: problem.column })
-  const alone = await useCompiler(() => transform(code, asProgram))
-  const { imports } = await look(code)
-  const program: Bundle = imports.length === 0 ? { code: alone.code, map: alone.map } : await bundled(code, imports, packages)
+  const alone = await useCompiler(workspaceId, () => transform(code, asProgram))
+  const { imports } = await look(code, workspaceId)
+  const program: Bundle =
+    imports.length === 0 ? { code: alone.code, map: alone.map } : await bundled(code, imports, packages, workspaceId)
   if (program.problems !== undefined) throw new Error('A step without problems could not be bundled')
   return {
     hash: createHash('sha256').update(program.code).update(program.map).digest('hex'),
@@ -92,22 +93,26 @@ const found = createKnown<CodeProblem[]>(mostKnown)
 const bundles = createKnown<Bundle>(mostBundles)
 
 /** Everything that keeps a step's code from being published; remembered, so that asking again costs nothing. */
-export async function findCodeProblems(code: string, packages: readonly CodePackage[] = []): Promise<CodeProblem[]> {
+export async function findCodeProblems(
+  code: string,
+  packages: readonly CodePackage[] = [],
+  workspaceId = '',
+): Promise<CodeProblem[]> {
   if (bracketDepth(code) > mostBrackets) return [tooDeep]
   const key = keyOf(code, packages)
   const before = found.get(key)
   if (before) return before
-  const { problems, imports } = await look(code)
+  const { problems, imports } = await look(code, workspaceId)
   const all = [...problems, ...importProblems(imports, packages)]
-  if (all.length === 0 && imports.length > 0) all.push(...((await bundled(code, imports, packages)).problems ?? []))
+  if (all.length === 0 && imports.length > 0) all.push(...((await bundled(code, imports, packages, workspaceId)).problems ?? []))
   found.set(key, all)
   return all
 }
 
 /** What the code imports; nothing when it can't be read. */
-export async function importsOf(code: string): Promise<string[]> {
+export async function importsOf(code: string, workspaceId = ''): Promise<string[]> {
   if (bracketDepth(code) > mostBrackets) return []
-  return (await look(code)).imports.map(({ specifier }) => specifier)
+  return (await look(code, workspaceId)).imports.map(({ specifier }) => specifier)
 }
 
 /**
@@ -129,11 +134,11 @@ export function checkCode(code: string, packages: readonly CodePackage[] = []): 
   return problems
 }
 
-async function look(code: string): Promise<Look> {
+async function look(code: string, workspaceId: string): Promise<Look> {
   const key = keyOf(code, [])
   const before = looks.get(key)
   if (before) return before
-  const looked = await useCompiler(() => transform(code, asModule)).then(
+  const looked = await useCompiler(workspaceId, () => transform(code, asModule)).then(
     (module: TransformResult) => readModule(module) ?? { problems: [tooDeep], imports: [] },
     (error: unknown) => ({ problems: problemsOfFailure(error), imports: [] }),
   )
@@ -141,13 +146,18 @@ async function look(code: string): Promise<Look> {
   return looked
 }
 
-async function bundled(code: string, imports: readonly CodeImport[], packages: readonly CodePackage[]): Promise<Bundle> {
+async function bundled(
+  code: string,
+  imports: readonly CodeImport[],
+  packages: readonly CodePackage[],
+  workspaceId: string,
+): Promise<Bundle> {
   const names = new Set(imports.map(({ specifier }) => packageOf(specifier)))
   const used = packages.filter(({ name }) => names.has(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const key = keyOf(code, used)
   const before = bundles.get(key)
   if (before) return before
-  const bundle = await bundleWithPackages(code, asBundle, imports, used)
+  const bundle = await bundleWithPackages(code, asBundle, imports, used, workspaceId)
   bundles.set(key, bundle)
   return bundle
 }

@@ -1,4 +1,5 @@
 import { stop } from 'esbuild'
+import { createTurns } from '../turns/create-turns.ts'
 
 /** The compiler gave up: text that is nested absurdly deep kills it or keeps it busy for minutes. */
 export class CompilerLostError extends Error {}
@@ -9,16 +10,18 @@ const idleMs = 60_000
 
 let idle: NodeJS.Timeout | undefined
 
-let last: Promise<unknown> = Promise.resolve()
+/** More than any flow has code steps: all of them are asked about at once. */
+const mostWaiting = 20_000
+const mostWaitMs = 60_000
+
+const turns = createTurns({ what: 'The compiler of code steps', mostWaiting, mostWaitMs })
 
 /**
  * One job at a time through the compiler's process, so that a text which makes it crash or hang hurts nobody else: the
- * process is ended and the next job gets a new one.
+ * process is ended and the next job gets a new one. Workspaces take turns.
  */
-export function useCompiler<T>(work: () => Promise<T>, patienceMs = mostMs): Promise<T> {
-  const result = last.then(() => workAlone(work, patienceMs))
-  last = result.catch(() => undefined)
-  return result
+export function useCompiler<T>(workspaceId: string, work: () => Promise<T>, patienceMs = mostMs): Promise<T> {
+  return turns.take(workspaceId, () => workAlone(work, patienceMs))
 }
 
 async function workAlone<T>(work: () => Promise<T>, patienceMs: number): Promise<T> {
@@ -42,6 +45,5 @@ async function workAlone<T>(work: () => Promise<T>, patienceMs: number): Promise
 /** Ends the compiler's process; the next text starts it again. */
 export async function stopCompiler(): Promise<void> {
   clearTimeout(idle)
-  last = last.then(stop)
-  await last
+  await turns.take('', stop)
 }

@@ -31,12 +31,13 @@ export interface CodeRunnerOptions {
 
 export interface CodeSandbox {
   run: CodeRunner
-  compileCode(code: string, packages?: readonly CodePackage[]): Promise<CodeBundle>
+  /** The compiler serves one text at a time, and workspaces take turns; throws `not_ready` when that takes too long. */
+  compileCode(code: string, packages?: readonly CodePackage[], workspaceId?: string): Promise<CodeBundle>
   /** Problems with line and column; free for code that `findCodeProblems` or `compileCode` saw before. */
   checkCode(code: string, packages?: readonly CodePackage[]): CodeProblem[]
-  findCodeProblems(code: string, packages?: readonly CodePackage[]): Promise<CodeProblem[]>
+  findCodeProblems(code: string, packages?: readonly CodePackage[], workspaceId?: string): Promise<CodeProblem[]>
   /** What the code imports, as it is written there. */
-  importsOf(code: string): Promise<string[]>
+  importsOf(code: string, workspaceId?: string): Promise<string[]>
   /** What stands between user code and this machine, and what this machine lacks; tried out the first time. */
   layers(): Promise<SandboxLayer[]>
   /** Does what is done once a process, so that the first runner starts as fast as any. */

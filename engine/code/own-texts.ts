@@ -34,19 +34,23 @@ export function ownTexts(): Promise<OwnTexts> {
 }
 
 function buildTexts(): Promise<OwnTexts> {
-  return useCompiler(async () => {
-    const [prelude, runner] = await Promise.all([
-      textFrom('./prelude/main.ts', {
-        format: 'iife',
-        globalName: '__prelude',
-        banner: { js: '(() => { "use strict";' },
-        footer: { js: 'return __prelude.boot })()' },
-        platform: 'neutral',
-      }),
-      textFrom('./runner/main.ts', { format: 'cjs', platform: 'node' }),
-    ])
-    return { prelude, runner }
-  }, patienceMs)
+  return useCompiler(
+    '',
+    async () => {
+      const [prelude, runner] = await Promise.all([
+        textFrom('./prelude/main.ts', {
+          format: 'iife',
+          globalName: '__prelude',
+          banner: { js: '(() => { "use strict";' },
+          footer: { js: 'return __prelude.boot })()' },
+          platform: 'neutral',
+        }),
+        textFrom('./runner/main.ts', { format: 'cjs', platform: 'node' }),
+      ])
+      return { prelude, runner }
+    },
+    patienceMs,
+  )
 }
 
 async function textFrom(entry: string, options: BuildOptions): Promise<string> {

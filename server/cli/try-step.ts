@@ -65,7 +65,7 @@ export function createStepTrier({ flow, flowId, catalog, code, packages, samples
     } = await run({
       flowId,
       stepId: step,
-      compiled: await compiledFrom({ code }, plan, found),
+      compiled: await compiledFrom({ code }, '', plan, found),
       ...stepTestData(test, { flowId, stepId: step, dataOf: sampleOf, sampleOf }),
       signal: new AbortController().signal,
     })

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { compile } from '#shared/compile.ts'
-import type { CodePackage, Compiled } from '#engine/index.ts'
+import type { CodeBundle, CodePackage, Compiled } from '#engine/index.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Plan, Problem } from '#shared/plan.ts'
 import { listForeignPaths } from '../db/list-foreign-paths.ts'
@@ -45,16 +46,30 @@ export async function compileFlow(
  */
 export async function lookAtCode(deps: PackageTools, workspaceId: string, flow: Flow): Promise<CodePackage[]> {
   const packages = await preparePackages(deps, workspaceId, flow)
-  for (const code of codesOf(flow)) await deps.code.findCodeProblems(code, packages)
+  for (const code of codesOf(flow)) await deps.code.findCodeProblems(code, packages, workspaceId)
   return packages
 }
 
+/** Code that was compiled before, and what it was compiled with. */
+export interface CompiledAhead {
+  packages: readonly CodePackage[]
+  bundles: ReadonlyMap<string, CodeBundle>
+}
+
 /** A plan with the compiled code of its code steps. */
-export async function compiledFrom(deps: Pick<Deps, 'code'>, plan: Plan, packages: readonly CodePackage[]): Promise<Compiled> {
+export async function compiledFrom(
+  deps: Pick<Deps, 'code'>,
+  workspaceId: string,
+  plan: Plan,
+  packages: readonly CodePackage[],
+  ahead?: CompiledAhead,
+): Promise<Compiled> {
+  const ready = ahead !== undefined && isDeepStrictEqual(ahead.packages, packages) ? ahead.bundles : undefined
   const code: Compiled['code'] = {}
   for (const step of plan.steps) {
     const source = step.params['code']
-    if (step.runs === 'code' && typeof source === 'string') code[step.id] = await deps.code.compileCode(source, packages)
+    if (step.runs === 'code' && typeof source === 'string')
+      code[step.id] = ready?.get(source) ?? (await deps.code.compileCode(source, packages, workspaceId))
   }
   return { plan, code }
 }

@@ -27,7 +27,7 @@ export async function findRunnable(
   if (wanted === 'draft') {
     const { plan, packages, problems } = await compileFlow(deps, deps.pool, { workspaceId, flowId }, readDocument(flow.document))
     if (plan === undefined) throw new CompileError('The draft can’t be run yet.', problems)
-    const planHash = await deps.engine.savePlan(await compiledFrom(deps, plan, packages))
+    const planHash = await deps.engine.savePlan(await compiledFrom(deps, workspaceId, plan, packages))
     return { version: 'draft', planHash, triggers: plan.triggers, hasPackages: packages.length > 0 }
   }
   const version = wanted ?? flow.summary.publishedVersion

@@ -12,7 +12,7 @@ export interface PackageTools {
 
 /** The packages of the workspace that a flow's code imports, on this server's disk: what its code is compiled with. */
 export async function preparePackages(deps: PackageTools, workspaceId: string, flow: Flow): Promise<CodePackage[]> {
-  const imports = await Promise.all(codesOf(flow).map((code) => deps.code.importsOf(code)))
+  const imports = await Promise.all(codesOf(flow).map((code) => deps.code.importsOf(code, workspaceId)))
   const names = new Set(imports.flat().flatMap((specifier) => packageOf(specifier) ?? []))
   return deps.packages.prepare(workspaceId, [...names].toSorted())
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { CodeBundle } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Plan, Problem } from '#shared/plan.ts'
@@ -14,7 +15,7 @@ import { setLiveVersion } from '../db/set-live-version.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { CompileError } from '../http/problem.ts'
-import { compiledFrom, compileFlow, lookAtCode } from './compile-flow.ts'
+import { compiledFrom, compileFlow, lookAtCode, type CompiledAhead } from './compile-flow.ts'
 import { codesOf } from './codes-of.ts'
 import { contentHash } from './content-hash.ts'
 import { readDocument } from './parse-document.ts'
@@ -50,7 +51,7 @@ export interface Published {
  * Throws `does_not_compile` with all problems. The first publish also turns the flow on.
  */
 export async function publish(deps: Deps, { caller, flowId, address, comment, action, choose }: Publication): Promise<Published> {
-  await lookAhead(deps, caller.workspaceId, flowId)
+  const ahead = await compileAhead(deps, caller.workspaceId, flowId)
   const published = await withTransaction(deps.pool, async (client) => {
     const flow = await lockFlow(client, caller.workspaceId, flowId)
     if (flow === undefined) throw new AppError('not_found', 'There is no such flow.')
@@ -63,7 +64,8 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
     } = await compileFlow(deps, client, { workspaceId: caller.workspaceId, flowId }, document)
     const before = 'planHash' in chosen && (packages.length > 0 || all.some(isOfPackage)) ? chosen : undefined
     const problems = before === undefined ? all : all.filter((problem) => !isOfPackage(problem))
-    const save = async (made: Plan) => deps.engine.savePlan(await compiledFrom(deps, made, packages), client)
+    const save = async (made: Plan) =>
+      deps.engine.savePlan(await compiledFrom(deps, caller.workspaceId, made, packages, ahead), client)
     const runs = before ?? (plan && { triggers: plan.triggers, planHash: await save(plan) })
     if (runs === undefined || problems.some(({ severity }) => severity === 'error'))
       throw new CompileError('This flow can’t be published yet.', problems)
@@ -107,8 +109,18 @@ function warmUp({ code, log }: Deps): void {
   code.warm().catch((error: unknown) => log.warn({ err: error }, 'The sandbox could not be started ahead of the first run'))
 }
 
-/** Fetching packages and reading code can take longer than a transaction may: what is known already takes no time in it. */
-async function lookAhead(deps: Deps, workspaceId: string, flowId: string): Promise<void> {
+/**
+ * Fetching packages and compiling code can take longer than a transaction may, and others may have to be waited for: what
+ * is done already takes no time in it. Code that has problems is told of them there.
+ */
+async function compileAhead(deps: Deps, workspaceId: string, flowId: string): Promise<CompiledAhead | undefined> {
   const flow = await findFlow(deps.pool, workspaceId, flowId)
-  if (flow !== undefined) await lookAtCode(deps, workspaceId, readDocument(flow.document))
+  if (flow === undefined) return undefined
+  const document = readDocument(flow.document)
+  const packages = await lookAtCode(deps, workspaceId, document)
+  const bundles = new Map<string, CodeBundle>()
+  for (const code of codesOf(document))
+    if (deps.code.checkCode(code, packages).length === 0)
+      bundles.set(code, await deps.code.compileCode(code, packages, workspaceId))
+  return { packages, bundles }
 }

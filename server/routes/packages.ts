@@ -112,7 +112,7 @@ export function packageHandlers(deps: Deps): Pick<Handlers, PackageRoute> {
 async function flowsThatImport(deps: Deps, workspaceId: string, name: string): Promise<string[]> {
   const names: string[] = []
   for (const flow of await listLiveCode(deps.pool, workspaceId, name)) {
-    const imports = await Promise.all(codesOf(readDocument(flow.document)).map((code) => deps.code.importsOf(code)))
+    const imports = await Promise.all(codesOf(readDocument(flow.document)).map((code) => deps.code.importsOf(code, workspaceId)))
     if (imports.flat().some((specifier) => packageOf(specifier) === name)) names.push(flow.name)
   }
   return names

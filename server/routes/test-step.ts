@@ -51,7 +51,7 @@ export function testStepHandlers(deps: Deps): Pick<Handlers, 'testStep'> {
       const result = await deps.engine.testStep({
         workspaceId: caller.workspaceId,
         flowId: params.id,
-        compiled: await compiledFrom(deps, plan, packages),
+        compiled: await compiledFrom(deps, caller.workspaceId, plan, packages),
         stepId: body.stepId,
         ...data,
         round: { ...data.round, ...inputItem(bodyText) },

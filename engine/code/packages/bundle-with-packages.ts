@@ -24,6 +24,7 @@ export async function bundleWithPackages(
   options: BuildOptions,
   imports: readonly CodeImport[],
   packages: readonly CodePackage[],
+  workspaceId: string,
 ): Promise<Bundle> {
   const folders: PackageFolders = new Map(
     await Promise.all(
@@ -40,6 +41,7 @@ export async function bundleWithPackages(
   const [firstName] = folders.keys()
   try {
     const result = await useCompiler(
+      workspaceId,
       () =>
         build({
           ...options,
