@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import type { JsonText } from '#shared/json.ts'
+import type { Json, JsonText } from '#shared/json.ts'
 import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
@@ -161,6 +161,19 @@ export interface ResumeCall {
   headers: { [name: string]: string }
   query: { [name: string]: string | string[] }
   body: JsonText
+}
+
+/** A form that a run waits for, or will. */
+export interface FormWait {
+  workspaceId: string
+  runId: string
+  path: string
+  /** The step's. */
+  name: string
+  params: { [name: string]: Json }
+  state: 'open' | 'answered' | 'over'
+  /** Every step of the flow that asks with a form. */
+  formSteps: string[]
 }
 
 export type ResumeOutcome = 'resumed' | 'kept' | 'already_settled' | 'expired' | 'not_found' | 'ignored'
@@ -359,6 +372,8 @@ export interface Engine {
   getBulk(workspaceId: string, id: string): Promise<BulkState>
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
+  /** The form whose address this is; undefined when it is another wait's, or nobody's. */
+  findFormWait(token: string): Promise<FormWait | undefined>
   /**
    * Keeps an event and lets it have its effect: runs that wait for it hear of it, and flows that listen for it start.
    * Durable when it resolves; whatever dies afterwards, each run hears of it once and each start happens once. The same

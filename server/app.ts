@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { Deps } from './deps.ts'
 import { approveHandler } from './approvals/approve.ts'
 import { formHandler } from './forms/form.ts'
+import { formStepHandler } from './forms/form-step.ts'
 import { resumeHandler } from './hooks/resume.ts'
 import { webhookHandler } from './hooks/webhook.ts'
 import { sendProblem } from './http/problem.ts'
@@ -52,7 +53,10 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     const serveHook = webhookHandler(deps)
     const serveResume = resumeHandler(deps)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
-    app.all('/resume/:token', ...foreign, (req, res) => serveResume(req, res, req.params.token))
+    const serveFormStep = formStepHandler(deps)
+    app.all('/resume/:token', ...foreign, async (req, res) => {
+      if (!(await serveFormStep(req, res, req.params.token))) await serveResume(req, res, req.params.token)
+    })
     const serveForm = formHandler(deps)
     app.all('/forms/:path', ...foreign, (req, res) => serveForm(req, res, req.params.path))
     const serveApprove = approveHandler(deps)

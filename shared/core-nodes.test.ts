@@ -64,6 +64,7 @@ test('all types of the table are there, each once', () => {
     'callFlow',
     'delay',
     'waitForCall',
+    'waitForForm',
     'waitForEvent',
     'approval',
     'respond',

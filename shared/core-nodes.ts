@@ -2,7 +2,7 @@ import { WebhookVerify } from './webhook-verify.ts'
 import { z } from 'zod'
 import { Duration } from './flow.ts'
 import { fieldTypes } from './form-field.ts'
-import { FormPage, FormPageField } from './form-page.ts'
+import { FormPage, FormPageField, FormStep } from './form-page.ts'
 import type { Control, NodeType, ParamSchema } from './manifest.ts'
 import type { Json } from './json.ts'
 import { missedPolicies, mostRules, ScheduleRule } from './schedule/schedule.ts'
@@ -231,6 +231,27 @@ const waitForCallParams = z.strictObject({
     expression: true,
   }).optional(),
   methods: methods({ title: 'Kinds of request', advanced: true }).default(['POST', 'PUT']),
+})
+
+const waitForFormParams = z.strictObject({
+  ...FormStep.shape,
+  fields: z
+    .array(
+      z.strictObject({
+        ...FormPageField.shape,
+        // It sees this page's own answers, which no other expression of a step does; so it is checked by itself.
+        showIf: z.union([z.boolean(), z.string()]).optional().meta({ title: 'Only show if' }),
+      }),
+    )
+    .max(100)
+    .default([])
+    .meta({ title: 'Fields', control: 'formFields' }),
+  timeout: duration({
+    title: 'Wait no longer than',
+    description: 'Then the run goes on at “If nobody answers”.',
+    examples: ['1h', '3d'],
+    expression: true,
+  }).optional(),
 })
 
 const respondParams = z.strictObject({
@@ -719,6 +740,19 @@ export const coreNodeTypes: NodeType[] = [
     output: requestOutput,
     handles: ['received', 'timeout'],
     defaults: { methods: ['POST', 'PUT'] },
+  }),
+  coreNode({
+    type: 'waitForForm',
+    family: 'people',
+    icon: 'clipboard-list',
+    title: 'Ask with a form',
+    description:
+      'Waits until somebody fills in a form. Whoever sent the form that started the run comes to it next; others need its address.',
+    keywords: ['form', 'next page', 'multi-step', 'wizard', 'ask', 'survey', 'wait', 'human', 'person', 'input'],
+    params: waitForFormParams,
+    output: requestOutput.extend({ body: z.record(z.string(), z.unknown()) }),
+    handles: ['received', 'timeout'],
+    defaults: { fields: [{ id: 'answer', label: 'Your answer', type: 'text', required: true }] },
   }),
   coreNode({
     type: 'waitForEvent',

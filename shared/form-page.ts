@@ -60,3 +60,15 @@ export const FormPage = z.object({
     }),
 })
 export type FormPage = z.infer<typeof FormPage>
+
+/** A form that a run waits for in its middle: the next page of one that started it, or a link somebody is given. */
+export const FormStep = z.object({
+  ...askedByForm,
+  thanks: z.string().max(5000).optional().meta({
+    title: 'Thank-you words',
+    description: 'Shown when it was sent and no other page follows.',
+    control: 'longText',
+    placeholder: 'Thank you. We have got your answer.',
+  }),
+})
+export type FormStep = z.infer<typeof FormStep>

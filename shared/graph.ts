@@ -29,6 +29,13 @@ export function caseIdsOf(node: FlowNode): string[] {
   )
 }
 
+const whenReceived: { [type: string]: string } = { waitForEvent: 'When it comes', waitForForm: 'When it is sent' }
+const whenLate: { [type: string]: string } = {
+  waitForEvent: 'If nothing comes',
+  approval: 'If nobody answers',
+  waitForForm: 'If nobody answers',
+}
+
 /** What a person reads at an exit: a case's label, Yes, Otherwise, If it fails … */
 export function handleLabel(node: FlowNode, handle: string): string {
   const words: { [handle: string]: string } = {
@@ -37,9 +44,8 @@ export function handleLabel(node: FlowNode, handle: string): string {
     false: 'Otherwise',
     default: 'Otherwise',
     error: 'If it fails',
-    received: node.type === 'waitForEvent' ? 'When it comes' : 'When it is called',
-    timeout:
-      node.type === 'waitForEvent' ? 'If nothing comes' : node.type === 'approval' ? 'If nobody answers' : 'If nobody calls',
+    received: Object.hasOwn(whenReceived, node.type) ? (whenReceived[node.type] ?? '') : 'When it is called',
+    timeout: Object.hasOwn(whenLate, node.type) ? (whenLate[node.type] ?? '') : 'If nobody calls',
     approved: 'Approved',
     rejected: 'Declined',
   }

@@ -15,14 +15,19 @@ const mostCharacters: { [type: string]: number } = { text: 2000, longText: 50_00
 
 /**
  * Reads what somebody filled in. A field that its condition hides is no answer, whatever was sent for it; conditions
- * see the answers to the fields above, as `trigger.body`, which is what the run gets to see.
+ * see the answers to the fields above, as `trigger.body`, which is what the run gets to see, and those of pages `before`.
  */
-export function readAnswers(fields: readonly FormField[], given: { readonly [id: string]: unknown }, now: number): ReadAnswers {
+export function readAnswers(
+  fields: readonly FormField[],
+  given: { readonly [id: string]: unknown },
+  now: number,
+  before: { readonly [id: string]: Json } = {},
+): ReadAnswers {
   const answers: { [id: string]: Json } = {}
   const problems: FieldProblem[] = []
   const shown = new Set<string>()
   for (const field of fields) {
-    if (!isShown(field, answers, now)) continue
+    if (!isShown(field, { ...before, ...answers }, now)) continue
     shown.add(field.id)
     const isGiven = Object.hasOwn(given, field.id)
     const read = readAnswer(field, isGiven ? given[field.id] : field.type === 'hidden' ? field.default : undefined)

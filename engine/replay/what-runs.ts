@@ -5,7 +5,15 @@ import { getNode, type NodeState, pathIn, type RunState, type Scope } from '../s
 /** Rounds that are told one by one; more of them are told as one. */
 const mostRounds = 1000
 
-const severalExits: ReadonlySet<string> = new Set(['branch', 'switch', 'filter', 'waitForCall', 'waitForEvent', 'approval'])
+const severalExits: ReadonlySet<string> = new Set([
+  'branch',
+  'switch',
+  'filter',
+  'waitForCall',
+  'waitForForm',
+  'waitForEvent',
+  'approval',
+])
 
 /** Whether something will happen, for all the plan can tell. */
 type Likely = 'yes' | 'maybe' | 'no'

@@ -58,7 +58,8 @@ export function evaluateStep(
       return evaluateSwitch(step, scope, limits)
     case 'delay':
       return evaluateDelay(renderAll(step, scope, limits), opensAt)
-    case 'waitForCall': {
+    case 'waitForCall':
+    case 'waitForForm': {
       const { timeout } = renderAll(step, scope, limits)
       return {
         kind: 'waiting',

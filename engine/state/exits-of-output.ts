@@ -15,6 +15,7 @@ export function exitsOfOutput(step: PlanStep, output: JsonText): string[] {
     case 'approval':
       return [decisionIn(step, output)]
     case 'waitForCall':
+    case 'waitForForm':
     case 'waitForEvent':
       return [output.trim() === 'null' ? 'timeout' : 'received']
     default:

@@ -32,7 +32,9 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   const found = await resumer.findPlanOf(runId)
   if (!found) return 'expired'
   const step = found.index.steps.get(stepIdIn(path))
-  if (step?.type !== (askingStep(path) === undefined ? 'waitForCall' : 'code')) return 'not_found'
+  const isWait =
+    askingStep(path) === undefined ? step?.type === 'waitForCall' || step?.type === 'waitForForm' : step?.type === 'code'
+  if (!step || !isWait) return 'not_found'
   const methods = Array.isArray(step.params['methods']) ? step.params['methods'] : defaultMethods
   if (call.method === 'HEAD' || call.method === 'OPTIONS' || !methods.includes(call.method)) return 'ignored'
   const passed = await passedAs(resumer, found, runId, path)
@@ -53,8 +55,8 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
  * What a call is told that comes too late, if it does: that another one was first, also when the run has ended since,
  * or that the run will not come to the wait any more, or has come past it other than by a call.
  */
-async function passedAs(
-  { database }: Resumer,
+export async function passedAs(
+  { database }: Pick<Resumer, 'database'>,
   { workspaceId, index }: { workspaceId: string; index: PlanIndex },
   runId: string,
   path: string,

@@ -15,6 +15,7 @@ const Row = z.object({
   version: z.number().nullable(),
   plan_hash: z.string().nullable(),
   triggers: z.array(PlanTrigger).nullable(),
+  form_steps: z.array(z.string()),
 })
 
 /** A form by its path: as it was published, or as it is being made while nothing of it is. */
@@ -24,14 +25,24 @@ export type FoundForm = {
   flowName: string
   nodeId: string
   params: { [name: string]: Json }
-} & ({ state: 'live'; version: number; planHash: string } | { state: 'disabled' | 'paused' | 'draft' })
+} & (
+  | {
+      state: 'live'
+      version: number
+      planHash: string
+      /** The steps that ask with a form of their own. */
+      formSteps: string[]
+    }
+  | { state: 'disabled' | 'paused' | 'draft' }
+)
 
 export async function findForm(db: Queryable, path: string): Promise<FoundForm | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, f.name, e.live_node_id, e.draft_node_id, f.enabled, f.paused,
        (select n -> 'params' from json_array_elements(f.document -> 'nodes') n
          where n ->> 'id' = e.draft_node_id limit 1) as draft_params,
-       v.version, v.plan_hash, v.triggers
+       v.version, v.plan_hash, v.triggers,
+       array(select n ->> 'id' from json_array_elements(v.document -> 'nodes') n where n ->> 'type' = 'waitForForm') as form_steps
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
      left join app.versions v on v.flow_id = f.id and v.version = f.published_version
@@ -47,5 +58,5 @@ export async function findForm(db: Queryable, path: string): Promise<FoundForm |
   const published = { ...where, nodeId: trigger.id, params: trigger.params }
   if (!row.enabled) return { ...published, state: 'disabled' }
   if (row.paused) return { ...published, state: 'paused' }
-  return { ...published, state: 'live', version: row.version, planHash: row.plan_hash }
+  return { ...published, state: 'live', version: row.version, planHash: row.plan_hash, formSteps: row.form_steps }
 }

@@ -15,7 +15,8 @@ export interface AskingPage {
   values: { readonly [id: string]: unknown }
   /** The fields that the answers so far make visible. */
   shown: ReadonlySet<string>
-  token: string
+  /** That the page is ours, where its address alone does not say so. */
+  token?: string
   /** Why it is shown again, and what is wrong where. */
   again?: { message: string; problems: readonly FieldProblem[] }
   /** Where its answer may lead on to. */
@@ -40,7 +41,7 @@ export function formPageHtml(page: AskingPage): WebPage {
   const body = html`<h1>${title}</h1>
     ${page.description !== '' && html`<p class="lead">${page.description}</p>`} ${again && summaryOf(again, fields)}
     <form method="post" accept-charset="utf-8" ${isMultipart && html`enctype="multipart/form-data"`}>
-      <input type="hidden" name="${ownNames.token}" value="${page.token}" />
+      ${page.token !== undefined && html`<input type="hidden" name="${ownNames.token}" value="${page.token}" />`}
       <input type="hidden" name="${ownNames.seen}" value="${seen.join(' ')}" />
       <div class="trap" aria-hidden="true">
         <label for="${ownNames.trap}">Leave this empty</label

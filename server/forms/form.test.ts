@@ -333,6 +333,75 @@ describe('a form whose flow', () => {
   })
 })
 
+describe('a form of several pages', () => {
+  const pages = {
+    name: 'Two pages',
+    nodes: [
+      {
+        id: 'start',
+        type: 'form',
+        params: { fields: [{ id: 'plan', label: 'Plan', type: 'choice', options: ['small', 'big'], required: true }] },
+      },
+      {
+        id: 'more',
+        type: 'waitForForm',
+        params: {
+          title: 'And <then>?',
+          thanks: 'All done',
+          timeout: '1d',
+          fields: [
+            { id: 'seats', label: 'Seats', type: 'number', required: true },
+            { id: 'why', label: 'Why big', type: 'text', required: true, showIf: '{{ trigger.body.plan == "big" }}' },
+          ],
+        },
+      },
+      { id: 'end', type: 'output', params: { value: { first: '{{ trigger.body }}', second: '{{ steps.more.body }}' } } },
+    ],
+    edges: [
+      { source: 'start', target: 'more' },
+      { source: 'more', sourceHandle: 'received', target: 'end' },
+    ],
+  }
+
+  test('leads from one to the next, and each is checked and counts once', async () => {
+    const { id, url } = await publishFlow(server, headers, pages)
+    const filled = { ...(await open(url)), 'field-plan': 'big' }
+    const [sent, twice] = await Promise.all([post(url, filled), post(url, filled)])
+    expect([sent.status, twice.status]).toEqual([303, 303])
+    const second = String(sent.headers.location)
+    expect(twice.headers.location).toBe(second)
+    const page = await server.send(second)
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('And &lt;then&gt;?')
+    expect(page.text).toContain('field-why')
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-.*sandbox allow-forms/)
+    const missing = await post(second, { ...carried(page.text), 'field-seats': '20' })
+    expect(missing.status).toBe(422)
+    expect(missing.text).toContain('id="field-why-problem"')
+    const complete = { ...carried(page.text), 'field-seats': '20', 'field-why': 'we grow' }
+    const done = await Promise.all([post(second, complete), post(second, complete)])
+    for (const one of done) expect([one.status, one.text.includes('All done')]).toEqual([200, true])
+    expect(await onlyRun(id)).toMatchObject({ output: { first: { plan: 'big' }, second: { seats: 20, why: 'we grow' } } })
+    expect((await server.send(second)).text).toContain('All done')
+  })
+
+  test('takes no answer once nobody waits for it, and programs by the same rules', async () => {
+    const { id, url } = await publishFlow(server, headers, pages)
+    const first = await post(url, { ...(await open(url)), 'field-plan': 'small' })
+    const second = String(first.headers.location)
+    const refused = await server.send(second, { method: 'POST', body: { seats: 'many' } })
+    expect(refused.status).toBe(422)
+    expect(refused.json).toMatchObject({ errors: [{ path: 'seats' }] })
+    const runId = (await runsOf(id))[0]?.id ?? ''
+    await server.send(`/api/v1/runs/${runId}/cancel`, { method: 'POST', headers })
+    expect((await server.send(second)).status).toBe(410)
+    const late = await post(second, { 'field-seats': '1' })
+    expect(late.status).toBe(410)
+    expect(late.text).toContain('Nobody waits for this form any more')
+    expect((await server.send(`${second}x`)).status).toBe(404)
+  })
+})
+
 test('an address that sends without end is told to wait', async () => {
   const own = await startTestServer()
   const key = await own.makeKey(['admin'])

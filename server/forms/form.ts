@@ -17,7 +17,10 @@ import { html } from '../pages/html.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
 import { makeFormToken, readFormToken } from './form-token.ts'
 import { memberOf, type Member } from './member-of.ts'
-import { type FormPost, readFormPost } from './read-form-post.ts'
+import { withoutPrefix } from './form-step.ts'
+import { nextPage } from './next-page.ts'
+import { readFormPost } from './read-form-post.ts'
+import { reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
 
 /** What one address may send to one form in a minute; a person needs one. */
@@ -30,6 +33,11 @@ interface OpenForm {
   page: FormPage
   member: Member | undefined
 }
+
+/** What became of what was sent: a run, which may ask for more, or a place in the inbox. */
+type Outcome =
+  | { runId: string; requestId: string; reason?: undefined; isFirst: boolean; formSteps: string[] }
+  | { runId?: null; requestId: string; reason?: string; isFirst?: undefined; formSteps?: undefined }
 
 /** `GET` and `POST /forms/:path`: a page that anybody can fill in without a script, and the run that starts with it. */
 export function formHandler(deps: Deps) {
@@ -129,37 +137,26 @@ export function formHandler(deps: Deps) {
       // Whoever fills in what nobody sees learns nothing from the answer.
       return thank(res, form, read, { isJson: false })
     }
-    if (!isComplete(res, form, post, read)) return
+    const again = reviewAnswers(page.fields, post, read)
+    if (again && post.isJson)
+      throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', { errors: withoutPrefix(again) })
+    if (again) return show(res, form, again.given, { again, shown: read.shown })
     const key = token?.key ?? keyOf(req)
     const trigger = triggerText('form', now, JSON.stringify(read.answers), {
       ...(key === undefined ? {} : { submission: key }),
       ...(form.member === undefined ? {} : { by: form.member.email }),
     })
     const outcome = await start(form, request, trigger, key)
+    const next =
+      post.isJson || outcome.formSteps === undefined
+        ? undefined
+        : await nextPage(deps, res, { workspaceId: found.workspaceId, ...outcome })
+    if (next !== undefined) return goOn(res, next)
     thank(res, form, read, { isJson: post.isJson, outcome })
   }
 
-  /** Whether everything is there; if not, it has been asked for. */
-  function isComplete(res: ServerResponse, form: OpenForm, post: FormPost, read: ReadAnswers): boolean {
-    const { seen } = post
-    const isNew = (id: string) => seen !== undefined && read.shown.has(id) && !seen.has(id)
-    const { fields } = form.page
-    const problems = read.problems.filter(({ path }) => !isNew(path.slice('fields.'.length)))
-    const isMore = fields.some(({ id, type }) => type !== 'hidden' && isNew(id))
-    if (problems.length === 0 && !isMore) return true
-    if (post.isJson)
-      throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', {
-        errors: problems.map(({ path, message }) => ({ path: path.slice('fields.'.length), message })),
-      })
-    const message =
-      problems.length > 0 ? 'Some answers need another look.' : 'There is a little more to fill in, because of what you answered.'
-    const begun = Object.fromEntries(fields.flatMap((field) => (isNew(field.id) ? [[field.id, field.default]] : [])))
-    show(res, form, { ...begun, ...post.given }, { again: { message, problems }, shown: read.shown })
-    return false
-  }
-
   /** The run, or the place in the inbox; both are durable when this resolves. */
-  async function start(form: OpenForm, request: InboxRequest, trigger: string, key: string | undefined) {
+  async function start(form: OpenForm, request: InboxRequest, trigger: string, key: string | undefined): Promise<Outcome> {
     const { found, member } = form
     if (found.state !== 'live') {
       await keep(form, request, trigger, 'kept', found.state)
@@ -180,7 +177,7 @@ export function formHandler(deps: Deps) {
     })
     if (started.runId === null) return { runId: null, requestId: request.id, reason: started.reason }
     await started.durable
-    return { runId: started.runId, requestId: request.id, isFirst: started.created }
+    return { runId: started.runId, requestId: request.id, isFirst: started.created, formSteps: found.formSteps }
   }
 
   function keep({ found }: OpenForm, request: InboxRequest, trigger: string, state: 'kept' | 'rejected', reason: string) {
@@ -198,23 +195,18 @@ export function formHandler(deps: Deps) {
     res: ServerResponse,
     { found, page }: OpenForm,
     { answers }: ReadAnswers,
-    { isJson, outcome }: { isJson: boolean; outcome?: Awaited<ReturnType<typeof start>> },
+    { isJson, outcome }: { isJson: boolean; outcome?: Outcome },
   ): void {
     if (isJson) {
-      const { isFirst: _isFirst, ...body } = { isFirst: true, ...outcome }
       res.statusCode = 202
       res.setHeader('Content-Type', 'application/json')
-      res.end(JSON.stringify(body))
+      res.end(JSON.stringify({ runId: outcome?.runId, requestId: outcome?.requestId, reason: outcome?.reason }))
       return
     }
     if (page.redirect !== undefined && found.state !== 'draft') {
-      res.statusCode = 303
-      res.setHeader('Cache-Control', 'no-store')
-      res.setHeader('Location', page.redirect)
-      res.end()
-      return
+      return goOn(res, page.redirect)
     }
-    const isRepeat = outcome !== undefined && 'isFirst' in outcome && !outcome.isFirst
+    const isRepeat = outcome?.isFirst === false
     const notes = [
       isRepeat && html`<p class="soft">This page was sent before; it counts once.</p>`,
       found.state === 'draft' &&
@@ -228,6 +220,13 @@ export function formHandler(deps: Deps) {
     const link = html`<p><a href="${deps.settings.publicUrl}/login?next=${next}">Sign in</a></p>`
     sendPage(res, 401, sayingPage('Sign in first', 'This form is for members only.', link))
   }
+}
+
+function goOn(res: ServerResponse, to: string): void {
+  res.statusCode = 303
+  res.setHeader('Cache-Control', 'no-store')
+  res.setHeader('Location', to)
+  res.end()
 }
 
 /** What a link puts into the fields: `?name=Nimbus`. */

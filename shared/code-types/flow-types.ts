@@ -19,6 +19,8 @@ export interface TypeFile {
   text: string
 }
 
+const waits: ReadonlySet<string> = new Set(['waitForCall', 'waitForForm', 'waitForEvent'])
+
 /** What the types of a flow are made from. */
 export interface TypeSources {
   flow: Flow
@@ -187,7 +189,7 @@ class FlowTypesWriter {
     if (disabled !== true && (onError === 'continue' || (onError === 'route' && exit === undefined))) type = `OrFailed<${type}>`
     else if (onError === 'route' && exit === 'error') type = 'Failed'
     // A wait that ends without what it waited for gives nothing.
-    if ((node?.type === 'waitForCall' || node?.type === 'waitForEvent') && exit !== 'received') type = `${type} | null`
+    if (node !== undefined && waits.has(node.type) && exit !== 'received') type = `${type} | null`
     return this.certainty.isCertain(id, from) ? type : `${type} | undefined`
   }
 

@@ -118,6 +118,8 @@ function checkStepReference(drawing: Drawing, node: FlowNode, id: string, where:
   return false
 }
 
+const haveAddress: ReadonlySet<string> = new Set(['waitForCall', 'waitForForm', 'approval', 'code'])
+
 function checkWaitReference(drawing: Drawing, node: FlowNode, id: string, where: { nodeId: string }): void {
   const step = drawing.nodes.get(id)
   if (!step)
@@ -126,7 +128,7 @@ function checkWaitReference(drawing: Drawing, node: FlowNode, id: string, where:
       `"${nameOf(node)}" makes an address for a step called "${id}", but there is none.${didYouMean(drawing, node, id)}`,
       where,
     )
-  else if (step.type !== 'waitForCall' && step.type !== 'approval' && step.type !== 'code') {
+  else if (!haveAddress.has(step.type)) {
     drawing.error(
       'unknown_reference',
       `"${nameOf(step)}" waits for nobody, so there is no address for it. Name a step that waits for a call.`,

@@ -90,6 +90,14 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     if (typeof redirect === 'string' && !isWebAddress(redirect))
       report('invalid_param', 'redirect', '“Go on to” is no whole web address. Write one such as https://example.com/thanks.')
   },
+  waitForForm(report, { params }) {
+    const asked = Array.isArray(params['fields']) ? params['fields'].filter(isJsonObject) : []
+    if (asked.length === 0) report('missing_param', 'fields', 'it asks for nothing yet. Add a field.')
+    checkFields(report, asked)
+    for (const [index, { showIf }] of asked.entries())
+      if (typeof showIf === 'string' && !isOneReadableHole(showIf))
+        report('invalid_param', `fields.${index}.showIf`, '“Only show if” can’t be read. Choose again when the field is shown.')
+  },
   code(report, { params }) {
     if (typeof params['code'] === 'string' && params['code'].trim() === '')
       report('missing_param', 'code', 'there is no code yet. Write some, or remove the step.')
@@ -119,6 +127,14 @@ function isOneHole(text: string): boolean {
   } catch {
     // What is wrong inside the hole is said where expressions are checked.
     return true
+  }
+}
+
+function isOneReadableHole(text: string): boolean {
+  try {
+    return singleHole(text) !== undefined
+  } catch {
+    return false
   }
 }
 

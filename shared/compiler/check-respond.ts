@@ -49,7 +49,8 @@ function answers(drawing: Drawing, node: FlowNode, isSure: Map<string, boolean>)
   if (node.type === 'filter' && !disabled) return false
   const lines = drawing.linesFrom(node.id)
   // A wait without a line for its time limit fails there. A step that is turned off has its one wired way only.
-  const isOptional = (handle: string) => disabled === true || (node.type === 'waitForCall' && handle === 'timeout')
+  const isOptional = (handle: string) =>
+    disabled === true || ((node.type === 'waitForCall' || node.type === 'waitForForm') && handle === 'timeout')
   const ways = handlesOf(node, type).filter((handle) => !isOptional(handle) || lines.some((line) => handleOf(line) === handle))
   return (
     ways.length > 0 && ways.every((handle) => lines.some((line) => handleOf(line) === handle && isSure.get(line.target) === true))

@@ -20,7 +20,7 @@ type RunView = (typeof views)[number]['view']
 // Apart, so that lists of steps and phones load no canvas.
 const RunCanvas = lazy(async () => ({ default: (await import('./run-canvas.tsx')).RunCanvas }))
 
-const waitTypes = new Set(['delay', 'waitForCall', 'waitForEvent', 'approval'])
+const waitTypes = new Set(['delay', 'waitForCall', 'waitForForm', 'waitForEvent', 'approval'])
 const waitCalls = new Set(['sleep', 'waitForCall', 'waitForEvent', 'waitForApproval'])
 
 interface RunViewsProps {

@@ -57,6 +57,10 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
       : params['until'] !== undefined
         ? `Waits until ${plain(params['until'])}`
         : '',
+  waitForForm: ({ fields, timeout }) =>
+    [Array.isArray(fields) ? counted(fields, 'field') : '', timeout === undefined ? '' : `at most ${durationWords(timeout)}`]
+      .filter((part) => part !== '')
+      .join(' · '),
   waitForCall: ({ timeout }) => (timeout === undefined ? 'Until its address is called' : `At most ${durationWords(timeout)}`),
   respond: ({ status }) => `Answers ${plain(status ?? 200)}`,
   stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
