@@ -1,4 +1,4 @@
-import { nextTick, nextTicks } from '#shared/schedule/next-tick.ts'
+import { nextTick, nextTicks, ticksAfter } from '#shared/schedule/next-tick.ts'
 import type { Schedule } from '#shared/schedule/schedule.ts'
 
 /** How late a time may be before it counts as missed: a server that starts again is back long before. */
@@ -42,14 +42,13 @@ function decideAll(
   schedule: Schedule,
   { next, now, dueAt }: { next: number; now: number; dueAt: (tick: number) => number },
 ): TicksDecision {
-  const first = next < now - catchUpMs ? nextTick(schedule, now - catchUpMs) : next
   const start: number[] = []
-  let tick = first
-  while (tick !== undefined && start.length < mostAtOnce && dueAt(tick) <= now) {
+  // The first one is a time itself, unless it lies too far back.
+  for (const tick of ticksAfter(schedule, Math.max(next - 1, now - catchUpMs))) {
+    if (start.length === mostAtOnce || dueAt(tick) > now) return { start, next: tick }
     start.push(tick)
-    tick = nextTick(schedule, tick)
   }
-  return { start, next: tick }
+  return { start, next: undefined }
 }
 
 /**

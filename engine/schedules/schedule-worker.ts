@@ -44,7 +44,9 @@ export interface ScheduleWorker {
   stop(): Promise<void>
 }
 
-const atOnce = 50
+const atOnce = 200
+/** Of starts, what one transaction writes at about the most. */
+const mostStarts = 1000
 const idleLookMs = 5000
 const unheardLookMs = 1000
 const sharedLookMs = 500
@@ -149,6 +151,10 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
         const supplies = due.find((one) => isSame(one.row, row))?.supplies
         // Published anew since it was looked at: the next look takes it with its new version.
         if (!supplies || row.nextAt === null) continue
+        if (starts.length >= mostStarts) {
+          hasMore = true
+          break
+        }
         const schedule = scheduleFrom(row)
         const dueAt = (tick: number) => dueAtOf(schedule, seedOf(row), tick)
         const { start, next } = decideTicks(schedule, { next: row.nextAt, now: now(), dueAt })

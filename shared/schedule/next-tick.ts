@@ -5,32 +5,36 @@ import { instantOfWallTime } from './time-zone.ts'
 
 const dayMs = 86_400_000
 
+/** What of a schedule says when it comes. */
+type Times = Pick<Schedule, 'rules' | 'startsAt' | 'endsAt'>
+
 /**
- * The first time a schedule means after an instant; undefined when no more come. Rules that mean the same instant mean
- * one time. Depends on nothing but its arguments and the platform's time zones.
+ * The times a schedule means after an instant, in order. Rules that mean the same instant mean one time. Depends on
+ * nothing but its arguments and the platform's time zones.
  */
-export function nextTick(schedule: Pick<Schedule, 'rules' | 'startsAt' | 'endsAt'>, afterMs: number): number | undefined {
-  let first: number | undefined
-  for (const rule of schedule.rules) {
-    const next = nextOfRule(rule, schedule, afterMs)
-    if (next !== undefined && (first === undefined || next < first)) first = next
+export function* ticksAfter(schedule: Times, afterMs: number): Generator<number, void, undefined> {
+  const nexts = schedule.rules.map((rule) => nextOfRule(rule, schedule, afterMs))
+  for (;;) {
+    const first = Math.min(...nexts.map((next) => next ?? Number.POSITIVE_INFINITY))
+    if (first === Number.POSITIVE_INFINITY) return
+    yield first
+    for (const [at, rule] of schedule.rules.entries()) if (nexts[at] === first) nexts[at] = nextOfRule(rule, schedule, first)
   }
-  return first
 }
 
-/** The next times in order, so many of them and none after `untilMs`. */
-export function nextTicks(
-  schedule: Parameters<typeof nextTick>[0],
-  afterMs: number,
-  count: number,
-  untilMs = Number.POSITIVE_INFINITY,
-): number[] {
+/** The first of these times; undefined when no more come. */
+export function nextTick(schedule: Times, afterMs: number): number | undefined {
+  return ticksAfter(schedule, afterMs).next().value ?? undefined
+}
+
+/** The next times, so many of them and none after `untilMs`. */
+export function nextTicks(schedule: Times, afterMs: number, count: number, untilMs = Number.POSITIVE_INFINITY): number[] {
   const ticks: number[] = []
-  for (let after = afterMs; ticks.length < count;) {
-    const tick = nextTick(schedule, after)
-    if (tick === undefined || tick > untilMs) break
+  if (count <= 0) return ticks
+  for (const tick of ticksAfter(schedule, afterMs)) {
+    if (tick > untilMs) break
     ticks.push(tick)
-    after = tick
+    if (ticks.length >= count) break
   }
   return ticks
 }
