@@ -396,6 +396,7 @@ export function createEngine(options: EngineOptions): Engine {
       sweep(0)
       lookForBulk()
       lookForSchedules()
+      if (options.role !== 'web') schedules.renew()
       sweeping = setInterval(() => {
         sweep(sweptAfterMs)
         lookForBulk()

@@ -17,11 +17,13 @@ export interface ScheduleRow extends SchedulePlace {
   nextAt: number | null
   dueAt: number | null
   lastAt: number | null
+  /** The edition of time zones that the next time was worked out with. */
+  zones: string
 }
 
 const columns = `s.workspace_id as "workspaceId", s.flow_id as "flowId", s.trigger_id as "triggerId", s.version,
   s.plan_hash as "planHash", s.params, (extract(epoch from s.next_at) * 1000)::float8 as "nextAt",
-  (extract(epoch from s.due_at) * 1000)::float8 as "dueAt", (extract(epoch from s.last_at) * 1000)::float8 as "lastAt"`
+  (extract(epoch from s.due_at) * 1000)::float8 as "dueAt", (extract(epoch from s.last_at) * 1000)::float8 as "lastAt", s.zones`
 
 const isPaused = `exists (select from engine.paused_flows p where p.workspace_id = s.workspace_id and p.flow_id = s.flow_id)`
 
@@ -51,14 +53,14 @@ export async function putSchedules(
   await client.query(
     `with gone as (
        delete from engine.schedules where workspace_id = $1 and flow_id = $2 and trigger_id <> all ($3::text[]))
-     insert into engine.schedules (workspace_id, flow_id, trigger_id, version, plan_hash, params, next_at, due_at, last_at)
+     insert into engine.schedules (workspace_id, flow_id, trigger_id, version, plan_hash, params, next_at, due_at, last_at, zones)
      select $1, $2, s.trigger_id, s.version, s.plan_hash, s.params, to_timestamp(s.next_at / 1000),
-       to_timestamp(s.due_at / 1000), to_timestamp(s.last_at / 1000)
-     from unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::float8[], $8::float8[], $9::float8[])
-       as s(trigger_id, version, plan_hash, params, next_at, due_at, last_at)
+       to_timestamp(s.due_at / 1000), to_timestamp(s.last_at / 1000), s.zones
+     from unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::float8[], $8::float8[], $9::float8[], $10::text[])
+       as s(trigger_id, version, plan_hash, params, next_at, due_at, last_at, zones)
      on conflict (workspace_id, flow_id, trigger_id) do update
        set version = excluded.version, plan_hash = excluded.plan_hash, params = excluded.params, next_at = excluded.next_at,
-         due_at = excluded.due_at, last_at = excluded.last_at`,
+         due_at = excluded.due_at, last_at = excluded.last_at, zones = excluded.zones`,
     [
       workspaceId,
       flowId,
@@ -69,6 +71,7 @@ export async function putSchedules(
       plainArray(rows.map((row) => row.nextAt)),
       plainArray(rows.map((row) => row.dueAt)),
       plainArray(rows.map((row) => row.lastAt)),
+      textArray(rows.map((row) => row.zones)),
     ],
   )
 }
@@ -117,13 +120,13 @@ export async function lockDueSchedules(
 /** They are seen to up to here. */
 export async function advanceSchedules(
   client: PoolClient,
-  rows: readonly Pick<ScheduleRow, keyof SchedulePlace | 'nextAt' | 'dueAt' | 'lastAt'>[],
+  rows: readonly Pick<ScheduleRow, keyof SchedulePlace | 'nextAt' | 'dueAt' | 'lastAt' | 'zones'>[],
 ): Promise<void> {
   await client.query(
     `update engine.schedules s set next_at = to_timestamp(n.next_at / 1000), due_at = to_timestamp(n.due_at / 1000),
-       last_at = to_timestamp(n.last_at / 1000)
-     from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[])
-       as n(workspace_id, flow_id, trigger_id, next_at, due_at, last_at)
+       last_at = to_timestamp(n.last_at / 1000), zones = n.zones
+     from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::text[])
+       as n(workspace_id, flow_id, trigger_id, next_at, due_at, last_at, zones)
      where s.workspace_id = n.workspace_id and s.flow_id = n.flow_id and s.trigger_id = n.trigger_id`,
     [
       textArray(rows.map((row) => row.workspaceId)),
@@ -132,8 +135,25 @@ export async function advanceSchedules(
       plainArray(rows.map((row) => row.nextAt)),
       plainArray(rows.map((row) => row.dueAt)),
       plainArray(rows.map((row) => row.lastAt)),
+      textArray(rows.map((row) => row.zones)),
     ],
   )
+}
+
+/** Schedules whose next time is still to come and was worked out with another edition of time zones, held. */
+export async function lockOutdatedSchedules(
+  client: PoolClient,
+  zones: string,
+  now: number,
+  limit: number,
+): Promise<ScheduleRow[]> {
+  const { rows } = await client.query<ScheduleRow>(
+    `select ${columns} from engine.schedules s
+     where s.zones <> $1 and s.next_at > to_timestamp($2::float8 / 1000)
+     order by s.workspace_id, s.flow_id, s.trigger_id limit $3 for update skip locked`,
+    [zones, now, limit],
+  )
+  return rows
 }
 
 /** It is looked at again only then; its next time stays what it is. */

@@ -397,6 +397,7 @@ create table engine.schedules (
   next_at timestamp with time zone,
   due_at timestamp with time zone,
   last_at timestamp with time zone,
+  zones text not null default ''::text,
   PRIMARY KEY (workspace_id, flow_id, trigger_id),
   CHECK (((due_at IS NULL) = (next_at IS NULL)))
 );

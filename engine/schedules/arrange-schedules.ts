@@ -4,6 +4,7 @@ import { Schedule } from '#shared/schedule/schedule.ts'
 import type { ScheduleRow } from '../db/schedules.ts'
 import { dueAtOf } from './due-at.ts'
 import { seedOf } from './seed-of.ts'
+import { zonesEdition } from './zones-edition.ts'
 
 /** What of a flow is live, and whether it is turned on. */
 export interface LiveSchedules {
@@ -38,6 +39,7 @@ export function arrangeSchedules(live: LiveSchedules, before: readonly ScheduleR
         nextAt: nextAt ?? null,
         dueAt: nextAt === undefined ? null : dueAtOf(schedule, seedOf(place), nextAt),
         lastAt: old?.lastAt ?? null,
+        zones: goesOn ? old.zones : zonesEdition,
       },
     ]
   })

@@ -20,7 +20,9 @@ import type { Timers } from '../worker/timers.ts'
 import { scheduleFrom } from './arrange-schedules.ts'
 import { decideTicks } from './decide-ticks.ts'
 import { dueAtOf } from './due-at.ts'
+import { renewZones } from './renew-zones.ts'
 import { seedOf } from './seed-of.ts'
+import { zonesEdition } from './zones-edition.ts'
 
 export interface ScheduleWorkerOptions {
   database: Database
@@ -41,6 +43,8 @@ export interface ScheduleWorkerOptions {
 export interface ScheduleWorker {
   /** Schedules have changed, or somebody should see whether a time has come. */
   look(): void
+  /** Works out anew, now and from time to time, what was worked out with other time zones than this process knows. */
+  renew(): void
   stop(): Promise<void>
 }
 
@@ -52,6 +56,7 @@ const unheardLookMs = 1000
 const sharedLookMs = 500
 const postponedMs = 10_000
 const mostTries = 3
+const renewEveryMs = 3_600_000
 
 /** What a start needs and the database is asked for before anything is held. */
 interface Supplies {
@@ -70,6 +75,8 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
   let working: Promise<void> | undefined
   let wakeUp: { at: number; cancel: () => void } | undefined
   let poll: NodeJS.Timeout | undefined
+  let renewing: Promise<void> | undefined
+  let renewal: NodeJS.Timeout | undefined
 
   function look(): void {
     if (isStopped) return
@@ -161,7 +168,13 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
         starts.push(...start.map((tick) => options.prepare(startOf(row, tick, now(), supplies.vars), supplies.index)))
         const nextDue = next === undefined ? undefined : dueAt(next)
         if (nextDue !== undefined && nextDue <= now()) hasMore = true
-        advanced.push({ ...row, nextAt: next ?? null, dueAt: nextDue ?? null, lastAt: start.at(-1) ?? row.lastAt })
+        advanced.push({
+          ...row,
+          nextAt: next ?? null,
+          dueAt: nextDue ?? null,
+          lastAt: start.at(-1) ?? row.lastAt,
+          zones: zonesEdition,
+        })
       }
       const admission = starts.length === 0 ? undefined : await options.admit(client, starts)
       await advanceSchedules(client, advanced)
@@ -195,13 +208,30 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
     }
   }
 
+  function renew(): void {
+    if (isStopped) return
+    renewing ??= renewZones(database, now)
+      .then(
+        (count) => count > 0 && look(),
+        (error: unknown) =>
+          log.warn({ err: error }, 'Schedules could not be brought up to date with the time zones; trying again later'),
+      )
+      .then(() => {
+        renewing = undefined
+      })
+    renewal = setTimeout(renew, renewEveryMs)
+    renewal.unref()
+  }
+
   return {
     look,
+    renew,
     async stop() {
       isStopped = true
       clearTimeout(poll)
+      clearTimeout(renewal)
       wakeUp?.cancel()
-      await working
+      await Promise.all([working, renewing])
     },
   }
 }

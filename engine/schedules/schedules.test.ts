@@ -219,3 +219,19 @@ test('one whose plan is gone does not keep the others from their time', async ()
   expect(await startedTimes(database, flowId)).toEqual([time])
   expect(await standing(broken)).toMatchObject({ nextAt: Date.parse(time) })
 })
+
+test('a server that knows other time zones works out anew what comes next', async () => {
+  const flowId = freshFlow()
+  await put({ flowId, triggers: [scheduleTrigger('0 0 1 * *')] })
+  const right = (await standing(flowId))?.nextAt ?? 0
+  await database.pool.query(
+    `update engine.schedules set zones = '2010a', next_at = next_at + interval '1 hour', due_at = due_at + interval '1 hour'
+     where flow_id = $1`,
+    [flowId],
+  )
+  const fresh = createTestEngine(database, { clock })
+  await fresh.engine.start()
+  await waitFor('the time to be right', async () => ((await standing(flowId))?.nextAt === right ? true : undefined))
+  expect(await standing(flowId)).toMatchObject({ nextAt: right, dueAt: right, zones: process.versions['tz'] })
+  await fresh.engine.stop(1000)
+})
