@@ -54,9 +54,9 @@ export function createTurns({ what, mostWaiting, mostWaitMs, now = () => perform
   function look(): void {
     clearTimeout(timer)
     const at = now()
-    giveUp(at)
     const turn = isAtWork ? undefined : nextTurn([...queues.values()], at)
     if (turn !== undefined && 'next' in turn) void work(turn.next)
+    giveUp(at)
     const waits = [...queues.values()].filter(({ waiting }) => waiting > 0).map(({ sinceMs }) => sinceMs + mostWaitMs - at)
     if (turn !== undefined && 'inMs' in turn) waits.push(turn.inMs)
     if (waits.length > 0) timer = setTimeout(look, Math.min(...waits))

@@ -35,6 +35,7 @@ function flowOf(nodes: Nodes, edges?: [string, string, string?][]): Flow {
   })
 }
 
+const of = (key: string) => ({ key, workspaceId: 'ws_a' })
 const code = (text: string): Nodes[string] => ({ type: 'code', params: { code: text } })
 
 async function problemsOf(
@@ -42,7 +43,7 @@ async function problemsOf(
   samples: { [id: string]: Json[] } = {},
   workspace: Pick<TypeSources, 'secrets' | 'variables'> = {},
 ): Promise<string[]> {
-  const found = await checkFlowTypes(checker, 'flow_a', { flow, catalog, samples: (id) => samples[id] ?? [], ...workspace })
+  const found = await checkFlowTypes(checker, of('flow_a'), { flow, catalog, samples: (id) => samples[id] ?? [], ...workspace })
   return found.map(({ nodeId, param, line, column, message }) => `${nodeId} ${param} ${line}:${column} ${message}`)
 }
 
@@ -332,14 +333,14 @@ export default () => {
   ]
   const sources = { flow, catalog, samples: () => [] }
   for (const key of ['flow_b', 'flow_b', 'flow_c']) {
-    const found = await checkFlowTypes(checker, key, sources, libraries)
+    const found = await checkFlowTypes(checker, of(key), sources, libraries)
     expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual([
       `6 "use": Argument of type 'string' is not assignable to parameter of type 'number'.`,
       `7 "use": Property 'toFixed' does not exist on type 'string'. Did you mean 'fixed'?`,
       `7 "use": Property 'sise' does not exist on type 'Thing'.`,
     ])
   }
-  expect(await checkFlowTypes(checker, 'flow_b', sources)).toEqual([])
+  expect(await checkFlowTypes(checker, of('flow_b'), sources)).toEqual([])
 })
 
 test('flows whose steps have the same names are each judged by their own text', async () => {
@@ -351,7 +352,27 @@ test('flows whose steps have the same names are each judged by their own text', 
   const found: number[] = []
   for (const [index, text] of texts.entries()) {
     const flow = flowOf({ trigger: { type: 'webhook' }, same: code(text) })
-    found.push((await checkFlowTypes(checker, `flow_same_${index}`, { flow, catalog, samples: () => [] })).length)
+    found.push((await checkFlowTypes(checker, of(`flow_same_${index}`), { flow, catalog, samples: () => [] })).length)
   }
   expect(found).toEqual([0, 1, 0])
+})
+
+test('of a server that is too busy the flow is told, and nothing is said against it', async () => {
+  const busy = createTypeChecker({ log: createLog('silent'), mostWaitMs: 0 })
+  try {
+    const sources = {
+      flow: flowOf({ trigger: { type: 'manual' }, one: code('export default () => 1') }),
+      catalog,
+      samples: () => [],
+    }
+    const [first, second] = await Promise.all([
+      checkFlowTypes(busy, of('flow_a'), sources),
+      checkFlowTypes(busy, of('flow_b'), sources),
+    ])
+    expect(first).toEqual([])
+    const message = expect.stringContaining('They run all the same')
+    expect(second).toEqual([{ severity: 'warning', code: 'types_not_checked', message }])
+  } finally {
+    await busy.stop()
+  }
 })

@@ -7,7 +7,7 @@ import { nameOf } from '#shared/flow.ts'
 import type { Problem } from '#shared/plan.ts'
 import { holeProblemWords } from './hole-problem-words.ts'
 import type { FoundProblem } from './messages.ts'
-import type { TypeChecker } from './type-checker.ts'
+import type { Question, TypeChecker } from './type-checker.ts'
 
 /** More problems of one flow than these bury each other. */
 const mostProblems = 100
@@ -24,7 +24,7 @@ const foundElsewhere = new Set([2307, 2792, 7016, 2688, 6053, 2726])
  */
 export async function checkFlowTypes(
   checker: TypeChecker,
-  key: string,
+  question: Pick<Question, 'key' | 'workspaceId' | 'isPassing'>,
   sources: TypeSources,
   libraries: readonly TypeFile[] = [],
 ): Promise<Problem[]> {
@@ -37,8 +37,8 @@ export async function checkFlowTypes(
     return { id, path, code, annotated: hasContext ? annotateContext(code) : undefined }
   })
   if (texts.length === 0 && holes.length === 0) return []
-  const { problems, lost } = await checker.check({
-    key,
+  const answer = await checker.check({
+    ...question,
     files: [
       ...files.map((file) => (file.path === flowFile ? { ...file, text: withoutNoCheck(file.text) } : file)),
       ...texts.map(({ path, code, annotated }) => ({ path, text: annotated?.text ?? code })),
@@ -46,6 +46,8 @@ export async function checkFlowTypes(
     libraries,
     checked: [...texts.map(({ path }) => path), flowFile],
   })
+  if (answer.unanswered !== undefined) return [notAnswered[answer.unanswered]]
+  const { problems, lost } = answer
   const found: Problem[] = []
   for (const text of texts) {
     const node = nodes.get(text.id)
@@ -76,6 +78,20 @@ function notChecked(nodeId: string, name: string): Problem {
     code: 'types_not_checked',
     message: `The types of "${name}" are so involved that they could not be checked. It runs all the same; simpler types would let mistakes be found before.`,
   }
+}
+
+const notAnswered: { [why in 'busy' | 'replaced']: Problem } = {
+  busy: {
+    severity: 'warning',
+    code: 'types_not_checked',
+    message:
+      'The server was too busy to check whether the code and formulas of this flow fit its data. They run all the same; look again in a minute.',
+  },
+  replaced: {
+    severity: 'warning',
+    code: 'types_not_checked',
+    message: 'Whether the code and formulas fit their data was not checked: a newer text of this flow is being checked instead.',
+  },
 }
 
 const holesNotChecked: Problem = {

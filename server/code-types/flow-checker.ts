@@ -79,6 +79,7 @@ const libPrefix = '/lib/'
 class KeptFlow {
   readonly service: ts.LanguageService
   private files = new Map<string, { text: string; version: string }>()
+  private folders = new Set<string>()
   private version = 0
 
   constructor(
@@ -88,7 +89,6 @@ class KeptFlow {
     readLib: (path: string) => string | undefined,
   ) {
     const read = (path: string) => this.files.get(path)?.text ?? readLib(path)
-    const folders = () => new Set([...this.files.keys()].flatMap(foldersOf))
     const host: ts.LanguageServiceHost = {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [...this.files.keys()].filter((path) => !path.startsWith('/node_modules/')),
@@ -102,7 +102,7 @@ class KeptFlow {
       getDefaultLibFileName: (given) => libPrefix + typescript.getDefaultLibFileName(given),
       readFile: read,
       fileExists: (path) => read(path) !== undefined,
-      directoryExists: (path) => folders().has(path) || path === '/lib',
+      directoryExists: (path) => this.folders.has(path) || path === '/lib',
       getDirectories: () => [],
       useCaseSensitiveFileNames: () => true,
     }
@@ -119,7 +119,9 @@ class KeptFlow {
       isChanged ||= known?.text !== text
       this.files.set(`/${path}`, known?.text === text ? known : { text, version: versionOf(text) })
     }
-    if (isChanged) this.version++
+    if (!isChanged) return this
+    this.version++
+    this.folders = new Set([...this.files.keys()].flatMap(foldersOf))
     return this
   }
 }

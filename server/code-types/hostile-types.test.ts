@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createLog } from '../log.ts'
-import { createTypeChecker } from './type-checker.ts'
+import { createTypeChecker, type Question, type TypeChecker } from './type-checker.ts'
 
 // One file takes milliseconds; what isn't done after this long never is.
 const checker = createTypeChecker({ log: createLog('silent'), patienceMs: 15_000 })
@@ -11,10 +11,16 @@ afterAll(() => checker.stop())
 
 const harmless = { path: 'steps/good.ts', text: 'export default (): number => "a"\n' }
 
+async function ask(of: TypeChecker, question: Omit<Question, 'workspaceId'>) {
+  const answer = await of.check({ workspaceId: 'ws_a', ...question })
+  if (answer.unanswered !== undefined) throw new Error(answer.unanswered)
+  return answer
+}
+
 /** What is found in a text, and in a harmless one that is looked at after it. */
 async function lookAt(text: string, more: { path: string; text: string }[] = []) {
   const path = 'steps/evil.ts'
-  const { problems, lost } = await checker.check({
+  const { problems, lost } = await ask(checker, {
     key: 'flow_evil',
     files: [{ path, text }, harmless, ...more],
     checked: [path, harmless.path],
@@ -107,7 +113,7 @@ test('what a text declares for all of the world stays in its flow', async () => 
 declare module '../steps/good.ts' { interface Context { evil: number } }
 export default [1].evil`
   expect((await lookAt(tricks)).found).toEqual([])
-  const other = await checker.check({
+  const other = await ask(checker, {
     key: 'flow_other',
     files: [{ path: 'steps/evil.ts', text: 'export default [1].evil' }],
     checked: ['steps/evil.ts'],
@@ -118,10 +124,10 @@ export default [1].evil`
 test('a process that was killed is started again with the next question', async () => {
   const one = createTypeChecker({ log: createLog('silent') })
   try {
-    const ask = () => one.check({ key: 'a', files: [harmless], checked: [harmless.path] })
-    expect((await ask()).problems.map(({ code }) => code)).toEqual([2322])
+    const again = () => ask(one, { key: 'a', files: [harmless], checked: [harmless.path] })
+    expect((await again()).problems.map(({ code }) => code)).toEqual([2322])
     await one.stop()
-    expect((await ask()).problems.map(({ code }) => code)).toEqual([2322])
+    expect((await again()).problems.map(({ code }) => code)).toEqual([2322])
   } finally {
     await one.stop()
   }

@@ -4,21 +4,35 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Log } from '#engine/index.ts'
+import { createTurns, type Log } from '#engine/index.ts'
 import { codeCompilerOptions } from '#shared/code-types/compiler-options.ts'
 import type { TypeFile } from '#shared/code-types/flow-types.ts'
+import { isAppError } from '#shared/errors.ts'
 import type { CheckMessage, CheckRequest, FoundProblem } from './messages.ts'
 
 export interface TypeChecker {
   /**
    * What TypeScript says about the files of a flow. Files it was not done with in time, or that made it crash, are left
-   * out and named: text may be written to keep it busy.
+   * out and named: text may be written to keep it busy. Workspaces take turns; a question whose turn doesn't come gets
+   * no answer, and never waits for longer than a while.
    */
-  check(request: Question): Promise<{ problems: FoundProblem[]; lost: string[] }>
+  check(request: Question): Promise<Answer>
   stop(): Promise<void>
 }
 
+/** `busy`: others had to be waited for too long. `replaced`: the same flow was asked about again, with a newer text. */
+export type Answer = Found | { unanswered: 'busy' | 'replaced' }
+
+interface Found {
+  problems: FoundProblem[]
+  lost: string[]
+  unanswered?: undefined
+}
+
 export interface Question extends Omit<CheckRequest, 'id' | 'libraries'> {
+  workspaceId: string
+  /** It is of no use any more once the same flow is asked about again. */
+  isPassing?: boolean
   /** Declarations of packages, by paths in `node_modules`. */
   libraries?: readonly TypeFile[]
 }
@@ -29,6 +43,8 @@ export interface TypeCheckerOptions {
   patienceMs?: number
   /** After how long without work the process ends: it holds some 150 MiB. */
   idleMs?: number
+  /** How long a workspace waits for its turn. */
+  mostWaitMs?: number
 }
 
 const startMs = 60_000
@@ -36,19 +52,29 @@ const memoryMiB = 512
 /** A flow with more hopeless texts than this is not looked at to the end. */
 const mostLost = 3
 const mostHopeless = 100
+/** Of one workspace. */
+const mostWaiting = 200
 
 /** A process that checks types, started when it is first needed; one question at a time, since it has one thread. */
-export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }: TypeCheckerOptions): TypeChecker {
+export function createTypeChecker({
+  log,
+  patienceMs = 10_000,
+  idleMs = 300_000,
+  mostWaitMs = 30_000,
+}: TypeCheckerOptions): TypeChecker {
   let child: ChildProcess | undefined
   let isReady = false
   let sentHash: string | undefined
   let idle: NodeJS.Timeout | undefined
   let lastId = 0
   const hopeless = new Set<string>()
-  let last: Promise<unknown> = Promise.resolve()
+  const turns = createTurns({ what: 'The check of types', mostWaiting, mostWaitMs })
+  /** Questions whose turn has not come yet and that a newer one replaces, by flow. */
+  const passing = new Map<string, { hash: string; answer: Promise<Answer>; replace: () => unknown }>()
 
-  async function check({ libraries = [], ...request }: Question): Promise<{ problems: FoundProblem[]; lost: string[] }> {
-    const hash = hashOf(libraries.flatMap(({ path, text }) => [path, text]))
+  async function check({ key, files: given, checked: wanted, libraries = [] }: Question): Promise<Found> {
+    const request = { key, files: given, checked: wanted }
+    const hash = hashOfFiles(libraries)
     const lost = request.checked.filter((path) => hopeless.has(textAt(request, path)))
     for (;;) {
       const files = request.files.map((file) => (lost.includes(file.path) ? { ...file, text: unknownText } : file))
@@ -115,6 +141,39 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
     })
   }
 
+  async function whenItsTurn(question: Question, isStillWanted = () => true): Promise<Answer> {
+    try {
+      return await turns.take<Answer>(question.workspaceId, async () =>
+        isStillWanted() ? check(question) : { unanswered: 'replaced' },
+      )
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'not_ready') throw error
+      log.warn({ workspace: question.workspaceId, flow: question.key }, 'Types were not checked: others had to be waited for')
+      return { unanswered: 'busy' }
+    }
+  }
+
+  /** Who writes asks again and again: only the newest text waits, and older ones are told so at once. */
+  function inPassing(question: Question): Promise<Answer> {
+    const { key, files, libraries = [] } = question
+    const hash = hashOfFiles([...files, ...libraries])
+    const older = passing.get(key)
+    if (older?.hash === hash) return older.answer
+    older?.replace()
+    let isWaiting = true
+    const leave = () => {
+      const wasWaiting = isWaiting
+      if (wasWaiting) passing.delete(key)
+      isWaiting = false
+      return wasWaiting
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const replace = () => leave() && resolve({ unanswered: 'replaced' })
+    passing.set(key, { hash, answer: promise, replace })
+    whenItsTurn(question, leave).finally(leave).then(resolve, reject)
+    return promise
+  }
+
   async function stop(): Promise<void> {
     clearTimeout(idle)
     const ending = child
@@ -128,17 +187,17 @@ export function createTypeChecker({ log, patienceMs = 10_000, idleMs = 300_000 }
   }
 
   return {
-    check(request) {
-      const result = last.then(() => check(request))
-      last = result.catch(() => undefined)
-      return result
-    },
+    check: (question) => (question.isPassing === true ? inPassing(question) : whenItsTurn(question)),
     stop,
   }
 }
 
-function textAt({ files }: Question, path: string): string {
+function textAt({ files }: Pick<Question, 'files'>, path: string): string {
   return hashOf([files.find((file) => file.path === path)?.text ?? ''])
+}
+
+function hashOfFiles(files: readonly TypeFile[]): string {
+  return hashOf(files.flatMap(({ path, text }) => [path, text]))
 }
 
 function hashOf(texts: readonly string[]): string {

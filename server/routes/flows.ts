@@ -88,11 +88,10 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
   /** Outside of any transaction: looking at types can take seconds, and no lock should wait for it. */
   async function withTypeProblems<T>(
     problems: readonly T[],
-    workspaceId: string,
-    id: string,
+    of: { workspaceId: string; flowId: string; isPassing?: boolean },
     document: Flow,
   ): Promise<(T | Problem)[]> {
-    return [...problems, ...(await findTypeProblems(deps, workspaceId, id, document))]
+    return [...problems, ...(await findTypeProblems(deps, of, document))]
   }
 
   return {
@@ -179,11 +178,14 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         body.document === undefined
           ? readDocument(flow.document)
           : assignPaths(parseDocument(body.document), readDocument(flow.document))
-      const { problems } = await compileFlow(deps, pool, { workspaceId: caller.workspaceId, flowId: params.id }, document)
-      return { problems: await withTypeProblems(problems, caller.workspaceId, params.id, document) }
+      const of = { workspaceId: caller.workspaceId, flowId: params.id }
+      const { problems } = await compileFlow(deps, pool, of, document)
+      // What is sent along is what somebody is writing just now.
+      return { problems: await withTypeProblems(problems, { ...of, isPassing: body.document !== undefined }, document) }
     },
 
     async publishFlow({ caller, params, body, address }) {
+      const of = { workspaceId: caller.workspaceId, flowId: params.id }
       let draft: Flow | undefined
       try {
         const published = await publish(deps, {
@@ -194,11 +196,11 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
           action: 'flow.published',
           choose: async (_client, chosen) => (draft = chosen),
         })
-        const problems = await withTypeProblems(published.problems, caller.workspaceId, params.id, published.document)
+        const problems = await withTypeProblems(published.problems, of, published.document)
         return { version: published.version, ...(problems.length === 0 ? {} : { problems }) }
       } catch (error) {
         if (!(error instanceof CompileError) || draft === undefined) throw error
-        throw new CompileError(error.message, await withTypeProblems(error.problems, caller.workspaceId, params.id, draft))
+        throw new CompileError(error.message, await withTypeProblems(error.problems, of, draft))
       }
     },
 
