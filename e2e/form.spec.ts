@@ -115,3 +115,53 @@ test.describe('without scripts, dark and on a phone', () => {
     await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible()
   })
 })
+
+test('a run is started by hand with a form made of what its start asks for', async ({ signedIn: page, api }) => {
+  const flow = await api<{ id: string }>('POST', '/flows', {
+    document: {
+      schema: 1,
+      name: 'Ship it',
+      nodes: [
+        {
+          id: 'start',
+          type: 'manual',
+          params: {
+            input: {
+              type: 'object',
+              required: ['customer', 'qty'],
+              properties: {
+                customer: { type: 'string', minLength: 1, title: 'Customer' },
+                qty: { type: 'integer', minimum: 1, title: 'How many' },
+                plan: { enum: ['small', 'big'], title: 'Plan' },
+                gift: { type: 'boolean', title: 'A gift' },
+              },
+            },
+          },
+        },
+        { id: 'end', type: 'output', params: { value: '{{ trigger.body }}' } },
+      ],
+      edges: [{ source: 'start', target: 'end' }],
+    },
+  })
+  await api('POST', `/flows/${flow.id}/publish`, {})
+  await page.goto(`/flows/${flow.id}/runs`)
+  await page.getByRole('button', { name: 'Start a run' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Start Ship it' })
+  await dialog.getByRole('textbox', { name: 'How many' }).fill('0')
+  await dialog.getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Customer' })).toBeFocused()
+  await expect(dialog.getByRole('textbox', { name: 'How many' })).toHaveAttribute('aria-invalid', 'true')
+  await look(page)
+  await dialog.getByRole('textbox', { name: 'Customer' }).fill('Nimbus Ltd')
+  await dialog.getByRole('textbox', { name: 'How many' }).fill('3')
+  await dialog.getByRole('combobox', { name: 'Plan' }).click()
+  await page.getByRole('option', { name: 'Big' }).click()
+  await dialog.getByRole('checkbox', { name: 'A gift' }).check()
+  await dialog.getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(page).toHaveURL(/\/runs\/run_/)
+  await expect(page.getByText('Nimbus Ltd').first()).toBeVisible()
+  const { items } = await api<{ items: { id: string }[] }>('GET', `/runs?flowId=${flow.id}`)
+  expect(items).toHaveLength(1)
+  const run = await api<{ output: unknown }>('GET', `/runs/${items[0]?.id ?? ''}`)
+  expect(run.output).toEqual({ customer: 'Nimbus Ltd', qty: 3, plan: 'big', gift: true })
+})

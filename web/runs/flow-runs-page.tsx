@@ -8,6 +8,7 @@ import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { RunList } from './run-list.tsx'
+import { StartRunButton } from './start/start-run-button.tsx'
 
 const route = getRouteApi('/app/flows/$flow/runs')
 const none: ReadonlyMap<string, string> = new Map()
@@ -36,6 +37,7 @@ export function FlowRunsPage() {
             <Workflow size={16} aria-hidden />
             Open the flow
           </Link>
+          <StartRunButton flow={flow.data} />
         </>
       }
     >
