@@ -27,7 +27,7 @@ test('the walk of the page about your own editor can be walked', async () => {
   const headers = await server.makeKey(['build'])
   // What the page has one draw.
   const { id } = await createFlow(server, headers, {
-    name: 'Order price',
+    name: 'Ticket price',
     nodes: [
       { id: 'start', type: 'manual' },
       { id: 'price', type: 'code', params: { code: blocks.find(({ kind }) => kind === 'ts')?.text } },
