@@ -141,7 +141,7 @@ async function withTimeout(
   const timer = setTimeout(() => {
     const late = new AppError(
       lateCode,
-      `Step "${step.name}" took longer than ${step.timeoutMs} ms. Raise its time limit, or find what is slow.`,
+      `Step "${step.name}" took longer than ${step.timeoutMs / 1000} s. Raise its time limit, or find what is slow.`,
     )
     own.abort(late)
     stopped.reject(late)

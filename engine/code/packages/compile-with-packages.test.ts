@@ -158,6 +158,12 @@ describe('what can’t be imported is said where it is', () => {
     ])
   })
 
+  test('what of Node’s is there under another name is said', async () => {
+    expect(await findCodeProblems(line3('crypto'))).toMatchObject([
+      { message: expect.stringContaining('crypto is there without an import') },
+    ])
+  })
+
   test('import() of what is worked out while running', async () => {
     expect(await findCodeProblems('export default async (c) => {\n  await import(c.input.name)\n}')).toEqual([
       { line: 2, column: 9, message: expect.stringContaining('written out') },
