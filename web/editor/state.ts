@@ -61,7 +61,8 @@ export interface Session {
   /** The step whose set-up is open beside the canvas. */
   openStepId: string | undefined
   inspectorTab: InspectorTab
-  drawer: { open: boolean; tab: DrawerTab }
+  /** `writing` is a step whose sample somebody asked to write. */
+  drawer: { open: boolean; tab: DrawerTab; writing?: string }
   panel: 'add' | 'outline' | undefined
   /** The list of steps floating at a place on the canvas, and what a choice from any list does. */
   search: { place: AddPlace; at: Point } | undefined

@@ -13,6 +13,7 @@ import { findNode } from '../document-index.ts'
 import { triggerBefore } from '../inspector/data/earlier-steps.ts'
 import { roundSamples } from '../inspector/data/round-samples.ts'
 import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
+import { takesRequests } from '../inspector/takes-requests.ts'
 import { stopTest, testStep, useStepTest } from '../inspector/test-step.ts'
 import type { DrawerTab } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
@@ -32,7 +33,9 @@ export function DataDrawer({ isBesideCode = false }: { isBesideCode?: boolean })
   const stepId = useEditor((state) => findNode(state.document, state.session.openStepId ?? state.session.selection.at(-1))?.id)
   const tab = useEditor((state) => state.session.drawer.tab)
   const [look, setLook] = useState<ValueLook>()
-  const [isWriting, setIsWriting] = useState<string>()
+  const [chosenToWrite, setChosenToWrite] = useState<string>()
+  const askedToWrite = useEditor((state) => state.session.drawer.writing)
+  const isWriting = stepId !== undefined && (chosenToWrite === stepId || askedToWrite === stepId)
   const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
   const readOnly = useEditor((state) => state.readOnly)
   const isStale = useEditor((state) => stepId !== undefined && state.overlay.steps.get(stepId)?.state === 'stale')
@@ -44,6 +47,10 @@ export function DataDrawer({ isBesideCode = false }: { isBesideCode?: boolean })
   // Until somebody chooses, each value is shown the way it reads best.
   const shownLook = look ?? (value === undefined ? undefined : bestLook(value))
   const close = () => editor.setSession({ drawer: { open: false, tab } })
+  const stopWriting = () => {
+    setChosenToWrite(undefined)
+    if (askedToWrite !== undefined) editor.setSession({ drawer: { open: true, tab } })
+  }
 
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface">
@@ -58,7 +65,7 @@ export function DataDrawer({ isBesideCode = false }: { isBesideCode?: boolean })
           <>
             {shown === 'out' && isStale && <StatusChip kind="stale" />}
             {stepId !== undefined && shown === 'out' && !readOnly && (
-              <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setIsWriting(stepId)} />
+              <SampleMenu stepId={stepId} isTrigger={isTrigger} onWrite={() => setChosenToWrite(stepId)} />
             )}
             {shown !== 'log' && shownLook !== undefined && <LookSwitch look={shownLook} onChange={setLook} />}
             {!isBesideCode && (
@@ -78,15 +85,15 @@ export function DataDrawer({ isBesideCode = false }: { isBesideCode?: boolean })
             panel:
               stepId === undefined ? (
                 <NoStep />
-              ) : isWriting === stepId ? (
-                <WriteSample stepId={stepId} isTrigger={isTrigger} onDone={() => setIsWriting(undefined)} />
+              ) : isWriting ? (
+                <WriteSample stepId={stepId} onDone={stopWriting} />
               ) : (
                 <CameOut
                   key={stepId}
                   stepId={stepId}
                   look={shownLook}
                   isTrigger={isTrigger}
-                  onWrite={() => setIsWriting(stepId)}
+                  onWrite={() => setChosenToWrite(stepId)}
                 />
               ),
           },
@@ -232,7 +239,11 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
       <EmptyState
         size="panel"
         title="Nothing to show yet"
-        text={`Send something to “${name}”, or write a sample, and its data appears here.`}
+        text={
+          takesRequests(node?.type)
+            ? `Send something to “${name}”, or write a sample, and its data appears here.`
+            : `Write what a run begins with, and the steps after “${name}” can be tested on it.`
+        }
         actions={onWrite === undefined ? undefined : <Button onClick={onWrite}>Write a sample</Button>}
       />
     )

@@ -9,16 +9,18 @@ import { keepSample } from './sample-actions.ts'
 
 interface WriteSampleProps {
   stepId: string
-  isTrigger: boolean
   onDone: () => void
 }
 
 /** A sample made up by hand, starting from the one there is. */
-export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
+export function WriteSample({ stepId, onDone }: WriteSampleProps) {
   const editor = useEditorStore()
   const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
-  const type = useEditor((state) => findNode(state.document, stepId)?.type)
-  const [value, setValue] = useState<Json | undefined>(() => sample ?? exampleFor(isTrigger, type))
+  const type = useEditor((state) => findNode(state.document, stepId)?.type ?? '')
+  const isTrigger = useEditor((state) => state.catalog.get(type)?.role === 'trigger')
+  const [value, setValue] = useState<Json | undefined>(
+    () => sample ?? (isTrigger ? exampleOfStart(type) : { name: 'Nimbus Ltd' }),
+  )
   const [problem, setProblem] = useState<string>()
   const [isSaving, setIsSaving] = useState(false)
 
@@ -52,10 +54,11 @@ export function WriteSample({ stepId, isTrigger, onDone }: WriteSampleProps) {
   )
 }
 
-function exampleFor(isTrigger: boolean, type: string | undefined): Json {
-  const now = new Date().toISOString()
-  if (type === 'schedule') return { kind: 'schedule', at: now, scheduledAt: now, body: null }
-  return isTrigger
-    ? { kind: 'webhook', method: 'POST', headers: {}, query: {}, body: { name: 'Nimbus Ltd', qty: 3 } }
-    : { name: 'Nimbus Ltd' }
+function exampleOfStart(type: string): Json {
+  const at = new Date().toISOString()
+  const body = { name: 'Nimbus Ltd', qty: 3 }
+  if (type === 'webhook') return { kind: type, at, method: 'POST', headers: {}, query: {}, body }
+  if (type === 'schedule') return { kind: type, at, scheduledAt: at, body: null }
+  if (type === 'event') return { kind: type, at, name: 'order.paid', body }
+  return { kind: type, at, body }
 }

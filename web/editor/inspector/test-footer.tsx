@@ -5,6 +5,7 @@ import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ResultLine } from './result-line.tsx'
 import { useStepId } from './step-in-focus.ts'
+import { takesRequests } from './takes-requests.ts'
 import { useMissingSamples } from './use-missing-samples.ts'
 import { useArrivingSample } from './use-arriving-sample.ts'
 import { TestButton } from './test-button.tsx'
@@ -55,19 +56,23 @@ function TriggerFooter() {
   const stepId = useStepId()
   useArrivingSample(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
-  const isSchedule = useEditor((state) => findNode(state.document, stepId)?.type === 'schedule')
+  const type = useEditor((state) => findNode(state.document, stepId)?.type)
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
       <p className="min-w-0 flex-1 text-small text-muted">
-        {hasSample
-          ? 'The steps after this one are tested on its sample.'
-          : isSchedule
-            ? 'No sample yet: press Test to run it as if its time had come, or write one yourself.'
-            : 'Waiting for the first sample: send something, or write one yourself.'}
+        {hasSample ? 'The steps after this one are tested on its sample.' : firstSampleWords(type)}
       </p>
-      <Button onClick={() => editor.setSession({ drawer: { open: true, tab: 'out' } })}>
+      <Button
+        onClick={() => editor.setSession({ drawer: { open: true, tab: 'out', ...(hasSample ? {} : { writing: stepId }) } })}
+      >
         {hasSample ? 'See the sample' : 'Write a sample'}
       </Button>
     </footer>
   )
+}
+
+function firstSampleWords(type: string | undefined): string {
+  if (takesRequests(type)) return 'Waiting for the first sample: send something, or write one yourself.'
+  if (type === 'schedule') return 'No sample yet: press Test to run it as if its time had come, or write one yourself.'
+  return 'No sample yet. Write what a run begins with, and the steps after it can be tested.'
 }

@@ -113,7 +113,8 @@ export function createTemplateEditor(root: HTMLElement, options: TemplateEditorO
 
   function insertTyped(data: string): void {
     const isCollapsed = state.start === state.end
-    if (data === '/' && isCollapsed && slashOpensPicker(state.text, state.start)) return options.onPick('/')
+    // What is selected stays so until something is picked, which takes its place.
+    if (data === '/' && slashOpensPicker(state.text, state.start)) return options.onPick('/')
     if (data === '=' && state.text === '') return options.onFormula()
     if (data === '{' && isCollapsed && state.text.charAt(state.start - 1) === '{') {
       change({

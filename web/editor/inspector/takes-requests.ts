@@ -1,0 +1,4 @@
+/** Whether somebody outside can send this start its first sample, while nothing runs yet. */
+export function takesRequests(type: string | undefined): boolean {
+  return type === 'webhook' || type === 'form'
+}
