@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { usableBinaries } from '#server/embedded/binaries.ts'
 import { findOrCreateCluster } from '#server/embedded/cluster.ts'
+import { endLeftovers } from '#server/embedded/end-leftovers.ts'
 import { placeFor } from '#server/embedded/place.ts'
 import { findOrLaunchPostmaster, stopPostmaster } from '#server/embedded/postmaster.ts'
 import type { Reaper } from './reaper.ts'
@@ -57,6 +58,8 @@ export async function startPostgres(dataDir: string, reaper: Reaper): Promise<Ow
     async kill() {
       const all = await family(pid)
       for (const one of all) signal(one, 'SIGKILL')
+      // One that was born while they were counted.
+      await endLeftovers(cluster)
       reaper.release(pid)
     },
     async bringBack() {

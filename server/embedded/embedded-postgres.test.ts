@@ -126,6 +126,27 @@ describe('the embedded database', () => {
     expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 
+  test.runIf(process.platform === 'linux')(
+    'starts though a session of the one before, which was killed, never ends',
+    async () => {
+      const dataDir = await newFolder()
+      const { child, exit, database } = await hold(dataDir)
+      const session = new Client({ connectionString: database?.url })
+      session.on('error', () => undefined)
+      await session.connect()
+      const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+      const backend = rows[0]?.pid ?? 0
+      process.kill(-(child.pid ?? 0), 'SIGKILL')
+      await exit
+      // A session that stands still holds the memory of its server as one does that waits for a lock nobody will release.
+      process.kill(backend, 'SIGSTOP')
+      process.kill(database?.pid ?? 0, 'SIGKILL')
+      const next = await start(dataDir)
+      expect(await query(next.url, 'select 1 as one')).toEqual([{ one: 1 }])
+      expect(isAlive(backend)).toBe(false)
+    },
+  )
+
   test('is brought back on the same address when it dies', async () => {
     const dataDir = await newFolder()
     const { url, pid } = await start(dataDir)

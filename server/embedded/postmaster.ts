@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
+import { endLeftovers } from './end-leftovers.ts'
 import { isAlive } from './is-alive.ts'
 import type { Place } from './place.ts'
 import { reasonIn } from './reason-in.ts'
@@ -22,6 +23,8 @@ const run = promisify(execFile)
 const startDeadlineMs = 120_000 // recovery after a crash replays the log since the last checkpoint
 const stopDeadlineMs = 20_000
 const leftoverPatienceMs = 30_000
+/** What a server that was killed has left running ends by itself within a moment, or never. */
+const leftoverMomentMs = 2000
 const maxLogBytes = 10 * 1024 * 1024
 
 // Durable first. Memory is for a server that shares its machine; PostgreSQL leans on the page cache for the rest.
@@ -52,7 +55,7 @@ export async function findOrLaunchPostmaster(
   cluster: string,
   wantedPort?: number,
 ): Promise<FoundPostmaster> {
-  const deadline = performance.now() + leftoverPatienceMs
+  const begun = performance.now()
   for (let tries = 1; ; tries++) {
     const running = await findPostmaster(cluster)
     if (running) return { ...(await untilReady(cluster, place, () => isAlive(running.pid))), isNew: false }
@@ -60,9 +63,10 @@ export async function findOrLaunchPostmaster(
     try {
       return { ...(await launch(place, binaries, cluster, port)), isNew: true }
     } catch (error) {
-      // What a server that was killed has left running ends by itself, sooner or later.
       const isHeld = error instanceof StartError && error.message.includes('shared memory block')
-      if (isHeld && performance.now() < deadline) await sleep(200)
+      const waitedMs = performance.now() - begun
+      if (isHeld && waitedMs > leftoverMomentMs) await endLeftovers(cluster)
+      if (isHeld && waitedMs < leftoverPatienceMs) await sleep(200)
       // Somebody took the port, or another process launched it at the same moment: the next look tells.
       else if (tries >= 5) throw error
     }
