@@ -1,35 +1,11 @@
-import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
-import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
+import { AppError, isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../ports.ts'
-import { mostCallBytes, mostCalls, mostCallsInFlight, mostLogBytes, mostLogLines } from './prelude/limits.ts'
-import { readFailure, readLogPayload, readMetricPayload } from './read-runner-message.ts'
+import type { CodeCall } from '../ports.ts'
+import { createAnswers } from './answers.ts'
+import { errorFrom } from './error-from-failure.ts'
 import type { RunnerProcess } from './runner-process.ts'
-import type { RecentCodes } from './runner/recent-codes.ts'
-import type { DeliveredHead, EngineMessage, Failure, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
-import { sourceName } from './source-name.ts'
-import { userPlaceFrom } from './user-stack.ts'
-
-/** One line more says how many were dropped. */
-const mostLines = mostLogLines + 1
-/** Counted in characters where they are written; as JSON, a character takes six bytes at the most. */
-const mostLogBytesSent = 7 * mostLogBytes
-/** What a runner may report; anything else is an error of the code. */
-const failureKinds = new Set([
-  ...['cpu_limit', 'memory_limit', 'wall_limit', 'result_limit', 'call_limit', 'runner_crash'],
-  ...['egress_denied', 'network_error', 'timeout', 'too_large', 'invalid_input', 'cancelled'],
-  ...['duplicate_step_name', 'http_error', 'code_error', 'state_conflict', 'flow_failed', 'secret_unavailable'],
-])
-
-/** What carries a body that is no answer to a call outside. */
-const emptyAnswer = { url: '', status: 200, statusText: '', headers: [], redirected: false }
-
-interface HostReply {
-  head: ReplyHead
-  body: Uint8Array
-}
+import type { RunnerMessage } from './runner/messages.ts'
+import { startMessage } from './start-message.ts'
 
 /** One attempt of a code step as the engine sees it, over as many runners as it takes. */
 export interface CodeJob {
@@ -45,10 +21,7 @@ export interface CodeJob {
   isOver(): boolean
 }
 
-/**
- * Prepares an attempt. Everything its code asks of the outside is counted, carried out and remembered here, so that
- * when its runner is lost through no fault of its own it can start again and no finished call is made twice.
- */
+/** Prepares an attempt. When its runner is lost through no fault of its own it can start again on another one. */
 export function createCodeJob(
   id: number,
   call: CodeCall,
@@ -60,27 +33,8 @@ export function createCodeJob(
     ;[resolve, reject] = settlers
   })
   const outside = new AbortController()
-  const { secrets } = call
   let runner: RunnerProcess | undefined
   let isOver = false
-  let effect: Promise<void> | undefined
-  /** Replies by what was asked, in order of asking; `taken` counts those this try has had. */
-  const journal = new Map<string, { replies: Promise<HostReply>[]; taken: number }>()
-  let calls = 0
-  let callsInFlight = 0
-  /** Requests of this try. */
-  let requests = 0
-  /** Those after which it is not gone through again what is done. */
-  let recorded = 0
-  /** How often a name came that had a secret in it: those that differ in nothing else are told apart here. */
-  const timesRedacted = new Map<string, number>()
-  /** What it was told about them in this try. */
-  let said = 0
-  let metricsThisTry = 0
-  let metricsCounted = 0
-  let linesThisTry = 0
-  let linesWritten = 0
-  let logBytes = 0
 
   function end(settle: () => void): void {
     if (isOver) return
@@ -92,198 +46,17 @@ export function createCodeJob(
     onOver(job)
   }
 
+  function stop(error: unknown): void {
+    runner?.send({ t: 'cancel', id })
+    job.fail(error)
+  }
+
   function onAbort(): void {
     const reason: unknown = call.signal.reason
-    runner?.send({ t: 'cancel', id })
-    job.fail(isAppError(reason) ? reason : new AppError('cancelled', 'The step was cancelled.', { cause: reason }))
+    stop(isAppError(reason) ? reason : new AppError('cancelled', 'The step was cancelled.', { cause: reason }))
   }
 
-  function isOneTooMany(): boolean {
-    calls++
-    callsInFlight++
-    if (calls <= mostCalls && callsInFlight <= mostCallsInFlight) return false
-    runner?.send({ t: 'cancel', id })
-    job.fail(new AppError('call_limit', `The code made more than ${mostCalls} calls and steps, or ${mostCallsInFlight} at once.`))
-    return true
-  }
-
-  function onCall(message: RunnerMessage & { t: 'call' }, payload: Buffer): void {
-    if (isOneTooMany()) return
-    answer(message.call, isRecorded() ? perform(message.head, payload) : performOnce(message.head, payload))
-  }
-
-  function onSecret(message: RunnerMessage & { t: 'secret' }): void {
-    if (isOneTooMany()) return
-    answer(message.call, openSecret(message.name))
-  }
-
-  function answer(number: number, reply: Promise<HostReply>): void {
-    const askedBy = runner
-    reply.then(
-      ({ head, body }) => {
-        if (isOver || runner !== askedBy) return
-        callsInFlight--
-        runner?.send({ t: 'reply', id, call: number, head }, body)
-      },
-      (error: unknown) => {
-        runner?.send({ t: 'cancel', id })
-        job.fail(error)
-      },
-    )
-  }
-
-  /** What the code asks for is recorded one by one: what is done is not gone through again, so nothing else is kept here. */
-  function isRecorded(): boolean {
-    return call.bundle.usesStep === true || recorded > 0
-  }
-
-  /** A try after the loss of a runner asks again in the same order, and gets the replies that are here. */
-  function performOnce(head: FetchHead, payload: Buffer): Promise<HostReply> {
-    const asked = createHash('sha256').update(JSON.stringify(head)).update(payload).digest('base64')
-    const entry = journal.get(asked) ?? { replies: [], taken: 0 }
-    journal.set(asked, entry)
-    const reply = (entry.replies[entry.taken] ??= perform(head, payload))
-    entry.taken++
-    return reply
-  }
-
-  /** Rejects only when the attempt must end, as when the decision to touch the outside could not be made durable. */
-  async function perform(head: FetchHead, payload: Buffer): Promise<HostReply> {
-    // Each step of the code's is a decision of its own.
-    if (isRecorded()) await call.beforeEffect()
-    else await (effect ??= call.beforeEffect())
-    try {
-      const reply = await call.fetch({
-        ...head,
-        ...(payload.byteLength === 0 ? {} : { body: Uint8Array.from(payload) }),
-        signal: outside.signal,
-        references: secrets.references,
-      })
-      return replyFrom(secrets.reply(reply, 'code'))
-    } catch (error) {
-      const code = isAppError(error) ? error.code : 'network_error'
-      const message = error instanceof Error ? error.message : String(error)
-      return { head: { ok: false, code, message: message.slice(0, 2_000) }, body: new Uint8Array() }
-    }
-  }
-
-  /** A secret that code asks for within one of its steps, where nothing is gone through again. */
-  async function openSecret(name: string): Promise<HostReply> {
-    try {
-      const { value } = await secrets.open(name)
-      call.log('debug', `The secret "${name}" was read.`)
-      return replyFrom({ ...emptyAnswer, body: Buffer.from(JSON.stringify(value)) })
-    } catch (error) {
-      if (!isAppError(error)) throw error
-      return { head: { ok: false, code: error.code, message: error.message }, body: new Uint8Array() }
-    }
-  }
-
-  function checkedResult(payload: Buffer): JsonText {
-    if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
-    const text = payload.toString()
-    JSON.parse(text)
-    return secrets.data(text)
-  }
-
-  function onLog(message: RunnerMessage & { t: 'log' }, payload: Buffer): void {
-    if (message.place && call.calls.isWritten(message.place)) return
-    linesThisTry++
-    // Lines of an earlier try were written then; those of code that uses `step` are told apart by their place.
-    if (linesThisTry <= linesWritten && !call.bundle.usesStep) return
-    logBytes += payload.byteLength
-    if (linesThisTry > mostLines || logBytes > mostLogBytesSent) return
-    linesWritten++
-    const line = readLogPayload(payload)
-    call.log(message.level, secrets.line(line.message), secrets.lineData(line.data), message.place, line.at && userLine(line.at))
-  }
-
-  let map: TraceMap | undefined
-  function userLine([line, column]: [number, number]): number | undefined {
-    if (call.tellsLines !== true) return undefined
-    map ??= new TraceMap(call.bundle.map)
-    const original = originalPositionFor(map, { line, column: column - 1 })
-    return original.source === sourceName ? original.line : undefined
-  }
-
-  function onMetric({ number }: RunnerMessage & { t: 'metric' }, payload: Buffer): void {
-    // What an earlier try counted, before its runner was lost, it counts again.
-    if (number === 0 && ++metricsThisTry <= metricsCounted) return
-    if (number === 0) metricsCounted++
-    const { name, value, tags } = readMetricPayload(payload)
-    try {
-      call.metric(secrets.line(name), value, Object.fromEntries(Object.entries(tags).map((tag) => tag.map(secrets.line))), number)
-    } catch (error) {
-      runner?.send({ t: 'cancel', id })
-      job.fail(error)
-    }
-  }
-
-  function onRequest({ number, head }: RunnerMessage & { t: 'request' }, payload: Buffer): void {
-    if (number !== ++requests) throw new Error('Requests are numbered one by one')
-    if (++calls > mostCalls || payload.byteLength > mostCallBytes) {
-      const limit =
-        calls > mostCalls
-          ? `made more than ${mostCalls} calls and steps`
-          : `gave "${secrets.line(head.name)}" more than 10 MiB to take along`
-      runner?.send({ t: 'cancel', id })
-      job.fail(new AppError('call_limit', `The code ${limit}.`))
-      return
-    }
-    const { kind, options } = head
-    if (kind !== 'secrets.get') recorded++
-    const name = secrets.line(head.name)
-    const times = name === head.name ? head.times : timesOf(name)
-    const hash = createHash('sha256')
-      .update(kind)
-      .update('\0')
-      .update(secrets.comparable(options))
-      .update('\0')
-      .update(comparableBody(payload))
-      .digest('base64url')
-      .slice(0, 22)
-    // What is sent outside goes as it is; anything else is kept with the run.
-    const asked =
-      kind === 'fetch' ? { options, body: payload } : { options: secrets.data(options), body: dataWithoutSecrets(payload) }
-    call.calls.request({ number, kind, name, times, ...asked, hash })
-  }
-
-  function timesOf(name: string): number {
-    const times = (timesRedacted.get(name) ?? 0) + 1
-    timesRedacted.set(name, times)
-    return times
-  }
-
-  function comparableBody(payload: Buffer): Uint8Array | string {
-    return payload.byteLength > 0 && secrets.isHanded() && isUtf8(payload) ? secrets.comparable(payload.toString()) : payload
-  }
-
-  function dataWithoutSecrets(payload: Buffer): Uint8Array {
-    if (payload.byteLength === 0) return payload
-    const text = payload.toString()
-    const redacted = secrets.data(text)
-    return redacted === text ? payload : Buffer.from(redacted)
-  }
-
-  function controlOf(of: RunnerProcess): CodeControl {
-    said = 0
-    const send: RunnerProcess['send'] = (message, payload) => {
-      if (isOver || runner !== of) return
-      said++
-      of.send(message, payload)
-    }
-    return {
-      carryOut: (number, context) => send({ t: 'carryOut', id, number, context }),
-      stop: (number, message) => send({ t: 'stop', id, number, message }),
-      deliver: (number, atMs, outcome) => send({ t: 'deliver', id, number, atMs, head: headFrom(outcome) }, bodyFrom(outcome)),
-      match: (number, event) => send({ t: 'match', id, number }, event),
-      end(reason) {
-        if (runner !== of) return
-        runner.send({ t: 'cancel', id })
-        job.fail(reason)
-      },
-    }
-  }
+  const answers = createAnswers({ id, call, runner: () => runner, isOver: () => isOver, stop, signal: outside.signal })
 
   const job: CodeJob = {
     id,
@@ -294,46 +67,14 @@ export function createCodeJob(
     startOn(next, mayPrime) {
       runner = next
       job.tries++
-      calls = callsInFlight = linesThisTry = metricsThisTry = requests = recorded = 0
-      timesRedacted.clear()
-      for (const entry of journal.values()) entry.taken = 0
-      call.calls.begin(controlOf(next))
+      answers.begin(next)
       const { message, payload } = startMessage(id, call, next.codes, mayPrime)
       next.send(message, payload)
     },
     onMessage(message, payload) {
       switch (message.t) {
-        case 'call':
-          onCall(message, payload)
-          break
-        case 'secret':
-          onSecret(message)
-          break
-        case 'log':
-          onLog(message, payload)
-          break
-        case 'request':
-          onRequest(message, payload)
-          break
-        case 'ran':
-          if (message.ok) call.calls.ran(message.number, { result: checkedResult(payload) })
-          else call.calls.ran(message.number, { error: errorFrom(readFailure(payload), call) })
-          break
-        case 'matched':
-          call.calls.matched(message.number, message.found)
-          break
-        case 'unmatched':
-          call.calls.matched(message.number, errorFrom(readFailure(payload), call))
-          break
-        case 'idle':
-          // What it was told meanwhile may give it something to do.
-          if (message.heard === said) call.calls.idle()
-          break
-        case 'metric':
-          onMetric(message, payload)
-          break
         case 'done': {
-          const text = checkedResult(payload)
+          const text = answers.checkedResult(payload)
           end(() => resolve(text))
           break
         }
@@ -343,6 +84,8 @@ export function createCodeJob(
         case 'ready':
         case 'drain':
           throw new Error('Not a word about an attempt')
+        default:
+          answers.onMessage(message, payload)
       }
     },
     fail: (error) => end(() => reject(error)),
@@ -351,89 +94,4 @@ export function createCodeJob(
   call.signal.addEventListener('abort', onAbort)
   if (call.signal.aborted) onAbort()
   return { job, result }
-}
-
-function startMessage(
-  id: number,
-  call: CodeCall,
-  codes: RecentCodes,
-  mayPrime: boolean,
-): { message: EngineMessage; payload: Buffer } {
-  const { data, limits, bundle } = call
-  const ahead = bundle.hasPackages === true ? { hash: bundle.hash, mayPrime } : undefined
-  const isThere = ahead !== undefined && codes.use(ahead.hash)
-  const steps = Object.keys(data.steps)
-  const texts = [
-    isThere ? '' : bundle.code,
-    data.trigger,
-    data.input,
-    data.vars,
-    data.run,
-    data.item ?? '',
-    ...steps.map((step) => data.steps[step] ?? 'null'),
-  ]
-  const parts = texts.map((text) => Buffer.from(text))
-  const facts = {
-    steps,
-    hasItem: data.item !== undefined,
-    ...(data.index === undefined ? {} : { index: data.index }),
-    idempotencyKey: call.idempotencyKey,
-    attempt: call.attempt,
-    resultBytes: limits.resultBytes,
-    ...(call.tellsLines === true ? { tellsLines: true } : {}),
-    secretMark: call.secrets.mark,
-    ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
-  }
-  return {
-    message: {
-      t: 'run',
-      id,
-      facts,
-      bytes: parts.map((part) => part.byteLength),
-      limits,
-      ...(ahead === undefined ? {} : { ahead }),
-    },
-    payload: Buffer.concat(parts),
-  }
-}
-
-function headFrom(outcome: CallOutcome): DeliveredHead {
-  if (!outcome.ok) return { ok: false, error: outcome.error }
-  return 'reply' in outcome ? { ok: true, reply: { ok: true, ...outcome.reply } } : { ok: true }
-}
-
-function bodyFrom(outcome: CallOutcome): Uint8Array | string {
-  if (!outcome.ok) return ''
-  return 'reply' in outcome ? outcome.body : outcome.result
-}
-
-function replyFrom({ body, ...answer }: EgressResponse): HostReply {
-  return { head: { ok: true, ...answer }, body }
-}
-
-function errorFrom(failure: Failure, call: CodeCall): AppError {
-  const { name = 'Error', message, stack = '', retryable, retryAfterMs } = failure
-  const code = codeFrom(failure.kind)
-  const place = stack === '' ? {} : userPlaceFrom(message, name, stack, call.bundle.map)
-  const text =
-    code === 'code_error' && name !== 'Error' && name !== '' && !/^(NonRetryable|RetryAfter|Step)Error$/.test(name)
-      ? `${name}: ${message}`
-      : message
-  const facts = { line: place.line, column: place.column, userStack: place.stack, retryable, retryAfterMs }
-  return call.secrets.error(new AppError(code, text, facts))
-}
-
-function codeFrom(kind: string): ErrorCode {
-  return failureKinds.has(kind) && isErrorCode(kind) ? kind : 'code_error'
-}
-
-function isErrorCode(kind: string): kind is ErrorCode {
-  return Object.hasOwn(errorTable, kind)
-}
-
-/** The error of an attempt whose runner named it before it was lost. */
-export function blamed(kind: string): AppError {
-  return kind === 'cpu_limit'
-    ? new AppError('cpu_limit', 'The code kept the processor busy and could not be interrupted.')
-    : new AppError('memory_limit', 'The code used more memory than it may.')
 }

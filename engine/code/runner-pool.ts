@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { Log } from '../ports.ts'
-import { blamed, type CodeJob } from './code-job.ts'
+import type { CodeJob } from './code-job.ts'
+import { blamed } from './error-from-failure.ts'
 import { createKnown } from './known.ts'
 import type { Layers } from './layers.ts'
 import type { OwnTexts } from './own-texts.ts'
