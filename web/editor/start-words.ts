@@ -1,11 +1,11 @@
-import { nameOf, type Flow } from '#shared/flow.ts'
+import { nameOf, type Flow, type FlowNode } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { isTrigger } from './exits.ts'
+import { scheduleWords } from './schedule-words.ts'
 
 const words: { [type: string]: string } = {
   webhook: 'a web request arrives',
   manual: 'someone starts it by hand',
-  schedule: 'its time comes',
   event: 'its event is sent',
   form: 'someone sends the form',
   flowCalled: 'another flow calls it',
@@ -15,7 +15,13 @@ const words: { [type: string]: string } = {
 /** When the flow runs, to end the sentence "From now on it runs each time …". */
 export function startWords(flow: Flow, catalog: Catalog): string {
   const starts = flow.nodes.filter((node) => isTrigger(node, catalog))
-  const said = [...new Set(starts.map((node) => words[node.type] ?? `“${nameOf(node)}” happens`))]
+  const said = [...new Set(starts.map(wordsOf))]
   if (said.length < 2) return said[0] ?? 'something starts it'
   return `${said.slice(0, -1).join(', ')} or ${said.at(-1) ?? ''}`
+}
+
+function wordsOf(node: FlowNode): string {
+  if (node.type !== 'schedule') return words[node.type] ?? `“${nameOf(node)}” happens`
+  const times = scheduleWords(node.params)
+  return times === '' ? 'its time comes' : `its time comes (${times.charAt(0).toLowerCase()}${times.slice(1)})`
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '#shared/json.ts'
 import type { FlowNode } from '#shared/flow.ts'
 import type { NodeType } from '#shared/manifest.ts'
-import { cronWords } from '#shared/schedule/cron-words.ts'
+import { scheduleWords } from '../schedule-words.ts'
 
 const longest = 60
 
@@ -17,7 +17,7 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   webhook: ({ methods, path }) =>
     [typeof path === 'string' && path !== '' ? `/hooks/${path}` : '', list(methods)].filter((part) => part !== '').join(' · '),
   form: ({ fields }) => (Array.isArray(fields) ? counted(fields, 'field') : ''),
-  schedule: ({ rules }) => scheduleWords(Array.isArray(rules) ? rules.filter(isJsonObject) : []),
+  schedule: scheduleWords,
   manual: () => 'By Test, or by a call',
   set: ({ values }) => (isJsonObject(values) ? counted(Object.keys(values), 'value') : ''),
   branch: ({ condition }) => conditionWords(condition),
@@ -66,12 +66,6 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
   output: () => 'What the run gives back',
   'http.request': ({ method, url }) => `${plain(method ?? 'GET')} ${hostOf(plain(url ?? ''))}`.trim(),
-}
-
-function scheduleWords([first, ...others]: readonly { [name: string]: Json }[]): string {
-  const { cron } = first ?? {}
-  if (typeof cron !== 'string') return ''
-  return others.length === 0 ? cronWords(cron) : `${cronWords(cron)}, and ${others.length} more`
 }
 
 function conditionWords(condition: Json | undefined): string {
