@@ -318,6 +318,9 @@ describe('a hostile package reads nothing outside of its folder', () => {
       ['index.mjs', 'export default async (name) => import/* a */(`./../../../${name}`)'],
       ['index.mjs', 'export default async (name) => import(await name ? "./../../../" + await name : "./" + "../../../" + name)'],
       ['index.ts', 'enum Up { up = "./../../../" }\nexport default async (name: string) => import(Up.up + name)'],
+      ['index.js', '@((c) => c) class A {}\nexport default async (name) => import("./../../../" + name)'],
+      ['index.mjs', 'export default async (name, how) => [import("./../../../" + name, how), (@((c) => c) class {})][0]'],
+      ['index.mjs', 'export default async (name) => { using a = null; return import("./../../../" + name) }'],
       ['index.jsx', 'export default async (name) => import("./../../../" + name)'],
     ])('in %s: %s', async (file, text) => {
       await writeFile(join(root, 'secret.js'), secret)

@@ -15,6 +15,9 @@ const plain = /\b(?:require|import)\s*\(\s*(["'])[^"'\\\n()]*\1\s*\)/g
 /** The names themselves, and `require` with letters of it written as numbers. */
 const mayAsk = /require|\bimport\s*[(/]|\\u(?:00|\{0*)(?:72|65|71|75|69)/i
 
+/** Nothing is refused for being too new: what the bundle may hold is decided when it is made. */
+const plainly = { target: 'esnext', supported: { decorators: false, using: false }, logLevel: 'silent' } as const
+
 /** The text of a package's file, as what it is to be read. */
 interface Contents {
   contents: string
@@ -36,12 +39,17 @@ export async function withoutOutsidePaths(
   if (text.length > mostLetters) return { error: `A file is too large to be looked through, in package "${ownerOf(path)}"` }
   const asIs = loader === 'js' ? read(text) : undefined
   if (asIs !== undefined) return wrapped(text, asIs, path)
-  // In a dialect, or with something newer than what is read here: the compiler puts it plainly, or says what is wrong with it.
-  const put = await transform(text, { loader, target: 'es2022', logLevel: 'silent' }).catch(() => undefined)
-  if (put === undefined) return undefined
+  // In a dialect, or with something newer than what is read here: the compiler puts it plainly, or says what is wrong.
+  const put = await transform(text, { loader, ...plainly }).catch((error: unknown) => ({ error }))
+  if ('error' in put) return { error: `${firstError(put.error)}, in package "${ownerOf(path)}"` }
   const tree = read(put.code)
-  if (tree === undefined) return { error: `A file is nested too deeply to be read, in package "${ownerOf(path)}"` }
+  if (tree === undefined) return { error: `A file can’t be read, in package "${ownerOf(path)}"` }
   return wrapped(put.code, tree, path)
+}
+
+function firstError(error: unknown): string {
+  const [first]: unknown[] = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  return typeof first === 'object' && first !== null && 'text' in first ? String(first.text) : 'A file can’t be read'
 }
 
 function wrapped(text: string, tree: Node, path: string): Contents | undefined {
