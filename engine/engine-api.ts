@@ -315,6 +315,8 @@ export interface Engine {
       reason: string
     },
   ): Promise<void>
+  /** Which of these requests are kept still. */
+  knownRequests(workspaceId: string, ids: readonly string[]): Promise<Set<string>>
   /**
    * From this transaction's commit on nothing of the flow starts; what is asked to start is kept. What has begun goes on.
    * Say `pausesChanged` after the commit: then this process knows, and the others within moments.

@@ -36,6 +36,7 @@ import { moveRun } from './move/move-run.ts'
 import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
 import { createReplySeeker } from './read/seek-replies.ts'
 import { resolveStep } from './waits/resolve-step.ts'
+import { listKnownRequests } from './db/list-known-requests.ts'
 import { findFormWait } from './waits/find-form-wait.ts'
 import { resumeWait } from './waits/resume-wait.ts'
 import {
@@ -512,6 +513,7 @@ export function createEngine(options: EngineOptions): Engine {
         token,
         call,
       ),
+    knownRequests: (workspaceId, ids) => listKnownRequests(database, workspaceId, ids),
     findFormWait: (token) => findFormWait({ database, signingKeys, findPlanOf }, token),
     listApprovals: (filter) => pageOfApprovals(database, filter),
     findApproval: approvals.find,

@@ -17,6 +17,7 @@ import { apiKeyHandlers } from './routes/api-keys.ts'
 import { approvalHandlers } from './routes/approvals.ts'
 import { egressHandlers } from './routes/egress.ts'
 import { eventHandlers } from './routes/events.ts'
+import { fileHandlers } from './routes/files.ts'
 import { flowHandlers } from './routes/flows.ts'
 import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
@@ -89,6 +90,7 @@ function allHandlers(deps: Deps) {
     ...typeHandlers(deps),
     ...testStepHandlers(deps),
     ...runHandlers(deps),
+    ...fileHandlers(deps),
     ...goingAgainHandlers(deps),
     ...eventHandlers(deps),
     ...approvalHandlers(deps),

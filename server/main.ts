@@ -16,6 +16,7 @@ import { listenChanges } from './db/listen-changes.ts'
 import type { Deps, Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
 import { createEgressDirectory } from './egress/egress-directory.ts'
+import { keepForgettingFiles } from './files/forget-files.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
@@ -126,6 +127,7 @@ async function start(): Promise<void> {
   }
   const kept = createKeptSender({ pool, engine, log })
   const packages = createPackages({ pool, folder: join(config.dataDir, 'packages'), log })
+  keepForgettingFiles({ pool, engine, log })
   const stopping = new AbortController()
   const dev = config.dev ? await createDevMiddleware(server) : undefined
   const deps: Deps = {

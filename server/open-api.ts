@@ -48,6 +48,7 @@ function operation(name: string, route: Route): JsonObject {
 }
 
 function replyContent(route: Route): JsonObject {
+  if (route.media !== undefined) return { content: { [route.media]: { schema: { type: 'string', format: 'binary' } } } }
   if (route.stream) return { content: { 'text/event-stream': { schema: schemaOf(RunStreamEvent, 'output') } } }
   return route.reply === undefined ? {} : { content: { 'application/json': { schema: schemaOf(route.reply, 'output') } } }
 }

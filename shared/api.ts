@@ -32,6 +32,8 @@ export interface Route {
   reply?: z.ZodType
   status: 200 | 201 | 202 | 204
   stream?: true
+  /** What a route that writes its own answer answers, when it is no stream of events. */
+  media?: string
 }
 
 const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
@@ -623,6 +625,15 @@ export const routes = {
     permission: 'runs.read',
     status: 200,
     stream: true,
+  },
+  getFile: {
+    method: 'GET',
+    path: '/files/:id',
+    summary: 'A file in the data of a run',
+    permission: 'runs.read',
+    status: 200,
+    stream: true,
+    media: 'application/octet-stream',
   },
   cancelRun: {
     method: 'POST',

@@ -3,6 +3,7 @@ import type { ExpressionScope } from './expression/scope.ts'
 import { evaluateCondition } from './expression/template.ts'
 import { type FieldProblem, type FormField, readValue } from './form-field.ts'
 import type { Json } from './json.ts'
+import { SentFile } from './sent-file.ts'
 
 /** What came with a form: its answers, what is wrong with them, and which fields these answers make visible. */
 export interface ReadAnswers {
@@ -38,6 +39,10 @@ export function readAnswers(
 }
 
 function readAnswer(field: FormField, value: unknown): ReturnType<typeof readValue> {
+  if (field.type === 'file') {
+    if (value instanceof SentFile) return { value: value.inData }
+    return field.required ? 'Choose a file.' : { value: null }
+  }
   // Browsers end lines as mail does; a flow wants to compare texts.
   const plain = typeof value === 'string' && field.type === 'longText' ? value.replaceAll('\r\n', '\n') : value
   const most = mostCharacters[field.type]

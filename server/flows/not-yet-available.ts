@@ -4,7 +4,7 @@ import type { Problem } from '#shared/plan.ts'
 
 /** What the document format knows and this server can't do yet: publishing says so. */
 export function notYetAvailable(flow: Flow): Problem[] {
-  return flow.nodes.filter(({ type }) => type === 'approval' || type === 'form').flatMap(fieldsNotAvailable)
+  return flow.nodes.filter(({ type }) => type === 'approval' || type === 'waitForForm').flatMap(fieldsNotAvailable)
 }
 
 function fieldsNotAvailable({ id, type: nodeType, params }: Flow['nodes'][number]): Problem[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { forgetFiles } from '../files/forget-files.ts'
 import { createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -330,6 +331,77 @@ describe('a form whose flow', () => {
     // Whoever has left since is no member any more.
     await server.database.pool.query("delete from app.members where workspace_id = $1 and role = 'viewer'", [server.workspaceId])
     expect((await post(url, filled)).status).toBe(401)
+  })
+})
+
+describe('a file', () => {
+  const withFile = {
+    fields: [
+      { id: 'name', label: 'Name', required: true },
+      { id: 'offer', label: 'Offer', type: 'file', required: true },
+    ],
+  }
+  const multipart = async (url: string, pairs: [string, string | File][]) => {
+    const form = new FormData()
+    for (const [name, value] of pairs) form.append(name, value)
+    const encoded = new Response(form)
+    const body = Buffer.from(await encoded.arrayBuffer())
+    return server.send(url, { method: 'POST', body, headers: { 'content-type': encoded.headers.get('content-type') ?? '' } })
+  }
+  const file = () => new File([new Uint8Array([0, 1, 254, 255])], 'ä "x".pdf\r\nX: y', { type: 'text/html' })
+
+  test('comes with an answer, once, and is read back byte for byte by those who see the run', async () => {
+    const { id, url } = await publish(withFile)
+    const page = await server.send(url)
+    expect(page.text).toContain('enctype="multipart/form-data"')
+    const pairs: [string, string | File][] = [...Object.entries(carried(page.text)), ['field-name', 'N'], ['field-offer', file()]]
+    expect((await multipart(url, pairs)).status).toBe(200)
+    expect((await multipart(url, pairs)).text).toContain('it counts once')
+    const run = await onlyRun(id)
+    expect(run.output).toMatchObject({ name: 'N', offer: { $file: expect.stringMatching(/^file_/), type: 'text/html', size: 4 } })
+    const fileId = (run.output as { offer: { $file: string } }).offer.$file
+    const { rows } = await server.database.pool.query('select id from app.files where flow_id = $1', [id])
+    expect(rows).toEqual([{ id: fileId }])
+    const got = await server.send(`/api/v1/files/${fileId}`, { headers })
+    expect(got.status).toBe(200)
+    expect(got.headers['content-type']).toBe('application/octet-stream')
+    expect(got.headers['content-disposition']).toMatch(/^attachment; filename\*=UTF-8''[\w%.-]+$/)
+    expect(got.headers['content-security-policy']).toContain('sandbox')
+    expect(got.headers['content-length']).toBe('4')
+    const other = await server.makeKey(['admin'], await server.makeWorkspace())
+    expect((await server.send(`/api/v1/files/${fileId}`, { headers: other })).status).toBe(404)
+    expect((await server.send(`/api/v1/files/${fileId}`, { headers: await server.makeKey(['run']) })).status).toBe(404)
+  })
+
+  test('is asked for when it is missing, and again when the page is shown again', async () => {
+    const { id, url } = await publish(withFile)
+    const empty = new File([], '')
+    const missing = await multipart(url, [...Object.entries(await open(url)), ['field-name', 'N'], ['field-offer', empty]])
+    expect(missing.text).toContain('<div class="bad" id="field-offer-problem">Choose a file.</div>')
+    const again = await multipart(url, [...Object.entries(await open(url)), ['field-name', ''], ['field-offer', file()]])
+    expect(again.text).toContain('Choose this file again.')
+    expect((await server.database.pool.query('select from app.files where flow_id = $1', [id])).rowCount).toBe(0)
+  })
+
+  test('that is only named is none: nobody gets at another one’s that way', async () => {
+    const { id, url } = await publish(withFile)
+    const named = { $file: 'file_of_somebody_else', name: 'x', type: '', size: 1 }
+    const sent = await server.send(url, { method: 'POST', body: { name: 'N', offer: named } })
+    expect(sent.json).toMatchObject({ code: 'invalid_request', errors: [{ path: 'offer', message: 'Choose a file.' }] })
+    expect(await runsOf(id)).toHaveLength(0)
+  })
+
+  test('goes when the request it came with is kept no longer', async () => {
+    const { id, url } = await publish(withFile)
+    await multipart(url, [...Object.entries(await open(url)), ['field-name', 'N'], ['field-offer', file()]])
+    const { pool } = server.database
+    const count = async () => (await pool.query('select from app.files where flow_id = $1', [id])).rowCount
+    await pool.query("update app.files set created_at = now() - interval '2 hours' where flow_id = $1", [id])
+    await forgetFiles({ pool, engine: server.engine })
+    expect(await count()).toBe(1)
+    await pool.query('delete from engine.requests where flow_id = $1', [id])
+    await forgetFiles({ pool, engine: server.engine })
+    expect(await count()).toBe(0)
   })
 })
 

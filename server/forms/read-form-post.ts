@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import type { FormField } from '#shared/form-field.ts'
+import { SentFile } from '#shared/sent-file.ts'
 import { isJsonObject } from '#shared/json.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
+import { newId } from '../new-id.ts'
 import { nameOfField } from '../pages/field-html.ts'
 
 /** What was sent to a form, by a page or by a program. */
@@ -14,6 +16,8 @@ export interface FormPost {
   token: string | undefined
   /** The fields that were on the page; undefined when it wasn't one of ours. */
   seen: ReadonlySet<string> | undefined
+  /** The bytes of the files that came along, by the field they are the answer to. */
+  files: Map<string, { file: SentFile; content: Buffer }>
   /** What stood in the field that nobody sees. */
   trap: string
 }
@@ -32,7 +36,7 @@ export async function readFormPost(
   if (type === 'application/json') {
     const given = parseStrictJson(strictText(bytes), maxDepth)
     if (!isJsonObject(given)) throw new AppError('invalid_request', 'Send the answers as an object, by the ids of the fields.')
-    return { isJson: true, given, token: undefined, seen: undefined, trap: '' }
+    return { isJson: true, given, token: undefined, seen: undefined, files: new Map(), trap: '' }
   }
   if (type === 'application/x-www-form-urlencoded') return fromPairs(new URLSearchParams(strictText(bytes)), fields)
   if (type === 'multipart/form-data') {
@@ -53,11 +57,16 @@ interface Pairs {
   getAll(name: string): Sent[]
 }
 
-function fromPairs(form: Pairs, fields: readonly FormField[]): FormPost {
+async function fromPairs(form: Pairs, fields: readonly FormField[]): Promise<FormPost> {
   const given: { [id: string]: unknown } = {}
+  const files: FormPost['files'] = new Map()
   for (const { id, type } of fields) {
     const name = form.has(nameOfField(id)) ? nameOfField(id) : id
-    if (type === 'choices') given[id] = form.getAll(name)
+    if (type === 'file') {
+      const sent = await fileIn(form.get(name))
+      if (sent) files.set(id, sent)
+      given[id] = sent?.file
+    } else if (type === 'choices') given[id] = form.getAll(name)
     else if (form.has(name)) given[id] = form.get(name)
   }
   const seen = textOf(form.get(ownNames.seen))
@@ -66,10 +75,26 @@ function fromPairs(form: Pairs, fields: readonly FormField[]): FormPost {
     given,
     token: textOf(form.get(ownNames.token)),
     seen: seen === undefined ? undefined : new Set(seen.split(' ')),
+    files,
     trap: textOf(form.get(ownNames.trap)) ?? '',
   }
 }
 
 function textOf(value: Sent): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+/** What a field was given from somebody's disk; a browser sends a nameless nothing where no file was chosen. */
+async function fileIn(value: Sent): Promise<{ file: SentFile; content: Buffer } | undefined> {
+  if (value === null || typeof value === 'string' || (value.name === '' && value.size === 0)) return undefined
+  const content = Buffer.from(await value.arrayBuffer())
+  // Names and kinds are a stranger's words: short ones, without what a database can't hold.
+  const plain = (text: string, most: number) => text.replaceAll('\0', '').slice(0, most)
+  const file = new SentFile({
+    id: newId('file'),
+    name: plain(value.name, 255),
+    type: plain(value.type, 255),
+    size: content.length,
+  })
+  return { file, content }
 }

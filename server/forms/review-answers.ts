@@ -19,6 +19,8 @@ export function reviewAnswers(fields: readonly FormField[], post: FormPost, read
   const isMore = fields.some(({ id, type }) => type !== 'hidden' && isNew(id))
   if (problems.length === 0 && !isMore) return undefined
   const begun = Object.fromEntries(fields.flatMap((field) => (isNew(field.id) ? [[field.id, field.default]] : [])))
+  // A browser sends the bytes, and has forgotten them when it shows the page again.
+  for (const id of post.files.keys()) problems.push({ path: `fields.${id}`, message: 'Choose this file again.' })
   return {
     message:
       problems.length > 0

@@ -47,6 +47,7 @@ export const addresses = {
   listLogs: 'GET /runs/:id/logs',
   getRunState: 'GET /runs/:id/state',
   streamRun: 'GET /runs/:id/stream',
+  getFile: 'GET /files/:id',
   cancelRun: 'POST /runs/:id/cancel',
   retryRun: 'POST /runs/:id/retry',
   replayRun: 'POST /runs/:id/replay',

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import { clsx } from 'clsx'
+import { routeUrl } from '../api/client.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 
 type Way = 'fields' | 'raw'
@@ -47,10 +48,27 @@ function isContainer(value: Json): value is Json[] | { [key: string]: Json } {
   return typeof value === 'object' && value !== null
 }
 
+/** A file in data: its name leads to what is in it. */
+function fileIn(value: Json[] | { [key: string]: Json }): { id: string; name: string } | undefined {
+  if (Array.isArray(value)) return undefined
+  const { $file: id, name } = value
+  return typeof id === 'string' && id.startsWith('file_')
+    ? { id, name: typeof name === 'string' && name !== '' ? name : 'File' }
+    : undefined
+}
+
 function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; depth: number }) {
   const [shown, setShown] = useState(shownEntries)
+  const file = fileIn(value)
   const isList = Array.isArray(value)
   const keys = Object.keys(value)
+  if (file !== undefined) {
+    return (
+      <a href={routeUrl('getFile', { id: file.id })} download className="text-accent underline">
+        {file.name}
+      </a>
+    )
+  }
   return (
     <ul className={clsx('min-w-0', depth > 0 && 'ml-2 border-l border-line pl-3')}>
       {keys.slice(0, shown).map((key) => (

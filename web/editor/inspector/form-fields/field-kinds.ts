@@ -27,12 +27,12 @@ export const fieldKinds: readonly FieldKind[] = [
   { type: 'choice', label: 'One of several', icon: CircleDot },
   { type: 'choices', label: 'Any of several', icon: ListChecks },
   { type: 'boolean', label: 'Yes or no', icon: ToggleLeft },
+  { type: 'file', label: 'File', icon: Paperclip },
   { type: 'hidden', label: 'Hidden', icon: EyeOff },
 ]
 
 const plainText: FieldKind = { type: 'text', label: 'Text', icon: Type }
-const file: FieldKind = { type: 'file', label: 'File', icon: Paperclip }
 
 export function kindOf(type: FormField['type']): FieldKind {
-  return type === 'file' ? file : (fieldKinds.find((kind) => kind.type === type) ?? plainText)
+  return fieldKinds.find((kind) => kind.type === type) ?? plainText
 }
