@@ -24,7 +24,7 @@ const foundElsewhere = new Set([2307, 2792, 7016, 2688, 6053, 2726])
  */
 export async function checkFlowTypes(
   checker: TypeChecker,
-  question: Pick<Question, 'key' | 'workspaceId' | 'isPassing'>,
+  question: Pick<Question, 'key' | 'workspaceId' | 'writer'>,
   sources: TypeSources,
   libraries: readonly TypeFile[] = [],
 ): Promise<Problem[]> {

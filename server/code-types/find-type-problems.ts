@@ -5,17 +5,17 @@ import { checkFlowTypes } from './check-flow-types.ts'
 import { namedPackages } from '#shared/code-types/named-packages.ts'
 import { typeSources } from './type-sources.ts'
 
-/** Where the code and the holes of a flow don't fit the data that reaches them; of a text in passing only while it is the newest. */
+/** Where the code and the holes of a flow don't fit the data that reaches them; of what somebody is writing only while it is the newest. */
 export async function findTypeProblems(
   deps: Deps,
-  { workspaceId, flowId, isPassing = false }: { workspaceId: string; flowId: string; isPassing?: boolean },
+  { workspaceId, flowId, writer }: { workspaceId: string; flowId: string; writer?: string | undefined },
   flow: Flow,
 ): Promise<Problem[]> {
   const sources = await typeSources(deps, workspaceId, flowId, flow)
   const packages = await deps.packages.types(workspaceId, namedPackages(flow))
   return checkFlowTypes(
     deps.types,
-    { key: flowId, workspaceId, isPassing },
+    { key: flowId, workspaceId, writer },
     sources,
     packages.flatMap(({ files }) => files),
   )

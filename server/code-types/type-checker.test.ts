@@ -6,10 +6,10 @@ const checker = createTypeChecker({ log: createLog('silent') })
 afterAll(() => checker.stop())
 
 /** A flow of one step, that gives a number where it says it gives something else. */
-const question = (workspaceId: string, key: string, gives = 'string', isPassing = false): Question => ({
+const question = (workspaceId: string, key: string, gives = 'string', writer?: string): Question => ({
   workspaceId,
   key,
-  isPassing,
+  writer,
   files: [{ path: 'steps/one.ts', text: `export default (): ${gives} => 1\n` }],
   checked: ['steps/one.ts'],
 })
@@ -23,17 +23,18 @@ test('a workspace with many flows doesn’t hold up another', async () => {
   await Promise.all(many)
 })
 
-test('only the newest text of a flow waits; what was asked for good is answered all the same', async () => {
-  const [atWork, forGood, old, older, newest, again, another] = await Promise.all([
+test('only the newest text that somebody writes of a flow waits; what was asked for good is answered all the same', async () => {
+  const [atWork, forGood, old, older, newest, again, another, ofBob] = await Promise.all([
     checker.check(question('ws_a', 'flow_first')),
     checker.check(question('ws_a', 'flow_a', 'boolean')),
-    checker.check(question('ws_a', 'flow_a', 'string', true)),
-    checker.check(question('ws_a', 'flow_a', 'object', true)),
-    checker.check(question('ws_a', 'flow_a', 'number', true)),
-    checker.check(question('ws_a', 'flow_a', 'number', true)),
-    checker.check(question('ws_a', 'flow_other', 'string', true)),
+    checker.check(question('ws_a', 'flow_a', 'string', 'ada')),
+    checker.check(question('ws_a', 'flow_a', 'object', 'ada')),
+    checker.check(question('ws_a', 'flow_a', 'number', 'ada')),
+    checker.check(question('ws_a', 'flow_a', 'number', 'ada')),
+    checker.check(question('ws_a', 'flow_other', 'string', 'ada')),
+    checker.check(question('ws_a', 'flow_a', 'bigint', 'bob')),
   ])
-  expect([atWork, forGood, another]).toEqual([wrong, wrong, wrong])
+  expect([atWork, forGood, another, ofBob]).toEqual([wrong, wrong, wrong, wrong])
   expect([old, older]).toEqual([{ unanswered: 'replaced' }, { unanswered: 'replaced' }])
   expect([newest, again]).toEqual([
     { problems: [], lost: [] },
@@ -44,8 +45,8 @@ test('only the newest text of a flow waits; what was asked for good is answered 
 
 test('a text that is being looked at already is looked at to the end', async () => {
   const [begun, newer] = await Promise.all([
-    checker.check(question('ws_a', 'flow_a', 'string', true)),
-    checker.check(question('ws_a', 'flow_a', 'number', true)),
+    checker.check(question('ws_a', 'flow_a', 'string', 'ada')),
+    checker.check(question('ws_a', 'flow_a', 'number', 'ada')),
   ])
   expect(begun).toEqual(wrong)
   expect(newer).toEqual({ problems: [], lost: [] })

@@ -20,7 +20,7 @@ export interface TypeChecker {
   stop(): Promise<void>
 }
 
-/** `busy`: others had to be waited for too long. `replaced`: the same flow was asked about again, with a newer text. */
+/** `busy`: others had to be waited for too long. `replaced`: whoever writes it asked again, with a newer text. */
 export type Answer = Found | { unanswered: 'busy' | 'replaced' }
 
 interface Found {
@@ -31,8 +31,8 @@ interface Found {
 
 export interface Question extends Omit<CheckRequest, 'id' | 'libraries'> {
   workspaceId: string
-  /** It is of no use any more once the same flow is asked about again. */
-  isPassing?: boolean
+  /** Who is writing it just now: of no use any more once they ask about the same flow again. */
+  writer?: string | undefined
   /** Declarations of packages, by paths in `node_modules`. */
   libraries?: readonly TypeFile[]
 }
@@ -69,7 +69,7 @@ export function createTypeChecker({
   let lastId = 0
   const hopeless = new Set<string>()
   const turns = createTurns({ what: 'The check of types', mostWaiting, mostWaitMs })
-  /** Questions whose turn has not come yet and that a newer one replaces, by flow. */
+  /** Questions whose turn has not come yet and that a newer one replaces, by flow and writer. */
   const passing = new Map<string, { hash: string; answer: Promise<Answer>; replace: () => unknown }>()
 
   async function check({ key, files: given, checked: wanted, libraries = [] }: Question): Promise<Found> {
@@ -154,8 +154,9 @@ export function createTypeChecker({
   }
 
   /** Who writes asks again and again: only the newest text waits, and older ones are told so at once. */
-  function inPassing(question: Question): Promise<Answer> {
-    const { key, files, libraries = [] } = question
+  function inPassing(question: Question, writer: string): Promise<Answer> {
+    const { files, libraries = [] } = question
+    const key = `${question.key} ${writer}`
     const hash = hashOfFiles([...files, ...libraries])
     const older = passing.get(key)
     if (older?.hash === hash) return older.answer
@@ -187,7 +188,7 @@ export function createTypeChecker({
   }
 
   return {
-    check: (question) => (question.isPassing === true ? inPassing(question) : whenItsTurn(question)),
+    check: (question) => (question.writer === undefined ? whenItsTurn(question) : inPassing(question, question.writer)),
     stop,
   }
 }

@@ -88,7 +88,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
   /** Outside of any transaction: looking at types can take seconds, and no lock should wait for it. */
   async function withTypeProblems<T>(
     problems: readonly T[],
-    of: { workspaceId: string; flowId: string; isPassing?: boolean },
+    of: { workspaceId: string; flowId: string; writer?: string | undefined },
     document: Flow,
   ): Promise<(T | Problem)[]> {
     return [...problems, ...(await findTypeProblems(deps, of, document))]
@@ -181,7 +181,13 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
       const of = { workspaceId: caller.workspaceId, flowId: params.id }
       const { problems } = await compileFlow(deps, pool, of, document)
       // What is sent along is what somebody is writing just now.
-      return { problems: await withTypeProblems(problems, { ...of, isPassing: body.document !== undefined }, document) }
+      return {
+        problems: await withTypeProblems(
+          problems,
+          { ...of, writer: body.document === undefined ? undefined : caller.actor },
+          document,
+        ),
+      }
     },
 
     async publishFlow({ caller, params, body, address }) {
