@@ -114,6 +114,40 @@ test.describe('without scripts, dark and on a phone', () => {
     await page.getByRole('button', { name: 'Send' }).click()
     await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible()
   })
+
+  test('a form of two pages with a file leads from one to the next', async ({ page, api }) => {
+    const flow = await api<{ id: string; endpoints: { url: string }[] }>('POST', '/flows', {
+      document: {
+        schema: 1,
+        name: 'Two pages',
+        nodes: [
+          { id: 'start', type: 'form', params: { fields: [{ id: 'offer', label: 'Offer', type: 'file', required: true }] } },
+          {
+            id: 'more',
+            type: 'waitForForm',
+            name: 'And then?',
+            params: { thanks: 'All done', fields: [{ id: 'seats', label: 'Seats', type: 'number', required: true }] },
+          },
+          { id: 'end', type: 'output', params: { value: { file: '{{ trigger.body.offer }}', more: '{{ steps.more.body }}' } } },
+        ],
+        edges: [
+          { source: 'start', target: 'more' },
+          { source: 'more', sourceHandle: 'received', target: 'end' },
+        ],
+      },
+    })
+    await api('POST', `/flows/${flow.id}/publish`, {})
+    await page.goto(flow.endpoints[0]?.url ?? '')
+    await page.getByLabel('Offer').setInputFiles({ name: 'offer.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') })
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.getByRole('heading', { name: 'And then?' })).toBeVisible()
+    await page.getByLabel('Seats').fill('3')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect(page.getByText('All done')).toBeVisible()
+    const { items } = await api<{ items: { id: string }[] }>('GET', `/runs?flowId=${flow.id}`)
+    const run = await api<{ output: unknown }>('GET', `/runs/${items[0]?.id ?? ''}`)
+    expect(run.output).toMatchObject({ file: { name: 'offer.pdf', size: 4 }, more: { seats: 3 } })
+  })
 })
 
 test('a run is started by hand with a form made of what its start asks for', async ({ signedIn: page, api }) => {

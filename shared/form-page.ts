@@ -5,7 +5,10 @@ import { fieldTypes } from './form-field.ts'
 export const FormPageField = z.object({
   id: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'Use letters, digits and _, starting with a letter')
+    .regex(
+      /^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/,
+      'Use letters, digits and _, starting with a letter',
+    )
     .meta({ title: 'Id' }),
   label: z.string().max(200).default('').meta({ title: 'Label' }),
   type: z.enum(fieldTypes).default('text').meta({ title: 'Kind' }),

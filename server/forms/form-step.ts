@@ -36,7 +36,7 @@ export function formStepHandler(deps: Deps) {
   async function serve(req: IncomingMessage, res: ServerResponse, token: string, wait: FormWait): Promise<void> {
     const page = FormStep.parse(wait.params)
     if (req.method !== 'POST') {
-      if (wait.state === 'answered') return sendPage(res, 200, thanksPage(page, true))
+      if (wait.state === 'answered') return sendPage(res, 200, answeredPage(page, true))
       if (wait.state === 'over') throw isOver()
       return show(res, wait, page, await earlierAnswers(wait))
     }
@@ -59,7 +59,7 @@ export function formStepHandler(deps: Deps) {
       return
     }
     const next = await nextPage(deps, res, { ...wait, after: wait.path })
-    if (next === undefined) return sendPage(res, 200, thanksPage(page, outcome === 'already_settled'))
+    if (next === undefined) return sendPage(res, 200, answeredPage(page, outcome === 'already_settled'))
     res.statusCode = 303
     res.setHeader('Cache-Control', 'no-store')
     res.setHeader('Location', next)
@@ -98,7 +98,7 @@ export function formStepHandler(deps: Deps) {
   }
 }
 
-function thanksPage({ thanks }: FormStep, isRepeat: boolean) {
+function answeredPage({ thanks }: FormStep, isRepeat: boolean) {
   return sayingPage(
     'Thank you',
     thanks || (isRepeat ? 'This form was sent already; it counts once.' : 'We have got your answer.'),

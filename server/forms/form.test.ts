@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forgetFiles } from '../files/forget-files.ts'
 import { createFlow, publishFlow } from '../testing/flows.ts'
@@ -472,6 +474,27 @@ describe('a form of several pages', () => {
     expect(late.text).toContain('Nobody waits for this form any more')
     expect((await server.send(`${second}x`)).status).toBe(404)
   })
+})
+
+test('the example of the docs makes a form that works as it says', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/forms.md'), 'utf8')
+  const body: unknown = JSON.parse(/ -d '(\{[^']*\})'/.exec(page)?.[1] ?? '')
+  const made = await server.send('/api/v1/flows', { method: 'POST', headers, body })
+  expect(made.status).toBe(201)
+  const id = String(made.json['id'])
+  expect((await server.send(`/api/v1/flows/${id}/publish`, { method: 'POST', headers })).status).toBe(200)
+  const filled = { 'field-name': 'Nimbus', 'field-topic': 'An order', 'field-order': '7', 'field-text': 'Where is it?' }
+  const sent = await post('/forms/contact', { ...(await open('/forms/contact')), ...filled })
+  expect(sent.text).toContain('Thank you, Nimbus.')
+  expect((await onlyRun(id)).output).toEqual({ name: 'Nimbus', topic: 'An order', order: '7', text: 'Where is it?' })
+})
+
+test('no field may be called what every object has', async () => {
+  for (const name of ['__proto__', 'constructor', 'prototype']) {
+    const { id, url } = await createFlow(server, headers, documentWith({ fields: [{ id: name, label: 'x', type: 'text' }] }))
+    expect((await server.send(`/api/v1/flows/${id}/publish`, { method: 'POST', headers })).status).toBe(422)
+    expect((await server.send(url)).status).toBe(404)
+  }
 })
 
 test('an address that sends without end is told to wait', async () => {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InboxRequest } from '#engine/index.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
-import { renderTemplate } from '#shared/expression/template.ts'
 import { FormPage } from '#shared/form-page.ts'
 import { isJsonObject } from '#shared/json.ts'
-import { answersScope, readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
+import { readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
 import { deleteFiles } from '../db/delete-files.ts'
 import { findForm, type FoundForm } from '../db/find-form.ts'
 import { insertFile } from '../db/insert-file.ts'
@@ -25,6 +24,7 @@ import { nextPage } from './next-page.ts'
 import { type FormPost, readFormPost } from './read-form-post.ts'
 import { reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
+import { thanksPage } from './thanks-page.ts'
 
 /** What one address may send to one form in a minute; a person needs one. */
 const postsPerMinute = 30
@@ -62,12 +62,12 @@ export function formHandler(deps: Deps) {
       res.setHeader('Allow', 'GET, HEAD, POST')
       throw new AppError('method_not_allowed', 'This address takes GET and POST.')
     }
+    const found = pathPattern.test(path) ? await findForm(deps.pool, path) : undefined
+    if (found === undefined) throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
     if (req.method === 'POST' && !mayPost(`${req.socket.remoteAddress ?? ''} ${path}`))
       throw new AppError('rate_limited', 'Too much was sent from your address. Wait a minute, then send it again.', {
         retryAfterMs: 60_000,
       })
-    const found = pathPattern.test(path) ? await findForm(deps.pool, path) : undefined
-    if (found === undefined) throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
     const page = FormPage.safeParse(found.params)
     if (!page.success) throw new AppError('not_found', 'This form is not finished yet. Come back later.')
     if (found.state === 'disabled') throw new AppError('expired', 'This form is closed and takes no answers any more.')
@@ -235,12 +235,7 @@ export function formHandler(deps: Deps) {
       return goOn(res, page.redirect)
     }
     const isRepeat = outcome?.isFirst === false
-    const notes = [
-      isRepeat && html`<p class="soft">This page was sent before; it counts once.</p>`,
-      found.state === 'draft' &&
-        html`<p class="soft">This flow is not published yet, so nothing runs: what you sent is its sample now.</p>`,
-    ]
-    sendPage(res, 200, sayingPage('Thank you', thanksFor(page, answers), html`${notes}`))
+    sendPage(res, 200, thanksPage({ words: page.thanks, answers, isRepeat, isDraft: found.state === 'draft' }))
   }
 
   function askToSignIn(res: ServerResponse, path: string): void {
@@ -270,16 +265,4 @@ function asked(req: IncomingMessage): { [id: string]: unknown } {
 function keyOf(req: IncomingMessage): string | undefined {
   const key = req.headers['idempotency-key']
   return typeof key === 'string' && key !== '' && key.length <= 200 ? key : undefined
-}
-
-function thanksFor({ thanks }: FormPage, answers: ReadAnswers['answers']): string {
-  if (thanks === undefined || thanks.trim() === '') return 'We have got your answer.'
-  try {
-    const rendered: unknown = JSON.parse(renderTemplate(thanks, answersScope(answers, Date.now())))
-    return typeof rendered === 'string' ? rendered : JSON.stringify(rendered)
-  } catch (error) {
-    // The answer is in; only the words for it can't be made.
-    if (isAppError(error)) return 'We have got your answer.'
-    throw error
-  }
 }
