@@ -4,6 +4,8 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
+import type { RequestFilter } from './db/list-requests.ts'
+import type { ShownRequest } from './db/request-row.ts'
 import type { ScheduleRow } from './db/schedules.ts'
 import type { LiveSchedules } from './schedules/arrange-schedules.ts'
 import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
@@ -332,7 +334,17 @@ export interface Engine {
   setSchedules(live: LiveSchedules, client: PoolClient): Promise<void>
   /** How the schedules of a flow's live version stand. */
   listSchedules(workspaceId: string, flowId: string): Promise<ScheduleRow[]>
-  /** Flows with requests that came in while they were paused, whether they still are or not. */
+  /** Requests of a flow, newest first, those that words are in when there is `q`. */
+  listRequests(filter: RequestFilter): Promise<Page<ShownRequest>>
+  /** These requests of a flow, with all that was sent. */
+  findRequests(workspaceId: string, flowId: string, ids: readonly string[]): Promise<ShownRequest[]>
+  /** From now on all that is kept of a flow waits to be sent through; `listKept` gives it. */
+  markRequests(workspaceId: string, flowId: string): Promise<void>
+  /** What waits to be sent through is only kept again. */
+  unmarkRequests(workspaceId: string, flowId: string): Promise<void>
+  /** How many requests of a flow wait to be sent through, and how many are kept that could. */
+  countKept(workspaceId: string, flowId: string): Promise<{ toSend: number; kept: number }>
+  /** Flows with requests to be sent through: those that came while they were paused, and those somebody asked for. */
   listFlowsWithKept(): Promise<{ workspaceId: string; flowId: string }[]>
   /** These requests, in the order they came. */
   listKept(workspaceId: string, flowId: string, limit: number): Promise<(InboxRequest & { trigger: JsonText })[]>

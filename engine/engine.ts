@@ -16,6 +16,8 @@ import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
 import { forgetFlowState } from './db/forget-flow-state.ts'
 import { keepRequest } from './db/keep-request.ts'
+import { findRequests, listRequests } from './db/list-requests.ts'
+import { countKept, markRequests, unmarkRequests } from './db/mark-requests.ts'
 import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
 import { listSchedules } from './db/schedules.ts'
@@ -448,6 +450,11 @@ export function createEngine(options: EngineOptions): Engine {
     pausesChanged: pauses.refresh,
     setSchedules: (live, client) => setSchedules(client, live, time.now(), channel),
     listSchedules: (workspaceId, flowId) => listSchedules(database, workspaceId, flowId),
+    listRequests: (filter) => listRequests(database, filter),
+    findRequests: (workspaceId, flowId, ids) => findRequests(database, workspaceId, flowId, ids),
+    markRequests: (workspaceId, flowId) => markRequests(database, workspaceId, flowId),
+    unmarkRequests: (workspaceId, flowId) => unmarkRequests(database, workspaceId, flowId),
+    countKept: (workspaceId, flowId) => countKept(database, workspaceId, flowId),
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),

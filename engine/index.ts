@@ -12,6 +12,7 @@ export { systemClock } from './worker/system-clock.ts'
 export { mayDecide, type Voter } from './approvals/may-decide.ts'
 export type { LinkedQuestion } from './approvals/approval-desk.ts'
 export type { Approval } from './db/find-approval.ts'
+export type { ShownRequest } from './db/request-row.ts'
 export type * from './engine-api.ts'
 export type * from './ports.ts'
 

@@ -23,6 +23,7 @@ import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
 import { goingAgainHandlers } from './routes/going-again.ts'
 import { packageHandlers } from './routes/packages.ts'
+import { requestHandlers } from './routes/requests.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
 import { secretHandlers } from './routes/secrets.ts'
@@ -91,6 +92,7 @@ function allHandlers(deps: Deps) {
     ...testStepHandlers(deps),
     ...runHandlers(deps),
     ...fileHandlers(deps),
+    ...requestHandlers(deps),
     ...goingAgainHandlers(deps),
     ...eventHandlers(deps),
     ...approvalHandlers(deps),

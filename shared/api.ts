@@ -3,6 +3,7 @@ import { Flow } from './flow.ts'
 import { FormField } from './form-field.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { HostPattern } from './host-pattern.ts'
+import { InboxPage, InboxRequestDetail, maxRatePerSecond, RequestDrain, requestStates } from './inbox-request.ts'
 import { Json } from './json.ts'
 import { isExactVersion, isPackageName, isVersionTag } from './package-name.ts'
 import type { Permission } from './permissions.ts'
@@ -569,6 +570,71 @@ export const routes = {
       wait: z.number().nonnegative().max(300).optional(),
     }),
     reply: z.union([Run, DroppedStart]),
+  },
+  listRequests: {
+    method: 'GET',
+    path: '/flows/:id/requests',
+    summary: 'Requests that came in for a flow, newest first; two of them compared with `ids`',
+    permission: 'runs.read',
+    status: 200,
+    query: PageQuery.extend({
+      state: z.enum(requestStates).optional(),
+      q: z.string().max(200).optional(),
+      /** Two ids with a comma between them: both with all that was sent, and where they differ. */
+      ids: z.string().max(200).optional(),
+    }),
+    reply: InboxPage,
+  },
+  getDrain: {
+    method: 'GET',
+    path: '/flows/:id/requests/drain',
+    summary: 'How far kept requests are through',
+    permission: 'runs.read',
+    status: 200,
+    reply: RequestDrain,
+  },
+  startDrain: {
+    method: 'POST',
+    path: '/flows/:id/requests/drain',
+    summary: 'Send all that is kept of a flow through, in the order it came, so many a second; or change how many',
+    permission: 'runs.start',
+    status: 202,
+    body: z.object({ ratePerSecond: z.number().min(0.01).max(maxRatePerSecond).default(10) }),
+    reply: RequestDrain,
+  },
+  stopDrain: {
+    method: 'DELETE',
+    path: '/flows/:id/requests/drain',
+    summary: 'Send no more kept requests through',
+    permission: 'runs.start',
+    status: 200,
+    reply: RequestDrain,
+  },
+  getRequest: {
+    method: 'GET',
+    path: '/flows/:id/requests/:request',
+    summary: 'One request, with all that was sent',
+    permission: 'runs.read',
+    status: 200,
+    reply: InboxRequestDetail,
+  },
+  sendRequest: {
+    method: 'POST',
+    path: '/flows/:id/requests/:request/send',
+    summary: 'Send a request through again, to the draft or the live version',
+    permission: 'runs.start',
+    status: 201,
+    body: z.object({ to: z.enum(['draft', 'live']) }),
+    reply: z.union([Run, DroppedStart]),
+  },
+  sampleRequest: {
+    method: 'POST',
+    path: '/flows/:id/requests/:request/sample',
+    summary: 'Use a request as the sample of its start step',
+    permission: 'flows.edit',
+    status: 200,
+    body: z.object({ stepId: z.string().optional() }),
+    reply: Sample,
   },
   listRuns: {
     method: 'GET',

@@ -1,4 +1,5 @@
 import type { InboxRequest } from '../engine-api.ts'
+import { requestWords } from '../history/request-words.ts'
 import type { Database } from './database.ts'
 import { withoutNul } from './without-nul.ts'
 
@@ -23,8 +24,8 @@ export async function keepRequest(
        order by id desc offset ${mostRejected - 1}),
      dropped as (
        delete from engine.requests r using surplus s where r.workspace_id = s.workspace_id and r.id = s.id)
-     insert into engine.requests (workspace_id, id, flow_id, state, reason, method, path, remote, size_bytes, trigger)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     insert into engine.requests (workspace_id, id, flow_id, state, reason, method, path, remote, size_bytes, trigger, words)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, array_to_tsvector(string_to_array($11, ' ')))`,
     [
       request.workspaceId,
       request.id,
@@ -36,6 +37,7 @@ export async function keepRequest(
       request.remote,
       request.sizeBytes,
       request.trigger,
+      requestWords(request),
     ],
   )
 }

@@ -8,7 +8,7 @@ const ofDay = `id >= engine.first_id('req', $1::timestamptz) and id < engine.fir
 export async function holdsLateRequests(database: Database, day: string): Promise<boolean> {
   const rows = await database.read(
     `select from engine.requests q
-     where ${ofDay} and ((q.state = 'kept' and q.reason = 'paused') or (q.state = 'started' and q.run_id >= ${lateRun} and (
+     where ${ofDay} and ((q.state = 'kept' and (q.reason = 'paused' or q.sending)) or (q.state = 'started' and q.run_id >= ${lateRun} and (
        exists (select from engine.runs r where r.workspace_id = q.workspace_id and r.id = q.run_id)
        or exists (select from engine.history h where h.workspace_id = q.workspace_id and h.id = q.run_id))))
      limit 1`,

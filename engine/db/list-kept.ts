@@ -1,23 +1,23 @@
 import type { InboxRequest } from '../engine-api.ts'
 import type { Database } from './database.ts'
 
-/** Flows with requests that came in while they were paused. */
+/** Flows with requests to be sent through: those that came in while they were paused, and those somebody asked for. */
 export function listFlowsWithKept(database: Database): Promise<{ workspaceId: string; flowId: string }[]> {
   return database.read(
     `with recursive flows as (
-       (select workspace_id, flow_id from engine.requests where state = 'kept' and reason = 'paused'
+       (select workspace_id, flow_id from engine.requests where state = 'kept' and (reason = 'paused' or sending)
         order by workspace_id, flow_id limit 1)
        union all
        select n.* from flows f cross join lateral (
          select workspace_id, flow_id from engine.requests
-         where state = 'kept' and reason = 'paused' and (workspace_id, flow_id) > (f.workspace_id, f.flow_id)
+         where state = 'kept' and (reason = 'paused' or sending) and (workspace_id, flow_id) > (f.workspace_id, f.flow_id)
          order by workspace_id, flow_id limit 1) n)
      select workspace_id as "workspaceId", flow_id as "flowId" from flows`,
     [],
   )
 }
 
-/** Requests that came in while their flow was paused, the first ones first. */
+/** Requests to be sent through, the first ones first. */
 export function listKept(
   database: Database,
   workspaceId: string,
@@ -26,7 +26,7 @@ export function listKept(
 ): Promise<(InboxRequest & { trigger: string })[]> {
   return database.read(
     `select id, method, path, remote, size_bytes as "sizeBytes", trigger from engine.requests
-     where workspace_id = $1 and flow_id = $2 and state = 'kept' and reason = 'paused' and trigger is not null
+     where workspace_id = $1 and flow_id = $2 and state = 'kept' and (reason = 'paused' or sending) and trigger is not null
      order by received_at, id limit $3`,
     [workspaceId, flowId, limit],
   )
@@ -40,7 +40,7 @@ export async function noteKept(
   outcome: { runId: string } | { reason: string },
 ): Promise<void> {
   await database.write(
-    `update engine.requests set state = case when $3::text is null then state else 'started' end, run_id = $3, reason = $4
+    `update engine.requests set state = case when $3::text is null then state else 'started' end, run_id = $3, reason = $4, sending = false
      where workspace_id = $1 and id = $2 and state = 'kept'`,
     [workspaceId, requestId, 'runId' in outcome ? outcome.runId : null, 'reason' in outcome ? outcome.reason : null],
   )

@@ -306,14 +306,20 @@ create table engine.requests (
   size_bytes integer not null,
   trigger text,
   received_at timestamp with time zone not null default now(),
+  words tsvector,
+  sending boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   CHECK (((state = 'started'::text) = (run_id IS NOT NULL))),
   CHECK ((state = ANY (ARRAY['started'::text, 'kept'::text, 'rejected'::text])))
 ) partition by RANGE (id);
 -- the requests of one flow, newest first; keep-request.ts caps the rejected
 CREATE INDEX requests_by_flow on engine.requests USING btree (workspace_id, flow_id, id);
--- list-kept.ts: what waits for its flow to go on, in the order it came
-CREATE INDEX requests_while_paused on engine.requests USING btree (workspace_id, flow_id, received_at, id) WHERE ((state = 'kept'::text) AND (reason = 'paused'::text));
+-- search-requests.ts: requests without a run in which words occur
+CREATE INDEX requests_find on engine.requests USING gin (words) WHERE (words IS NOT NULL);
+-- list-requests.ts, keep-request.ts: kept or rejected requests of one flow, newest first
+CREATE INDEX requests_not_started on engine.requests USING btree (workspace_id, flow_id, state, id) WHERE (state <> 'started'::text);
+-- list-kept.ts: what waits to be sent through, in the order it came
+CREATE INDEX requests_to_send on engine.requests USING btree (workspace_id, flow_id, received_at, id) WHERE ((state = 'kept'::text) AND ((reason = 'paused'::text) OR sending));
 
 create table engine.requests_rest partition of engine.requests default;
 

@@ -87,6 +87,7 @@ describe('another workspace', () => {
     rollbackFlow: { version: 1 },
     testStep: { document: { nodes: [{ id: 'a', type: 'set', params: { values: {} } }] }, stepId: 'a' },
     putSample: { value: 2 },
+    sendRequest: { to: 'live' },
   }
 
   test.each(ofFlows)('its flow is not there for %s', async (name, route) => {

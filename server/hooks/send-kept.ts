@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { isAppError } from '#shared/errors.ts'
 import type { InboxRequest } from '#engine/index.ts'
 import { findEndpoint } from '../db/find-endpoint.ts'
+import { findPace, finishDrain, notePace } from '../db/request-drains.ts'
 import { tryLockKept } from '../db/try-lock-kept.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
@@ -9,8 +11,10 @@ import { webhookParams } from './webhook-params.ts'
 /** What one holder of the lock sends through before it looks again whether the flow still goes on. */
 const atOnce = 100
 const lookEveryMs = 5000
+/** So many flows hold a connection at a time; the others wait for their turn, which is short. */
+const flowsAtOnce = 3
 
-/** Sends through what came in while its flow was paused. */
+/** Sends through what came in while its flow was paused, and what somebody asked for, as fast as they said. */
 export interface KeptSender {
   start(): void
   /** A flow goes on again. */
@@ -22,39 +26,67 @@ export interface KeptSender {
 /**
  * A request that was kept because its flow was paused belongs to a run as soon as the flow goes on: that holds at any
  * time and for any process, so whoever looks sends it through, whatever died in between. One process at a time sends
- * those of a flow, one after the other in the order they came; each makes one run, or none by the flow's settings.
+ * those of a flow, one after the other in the order they came; each makes one run, or none by the flow's settings. The
+ * same holds for what somebody asked to be sent through; how many a second is kept with the flow, for all processes.
  */
 export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'engine' | 'log'>): KeptSender {
+  const inTurn = createTurns(flowsAtOnce)
+  /** Flows that are being seen to here. */
+  const working = new Map<string, Promise<void>>()
+  const stopping = new AbortController()
   let isWanted = false
-  let isStopped = false
-  let working: Promise<void> | undefined
+  let looking: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
   function soon(): void {
     isWanted = true
-    if (!isStopped) working ??= work().finally(() => (working = undefined))
+    if (!stopping.signal.aborted) looking ??= look().finally(() => (looking = undefined))
   }
 
-  async function work(): Promise<void> {
+  /** Each flow is seen to by itself: one that is sent through slowly keeps no other one waiting. */
+  async function look(): Promise<void> {
     try {
-      while (isWanted && !isStopped) {
+      while (isWanted && !stopping.signal.aborted) {
         isWanted = false
-        for (const { workspaceId, flowId } of await engine.listFlowsWithKept()) {
-          while (!isStopped && (await sendSome(workspaceId, flowId)));
-        }
+        for (const { workspaceId, flowId } of await engine.listFlowsWithKept())
+          if (!working.has(flowId)) working.set(flowId, sendAll(workspaceId, flowId))
       }
     } catch (error) {
-      log.warn({ err: error }, 'Requests kept while their flow was paused could not be sent through; trying again')
+      log.warn({ err: error }, 'Kept requests could not be looked for; trying again')
     }
   }
 
-  /** Gives whether there may be more. */
-  function sendSome(workspaceId: string, flowId: string): Promise<boolean> {
+  async function sendAll(workspaceId: string, flowId: string): Promise<void> {
+    try {
+      for (let pauseMs: number | undefined = 0; pauseMs !== undefined && !stopping.signal.aborted;) {
+        if (pauseMs > 0) await setTimeout(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+        pauseMs = await inTurn(() => sendSome(workspaceId, flowId))
+      }
+    } catch (error) {
+      log.warn({ err: error, flowId }, 'Kept requests of a flow could not be sent through; trying again')
+    } finally {
+      working.delete(flowId)
+    }
+  }
+
+  /** Gives when to go on; undefined when there is nothing more to do for now. */
+  function sendSome(workspaceId: string, flowId: string): Promise<number | undefined> {
     return withTransaction(pool, async (client) => {
-      if (!(await tryLockKept(client, flowId))) return false
-      const kept = await engine.listKept(workspaceId, flowId, atOnce)
-      for (const request of kept) if (isStopped || !(await send(workspaceId, flowId, request))) return false
-      return kept.length === atOnce
+      if (stopping.signal.aborted || !(await tryLockKept(client, flowId))) return undefined
+      const drain = await findPace(client, flowId)
+      const due = drain === undefined ? atOnce : Math.min(atOnce, drain.due)
+      if (drain !== undefined && due === 0) return drain.waitMs
+      const kept = await engine.listKept(workspaceId, flowId, due)
+      let sent = 0
+      for (const request of kept) {
+        if (stopping.signal.aborted || !(await send(workspaceId, flowId, request))) break
+        sent++
+      }
+      if (drain !== undefined) await notePace(client, flowId, sent)
+      if (drain !== undefined && kept.length === 0) await finishDrain(client, flowId)
+      if (sent < kept.length) return undefined
+      if (drain === undefined) return kept.length === atOnce ? 0 : undefined
+      return kept.length === 0 ? undefined : 1
     })
   }
 
@@ -105,9 +137,27 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
     },
     soon,
     async stop() {
-      isStopped = true
+      stopping.abort()
       clearInterval(timer)
-      await working
+      await looking
+      await Promise.all(working.values())
     },
+  }
+}
+
+/** Lets so many do their work at a time, the others after them in the order they asked. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let free = most
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    }
   }
 }

@@ -22,14 +22,14 @@ export function sampleHandlers({ pool }: Deps): Pick<Handlers, 'listSamples' | '
     async listSamples({ caller, params }) {
       await requireFlow(caller.workspaceId, params.id)
       const samples = await listSamples(pool, params.id)
-      return new ExactJson(`{"items":[${samples.map(textOf).join(',')}]}`)
+      return new ExactJson(`{"items":[${samples.map(sampleText).join(',')}]}`)
     },
 
     async getSample({ caller, params }) {
       await requireFlow(caller.workspaceId, params.id)
       const sample = await findSample(pool, params.id, params.stepId)
       if (sample === undefined) throw noSuchSample()
-      return new ExactJson(textOf(sample))
+      return new ExactJson(sampleText(sample))
     },
 
     async putSample({ caller, params, body, bodyText }) {
@@ -39,7 +39,7 @@ export function sampleHandlers({ pool }: Deps): Pick<Handlers, 'listSamples' | '
       if (value === undefined)
         throw new AppError('invalid_request', 'Send the sample as "value".', { errors: [{ path: 'value', message: 'Missing' }] })
       return new ExactJson(
-        textOf(await putSample(pool, { flowId: params.id, stepId: params.stepId, source: body.source, value })),
+        sampleText(await putSample(pool, { flowId: params.id, stepId: params.stepId, source: body.source, value })),
       )
     },
 
@@ -51,7 +51,8 @@ export function sampleHandlers({ pool }: Deps): Pick<Handlers, 'listSamples' | '
   }
 }
 
-function textOf({ value, ...rest }: KeptSample): string {
+/** A sample as it is answered, its value to the letter. */
+export function sampleText({ value, ...rest }: KeptSample): string {
   const head = JSON.stringify(rest satisfies Omit<Sample, 'value'>)
   return `${head.slice(0, -1)},"value":${value}}`
 }

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { InboxPage, InboxRequestDetail, RequestDrain } from '#shared/inbox-request.ts'
+import { createKeptSender } from '../hooks/send-kept.ts'
+import { createLog } from '../log.ts'
+import { chain, createFlow, publishFlow } from '../testing/flows.ts'
+import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { waitFor } from '../testing/wait-for.ts'
+
+let server: TestServer
+let headers: { [name: string]: string }
+
+beforeAll(async () => {
+  server = await startTestServer()
+  headers = await server.makeKey(['admin'])
+})
+afterAll(() => server.stop())
+
+const webhook = { id: 'hook', type: 'webhook', params: {} }
+const pass = { id: 'pass', type: 'output', params: { value: '{{ trigger.body }}' } }
+const api = (method: string, path: string, body?: unknown) =>
+  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const post = (url: string, body: unknown) => server.send(url, { method: 'POST', body })
+async function inbox(flowId: string, query = ''): Promise<InboxPage> {
+  const sent = await api('GET', `/flows/${flowId}/requests${query}`)
+  expect(sent.status).toBe(200)
+  return InboxPage.parse(sent.json)
+}
+const idOf = (sent: { json: { [name: string]: unknown } }) => String(sent.json['requestId'])
+const drainOf = async (flowId: string) => RequestDrain.parse((await api('GET', `/flows/${flowId}/requests/drain`)).json)
+
+describe('the inbox', () => {
+  test('lists what started a run, what is kept and what was rejected, with the reason, newest first, page by page', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const started = await post(url, { name: 'Nimbus' })
+    const unread = await server.send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{nothing' })
+    expect(unread.status).toBe(400)
+    await api('POST', `/flows/${id}/disable`)
+    const kept = await post(url, { name: 'Orbit' })
+    const all = await inbox(id)
+    expect(all.items).toMatchObject([
+      { id: idOf(kept), state: 'kept', reason: 'disabled', runId: null, subject: 'Orbit' },
+      { state: 'rejected', reason: 'invalid_json', subject: null },
+      { id: idOf(started), state: 'started', reason: null, runId: started.json['runId'], subject: 'Nimbus', method: 'POST' },
+    ])
+    const first = await inbox(id, '?limit=2')
+    const second = await inbox(id, `?limit=2&cursor=${first.nextCursor ?? ''}`)
+    expect([...first.items, ...second.items]).toEqual(all.items)
+    expect(second.nextCursor).toBeNull()
+    expect((await inbox(id, '?state=rejected')).items).toEqual([all.items[1]])
+    expect((await inbox(id, '?state=kept')).items).toEqual([all.items[0]])
+  })
+
+  test('finds requests by words, with a run or without, and by their id', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const other = await publishFlow(server, headers, chain(webhook, pass))
+    const ran = await post(url, { mail: 'hello@wombat.example' })
+    await api('POST', `/flows/${id}/pause`)
+    const kept = await post(url, { mail: 'bye@wombat.example' })
+    await post(other.url, { mail: 'wombat elsewhere' })
+    const found = await waitFor('the words', async () => {
+      const page = await inbox(id, '?q=wombat')
+      return page.items.length === 2 && page
+    })
+    expect(found.items.map((item) => item.id)).toEqual([idOf(kept), idOf(ran)])
+    expect((await inbox(id, '?q=bye')).items.map((item) => item.id)).toEqual([idOf(kept)])
+    const first = await inbox(id, '?q=wombat&limit=1')
+    const second = await inbox(id, `?q=wombat&limit=1&cursor=${first.nextCursor ?? ''}`)
+    expect(second.items.map((item) => item.id)).toEqual([idOf(ran)])
+    expect((await inbox(id, `?q=${idOf(ran)}`)).items.map((item) => item.id)).toEqual([idOf(ran)])
+    expect((await inbox(id, '?q=wombat&state=started')).items.map((item) => item.id)).toEqual([idOf(ran)])
+  })
+
+  test('gives what was sent to the letter, and is closed to other workspaces', async () => {
+    const { id, url } = await createFlow(server, headers, { nodes: [webhook], edges: [] })
+    const sent = await server.send(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"big":12345678901234567890}',
+    })
+    const path = `/flows/${id}/requests/${idOf(sent)}`
+    const one = await api('GET', path)
+    expect(one.text).toContain('"body":{"big":12345678901234567890}')
+    expect(InboxRequestDetail.parse(one.json)).toMatchObject({ state: 'kept', reason: 'draft' })
+    const theirs = await server.makeKey(['admin'], await server.makeWorkspace())
+    expect((await server.send(`/api/v1${path}`, { headers: theirs })).status).toBe(404)
+    const elsewhere = await createFlow(server, headers, { nodes: [webhook], edges: [] })
+    expect((await api('GET', `/flows/${elsewhere.id}/requests/${idOf(sent)}`)).status).toBe(404)
+  })
+
+  test('marks what is not as usual, and compares two requests field by field', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const usual = { order: 1, amount: 12.5, customer: { name: 'Ada', email: 'ada@example.com' } }
+    await post(url, usual)
+    await post(url, usual)
+    const first = await post(url, usual)
+    const odd = await post(url, { order: 1, amount: '1,250', customer: { name: 'Ada' } })
+    const { items } = await inbox(id)
+    expect(items[0]?.unusual).toEqual([
+      { path: 'amount', kind: 'changed', usual: 'number', now: 'text' },
+      { path: 'customer.email', kind: 'missing', usual: 'text', now: null },
+    ])
+    expect(items.slice(1).map(({ unusual }) => unusual)).toEqual([[], [], []])
+    const compared = await inbox(id, `?ids=${idOf(first)},${idOf(odd)}`)
+    expect(compared.items.map((item) => item.id)).toEqual([idOf(first), idOf(odd)])
+    expect(compared.differences).toEqual(
+      expect.arrayContaining([
+        { path: 'body.amount', a: 12.5, b: '1,250' },
+        { path: 'body.customer.email', a: 'ada@example.com' },
+      ]),
+    )
+    expect(compared.differences?.some(({ path }) => path === 'body.order')).toBe(false)
+    expect((await api('GET', `/flows/${id}/requests?ids=${idOf(odd)}`)).status).toBe(422)
+  })
+})
+
+describe('sending through again', () => {
+  test('a kept request to the draft leaves it kept; to the live version it becomes that run’s', async () => {
+    const { id, url } = await createFlow(server, headers, chain(webhook, pass))
+    const sent = await post(url, { n: 1 })
+    const send = (to: string) => api('POST', `/flows/${id}/requests/${idOf(sent)}/send`, { to })
+    expect((await send('live')).status).toBe(422)
+    const draft = await send('draft')
+    expect(draft.status).toBe(201)
+    expect(draft.json).toMatchObject({ version: 'draft', trigger: { body: { n: 1 } } })
+    expect((await inbox(id)).items).toMatchObject([{ state: 'kept', runId: null }])
+    await api('POST', `/flows/${id}/publish`)
+    const live = await send('live')
+    expect(live.json).toMatchObject({ version: 1, trigger: { body: { n: 1 } } })
+    expect((await inbox(id)).items).toMatchObject([{ state: 'started', runId: live.json['id'] }])
+    const again = await send('live')
+    expect(again.status).toBe(201)
+    expect(again.json['id']).not.toBe(live.json['id'])
+    expect((await inbox(id)).items).toMatchObject([{ state: 'started', runId: live.json['id'] }])
+  })
+
+  test('is asked for by ten at once, and the kept request belongs to one run', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    await api('POST', `/flows/${id}/disable`)
+    const sent = await post(url, { n: 1 })
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => api('POST', `/flows/${id}/requests/${idOf(sent)}/send`, { to: 'live' })),
+    )
+    const { items } = await inbox(id)
+    expect(answers.filter(({ json }) => json['id'] === items[0]?.runId)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([])
+  })
+
+  test('a rejected one is refused, and a request becomes the sample of its start step', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    await server.send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{nothing' })
+    const [rejected] = (await inbox(id)).items
+    const path = `/flows/${id}/requests/${rejected?.id ?? ''}`
+    expect((await api('POST', `${path}/send`, { to: 'live' })).status).toBe(422)
+    expect((await api('POST', `${path}/sample`, {})).status).toBe(422)
+    const sent = await post(url, { n: 7 })
+    const sample = await api('POST', `/flows/${id}/requests/${idOf(sent)}/sample`, {})
+    expect(sample.json).toMatchObject({ stepId: 'hook', source: 'request', value: { body: { n: 7 } } })
+  })
+})
+
+describe('draining', () => {
+  test('sends all that is kept in the order it came, each once, at the rate that was asked for, whoever looks after it', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    await api('POST', `/flows/${id}/disable`)
+    const sent: string[] = []
+    for (let n = 0; n < 30; n++) sent.push(idOf(await post(url, { n })))
+    expect(await drainOf(id)).toMatchObject({ status: 'none', kept: 30 })
+    const asked = await api('POST', `/flows/${id}/requests/drain`, { ratePerSecond: 50 })
+    expect(asked.status).toBe(202)
+    expect(asked.json).toMatchObject({ status: 'waiting', total: 30, left: 30, ratePerSecond: 50 })
+    const others = Array.from({ length: 3 }, () =>
+      createKeptSender({ pool: server.database.pool, engine: server.engine, log: createLog('error') }),
+    )
+    await api('POST', `/flows/${id}/enable`)
+    const done = await waitFor('all to be sent through', async () => {
+      for (const other of others) other.soon()
+      const drain = await drainOf(id)
+      return drain.status === 'finished' && drain
+    })
+    for (const other of others) await other.stop()
+    expect(done).toMatchObject({ total: 30, left: 0, kept: 0 })
+    const { items } = await inbox(id)
+    expect(items.map((item) => item.id).toReversed()).toEqual(sent)
+    const runs = items.map((item) => item.runId).toReversed()
+    expect(runs).toEqual(runs.toSorted())
+    expect(new Set(runs).size).toBe(30)
+    // When the next one may go says how many have gone at that rate, however slow the machine was.
+    const { rows } = await server.database.pool.query<{ counted: boolean }>(
+      "select next_at >= asked_at + interval '0.6 s' as counted from app.request_drains where flow_id = $1",
+      [id],
+    )
+    expect(rows).toEqual([{ counted: true }])
+  })
+
+  test('can be stopped: what is left stays kept', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    await api('POST', `/flows/${id}/pause`)
+    for (let n = 0; n < 3; n++) await post(url, { n })
+    await api('POST', `/flows/${id}/requests/drain`, { ratePerSecond: 0.01 })
+    expect((await api('DELETE', `/flows/${id}/requests/drain`)).json).toMatchObject({ status: 'finished', kept: 3 })
+    await api('POST', `/flows/${id}/resume`)
+    const live = await post(url, { n: 'live' })
+    expect(live.json['runId']).toMatch(/^run_/)
+    expect((await inbox(id, '?state=kept')).items.map(({ reason }) => reason)).toEqual(['stopped', 'stopped', 'stopped'])
+  })
+
+  test('is for flows that are published', async () => {
+    const { id } = await createFlow(server, headers, { nodes: [webhook], edges: [] })
+    expect((await api('POST', `/flows/${id}/requests/drain`, {})).status).toBe(422)
+  })
+})

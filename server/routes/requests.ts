@@ -1,0 +1,221 @@
+import { AppError } from '#shared/errors.ts'
+import type { ShownRequest } from '#engine/index.ts'
+import { compareValues } from '#shared/compare-values.ts'
+import type { RequestDrain } from '#shared/inbox-request.ts'
+import type { Json } from '#shared/json.ts'
+import type { PlanTrigger } from '../db/plan-trigger.ts'
+import { findDrain, finishDrain, putDrain, putDrainTotal } from '../db/request-drains.ts'
+import { findFlow } from '../db/find-flow.ts'
+import { findEndpoint } from '../db/find-endpoint.ts'
+import { insertAudit } from '../db/insert-audit.ts'
+import { putSample } from '../db/put-sample.ts'
+import type { Deps } from '../deps.ts'
+import { findRunnable } from '../flows/find-runnable.ts'
+import { readDocument } from '../flows/parse-document.ts'
+import { describeRequests } from '../hooks/describe-request.ts'
+import { requestIdOf } from '../http/request-id.ts'
+import { ExactJson, type Handlers } from '../route.ts'
+import { noSuchFlow } from './flows.ts'
+import { sampleText } from './samples.ts'
+
+type RequestRoutes = 'listRequests' | 'getRequest' | 'sendRequest' | 'sampleRequest' | 'getDrain' | 'startDrain' | 'stopDrain'
+
+/** So many of the requests before one tell what is usual. */
+const usualOf = 30
+
+/** The requests inbox of a flow: looking, comparing, and sending through again, one or all that is kept. */
+export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
+  const { engine, pool } = deps
+
+  async function requireFlow(workspaceId: string, id: string) {
+    const flow = await findFlow(pool, workspaceId, id)
+    if (flow === undefined) throw noSuchFlow()
+    return flow
+  }
+
+  async function getOne(workspaceId: string, flowId: string, id: string): Promise<ShownRequest> {
+    const [request] = await engine.findRequests(workspaceId, flowId, [id])
+    if (request === undefined) throw new AppError('not_found', 'There is no such request.')
+    return request
+  }
+
+  /** Those before a request, by which it is seen whether it is like them. */
+  async function before(workspaceId: string, flowId: string, id: string): Promise<ShownRequest[]> {
+    const { items } = await engine.listRequests({ workspaceId, flowId, cursor: id, limit: usualOf })
+    return items
+  }
+
+  async function whole(workspaceId: string, request: ShownRequest): Promise<string> {
+    const [item] = describeRequests([request], await before(workspaceId, request.flowId, request.id))
+    return `${JSON.stringify(item).slice(0, -1)},"trigger":${request.trigger ?? 'null'}}`
+  }
+
+  async function drainOf(workspaceId: string, flowId: string): Promise<RequestDrain> {
+    const { summary } = await requireFlow(workspaceId, flowId)
+    const [drain, { toSend, kept }] = await Promise.all([findDrain(pool, flowId), engine.countKept(workspaceId, flowId)])
+    const isOn = summary.enabled && !summary.paused && summary.publishedVersion !== null
+    return {
+      status: drain === undefined ? 'none' : drain.finishedAt !== null ? 'finished' : isOn ? 'running' : 'waiting',
+      ratePerSecond: drain?.ratePerSecond ?? null,
+      total: drain?.total ?? 0,
+      left: drain?.finishedAt === null ? toSend : 0,
+      kept,
+      askedAt: drain?.askedAt.toISOString() ?? null,
+      finishedAt: drain?.finishedAt?.toISOString() ?? null,
+    }
+  }
+
+  return {
+    async listRequests({ caller: { workspaceId }, grant, params, query }) {
+      await requireFlow(workspaceId, params.id)
+      // Nobody's own: a request comes from outside.
+      if (grant === 'own') return { items: [], nextCursor: null }
+      if (query.ids !== undefined) return compare(workspaceId, params.id, query.ids)
+      const { items, nextCursor } = await engine.listRequests({
+        workspaceId,
+        flowId: params.id,
+        limit: query.limit,
+        ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.q === undefined ? {} : { q: query.q }),
+        ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+      })
+      const last = items.at(-1)
+      const earlier = last === undefined ? [] : await before(workspaceId, params.id, last.id)
+      return { items: describeRequests(items, [...items, ...earlier]), nextCursor }
+    },
+
+    async getRequest({ caller: { workspaceId }, grant, params }) {
+      await requireFlow(workspaceId, params.id)
+      if (grant === 'own') throw new AppError('not_found', 'There is no such request.')
+      return new ExactJson(await whole(workspaceId, await getOne(workspaceId, params.id, params.request)))
+    },
+
+    async sendRequest({ caller, params, body, res, address, setStatus }) {
+      const { workspaceId, actor } = caller
+      await requireFlow(workspaceId, params.id)
+      const request = await getOne(workspaceId, params.id, params.request)
+      if (request.trigger === null || request.state === 'rejected')
+        throw new AppError(
+          'invalid_request',
+          'This request was rejected, and is not sent through. Have its sender send it again.',
+        )
+      const runnable = await findRunnable(deps, workspaceId, params.id, body.to === 'draft' ? 'draft' : undefined)
+      const trigger = await startOf(runnable.triggers, request.path)
+      const isFirst = body.to === 'live' && request.state === 'kept'
+      const { id, method, path, remote, sizeBytes } = request
+      await insertAudit(pool, {
+        action: 'request.sent',
+        workspaceId,
+        actor,
+        address,
+        target: id,
+        details: { to: body.to, flowId: params.id },
+      })
+      const started = await engine.startRun({
+        workspaceId,
+        flowId: params.id,
+        version: runnable.version,
+        planHash: runnable.planHash,
+        triggerId: trigger.id,
+        trigger: request.trigger,
+        startedBy: actor,
+        // One that is kept becomes this run's; of one that has a run there is another run, and the request stays its.
+        ...(isFirst
+          ? { request: { id, method, path, remote, sizeBytes, isKept: true as const } }
+          : { inbox: { id: requestIdOf(res), method, path, remote, sizeBytes } }),
+      })
+      if (started.runId === null) {
+        setStatus(202)
+        return { runId: null, reason: started.reason }
+      }
+      await started.durable.catch(async (error: unknown) => {
+        // Sent through by somebody else at the same moment: then it has its run.
+        if ((await getOne(workspaceId, params.id, id)).state === 'started')
+          throw new AppError('already_settled', 'This request was sent through just now. Send it again for another run.')
+        throw error
+      })
+      const run = await engine.getRunText(workspaceId, started.runId, { approvalLinks: true })
+      if (run === undefined) throw new AppError('not_found', 'There is no such run.')
+      return new ExactJson(run)
+    },
+
+    async sampleRequest({ caller: { workspaceId }, params, body }) {
+      const flow = await requireFlow(workspaceId, params.id)
+      const request = await getOne(workspaceId, params.id, params.request)
+      if (request.trigger === null || request.state === 'rejected')
+        throw new AppError('invalid_request', 'Nothing readable of this request was kept.')
+      const starts = readDocument(flow.document).nodes.filter(({ type }) => type === 'webhook' || type === 'form')
+      const step =
+        body.stepId === undefined
+          ? (starts.find((node) => node.params['path'] === request.path) ?? starts[0])
+          : starts.find((node) => node.id === body.stepId)
+      if (step === undefined) throw new AppError('invalid_request', 'The flow has no start step that takes requests.')
+      const sample = { flowId: params.id, stepId: step.id, source: 'request' as const, value: request.trigger }
+      return new ExactJson(sampleText(await putSample(pool, sample)))
+    },
+
+    async getDrain({ caller: { workspaceId }, params }) {
+      return drainOf(workspaceId, params.id)
+    },
+
+    async startDrain({ caller, params, body, address }) {
+      const { workspaceId, actor } = caller
+      const { summary } = await requireFlow(workspaceId, params.id)
+      if (summary.publishedVersion === null)
+        throw new AppError('invalid_request', 'This flow isn’t published yet. Publish it, then send its requests through.')
+      await insertAudit(pool, {
+        action: 'requests.drained',
+        workspaceId,
+        actor,
+        address,
+        target: params.id,
+        details: { ratePerSecond: body.ratePerSecond },
+      })
+      // The rate first: whoever finds a request that is to go, finds how fast.
+      await putDrain(pool, { flowId: params.id, ratePerSecond: body.ratePerSecond, by: actor })
+      await engine.markRequests(workspaceId, params.id)
+      const { toSend } = await engine.countKept(workspaceId, params.id)
+      await putDrainTotal(pool, params.id, toSend)
+      if (toSend === 0) await finishDrain(pool, params.id)
+      deps.kept.soon()
+      return drainOf(workspaceId, params.id)
+    },
+
+    async stopDrain({ caller, params, address }) {
+      const { workspaceId, actor } = caller
+      await requireFlow(workspaceId, params.id)
+      await insertAudit(pool, { action: 'requests.drain_stopped', workspaceId, actor, address, target: params.id })
+      await engine.unmarkRequests(workspaceId, params.id)
+      await finishDrain(pool, params.id)
+      return drainOf(workspaceId, params.id)
+    },
+  }
+
+  async function compare(workspaceId: string, flowId: string, text: string): Promise<ExactJson> {
+    const ids = text.split(',').map((id) => id.trim())
+    const [first, second] = ids
+    if (first === undefined || second === undefined || ids.length !== 2)
+      throw new AppError('invalid_request', 'Name two requests to compare, with a comma between them.', {
+        errors: [{ path: 'ids', message: 'Two ids' }],
+      })
+    const two = [await getOne(workspaceId, flowId, first), await getOne(workspaceId, flowId, second)] as const
+    const [a, b] = two.map(({ trigger }): Json => (trigger === null ? null : JSON.parse(trigger)))
+    const { differences, equal } = compareValues(a ?? null, b ?? null)
+    const items = await Promise.all(two.map((request) => whole(workspaceId, request)))
+    return new ExactJson(
+      `{"items":[${items.join(',')}],"nextCursor":null,"differences":${JSON.stringify(differences)},"equal":${equal}}`,
+    )
+  }
+
+  /** The start step that listens where the request came in; else the first that takes requests. */
+  async function startOf(triggers: readonly PlanTrigger[], path: string): Promise<PlanTrigger> {
+    const endpoint = await findEndpoint(pool, path)
+    const listening = endpoint?.state === 'live' ? endpoint.trigger.id : endpoint?.nodeId
+    const trigger =
+      triggers.find(({ params }) => params['path'] === path) ??
+      triggers.find(({ id, type }) => id === listening && (type === 'webhook' || type === 'form')) ??
+      triggers.find(({ type }) => type === 'webhook')
+    if (trigger === undefined) throw new AppError('invalid_request', 'This version has no start step that takes requests.')
+    return trigger
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Json } from './json.ts'
+import { Instant } from './run.ts'
+
+export const requestStates = ['started', 'kept', 'rejected'] as const
+export type RequestState = (typeof requestStates)[number]
+
+const valueKinds = ['text', 'number', 'yes or no', 'empty', 'list', 'group'] as const
+const UnusualField = z.object({
+  path: z.string(),
+  kind: z.enum(['missing', 'new', 'changed']),
+  usual: z.enum(valueKinds).nullable(),
+  now: z.enum(valueKinds).nullable(),
+})
+
+/** A request in the inbox of a flow. */
+export const InboxItem = z.object({
+  id: z.string(),
+  flowId: z.string(),
+  /** It started a run, is kept and started none, or was rejected. */
+  state: z.enum(requestStates),
+  /** Why it started none. */
+  reason: z.string().nullable(),
+  runId: z.string().nullable(),
+  method: z.string(),
+  path: z.string(),
+  remote: z.string(),
+  sizeBytes: z.number(),
+  receivedAt: Instant,
+  /** It waits for its turn to be sent through. */
+  sending: z.boolean(),
+  /** The first text in it, to know it by. */
+  subject: z.string().nullable(),
+  /** In which fields it is not like the others. */
+  unusual: z.array(UnusualField),
+})
+export type InboxItem = z.infer<typeof InboxItem>
+
+/** With what was sent, as the flow sees it; of one that couldn't be read, its text. */
+export const InboxRequestDetail = InboxItem.extend({ trigger: Json })
+export type InboxRequestDetail = z.infer<typeof InboxRequestDetail>
+
+/** A page of requests; of two that are compared, all that was sent and where it differs. */
+export const InboxPage = z.object({
+  items: z.array(z.union([InboxRequestDetail, InboxItem])),
+  nextCursor: z.string().nullable(),
+  differences: z.array(z.object({ path: z.string(), a: Json.optional(), b: Json.optional() })).optional(),
+  /** How many fields are the same. */
+  equal: z.number().optional(),
+})
+export type InboxPage = z.infer<typeof InboxPage>
+
+export const maxRatePerSecond = 1000
+
+/** How far kept requests of a flow are through. */
+export const RequestDrain = z.object({
+  /** `waiting`: for the flow to be on and not paused. */
+  status: z.enum(['none', 'waiting', 'running', 'finished']),
+  ratePerSecond: z.number().nullable(),
+  /** How many there were when it was asked for, and how many are left. */
+  total: z.number(),
+  left: z.number(),
+  /** Kept requests that would be sent through. */
+  kept: z.number(),
+  askedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+})
+export type RequestDrain = z.infer<typeof RequestDrain>
