@@ -11,6 +11,8 @@ declare module 'monaco-editor/languages/features/typescript/ts.worker' {
     protected _languageService: object
     protected _extraLibs: WorkerData['extraLibs']
     getScriptFileNames(): string[]
+    getScriptVersion(file: string): string
+    updateExtraLibs(extraLibs: WorkerData['extraLibs']): Promise<void>
     _getScriptText(file: string): string | undefined
   }
   export function initialize(make: (context: WorkerContext, data: WorkerData) => TypeScriptWorker): void
