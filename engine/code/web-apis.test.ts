@@ -1,4 +1,7 @@
+import { createContext, runInContext } from 'node:vm'
 import { afterAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { sandboxTypes } from '#shared/code-types/sandbox-types.ts'
 import { createTestSandbox } from './testing/test-sandbox.ts'
 
 const sandbox = createTestSandbox({ mostRunners: 1 })
@@ -47,3 +50,14 @@ test.each([
   `new Promise((resolve) => { const order = []; setTimeout(() => order.push('b'), 20); setTimeout((x) => order.push(x), 1, 'a'); const gone = setTimeout(() => order.push('never'), 5); clearTimeout(gone); queueMicrotask(() => order.push('first')); setTimeout(() => resolve(order), 40) })`,
   `new Promise((resolve) => { let n = 0; const i = setInterval(() => { if (++n === 3) { clearInterval(i); resolve(n) } }, 1) })`,
 ])('%s', (expression) => agree(expression))
+
+test('everything the sandbox has beyond JavaScript itself has a type', async () => {
+  const names = z.array(z.string())
+  const all = names.parse(await sandbox.run('export default () => Object.getOwnPropertyNames(globalThis)'))
+  // JavaScript's own, which TypeScript knows: what an empty context of the same engine has.
+  const javascript = names.parse(runInContext('Object.getOwnPropertyNames(globalThis)', createContext()))
+  const beyond = all.filter((name) => !javascript.includes(name))
+  expect(beyond.length).toBeGreaterThan(20)
+  const isDeclared = (name: string) => new RegExp(`^declare (?:var|function|class) ${name}\\b`, 'm').test(sandboxTypes)
+  expect(beyond.filter((name) => !isDeclared(name))).toEqual([])
+})

@@ -164,7 +164,38 @@ declare class StepError extends Error {
   readonly attempts: number
 }
 
-declare var console: Log & { log(...values: unknown[]): void; trace(...values: unknown[]): void }
+declare var console: Log & {
+  log(...values: unknown[]): void
+  trace(...values: unknown[]): void
+  dir(...values: unknown[]): void
+  table(...values: unknown[]): void
+  group(...values: unknown[]): void
+  groupEnd(): void
+  assert(isTrue?: unknown, ...values: unknown[]): void
+  count(label?: string): void
+  countReset(label?: string): void
+  time(label?: string): void
+  timeLog(label?: string, ...values: unknown[]): void
+  timeEnd(label?: string): void
+}
+
+declare class DOMException extends Error {
+  constructor(message?: string, name?: string)
+  readonly code: number
+}
+declare class Event {
+  constructor(type: string)
+  readonly type: string
+  readonly target: unknown
+  readonly defaultPrevented: boolean
+  preventDefault(): void
+}
+type Listener = ((event: any) => void) | { handleEvent(event: any): void }
+declare class EventTarget {
+  addEventListener(type: string, listener: Listener, options?: boolean | { once?: boolean }): void
+  removeEventListener(type: string, listener: Listener): void
+  dispatchEvent(event: Event): boolean
+}
 
 interface AbortSignal {
   readonly aborted: boolean
@@ -190,6 +221,7 @@ declare class Headers implements Iterable<[string, string]> {
   append(name: string, value: string): void
   delete(name: string): void
   get(name: string): string | null
+  getSetCookie(): string[]
   has(name: string): boolean
   set(name: string, value: string): void
   forEach(each: (value: string, name: string) => void): void
@@ -218,11 +250,13 @@ declare class Request {
   readonly url: string
   readonly method: string
   readonly headers: Headers
-  readonly signal: AbortSignal
+  readonly signal: AbortSignal | null
+  clone(): Request
 }
 interface Request extends Body {}
 declare class Response {
   constructor(body?: BodyInit, init?: { status?: number; statusText?: string; headers?: HeadersInit })
+  static json(value: unknown, init?: { status?: number; headers?: HeadersInit }): Response
   readonly ok: boolean
   readonly status: number
   readonly statusText: string
@@ -280,11 +314,14 @@ declare class TextDecoder {
 declare function atob(data: string): string
 declare function btoa(data: string): string
 declare function structuredClone<T>(value: T): T
-declare function setTimeout(then: () => void, ms?: number): number
+declare function setTimeout(then: (...values: any[]) => void, ms?: number, ...values: any[]): number
 declare function clearTimeout(id: number | undefined): void
-declare function setInterval(then: () => void, ms?: number): number
+declare function setInterval(then: (...values: any[]) => void, ms?: number, ...values: any[]): number
 declare function clearInterval(id: number | undefined): void
+declare function setImmediate(then: (...values: any[]) => void, ...values: any[]): number
+declare function clearImmediate(id: number | undefined): void
 declare function queueMicrotask(then: () => void): void
+declare var performance: { now(): number; readonly timeOrigin: number }
 
 declare var crypto: {
   getRandomValues<T extends Uint8Array | Uint16Array | Uint32Array>(into: T): T
@@ -297,11 +334,16 @@ declare var crypto: {
   }
 }
 interface Buffer extends Uint8Array {
+  equals(other: Uint8Array): boolean
+  compare(other: Uint8Array): -1 | 0 | 1
   toString(encoding?: 'utf8' | 'base64' | 'base64url' | 'hex'): string
 }
 declare var Buffer: {
   from(data: string | ArrayBuffer | Uint8Array | number[], encoding?: 'utf8' | 'base64' | 'base64url' | 'hex'): Buffer
+  alloc(size: number, fill?: number): Buffer
+  isBuffer(value: unknown): value is Buffer
   byteLength(text: string): number
-  concat(parts: Uint8Array[]): Buffer
+  compare(a: Uint8Array, b: Uint8Array): -1 | 0 | 1
+  concat(parts: Uint8Array[], length?: number): Buffer
 }
 `
