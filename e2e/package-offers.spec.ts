@@ -78,7 +78,7 @@ test('a package that code imports and the workspace lacks is offered at its line
   const editor = new EditorPage(page)
   await page.goto(`/flows/${flow.id}?step=trim`)
   const offer = editor.codeLine('left-trim')
-  await expect(offer).toContainText('Add left-trim 2.4.1 to this workspace?', { timeout: 30_000 })
+  await expect(offer).toContainText('Add left-trim 2.4.1', { timeout: 30_000 })
   const missing = editor.inspector.getByRole('list', { name: 'Packages that are missing' })
   await expect(missing.getByRole('button', { name: 'Add left-trim 2.4.1' })).toBeVisible()
   await expect(missing.getByRole('listitem')).toHaveCount(2)

@@ -10,7 +10,7 @@ const advice: Record<string, string> = {
   wall_limit: 'The code didn’t finish in time. Check what it waits for, or raise the time limit in the step’s options.',
   result_limit: 'The code gave back more than a step may. Return only what later steps need.',
   call_limit: 'The code asked for too much in one try. Ask for less, or split the step.',
-  code_error: 'The code of this step stopped by itself. Look at what came in; whoever wrote the code can open it at the line.',
+  code_error: 'The code stopped by itself. Look at what came in below, or change the step: it opens at the line.',
   code_syntax: 'The code can’t be read. Open the step to see the line.',
   runner_crash: 'The place where code runs went away. Trying again starts a new one.',
   expression_error: 'A value from earlier data couldn’t be worked out. Check the fields of this step.',
