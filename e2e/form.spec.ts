@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './harness/test.ts'
@@ -148,6 +149,30 @@ test.describe('without scripts, dark and on a phone', () => {
     const run = await api<{ output: unknown }>('GET', `/runs/${items[0]?.id ?? ''}`)
     expect(run.output).toMatchObject({ file: { name: 'offer.pdf', size: 4 }, more: { seats: 3 } })
   })
+})
+
+test('a form leads on to the site its author named', async ({ browser, api }) => {
+  const elsewhere = createServer((_req, res) => res.end('<title>Elsewhere</title>'))
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+  const address = elsewhere.address()
+  const redirect = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/thanks`
+  const fields = [{ id: 'name', label: 'Name', type: 'text', required: true }]
+  const flow = await api<{ id: string; endpoints: { url: string }[] }>('POST', '/flows', {
+    document: {
+      schema: 1,
+      name: 'On to elsewhere',
+      nodes: [{ id: 'start', type: 'form', params: { fields, redirect } }],
+      edges: [],
+    },
+  })
+  await api('POST', `/flows/${flow.id}/publish`, {})
+  const page = await browser.newPage()
+  await page.goto(flow.endpoints[0]?.url ?? '')
+  await page.getByLabel('Name').fill('Nimbus')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page).toHaveURL(redirect)
+  await page.close()
+  elsewhere.close()
 })
 
 test('a run is started by hand with a form made of what its start asks for', async ({ signedIn: page, api }) => {
