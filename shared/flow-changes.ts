@@ -27,7 +27,7 @@ export function changesBetween(before: Flow, after: Flow): FlowChange[] {
   const lines = differentLines(before, after)
   if (lines > 0) changes.push({ kind: 'lines', name: 'Lines', what: `${lines} of them changed` })
   if (before.name !== after.name) changes.push({ kind: 'flow', name: after.name, what: `was called ${before.name}` })
-  if (!isSame(before.settings, after.settings)) changes.push({ kind: 'flow', name: 'The flow', what: 'has other settings' })
+  changes.push(...differentSettings(before.settings, after.settings))
   return changes
 }
 
@@ -46,6 +46,20 @@ function differences(before: FlowNode, after: FlowNode): string[] {
   if (!isSame(oldSettings, settings)) what.push('options changed')
   if (before.connection !== after.connection) what.push('another connection')
   return what
+}
+
+function differentSettings({ egress: old, ...before }: Flow['settings'], { egress, ...after }: Flow['settings']): FlowChange[] {
+  return [
+    ...(isSame(old, egress)
+      ? []
+      : [egress === undefined ? 'may call wherever the workspace may' : `may call ${hostsOf(egress.allow)}`]),
+    ...(isSame(before, after) ? [] : ['has other settings']),
+  ].map((what) => ({ kind: 'flow', name: 'The flow', what }))
+}
+
+function hostsOf(hosts: readonly string[]): string {
+  if (hosts.length === 0) return 'no host'
+  return hosts.length > 3 ? `only ${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more` : `only ${hosts.join(', ')}`
 }
 
 /** Lines of steps that are in both documents; those of new and removed steps go without saying. */

@@ -4,7 +4,7 @@ const label = '[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?'
 const pattern = new RegExp(`^((\\*\\.)?${label}(\\.${label})*|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?$`)
 
 export const hostPatternHint =
-  'A host looks like api.example.com, *.example.com or 10.0.0.7:8080, without https:// and without a path'
+  'A host looks like api.example.com, *.example.com or 10.0.0.7:8080, without https:// and without a path.'
 
 /** A host: `api.example.com`, all below one as `*.example.com`, with a port when only that one is meant. */
 export const HostPattern = z

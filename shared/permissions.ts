@@ -41,3 +41,8 @@ export const permissions = {
 } as const satisfies Record<string, Rule>
 
 export type Permission = keyof typeof permissions | 'anyone' | 'signedIn'
+
+/** Whether somebody of that role may do anything of it, if only with what is their own. */
+export function mayDo(role: string, permission: keyof typeof permissions): boolean {
+  return Object.hasOwn(permissions[permission].roles, role)
+}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { changesBetween } from '#shared/flow-changes.ts'
 import { addStep } from './commands/add-step.ts'
+import { setReach } from './commands/flow-fields.ts'
 import { moveSteps } from './commands/move-steps.ts'
 import { renameStep, setParams, setSettings } from './commands/step-fields.ts'
 import { startWords } from './start-words.ts'
@@ -24,6 +25,17 @@ test('changes are said in words, a step put on a line as one', () => {
     'tell: turned off',
     'Set values: added',
   ])
+})
+
+test('where a flow may call is said with the hosts', () => {
+  const editor = openEditor(orderFlow())
+  const said = () => changesBetween(orderFlow(), editor.document()).map(({ name, what }) => `${name} ${what}`)
+  editor.run(setReach, { allow: ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'] })
+  expect(said()).toEqual(['The flow may call only a.example, b.example, c.example and 2 more'])
+  editor.run(setReach, { allow: [] })
+  expect(said()).toEqual(['The flow may call no host'])
+  editor.run(setReach, { allow: null })
+  expect(said()).toEqual([])
 })
 
 test('what starts the flow is said as the end of a sentence', () => {

@@ -32,7 +32,7 @@ export interface StepProgress {
 
 export type InspectorTab = 'setup' | 'options' | 'notes'
 export type DrawerTab = 'in' | 'out' | 'log' | 'earlier'
-export type EditorDialog = 'palette' | 'publish' | 'connect' | 'disconnect' | 'shortcuts'
+export type EditorDialog = 'palette' | 'publish' | 'settings' | 'connect' | 'disconnect' | 'shortcuts'
 /** What the canvas is asked to show; carried out by the canvas, which alone knows the zoom. */
 export type ViewRequest = 'in' | 'out' | 'actual' | 'fit' | 'selection'
 

@@ -62,6 +62,8 @@ export function HostList({
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
+          // What was typed is meant, also by somebody who goes on to save right away.
+          onBlur={() => text.trim() !== '' && add()}
         />
         <Button className="mt-6" icon={<Plus size={16} aria-hidden />} disabled={text.trim() === ''} onClick={add}>
           Add

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Package, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { meQuery, packagesQuery } from '../api/queries.ts'
+import { useMay } from '../account/use-may.ts'
+import { packagesQuery } from '../api/queries.ts'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { Button } from '../ui/button.tsx'
@@ -11,15 +12,12 @@ import { PackageRow } from './package-row.tsx'
 import { RemovePackageDialog } from './remove-package-dialog.tsx'
 import { Section } from './section.tsx'
 
-/** Whoever may add and remove packages; others see what there is. */
-const adders = new Set(['admin', 'owner'])
-
 export function PackagesSection() {
   const packages = useQuery(packagesQuery)
-  const me = useQuery(meQuery)
+  // Others see what there is.
+  const mayChange = useMay()('packages.manage')
   const [isAdding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<string | null>(null)
-  const mayChange = me.data !== undefined && adders.has(me.data.role)
   const add = mayChange && (
     <Button variant="primary" icon={<Plus size={18} aria-hidden />} onClick={() => setAdding(true)}>
       Add a package

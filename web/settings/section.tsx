@@ -31,7 +31,10 @@ export function Facts({ items }: { items: readonly (readonly [label: string, val
   return (
     <dl className="rounded-card border border-line bg-surface">
       {items.map(([label, value]) => (
-        <div key={label} className="flex flex-col gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-b-0 sm:flex-row">
+        <div
+          key={label}
+          className="flex flex-col gap-x-4 gap-y-0.5 border-b border-line px-4 py-2.5 last:border-b-0 sm:flex-row sm:items-baseline"
+        >
           <dt className="w-36 shrink-0 text-label text-muted">{label}</dt>
           <dd className="min-w-0 flex-1 break-words">{value}</dd>
         </div>

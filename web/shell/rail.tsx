@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
+import { useMay } from '../account/use-may.ts'
 import { meQuery } from '../api/queries.ts'
 import { Tooltip } from '../ui/tooltip.tsx'
 import { flowsDestination, runsDestination, settingsDestination, valuesDestination, type Destination } from './destinations.ts'
@@ -42,7 +43,10 @@ function RailLink({ to, label, icon, isNarrow, isExact = false }: RailLinkProps)
   )
 }
 
-function DestinationLink({ destination: { to, label, icon: Icon }, isNarrow }: { destination: Destination; isNarrow: boolean }) {
+function DestinationLink({ destination, isNarrow }: { destination: Destination; isNarrow: boolean }) {
+  const { to, label, icon: Icon, needs } = destination
+  const may = useMay()
+  if (needs !== undefined && !may(needs)) return null
   return (
     <RailLink
       to={to}

@@ -33,8 +33,9 @@ export function Tabs<V extends string>({
 }: TabsProps<V>) {
   return (
     <Base.Root value={value} onValueChange={(next: V) => onChange(next)} className={clsx('flex min-h-0 flex-col', className)}>
-      <div className={clsx('flex items-center border-b border-line', listClassName)}>
-        <Base.List aria-label={label} className="relative flex min-w-0 gap-1">
+      {/* Where there is no room beside the tabs, what is at the end goes below them. */}
+      <div className={clsx('flex flex-wrap items-center border-b border-line', listClassName)}>
+        <Base.List aria-label={label} className="relative flex shrink-0 gap-1">
           {items.map((item) => (
             <Base.Tab
               key={item.value}
@@ -46,7 +47,9 @@ export function Tabs<V extends string>({
           ))}
           <Base.Indicator className="absolute -bottom-px left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) rounded-full bg-accent transition-[translate,width] duration-settle ease-calm forced-colors:bg-[Highlight]" />
         </Base.List>
-        {trailing !== undefined && <div className="ml-auto flex items-center gap-1 pl-2">{trailing}</div>}
+        {trailing !== undefined && (
+          <div className="ml-auto flex min-h-9 flex-wrap items-center justify-end gap-1 pl-2">{trailing}</div>
+        )}
       </div>
       {items.map((item) => (
         <Base.Panel key={item.value} value={item.value} className={clsx('min-h-0 flex-1 -outline-offset-2!', panelClassName)}>

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { AlignLeft, Check, Columns2, Ellipsis, Keyboard, Maximize2, Minimize2, PanelTopClose, WrapText } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { toggleCodeCompare, toggleCodeFull } from '../commands/code-view.ts'
@@ -29,12 +30,19 @@ export function CodeToolbar(props: CodeToolbarProps) {
   const readOnly = useEditor((state) => state.readOnly)
   const test = useStepTest(useStepId())
   return (
-    <div className={clsx('flex items-center gap-1', isFull ? 'col-span-full h-12 px-4' : 'h-7')}>
+    <div
+      className={clsx('flex items-center gap-1', isFull ? 'col-span-full min-h-12 px-4 max-md:flex-wrap max-md:py-2' : 'min-h-7')}
+    >
       <h2 className={clsx('truncate', isFull ? 'text-h2' : 'text-label')}>{isFull ? name : 'Code'}</h2>
       {isComparing && version !== null && (
-        <span className="ml-2 truncate text-small text-muted">
-          {isFull ? `Left: version ${version}, live. Right: this draft.` : `Red: version ${version}, live. Green: this draft.`}
-        </span>
+        <div className={clsx('ml-2 flex gap-3 text-small text-muted', isFull && 'max-md:order-last max-md:ml-0 max-md:w-full')}>
+          <Side sign="−" className="bg-failed-soft text-failed">
+            Version {version}, live
+          </Side>
+          <Side sign="+" className="bg-worked-soft text-worked">
+            This draft
+          </Side>
+        </div>
       )}
       {isFull && !readOnly && (
         <div className="ml-4 flex min-w-0 items-center gap-3">
@@ -95,5 +103,17 @@ export function CodeToolbar(props: CodeToolbarProps) {
         />
       </div>
     </div>
+  )
+}
+
+/** What the lines of one colour in a comparison are. */
+function Side({ sign, className, children }: { sign: string; className: string; children: ReactNode }) {
+  return (
+    <span className="flex items-center gap-1.5 whitespace-nowrap">
+      <span aria-hidden className={clsx('grid size-4 place-items-center rounded-[4px] font-mono text-mini', className)}>
+        {sign}
+      </span>
+      {children}
+    </span>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { language } from 'monaco-editor/languages/definitions/typescript/typescript'
-import { editorOptions, wrapOption } from './editor-options.ts'
+import { diffWrapOption, editorOptions } from './editor-options.ts'
 import { monaco } from './monaco.ts'
 
 // The live version is coloured and no more: what it may name was settled when it was published.
@@ -31,8 +31,7 @@ export function CompareEditor({ model, original, readOnly, wraps, label, attach 
     const left = monaco.editor.createModel(original, plain)
     const made = monaco.editor.createDiffEditor(place.current, {
       ...editorOptions,
-      ...wrapOption(first().wraps),
-      diffWordWrap: 'inherit',
+      ...diffWrapOption(first().wraps),
       originalEditable: false,
       readOnly: first().readOnly,
       renderSideBySide: true,
@@ -56,7 +55,7 @@ export function CompareEditor({ model, original, readOnly, wraps, label, attach 
       diff.current = undefined
     }
   }, [model, original])
-  useEffect(() => diff.current?.updateOptions({ readOnly, ...wrapOption(wraps) }), [readOnly, wraps])
+  useEffect(() => diff.current?.updateOptions({ readOnly, ...diffWrapOption(wraps) }), [readOnly, wraps])
 
   return <div ref={place} className="absolute inset-0" />
 }

@@ -16,7 +16,6 @@ export const editorOptions: monaco.editor.IEditorOptions & monaco.editor.IGlobal
   // Not after a dot, as usual: `line.price` stays one word.
   wordWrapBreakAfterCharacters: ' \t})]?|/&,;',
   placeholder: 'export default async ({ trigger, steps, input, log }) => { … }',
-  bracketPairColorization: { enabled: false },
   lineNumbersMinChars: 3,
   folding: true,
   glyphMargin: false,
@@ -28,4 +27,9 @@ export const editorOptions: monaco.editor.IEditorOptions & monaco.editor.IGlobal
 /** Beside a canvas there is little room: wrapped, a long line and what is said at its end are seen whole. */
 export function wrapOption(wraps: boolean): { wordWrap: 'on' | 'off' } {
   return { wordWrap: wraps ? 'on' : 'off' }
+}
+
+/** The same of two versions: they are wrapped both, or neither. */
+export function diffWrapOption(wraps: boolean): { wordWrap: 'on' | 'off'; diffWordWrap: 'on' | 'off' } {
+  return { ...wrapOption(wraps), diffWordWrap: wraps ? 'on' : 'off' }
 }

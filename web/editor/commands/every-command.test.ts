@@ -7,7 +7,7 @@ import { copiedText, cut, duplicate, paste } from './clipboard.ts'
 import type { Command } from './command.ts'
 import { connect, disconnect, reroute } from './connect.ts'
 import { deleteLeavingGap, deleteSelection } from './delete-selection.ts'
-import { addNote, renameFlow } from './flow-fields.ts'
+import { addNote, renameFlow, setReach } from './flow-fields.ts'
 import { redo, undo } from './history.ts'
 import { commands } from './index.ts'
 import { moveSteps, nudgeDown, nudgeLeft, nudgeRight, nudgeUp } from './move-steps.ts'
@@ -68,6 +68,7 @@ const cases: Case[] = [
   on(toggleKeepTidy, [], undefined),
   on(addNote, ['price'], undefined),
   on(renameFlow, [], { name: 'Another name' }),
+  on(setReach, [], { allow: ['api.example.com'] }),
 ]
 
 /** Changes places of two steps only where two follow each other plainly; tidying shows only where something lies about. */

@@ -21,6 +21,22 @@ export const renameFlow = defineCommand<{ name: string }>({
   },
 })
 
+/** Where the flow's steps may call; null when that is left to the workspace. */
+export const setReach = defineCommand<{ allow: readonly string[] | null }>({
+  id: 'setReach',
+  label: 'Change where the flow may call',
+  history: 'step',
+  isEnabled: canEdit,
+  run: ({ document }, { allow }) => ({
+    patch: edit(document, (draft) => {
+      if (allow === null) delete draft.settings.egress
+      else draft.settings.egress = { allow: [...allow] }
+    }),
+    announce:
+      allow === null ? 'The flow may call wherever its workspace may' : 'The flow may call only the hosts that are listed',
+  }),
+})
+
 /** A piece of paper beside the flow, for people to read. */
 export const addNote = defineCommand({
   id: 'addNote',

@@ -54,6 +54,7 @@ export const commands: readonly Command[] = [
   toggleCodeFull,
   toggleCodeCompare,
   panels.openPublish,
+  panels.openSettings,
   panels.openPalette,
   panels.openShortcuts,
   panels.escape,

@@ -126,6 +126,7 @@ function drawerCommand(id: string, label: string, shortcut: string, tab: DrawerT
 export const openPalette = dialogCommand('openPalette', 'Find anything', ['Ctrl+K', '/'], 'palette', () => true)
 export const openShortcuts = dialogCommand('openShortcuts', 'Keyboard shortcuts', ['?'], 'shortcuts', () => true)
 export const openPublish = dialogCommand('openPublish', 'Publish…', ['Ctrl+Shift+P'], 'publish', canEdit)
+export const openSettings = dialogCommand('openSettings', 'Settings of the flow', [], 'settings', canEdit)
 export const openConnect = dialogCommand('openConnect', 'Connect to…', ['C'], 'connect', hasChosen)
 export const openDisconnect = dialogCommand('openDisconnect', 'Disconnect…', ['X'], 'disconnect', hasChosen)
 

@@ -9,6 +9,7 @@ import type { DraftSaver } from '../save/draft-saver.ts'
 import { SaveNowContext } from '../save/save-now.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ConflictBanner } from './conflict-banner.tsx'
+import { FlowSettingsDialog } from './flow-settings-dialog.tsx'
 import { LeftPanel } from './left-panel.tsx'
 import { ConnectDialog, DisconnectDialog } from './line-dialogs.tsx'
 import { NarrowFlow } from './narrow-flow.tsx'
@@ -156,6 +157,8 @@ function Dialogs({ saver }: { saver: DraftSaver }) {
       return <Palette />
     case 'publish':
       return <PublishDialog saver={saver} />
+    case 'settings':
+      return <FlowSettingsDialog />
     case 'connect':
       return <ConnectDialog />
     case 'disconnect':

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronLeft, Play, Redo2, Undo2 } from 'lucide-react'
+import { ChevronLeft, Play, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { redo, undo } from '../commands/history.ts'
-import { openPublish } from '../commands/panels.ts'
+import { openPublish, openSettings } from '../commands/panels.ts'
 import { renameFlow } from '../commands/flow-fields.ts'
 import { Button } from '../../ui/button.tsx'
 import { keyText } from '../../ui/kbd.tsx'
@@ -61,6 +61,14 @@ export function TopBar({ saver }: { saver: DraftSaver }) {
         </div>
       )}
       <div className="flex-1" />
+      {!readOnly && (
+        <IconButton
+          label="Settings of the flow"
+          icon={<SlidersHorizontal size={17} />}
+          className="max-md:hidden"
+          onClick={() => editor.run(openSettings, undefined)}
+        />
+      )}
       {mayEdit && (
         <Button
           variant="secondary"
