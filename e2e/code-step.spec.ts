@@ -71,13 +71,27 @@ test('code is run where it is written, and says at its lines what it logged and 
   // What was said of the old text is gone with it.
   await expect(editor.inspector.getByText('› total 21')).toBeHidden()
   await page.keyboard.press('ControlOrMeta+Enter')
-  await expect(editor.codeLine('trigger.nothing')).toContainText('✕ can’t take lines out of')
+  // What is said goes on below where the line is too long for the panel.
+  await expect(editor.codeLine('trigger.nothing').first()).toContainText('✕ can’t take lines out of')
   await expect(drawer.getByRole('alert')).toContainText('Line 2:')
   await result.getByRole('button', { name: 'Go to line 2' }).click()
   await page.keyboard.press('End')
   await page.keyboard.type('.body')
   await expect(editor.inspector.getByText('✕')).toBeHidden()
   await editor.saved()
+})
+
+test('an input that the code asks for is added from the hint about it', async ({ signedIn: page, api }) => {
+  const editor = await openCode(page, await makeFlow(api, 'export default ({ input }) => input.rows\n'))
+  const hints = editor.inspector.getByRole('list', { name: 'About the code' })
+  await expect(hints).toContainText('There is no input called "rows". Add it under Inputs, above the code.', { timeout: 30_000 })
+  await hints.getByRole('button', { name: 'Add rows' }).click()
+  await expect(editor.inspector.getByRole('textbox', { name: 'Value of rows' })).toBeFocused()
+  await page.keyboard.type('ten')
+  await expect(hints).toBeHidden({ timeout: 30_000 })
+  await editor.step('Work out the price').click()
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(editor.inspector.getByRole('region', { name: 'What it gave' })).toHaveText('ten')
 })
 
 test('a test that takes long is stopped by the button that began it', async ({ signedIn: page, api }) => {

@@ -1,9 +1,11 @@
 import { Plus, X } from 'lucide-react'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { HostPattern, hostPatternHint } from '#shared/host-pattern.ts'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { TextField } from '../ui/text-field.tsx'
+
+const notAdded = 'Add this host to the list first, or empty the field.'
 
 /** A list of hosts, added one by one. */
 export function HostList({
@@ -18,6 +20,8 @@ export function HostList({
   const [text, setText] = useState('')
   const [error, setError] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
+  // A form is not saved without a host that somebody typed and has not added yet.
+  useEffect(() => input.current?.setCustomValidity(text.trim() === '' ? '' : notAdded), [text])
 
   const add = () => {
     const host = HostPattern.safeParse(text)
@@ -60,10 +64,17 @@ export function HostList({
           className="flex-1"
           error={error}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value)
+            setError(undefined)
+          }}
           onKeyDown={onKeyDown}
-          // What was typed is meant, also by somebody who goes on to save right away.
-          onBlur={() => text.trim() !== '' && add()}
+          onInvalid={(event) => {
+            // In place of the browser's own bubble.
+            event.preventDefault()
+            setError(notAdded)
+            input.current?.focus()
+          }}
         />
         <Button className="mt-6" icon={<Plus size={16} aria-hidden />} disabled={text.trim() === ''} onClick={add}>
           Add

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { language } from 'monaco-editor/languages/definitions/typescript/typescript'
 import { diffWrapOption, editorOptions } from './editor-options.ts'
 import { monaco } from './monaco.ts'
@@ -7,6 +7,8 @@ import { monaco } from './monaco.ts'
 const plain = 'typescript-as-published'
 monaco.languages.register({ id: plain })
 monaco.languages.setMonarchTokensProvider(plain, language)
+
+const sideBySideFrom = 720
 
 interface CompareEditorProps {
   /** The text that is being worked on; it can be changed here too. */
@@ -26,17 +28,25 @@ export function CompareEditor({ model, original, readOnly, wraps, label, attach 
   const begin = useEffectEvent((made: monaco.editor.IStandaloneDiffEditor) => attach(made.getModifiedEditor()))
   const first = useEffectEvent(() => ({ label, readOnly, wraps }))
 
+  // Made anew when there comes to be room for two side by side: Monaco alone would not wrap the live one then.
+  const [isWide, setIsWide] = useState<boolean>()
   useEffect(() => {
     if (place.current === null) return undefined
+    const width = new ResizeObserver(([entry]) => setIsWide((entry?.contentRect.width ?? 0) >= sideBySideFrom))
+    width.observe(place.current)
+    return () => width.disconnect()
+  }, [])
+
+  useEffect(() => {
+    if (place.current === null || isWide === undefined) return undefined
     const left = monaco.editor.createModel(original, plain)
     const made = monaco.editor.createDiffEditor(place.current, {
       ...editorOptions,
       ...diffWrapOption(first().wraps),
       originalEditable: false,
       readOnly: first().readOnly,
-      renderSideBySide: true,
-      useInlineViewWhenSpaceIsLimited: true,
-      renderSideBySideInlineBreakpoint: 720,
+      renderSideBySide: isWide,
+      useInlineViewWhenSpaceIsLimited: false,
       originalAriaLabel: `${first().label}, the live version`,
       modifiedAriaLabel: `${first().label}, this draft`,
       renderMarginRevertIcon: true,
@@ -54,7 +64,7 @@ export function CompareEditor({ model, original, readOnly, wraps, label, attach 
       setTimeout(() => left.dispose(), 10_000)
       diff.current = undefined
     }
-  }, [model, original])
+  }, [model, original, isWide])
   useEffect(() => diff.current?.updateOptions({ readOnly, ...diffWrapOption(wraps) }), [readOnly, wraps])
 
   return <div ref={place} className="absolute inset-0" />

@@ -8,7 +8,7 @@ import { useEditor, useEditorStore } from '../store.ts'
 
 interface ProblemListProps {
   problems: readonly Problem[]
-  /** After somebody was sent to a step. */
+  /** Before somebody is sent to where it is mended. */
   onJump?: () => void
 }
 
@@ -17,11 +17,12 @@ export function ProblemList({ problems, onJump }: ProblemListProps) {
   const editor = useEditorStore()
   const document = useEditor((state) => state.document)
   const jump = (problem: Problem) => {
+    onJump?.()
     const nodeId = problem.nodeId ?? indexOf(document).edges.get(problem.edge ?? '')?.source
     if (nodeId !== undefined && isAtLine(problem)) editor.revealLine(nodeId, problem.line)
     else if (nodeId !== undefined) editor.openStep(nodeId, problem.param)
     else if (problem.code === 'no_trigger') editor.setSession({ panel: 'add', addPlace: { kind: 'start' } })
-    onJump?.()
+    else if (problem.param?.startsWith('settings.egress') === true) editor.setSession({ dialog: 'settings' })
   }
   return (
     <ul className="flex flex-col">
