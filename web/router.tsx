@@ -8,6 +8,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
+import { requestStates, type RequestState } from '#shared/inbox-request.ts'
 import type { RunStatus } from '#shared/run.ts'
 import { isApiProblem } from './api/client.ts'
 import { meQuery, setupStateQuery } from './api/queries.ts'
@@ -133,6 +134,17 @@ const flowRuns = createRoute({
   component: lazyRouteComponent(() => import('./runs/flow-runs-page.tsx'), 'FlowRunsPage'),
 })
 
+const flowRequests = createRoute({
+  getParentRoute: () => app,
+  path: '/flows/$flow/requests',
+  validateSearch: (search): { state?: RequestState | undefined; q?: string | undefined; request?: string | undefined } => ({
+    state: oneOf(requestStates, search['state']),
+    q: text(search['q']),
+    request: text(search['request']),
+  }),
+  component: lazyRouteComponent(() => import('./requests/requests-page.tsx'), 'RequestsPage'),
+})
+
 const runViews = ['canvas', 'timeline', 'list'] as const
 
 const run = createRoute({
@@ -207,6 +219,7 @@ const routeTree = root.addChildren([
     editor,
     runs,
     flowRuns,
+    flowRequests,
     run,
     values,
     settings.addChildren([settingsIndex, profile, appearance, apiKeys, packages, egress, system]),

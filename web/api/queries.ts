@@ -81,6 +81,39 @@ export function runQuery(id: string) {
   return queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => call('getRun', { params: { id }, signal }) })
 }
 
+export function requestsQuery(flowId: string, filters: Pick<RouteQueryInput<'listRequests'>, 'state' | 'q'>) {
+  return infiniteQueryOptions({
+    queryKey: ['flow', flowId, 'requests', filters],
+    queryFn: ({ signal, pageParam }) =>
+      call('listRequests', { params: { id: flowId }, query: { ...filters, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    refetchInterval: 5000,
+  })
+}
+
+export function requestQuery(flowId: string, request: string) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'requests', 'one', request],
+    queryFn: ({ signal }) => call('getRequest', { params: { id: flowId, request }, signal }),
+  })
+}
+
+export function comparedQuery(flowId: string, ids: [string, string]) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'requests', 'compared', ids],
+    queryFn: ({ signal }) => call('listRequests', { params: { id: flowId }, query: { ids: ids.join(',') }, signal }),
+  })
+}
+
+export function drainQuery(flowId: string) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'requests', 'drain'],
+    queryFn: ({ signal }) => call('getDrain', { params: { id: flowId }, signal }),
+    refetchInterval: 2000,
+  })
+}
+
 export function stepsQuery(runId: string) {
   return infiniteQueryOptions({
     queryKey: ['run', runId, 'steps'],

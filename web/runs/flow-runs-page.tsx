@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Workflow } from 'lucide-react'
+import { Inbox, Workflow } from 'lucide-react'
 import { flowQuery, type RunFilters } from '../api/queries.ts'
 import { FlowStatus } from '../flows/flow-status.tsx'
 import { Page } from '../shell/page.tsx'
@@ -33,6 +33,10 @@ export function FlowRunsPage() {
       actions={
         <>
           <FlowStatus flow={flow.data} />
+          <Link to="/flows/$flow/requests" params={{ flow: flowId }} className={buttonClass({})}>
+            <Inbox size={16} aria-hidden />
+            Requests
+          </Link>
           <Link to="/flows/$flow" params={{ flow: flowId }} className={buttonClass({})}>
             <Workflow size={16} aria-hidden />
             Open the flow

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { clsx } from 'clsx'
-import { ChevronDown, Play, Power } from 'lucide-react'
+import { ChevronDown, Inbox, Play, Power } from 'lucide-react'
 import { useState } from 'react'
 import { call, problemText } from '../../api/client.ts'
 import { Popover } from '../../ui/popover.tsx'
@@ -78,6 +78,10 @@ export function DraftChip() {
         <Link to="/flows/$flow/runs" params={{ flow: flowId }} className={rowClass}>
           <Play size={16} aria-hidden className="text-muted" />
           See runs
+        </Link>
+        <Link to="/flows/$flow/requests" params={{ flow: flowId }} className={rowClass}>
+          <Inbox size={16} aria-hidden className="text-muted" />
+          See requests
         </Link>
       </div>
     </Popover>

@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Json } from '#shared/json.ts'
+import { comparedQuery } from '../api/queries.ts'
+import { PagePending } from '../shell/page-pending.tsx'
+import { ProblemState } from '../shell/page-problem.tsx'
+import { Button } from '../ui/button.tsx'
+
+/** Two requests side by side: only where they differ, and how much is the same. */
+export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [string, string]; onClose: () => void }) {
+  const compared = useQuery(comparedQuery(flowId, ids))
+  if (compared.isPending) return <PagePending />
+  if (compared.data === undefined) return <ProblemState error={compared.error} onRetry={() => void compared.refetch()} />
+  const { differences = [], equal = 0, items } = compared.data
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-2">
+        <h2 className="flex-1 text-h2">Two requests compared</h2>
+        <Button variant="quiet" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+      <div className="overflow-x-auto">
+        <table className="w-full text-left text-small">
+          <thead>
+            <tr className="border-b border-line text-muted">
+              <th className="py-1.5 pr-3 font-medium">Field</th>
+              {items.map((item) => (
+                <th key={item.id} className="py-1.5 pr-3 font-medium">
+                  {item.subject ?? 'No text in it'}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {differences.map(({ path, a, b }) => (
+              <tr key={path} className="border-b border-line align-top">
+                <th className="py-1.5 pr-3 font-medium wrap-anywhere">{path === '' ? 'All of it' : path}</th>
+                <td className="py-1.5 pr-3 wrap-anywhere">{valueWords(a)}</td>
+                <td className="py-1.5 pr-3 wrap-anywhere">{valueWords(b)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="text-small text-muted">{equal === 1 ? '1 field is equal' : `${equal} fields are equal`}</p>
+    </div>
+  )
+}
+
+const longest = 300
+
+function valueWords(value: Json | undefined): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, longest)
+}

@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call, problemText } from '../api/client.ts'
+import { drainQuery } from '../api/queries.ts'
+import { Button } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { showToast } from '../ui/toast.ts'
+
+/** What is kept of a flow, and sending it through at a rate, with how far it has come. */
+export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
+  const [rate, setRate] = useState('10')
+  const { data: drain } = useQuery(drainQuery(flowId))
+  const client = useQueryClient()
+  const change = useMutation({
+    mutationFn: (ratePerSecond: number | undefined) =>
+      ratePerSecond === undefined
+        ? call('stopDrain', { params: { id: flowId } })
+        : call('startDrain', { params: { id: flowId }, body: { ratePerSecond } }),
+    onSuccess: (next) => {
+      client.setQueryData(drainQuery(flowId).queryKey, next)
+      void client.invalidateQueries({ queryKey: ['flow', flowId, 'requests'] })
+    },
+    onError: (error) => showToast({ kind: 'problem', title: 'That didn’t work', description: problemText(error) }),
+  })
+  if (drain === undefined) return null
+  if (drain.status === 'running' || drain.status === 'waiting')
+    return (
+      <Notice
+        tone="waiting"
+        title={`${(drain.total - drain.left).toLocaleString('en')} of ${drain.total.toLocaleString('en')} kept requests sent through`}
+        actions={
+          <Button busy={change.isPending} onClick={() => change.mutate(undefined)}>
+            Stop sending
+          </Button>
+        }
+      >
+        {drain.status === 'waiting'
+          ? 'They go on when the flow is on and not paused.'
+          : `In the order they came, ${drain.ratePerSecond ?? ''} a second.`}
+        <progress
+          className="mt-2 block w-full accent-accent"
+          aria-label="Sent through"
+          max={drain.total}
+          value={drain.total - drain.left}
+        />
+      </Notice>
+    )
+  if (drain.kept === 0 || !isPublished) return null
+  const wanted = Number(rate)
+  const isGood = wanted > 0 && wanted <= 1000
+  return (
+    <Notice
+      title={
+        drain.kept === 1
+          ? '1 request is kept and started no run'
+          : `${drain.kept.toLocaleString('en')} requests are kept and started no run`
+      }
+      actions={
+        <form
+          className="flex flex-wrap items-end gap-2"
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (isGood) change.mutate(wanted)
+          }}
+        >
+          <TextField
+            label="How many a second"
+            inputMode="decimal"
+            className="w-36"
+            value={rate}
+            error={isGood ? undefined : 'From 0.01 to 1,000'}
+            onChange={(event) => setRate(event.target.value)}
+          />
+          <Button type="submit" variant="primary" busy={change.isPending}>
+            Send all through
+          </Button>
+        </form>
+      }
+    >
+      They can be sent through the live version, in the order they came. Each starts one run.
+    </Notice>
+  )
+}

@@ -1,0 +1,50 @@
+import type { InboxItem, RequestState } from '#shared/inbox-request.ts'
+import type { StatusKind } from '../ui/status-chip.tsx'
+
+export const requestStateWords: Record<RequestState, { kind: StatusKind; word: string }> = {
+  started: { kind: 'worked', word: 'Started a run' },
+  kept: { kind: 'waiting', word: 'Kept' },
+  rejected: { kind: 'failed', word: 'Rejected' },
+}
+
+const keptReasons = new Map([
+  ['draft', 'Came before the flow was published'],
+  ['disabled', 'Came while the flow was off'],
+  ['paused', 'Came while the flow was paused'],
+  ['stopped', 'Sending through was stopped before its turn'],
+  ['not_listening', 'The flow no longer listens at this address'],
+  ['only_if', 'The flow’s condition for starting was not met'],
+  ['only_if_failed', 'The flow’s condition for starting couldn’t be worked out'],
+  ['rate_limited', 'More came than the flow takes in that time'],
+  ['singleton', 'A run for the same thing was under way'],
+  ['debounced', 'Others came right after it'],
+  ['concurrency_limit', 'As many runs as allowed were under way'],
+  ['key_failed', 'The flow’s key for limits couldn’t be worked out'],
+])
+const rejectedReasons = new Map([
+  ['invalid_json', 'Not readable as data – kept as text'],
+  ['invalid_encoding', 'Not readable as text in UTF-8'],
+  ['too_deep', 'Too many levels inside each other'],
+])
+
+/** Why a request started nothing, in words. */
+export function reasonWords({ state, reason, sending }: Pick<InboxItem, 'state' | 'reason' | 'sending'>): string | undefined {
+  if (state === 'kept' && sending) return 'Waits for its turn to be sent through'
+  if (reason === null) return undefined
+  if (state === 'kept') return keptReasons.get(reason) ?? `Not started: ${plain(reason)}`
+  return rejectedReasons.get(reason) ?? `Sender not confirmed: ${plain(reason)}`
+}
+
+export function unusualWords(count: number): string {
+  return count === 1 ? '1 field differs from usual' : `${count} fields differ from usual`
+}
+
+export function fieldWords({ path, kind, usual, now }: InboxItem['unusual'][number]): string {
+  if (kind === 'missing') return `${path} is missing`
+  if (kind === 'new') return `${path} is new`
+  return `${path} is ${now ?? 'something else'}, usually ${usual ?? 'something else'}`
+}
+
+function plain(code: string): string {
+  return code.replaceAll('_', ' ')
+}

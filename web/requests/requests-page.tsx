@@ -1,0 +1,148 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Inbox, Search, Workflow } from 'lucide-react'
+import { useState } from 'react'
+import { requestStates } from '#shared/inbox-request.ts'
+import { flowQuery, requestsQuery } from '../api/queries.ts'
+import { Page } from '../shell/page.tsx'
+import { PagePending } from '../shell/page-pending.tsx'
+import { ProblemState } from '../shell/page-problem.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Select } from '../ui/select.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { ComparePanel } from './compare-panel.tsx'
+import { DrainNotice } from './drain-notice.tsx'
+import { RequestPanel } from './request-panel.tsx'
+import { RequestRow } from './request-row.tsx'
+import { requestStateWords } from './request-words.ts'
+
+const route = getRouteApi('/app/flows/$flow/requests')
+const anyState = 'any'
+const stateOptions = [
+  { value: anyState, label: 'All states' },
+  ...requestStates.map((state) => ({ value: state, label: requestStateWords[state].word })),
+] as const
+
+/** The requests inbox of a flow. */
+export function RequestsPage() {
+  const { flow: flowId } = route.useParams()
+  const { state, q, request } = route.useSearch()
+  const navigate = route.useNavigate()
+  const [picked, setPicked] = useState<readonly string[]>([])
+  const [isComparing, setComparing] = useState(false)
+  const flow = useQuery(flowQuery(flowId))
+  const requests = useInfiniteQuery(requestsQuery(flowId, { state, q }))
+  if (flow.isPending) return <PagePending />
+  if (flow.data === undefined) return <ProblemState error={flow.error} onRetry={() => void flow.refetch()} />
+  const rows = requests.data?.pages.flatMap((page) => page.items) ?? []
+  const address = flow.data.endpoints.find(({ kind }) => kind === 'webhook')?.url
+  const isFiltered = state !== undefined || q !== undefined
+  const [first, second] = picked
+  const isOpen = request !== undefined || isComparing
+  const show = (next: { state?: typeof state; q?: string | undefined; request?: string | undefined }) =>
+    void navigate({ search: { state, q, request, ...next }, replace: true })
+  const pick = (id: string, isPicked: boolean) =>
+    setPicked((before) => (isPicked ? [...before, id].slice(-2) : before.filter((other) => other !== id)))
+  return (
+    <Page
+      title={`Requests of ${flow.data.name}`}
+      lead={
+        <Link to="/flows" className="text-small text-muted hover:text-ink hover:underline">
+          Flows
+        </Link>
+      }
+      actions={
+        <Link to="/flows/$flow" params={{ flow: flowId }} className={buttonClass({})}>
+          <Workflow size={16} aria-hidden />
+          Open the flow
+        </Link>
+      }
+    >
+      <DrainNotice flowId={flowId} isPublished={flow.data.publishedVersion !== null} />
+      <div role="search" aria-label="Requests" className="my-4 flex flex-wrap gap-2">
+        <Select
+          label="State"
+          hideLabel
+          className="w-42"
+          options={stateOptions}
+          value={state ?? anyState}
+          onChange={(value) => show({ state: value === anyState ? undefined : value })}
+        />
+        <TextField
+          type="search"
+          label="Search requests"
+          hideLabel
+          placeholder="Words in the request"
+          leading={<Search size={16} />}
+          className="w-60 max-w-full"
+          value={q ?? ''}
+          onChange={(event) => show({ q: event.target.value || undefined })}
+        />
+        {first !== undefined && second !== undefined && <Button onClick={() => setComparing(true)}>Compare these two</Button>}
+        {address !== undefined && <CopyButton text={address} label="Copy address" />}
+      </div>
+      {requests.isPending && <PagePending />}
+      {requests.error !== null && rows.length === 0 && (
+        <ProblemState error={requests.error} onRetry={() => void requests.refetch()} />
+      )}
+      {requests.isSuccess && rows.length === 0 && (
+        <EmptyState
+          picture={<Inbox size={40} strokeWidth={1.25} />}
+          title={isFiltered ? 'Nothing matches' : 'Waiting for the first request'}
+          text={
+            isFiltered
+              ? 'Some requests may be hidden by the filters.'
+              : 'Send anything to this address. Requests are kept even while the flow is off.'
+          }
+          actions={isFiltered && <Button onClick={() => show({ state: undefined, q: undefined })}>Clear filters</Button>}
+        />
+      )}
+      <div className="flex flex-col gap-6 lg:flex-row">
+        {rows.length > 0 && (
+          <div className="flex min-w-0 flex-1 flex-col">
+            <ul aria-label="Requests" className="rounded-card border border-line bg-surface">
+              {rows.map((row) => (
+                <RequestRow
+                  key={row.id}
+                  request={row}
+                  isOpen={row.id === request && !isComparing}
+                  isPicked={picked.includes(row.id)}
+                  onOpen={() => {
+                    setComparing(false)
+                    show({ request: row.id === request && !isComparing ? undefined : row.id })
+                  }}
+                  onPick={(isPicked) => pick(row.id, isPicked)}
+                />
+              ))}
+            </ul>
+            {requests.hasNextPage && (
+              <Button
+                className="mt-4 self-center"
+                busy={requests.isFetchingNextPage}
+                onClick={() => void requests.fetchNextPage()}
+              >
+                Show more
+              </Button>
+            )}
+          </div>
+        )}
+        {isOpen && (
+          <section
+            aria-label={isComparing ? 'Comparison' : 'Request'}
+            className="min-w-0 rounded-card border border-line bg-surface p-4 max-lg:order-first lg:w-1/2 lg:self-start"
+          >
+            {isComparing && first !== undefined && second !== undefined ? (
+              <ComparePanel flowId={flowId} ids={[first, second]} onClose={() => setComparing(false)} />
+            ) : (
+              request !== undefined && (
+                <RequestPanel key={request} flowId={flowId} requestId={request} version={flow.data.publishedVersion} />
+              )
+            )}
+          </section>
+        )}
+      </div>
+    </Page>
+  )
+}
