@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { FormField } from '#shared/form-field.ts'
 import { SentFile } from '#shared/sent-file.ts'
 import { isJsonObject } from '#shared/json.ts'
+import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
 import { newId } from '../new-id.ts'
@@ -38,15 +39,8 @@ export async function readFormPost(
     if (!isJsonObject(given)) throw new AppError('invalid_request', 'Send the answers as an object, by the ids of the fields.')
     return { isJson: true, given, token: undefined, seen: undefined, files: new Map(), trap: '' }
   }
-  if (type === 'application/x-www-form-urlencoded') return fromPairs(new URLSearchParams(strictText(bytes)), fields)
-  if (type === 'multipart/form-data') {
-    const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': header } })
-      .formData()
-      .catch((cause: unknown) => {
-        throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
-      })
-    return fromPairs(form, fields)
-  }
+  if (type === 'application/x-www-form-urlencoded') return fromPairs(readUrlEncoded(bytes), fields)
+  if (type === 'multipart/form-data') return fromPairs(await readMultipart(bytes, header), fields)
   throw new AppError('unsupported_media_type', 'Send the form as a web page does, or the answers as JSON.')
 }
 

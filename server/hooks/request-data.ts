@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
+import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
 import { sessionCookieName } from '../auth/session-cookie.ts'
@@ -21,15 +22,15 @@ interface SentFile {
 
 /**
  * A request's body as the flow sees it: JSON to the letter, forms as an object of their fields, text as text, and
- * anything else as `{ type, size, base64 }`. Throws `invalid_json`, `invalid_encoding` or `too_deep` for what can't be read.
+ * anything else as `{ type, size, base64 }`. Throws `invalid_json`, `invalid_encoding`, `too_deep` or `too_large` for what
+ * can't be read.
  */
 export async function bodyOf(req: IncomingMessage, bytes: Buffer, maxDepth: number): Promise<RequestBody> {
   if (bytes.length === 0) return { body: 'null' }
   const header = req.headers['content-type'] ?? ''
   const type = header.split(';')[0]?.trim().toLowerCase() ?? ''
   if (isJsonType(type)) return { body: jsonText(bytes, maxDepth) }
-  if (type === 'application/x-www-form-urlencoded')
-    return { body: JSON.stringify(fieldsOf(new URLSearchParams(strictText(bytes)))) }
+  if (type === 'application/x-www-form-urlencoded') return { body: JSON.stringify(fieldsOf(readUrlEncoded(bytes))) }
   if (type === 'multipart/form-data') return multipart(bytes, header)
   if (isTextType(type)) return { body: JSON.stringify(decodedText(bytes, header)) }
   if (type === '') return { body: guessed(bytes, maxDepth) }
@@ -42,7 +43,8 @@ export function fieldsOf(pairs: Iterable<[string, string]>): { [name: string]: s
   const fields: { [name: string]: string | string[] } = Object.create(null)
   for (const [name, value] of pairs) {
     const before = fields[name]
-    fields[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
+    if (Array.isArray(before)) before.push(value)
+    else fields[name] = before === undefined ? value : [before, value]
   }
   return fields
 }
@@ -96,11 +98,7 @@ function guessed(bytes: Buffer, maxDepth: number): JsonText {
 }
 
 async function multipart(bytes: Buffer, header: string): Promise<RequestBody> {
-  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': header } })
-    .formData()
-    .catch((cause: unknown) => {
-      throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
-    })
+  const form = await readMultipart(bytes, header)
   const fields: [string, string][] = []
   const files: SentFile[] = []
   for (const [field, value] of form.entries()) {

@@ -244,6 +244,13 @@ describe('what came in', () => {
     ['cut off', '{"a":', json, 400, 'invalid_json'],
     ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), json, 400, 'invalid_encoding'],
     ['nested too deep', '['.repeat(201) + ']'.repeat(201), json, 400, 'too_deep'],
+    [
+      'a form of more fields than anybody sends',
+      'a=&'.repeat(10_000) + 'a=',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      413,
+      'too_large',
+    ],
     ['a broken form', 'nothing of the kind', { 'content-type': 'multipart/form-data; boundary=x' }, 400, 'invalid_encoding'],
   ])('%s starts nothing and is kept to be looked at', async (_what, body, more, status, code) => {
     const before = await runsOf(echoId)
