@@ -38,9 +38,9 @@ export async function searchRequests(
   }
 }
 
-/** Whether a request `r` has the words, whoever keeps them. */
-const hasWords = `case when r.state = 'started' then exists (
-  select from engine.run_words w where w.workspace_id = r.workspace_id and w.run_id = r.run_id and w.words @@ $3::tsquery)
+/** Whether a request `r` has the words, whoever keeps them. Asked row by row: as `exists` it would be gathered of all runs first. */
+const hasWords = `case when r.state = 'started' then coalesce((
+  select w.words @@ $3::tsquery from engine.run_words w where w.workspace_id = r.workspace_id and w.run_id = r.run_id), false)
   else r.words @@ $3::tsquery end`
 
 async function isCommon(database: Database, { workspaceId, flowId }: RequestFilter, query: string): Promise<boolean> {
