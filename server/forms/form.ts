@@ -4,11 +4,10 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import { FormPage } from '#shared/form-page.ts'
 import { isJsonObject } from '#shared/json.ts'
 import { readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
-import { deleteFiles } from '../db/delete-files.ts'
 import { findForm, type FoundForm } from '../db/find-form.ts'
-import { insertFile } from '../db/insert-file.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
+import { startWithFiles } from '../files/start-with-files.ts'
 import { pathPattern } from '../flows/paths.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
@@ -21,7 +20,7 @@ import { makeFormToken, readFormToken } from './form-token.ts'
 import { memberOf, type Member } from './member-of.ts'
 import { withoutPrefix } from './form-step.ts'
 import { nextPage } from './next-page.ts'
-import { type FormPost, readFormPost } from './read-form-post.ts'
+import { readFormPost } from './read-form-post.ts'
 import { reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
 import { thanksPage } from './thanks-page.ts'
@@ -149,38 +148,14 @@ export function formHandler(deps: Deps) {
       ...(key === undefined ? {} : { submission: key }),
       ...(form.member === undefined ? {} : { by: form.member.email }),
     })
-    const outcome = await startWithFiles(form, request, trigger, key, post, read)
+    const files = [...post.files].filter(([id]) => isJsonObject(read.answers[id])).map(([, sent]) => sent)
+    const { workspaceId, flowId } = found
+    const place = { workspaceId, flowId, requestId: request.id }
+    const outcome = await startWithFiles(deps, place, files, () => start(form, request, trigger, key))
     const next =
-      post.isJson || outcome.formSteps === undefined
-        ? undefined
-        : await nextPage(deps, res, { workspaceId: found.workspaceId, ...outcome })
+      post.isJson || outcome.formSteps === undefined ? undefined : await nextPage(deps, res, { workspaceId, ...outcome })
     if (next !== undefined) return goOn(res, next)
     thank(res, form, read, { isJson: post.isJson, outcome })
-  }
-
-  /** The same, with the files that came along kept before anything refers to them. */
-  async function startWithFiles(
-    form: OpenForm,
-    request: InboxRequest,
-    trigger: string,
-    key: string | undefined,
-    { files }: FormPost,
-    { answers }: ReadAnswers,
-  ): Promise<Outcome> {
-    const { workspaceId, flowId } = form.found
-    const kept = [...files].filter(([id]) => isJsonObject(answers[id])).map(([, sent]) => sent)
-    for (const { file, content } of kept) {
-      const { id, name, type } = file
-      await insertFile(deps.pool, { id, workspaceId, flowId, requestId: request.id, name, type, content })
-    }
-    const outcome = await start(form, request, trigger, key)
-    // Sent before: the run has the files that came first. Those of a server that dies here are cleared away later.
-    if (outcome.isFirst === false && kept.length > 0)
-      await deleteFiles(
-        deps.pool,
-        kept.map(({ file }) => file.id),
-      )
-    return outcome
   }
 
   /** The run, or the place in the inbox; both are durable when this resolves. */

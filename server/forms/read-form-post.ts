@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import type { FormField } from '#shared/form-field.ts'
-import { SentFile } from '#shared/sent-file.ts'
 import { isJsonObject } from '#shared/json.ts'
+import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
-import { newId } from '../new-id.ts'
 import { nameOfField } from '../pages/field-html.ts'
 
 /** What was sent to a form, by a page or by a program. */
@@ -18,7 +17,7 @@ export interface FormPost {
   /** The fields that were on the page; undefined when it wasn't one of ours. */
   seen: ReadonlySet<string> | undefined
   /** The bytes of the files that came along, by the field they are the answer to. */
-  files: Map<string, { file: SentFile; content: Buffer }>
+  files: Map<string, FileWithBytes>
   /** What stood in the field that nobody sees. */
   trap: string
 }
@@ -79,16 +78,7 @@ function textOf(value: Sent): string | undefined {
 }
 
 /** What a field was given from somebody's disk; a browser sends a nameless nothing where no file was chosen. */
-async function fileIn(value: Sent): Promise<{ file: SentFile; content: Buffer } | undefined> {
+async function fileIn(value: Sent): Promise<FileWithBytes | undefined> {
   if (value === null || typeof value === 'string' || (value.name === '' && value.size === 0)) return undefined
-  const content = Buffer.from(await value.arrayBuffer())
-  // Names and kinds are a stranger's words: short ones, without what a database can't hold.
-  const plain = (text: string, most: number) => text.replaceAll('\0', '').slice(0, most)
-  const file = new SentFile({
-    id: newId('file'),
-    name: plain(value.name, 255),
-    type: plain(value.type, 255),
-    size: content.length,
-  })
-  return { file, content }
+  return newFile(value.name, value.type, Buffer.from(await value.arrayBuffer()))
 }
