@@ -7,8 +7,15 @@ export interface LoadResult {
   failures: number
 }
 
+export const loadBody = '{"qty":6}'
+
 /** Calls one address from `callers` callers at once, each sending its next request when its last is answered. */
-export async function load(url: string, callers: number, seconds: number, body = '{"qty":6}'): Promise<LoadResult> {
+export async function load(
+  url: string,
+  callers: number,
+  seconds: number,
+  headers: { [name: string]: string } = {},
+): Promise<LoadResult> {
   const { origin, pathname } = new URL(url)
   const pool = new Pool(origin, { connections: callers })
   const times: number[] = []
@@ -17,7 +24,12 @@ export async function load(url: string, callers: number, seconds: number, body =
   const caller = async () => {
     while (performance.now() < until) {
       const began = performance.now()
-      const reply = await pool.request({ path: pathname, method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      const reply = await pool.request({
+        path: pathname,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: loadBody,
+      })
       await reply.body.dump()
       if (reply.statusCode >= 300) failures += 1
       times.push(performance.now() - began)

@@ -10,12 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '#server/embedded/index.ts'
 import { benchEngine } from './engine.ts'
-import { load } from './load.ts'
-import { publishWebhook, residentMiB, startProduct } from './product.ts'
+import { residentMiB, startProduct } from './product.ts'
 import { measureRecovery } from './recovery.ts'
 import { benchPackages } from './packages.ts'
 import { benchSandbox } from './sandbox.ts'
 import { folderBytes, routeBytes } from './size.ts'
+import { benchWebhooks } from './webhooks.ts'
 import { measureY, startE } from './yardsticks.ts'
 
 const seconds = Number(process.argv[2] ?? 4)
@@ -68,35 +68,9 @@ try {
     )
     const rest = await residentMiB(product.pid)
     report('server memory at rest, no code step published', `${rest?.toFixed(0) ?? '?'} MiB`, '', 'under 200 MiB')
-    const setHook = await publishWebhook(product.url, 'bench-set', {
-      id: 'answer',
-      type: 'set',
-      params: { values: { total: '{{ trigger.body.qty * 7 }}' } },
-    })
-    const codeHook = await publishWebhook(product.url, 'bench-code', {
-      id: 'answer',
-      type: 'code',
-      params: { code: 'export default async ({ trigger }) => ({ total: trigger.body.qty * 7 })' },
-    })
-    for (const callers of [1, 10, 50]) {
-      await load(bare.url, callers, 1)
-      const e = await load(bare.url, callers, seconds)
-      report(`E, bare Express with one INSERT, ${callers} callers`, `${per(e.perSecond)}, p50 ${e.p50Ms.toFixed(1)} ms`)
-      for (const [name, url, goals] of [
-        ['webhook → set → respond', setHook, { 1: 'p50 under 10 ms', 10: 'at least 0.2 E' }],
-        ['webhook → code → respond', codeHook, { 1: 'p50 under 20 ms', 10: 'at least 0.08 E' }],
-      ] as const) {
-        await load(url, callers, 1)
-        const result = await load(url, callers, seconds)
-        if (result.failures > 0) throw new Error(`${name}: ${result.failures} calls failed`)
-        report(
-          `${name}, ${callers} callers`,
-          `${per(result.perSecond)}, p50 ${result.p50Ms.toFixed(1)} ms, p99 ${result.p99Ms.toFixed(1)} ms`,
-          `${(result.perSecond / e.perSecond).toFixed(2)} E`,
-          goals[callers as 1 | 10] ?? '',
-        )
-      }
-    }
+    await benchWebhooks({ productUrl: product.url, bareUrl: bare.url, databaseUrl: database('bench_product') }, seconds, (row) =>
+      report(row.what, row.measured, row.ratio, row.goal),
+    )
   } finally {
     await product.stop()
     await bare.stop()

@@ -73,12 +73,8 @@ export async function api<T>(url: string, method: string, path: string, body?: u
 }
 
 /** Publishes webhook → `middle` → respond and gives its address. */
-export async function publishWebhook(
-  url: string,
-  path: string,
-  middle: { id: string; type: string; params: object },
-): Promise<string> {
-  const document = {
+export function publishWebhook(url: string, path: string, middle: { id: string; type: string; params: object }): Promise<string> {
+  return publish(url, path, {
     schema: 1,
     name: `Bench ${path}`,
     nodes: [
@@ -90,7 +86,23 @@ export async function publishWebhook(
       { source: 'trigger', target: middle.id },
       { source: middle.id, target: 'reply' },
     ],
-  }
+  })
+}
+
+/** Publishes webhook → set, whose caller is answered as soon as the run is durable. */
+export function publishAccepting(url: string, path: string, verify: object): Promise<string> {
+  return publish(url, path, {
+    schema: 1,
+    name: `Bench ${path}`,
+    nodes: [
+      { id: 'trigger', type: 'webhook', params: { methods: ['POST'], path, respond: 'immediately', verify } },
+      { id: 'answer', type: 'set', params: { values: { total: '{{ trigger.body.qty * 7 }}' } } },
+    ],
+    edges: [{ source: 'trigger', target: 'answer' }],
+  })
+}
+
+async function publish(url: string, path: string, document: object): Promise<string> {
   const flow = await api<{ id: string }>(url, 'POST', '/flows', { document })
   await api(url, 'POST', `/flows/${flow.id}/publish`, {})
   return `${url}/hooks/${path}`
