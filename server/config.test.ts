@@ -74,6 +74,14 @@ describe('configFrom', () => {
     ['HOLDFAST_LIMIT_SPEED', { HOLDFAST_LIMIT_SPEED: '1' }],
     ['HOLDFAST_LEASE_MS', { HOLDFAST_LEASE_MS: '30s' }],
     ['HOLDFAST_RETENTION_DAYS', { HOLDFAST_RETENTION_DAYS: '0' }],
+    ['HOLDFAST_MAIL_PORT', { HOLDFAST_MAIL_PORT: 'smtp' }],
+    ['HOLDFAST_MAIL_HOST', { HOLDFAST_MAIL_HOST: 'a host' }],
+    ['HOLDFAST_MAIL_DOMAIN', { HOLDFAST_MAIL_DOMAIN: '@example.com' }],
+    ['HOLDFAST_MAIL_DOMAIN', { HOLDFAST_MAIL_DOMAIN: 'example.com,' }],
+    ['HOLDFAST_MAIL_MAX_SIZE', { HOLDFAST_MAIL_MAX_SIZE: '25MB' }],
+    ['HOLDFAST_MAIL_PER_MINUTE', { HOLDFAST_MAIL_PER_MINUTE: '0' }],
+    ['HOLDFAST_MAIL_TLS_CERT', { HOLDFAST_MAIL_TLS_CERT: '/etc/cert.pem' }],
+    ['HOLDFAST_MAIL_TLS_KEY', { HOLDFAST_MAIL_TLS_KEY: '/etc/key.pem' }],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }],
     ['TEST_HOOKS', { TEST_HOOKS: 'yes' }],
     ['TEST_HOOKS', { TEST_HOOKS: '1', HOST: '0.0.0.0' }],
@@ -83,6 +91,17 @@ describe('configFrom', () => {
     const sentence = sentenceFor(environment)
     expect(sentence).toContain(name)
     expect(sentence).toMatch(/^[^\n]+\.$/)
+  })
+
+  test.each([
+    [{}, 'localhost'],
+    [{ HOLDFAST_PUBLIC_URL: 'https://holdfast.example.com' }, 'holdfast.example.com'],
+    [{ HOLDFAST_PUBLIC_URL: 'https://a.example.com', HOLDFAST_HOOKS_URL: 'https://b.example.com:8443' }, 'b.example.com'],
+    [{ HOLDFAST_MAIL_DOMAIN: 'Mail.example.com, old.example.com' }, 'mail.example.com old.example.com'],
+  ])('with %j mail is for %s, and none is taken without a port', (environment, domains) => {
+    const { mail } = configFrom(environment)
+    expect(mail.domains.join(' ')).toBe(domains)
+    expect(mail).toMatchObject({ port: undefined, host: '127.0.0.1', maxBytes: 25 * 1024 ** 2, tls: undefined })
   })
 
   test('a secret that is refused is not repeated', () => {

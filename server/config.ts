@@ -56,6 +56,13 @@ const Host = z
     'must be a host name or an address such as 127.0.0.1',
   )
 
+const Domains = z.string().transform((text, context) => {
+  const domains = text.split(',').map((domain) => domain.trim().toLowerCase())
+  if (domains.every((domain) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(domain))) return domains
+  context.addIssue({ code: 'custom', message: 'must be what stands behind the @, such as mail.example.com; several with commas' })
+  return z.NEVER
+})
+
 const Ranges = z.string().transform((text, context) => {
   const ranges = text
     .split(',')
@@ -111,6 +118,13 @@ const Environment = z.object({
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
   HOLDFAST_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
+  HOLDFAST_MAIL_PORT: wholeNumber(0, 65_535).optional(),
+  HOLDFAST_MAIL_HOST: Host.optional(),
+  HOLDFAST_MAIL_DOMAIN: Domains.optional(),
+  HOLDFAST_MAIL_MAX_SIZE: Bytes.default(25 * 1024 ** 2),
+  HOLDFAST_MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).default(120),
+  HOLDFAST_MAIL_TLS_CERT: z.string().optional(),
+  HOLDFAST_MAIL_TLS_KEY: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   HOLDFAST_FAILPOINT: Failpoint.optional(),
   TEST_HOOKS: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
@@ -132,6 +146,7 @@ export interface Config {
   publicUrl: string | undefined
   hooksUrl: string | undefined
   egressPrivate: string[]
+  mail: MailConfig
   leaseMs: number
   retentionDays: number
   otelEndpoint: string | undefined
@@ -149,6 +164,20 @@ export interface Config {
     items: number
     steps: number
   }
+}
+
+/** How e-mail comes in. */
+interface MailConfig {
+  /** Absent: it doesn't. */
+  port: number | undefined
+  host: string
+  /** What stands behind the @: the first is shown, all are taken. */
+  domains: readonly string[]
+  maxBytes: number
+  /** What one address may send in a minute. */
+  perMinute: number
+  /** Files with a certificate and its key. */
+  tls: { cert: string; key: string } | undefined
 }
 
 const limitPrefix = 'HOLDFAST_LIMIT_'
@@ -188,6 +217,11 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
   if (parsed.HOLDFAST_FAILPOINT !== undefined && !testHooks)
     throw new ConfigError('HOLDFAST_FAILPOINT is refused without TEST_HOOKS=1: it makes the server kill itself, for tests.')
 
+  const { HOLDFAST_MAIL_TLS_CERT: cert, HOLDFAST_MAIL_TLS_KEY: key } = parsed
+  if ((cert === undefined) !== (key === undefined))
+    throw new ConfigError('HOLDFAST_MAIL_TLS_CERT and HOLDFAST_MAIL_TLS_KEY go together: set both, or neither.')
+  const seenAt = parsed.HOLDFAST_HOOKS_URL ?? parsed.HOLDFAST_PUBLIC_URL
+
   return {
     port: parsed.PORT,
     host: parsed.HOST,
@@ -201,6 +235,14 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     publicUrl: parsed.HOLDFAST_PUBLIC_URL,
     hooksUrl: parsed.HOLDFAST_HOOKS_URL,
     egressPrivate: parsed.HOLDFAST_EGRESS_PRIVATE,
+    mail: {
+      port: parsed.HOLDFAST_MAIL_PORT,
+      host: parsed.HOLDFAST_MAIL_HOST ?? parsed.HOST,
+      domains: parsed.HOLDFAST_MAIL_DOMAIN ?? [seenAt === undefined ? 'localhost' : new URL(seenAt).hostname],
+      maxBytes: parsed.HOLDFAST_MAIL_MAX_SIZE,
+      perMinute: parsed.HOLDFAST_MAIL_PER_MINUTE,
+      tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    },
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,

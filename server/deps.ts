@@ -32,6 +32,14 @@ export interface Deps {
 
 export type CodeTools = Pick<CodeSandbox, 'compileCode' | 'checkCode' | 'findCodeProblems' | 'importsOf' | 'layers' | 'warm'>
 
+/** How e-mail comes in. */
+export interface MailSettings {
+  /** Whether an SMTP listener takes it here. */
+  isOn: boolean
+  /** What stands behind the @: the first is shown, all are taken. */
+  domains: readonly string[]
+}
+
 export interface Settings {
   /** `http://host:port` people see; links and the origin check use it. */
   publicUrl: string
@@ -46,6 +54,7 @@ export interface Settings {
   maxBodyBytes: number
   maxJsonDepth: number
   bodyTimeoutMs: number
+  mail: MailSettings
   /** The built web interface; absent where it isn't served from files. */
   webFolder: string | undefined
   version: string

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { connectorNodeTypes, runAction } from '#connectors/index.ts'
-import { armFailpoint, createCodeRunner, createEgress, createEngine, systemClock } from '#engine/index.ts'
+import { armFailpoint, createCodeRunner, createEgress, createEngine, type Log, systemClock } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
 import { createApp } from './app.ts'
 import { createTypeChecker } from './code-types/type-checker.ts'
-import { configFrom, ConfigError } from './config.ts'
+import { type Config, configFrom, ConfigError } from './config.ts'
 import { findMembers } from './db/find-members.ts'
 import { listEventStarts } from './db/list-event-starts.ts'
 import { listRetention } from './db/list-retention.ts'
@@ -24,6 +24,10 @@ import { createKeySets } from './hooks/verify/key-sets.ts'
 import { createVerifierMaker } from './hooks/verify/verifier.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createLog } from './log.ts'
+import { listenMail, type MailListener, mailLimits } from './mail/listen-mail.ts'
+import { createMailReader } from './mail/mail-reader.ts'
+import { readCertificate } from './mail/read-certificate.ts'
+import { createMailTaker } from './mail/take-mail.ts'
 import { createSecretStore } from './secrets/secret-store.ts'
 import { masterKeysFrom } from './secrets/master-keys.ts'
 import { rewrapDataKeys } from './secrets/rewrap.ts'
@@ -56,6 +60,11 @@ async function start(): Promise<void> {
   if (config.failpoint !== undefined) armFailpoint(config.failpoint)
   const { server, port, open } = await listen(config.host, config.port)
 
+  const mail =
+    config.role === 'worker' || config.mail.port === undefined
+      ? undefined
+      : await listenForMail(config.mail, config.mail.port, log)
+
   // With a database elsewhere nothing is kept in the data folder.
   if (config.databaseUrl === undefined) await prepareDataFolder(config.dataDir)
   const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : undefined
@@ -82,6 +91,7 @@ async function start(): Promise<void> {
     maxBodyBytes: config.limits.bodyBytes,
     maxJsonDepth: config.limits.jsonDepth,
     bodyTimeoutMs: 10_000,
+    mail: { isOn: config.mail.port !== undefined, domains: config.mail.domains },
     webFolder: existsSync(webFolder) ? webFolder : undefined,
     version: readVersion(),
     role: config.role,
@@ -126,6 +136,7 @@ async function start(): Promise<void> {
     sharedValues.forget()
   }
   const kept = createKeptSender({ pool, engine, log })
+  const mailReader = createMailReader()
   const packages = createPackages({ pool, folder: join(config.dataDir, 'packages'), log })
   keepForgettingFiles({ pool, engine, log })
   const stopping = new AbortController()
@@ -152,7 +163,7 @@ async function start(): Promise<void> {
   stopOnSignal(async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()
-    await kept.stop()
+    await Promise.all([kept.stop(), mail?.stop()])
     await Promise.all([packages.stop(), engine.stop(drainMs)])
     // Callers that still wait are told that their run goes on: in another process, or after the next start.
     stopping.abort()
@@ -161,7 +172,7 @@ async function start(): Promise<void> {
     await closed
     clearTimeout(cut)
     clearInterval(idle)
-    await Promise.all([ears.stop(), dev?.close(), code.stop(), types.stop()])
+    await Promise.all([ears.stop(), dev?.close(), code.stop(), types.stop(), mailReader.stop()])
     await pool.end()
     await embedded?.stop()
   }, log)
@@ -169,6 +180,7 @@ async function start(): Promise<void> {
   await engine.start()
   kept.start()
   open(app)
+  mail?.open(createMailTaker(deps, mailReader))
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)
   // Told in the log before anybody relies on them.
   await code.layers()
@@ -176,7 +188,14 @@ async function start(): Promise<void> {
   if (config.testHooks) log.warn({}, 'TEST_HOOKS=1: this server is for browser tests')
   if (config.otelEndpoint !== undefined) log.warn({}, 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version exports nothing yet')
   if (link !== undefined) console.log(`Make the owner account here, once: ${link}`)
+  if (mail) log.info({ port: mail.port, domains: config.mail.domains }, 'E-mail is taken')
   console.log(`Holdfast is ready at ${settings.publicUrl}`)
+}
+
+async function listenForMail(mail: Config['mail'], port: number, log: Log): Promise<MailListener> {
+  const { host, domains, maxBytes, perMinute } = mail
+  const tls = mail.tls && (await readCertificate(mail.tls))
+  return listenMail({ host, port, name: domains[0] ?? host, tls, limits: { ...mailLimits, maxBytes, perMinute }, log })
 }
 
 /** How a host is written in an address; a wildcard is no address anybody can open. */

@@ -80,7 +80,7 @@ export const Me = z.object({
 })
 export type Me = z.infer<typeof Me>
 
-export const Endpoint = z.object({ nodeId: z.string(), kind: z.enum(['webhook', 'form']), url: z.string() })
+export const Endpoint = z.object({ nodeId: z.string(), kind: z.enum(['webhook', 'form', 'email']), url: z.string() })
 
 export const FlowSummary = z.object({
   id: z.string(),

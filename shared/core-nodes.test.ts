@@ -50,6 +50,7 @@ test('all types of the table are there, each once', () => {
     'webhook',
     'manual',
     'form',
+    'email',
     'schedule',
     'event',
     'flowCalled',

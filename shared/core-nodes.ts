@@ -111,6 +111,37 @@ const formParams = z.strictObject({
   path: path({ placeholder: 'contact', advanced: true }),
 })
 
+const emailParams = z.strictObject({
+  path: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}$/, 'Use small letters, digits, - and _, 64 at most')
+    .optional()
+    .meta(
+      words({
+        title: 'Address',
+        description: 'What stands before the @. Leave it empty to get one that nobody can guess.',
+        placeholder: 'orders',
+      }),
+    ),
+  allowFrom: z
+    .array(z.string().regex(/^([^\s@]+@|@)?[^\s@]+$/, 'Write an address, or a domain such as example.com'))
+    .max(200)
+    .optional()
+    .meta(
+      words({
+        title: 'Only from',
+        description:
+          'Addresses, or whole domains such as example.com; anybody when it is empty. Whoever writes can make a sender up, so this keeps clutter out, not attackers.',
+        advanced: true,
+      }),
+    ),
+  onlyIf: condition({
+    title: 'Only start if',
+    description: 'Other e-mails are kept but start nothing.',
+    advanced: true,
+  }).optional(),
+})
+
 const manualParams = z.strictObject({
   input: z
     .record(z.string(), z.unknown())
@@ -540,6 +571,40 @@ const requestOutput = z.object({
   body: z.unknown(),
 })
 
+const mailbox = z.object({ name: z.string(), address: z.string() })
+const emailOutput = z.object({
+  kind: z.string(),
+  at: z.string(),
+  path: z.string(),
+  tag: z.string(),
+  sender: z.string(),
+  delivery: z.string(),
+  body: z.object({
+    subject: z.string(),
+    from: mailbox,
+    to: z.array(mailbox),
+    cc: z.array(mailbox),
+    replyTo: z.array(mailbox),
+    date: z.string().nullable(),
+    text: z.string(),
+    html: z.string(),
+    attachments: z.array(
+      z.object({
+        $file: z.string(),
+        name: z.string(),
+        type: z.string(),
+        size: z.number(),
+        contentId: z.string(),
+        inline: z.boolean(),
+      }),
+    ),
+    messageId: z.string(),
+    inReplyTo: z.string(),
+    references: z.array(z.string()),
+  }),
+  headers: z.record(z.string(), z.string()),
+})
+
 /** The node types the engine carries out itself; connectors bring all others. */
 export const coreNodeTypes: NodeType[] = [
   coreNode({
@@ -581,6 +646,17 @@ export const coreNodeTypes: NodeType[] = [
         { id: 'email', label: 'Email', type: 'text', required: true },
       ],
     },
+  }),
+  coreNode({
+    type: 'email',
+    role: 'trigger',
+    family: 'start',
+    icon: 'mail',
+    title: 'E-mail arrives',
+    description: 'Starts a run whenever an e-mail arrives at an address of its own.',
+    keywords: ['email', 'e-mail', 'mail', 'inbox', 'message', 'smtp', 'attachment', 'receive', 'when', 'start', 'trigger'],
+    params: emailParams,
+    output: emailOutput,
   }),
   coreNode({
     type: 'schedule',

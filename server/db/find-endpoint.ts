@@ -6,7 +6,7 @@ import type { Queryable } from './queryable.ts'
 const Row = z.object({
   workspace_id: z.string(),
   flow_id: z.string(),
-  kind: z.enum(['webhook', 'form']),
+  kind: z.enum(['webhook', 'form', 'email']),
   draft_node_id: z.string().nullable(),
   live_node_id: z.string().nullable(),
   enabled: z.boolean(),
@@ -21,7 +21,7 @@ const Row = z.object({
 export type FoundEndpoint = {
   workspaceId: string
   flowId: string
-  kind: 'webhook' | 'form'
+  kind: 'webhook' | 'form' | 'email'
   /** How it is checked who sends, as the version or the draft says. */
   verify: Json
 } & (

@@ -3,7 +3,7 @@ import type { Queryable } from './queryable.ts'
 
 export interface HeldPath {
   path: string
-  kind: 'webhook' | 'form'
+  kind: 'webhook' | 'form' | 'email'
   nodeId: string
 }
 

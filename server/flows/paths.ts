@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { Flow, FlowNode } from '#shared/flow.ts'
+import { hasOwnAddress } from '#shared/own-address.ts'
 import type { HeldPath } from '../db/hold-draft-paths.ts'
+import type { Settings } from '../deps.ts'
 
 /** What the end of a trigger's address looks like. */
 export const pathPattern = /^[A-Za-z0-9_-]{1,128}$/
+/** What stands before the @: short as mail wants it, and small letters only, as it is the same however it is written. */
+export const mailPathPattern = /^[a-z0-9_-]{1,64}$/
 
-function kindOf(node: { type: string }): HeldPath['kind'] | undefined {
-  return node.type === 'webhook' || node.type === 'form' ? node.type : undefined
+const patterns: { readonly [kind in HeldPath['kind']]: RegExp } = {
+  webhook: pathPattern,
+  form: pathPattern,
+  email: mailPathPattern,
+}
+
+function kindOf({ type }: { type: string }): HeldPath['kind'] | undefined {
+  return type === 'webhook' || type === 'form' || type === 'email' ? type : undefined
 }
 
 function isMissing(node: FlowNode): boolean {
-  return kindOf(node) !== undefined && (node.params['path'] === undefined || node.params['path'] === '')
+  return hasOwnAddress(node.type) && (node.params['path'] === undefined || node.params['path'] === '')
 }
 
 /**
@@ -19,16 +29,19 @@ function isMissing(node: FlowNode): boolean {
  */
 export function assignPaths(flow: Flow, before: Flow | undefined): Flow {
   if (!flow.nodes.some(isMissing)) return flow
-  const previous = new Map(
-    before?.nodes.filter((node) => kindOf(node) !== undefined).map((node) => [node.id, node.params['path']]),
-  )
+  const previous = new Map(before?.nodes.filter(({ type }) => hasOwnAddress(type)).map((node) => [node.id, node.params['path']]))
   const nodes = flow.nodes.map((node) => {
-    if (!isMissing(node)) return node
+    const kind = kindOf(node)
+    if (kind === undefined || !isMissing(node)) return node
     const had = previous.get(node.id)
-    const path = typeof had === 'string' && pathPattern.test(had) ? had : randomBytes(16).toString('base64url')
+    const path = typeof had === 'string' && patterns[kind].test(had) ? had : randomPath(kind)
     return { ...node, params: { ...node.params, path } }
   })
   return { ...flow, nodes }
+}
+
+function randomPath(kind: HeldPath['kind']): string {
+  return randomBytes(16).toString(kind === 'email' ? 'hex' : 'base64url')
 }
 
 /** The paths a flow's triggers listen on, the first trigger of each; of a draft or of a plan. */
@@ -37,17 +50,21 @@ export function pathsOf(triggers: readonly { id: string; type: string; params: {
   for (const trigger of triggers) {
     const kind = kindOf(trigger)
     const { path } = trigger.params
-    if (kind !== undefined && typeof path === 'string' && pathPattern.test(path) && !paths.has(path))
+    if (kind !== undefined && typeof path === 'string' && patterns[kind].test(path) && !paths.has(path))
       paths.set(path, { path, kind, nodeId: trigger.id })
   }
   return [...paths.values()]
 }
 
 /** Where the triggers of a draft can be reached. */
-export function endpointsOf(flow: Flow, hooksUrl: string): { nodeId: string; kind: 'webhook' | 'form'; url: string }[] {
-  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({
-    nodeId,
-    kind,
-    url: `${hooksUrl}/${kind === 'webhook' ? 'hooks' : 'forms'}/${path}`,
-  }))
+export function endpointsOf(
+  flow: Flow,
+  { hooksUrl, mail }: Pick<Settings, 'hooksUrl' | 'mail'>,
+): { nodeId: string; kind: HeldPath['kind']; url: string }[] {
+  const urls = {
+    webhook: (path: string) => `${hooksUrl}/hooks/${path}`,
+    form: (path: string) => `${hooksUrl}/forms/${path}`,
+    email: (path: string) => `mailto:${path}@${mail.domains[0] ?? ''}`,
+  }
+  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({ nodeId, kind, url: urls[kind](path) }))
 }

@@ -51,7 +51,7 @@ export async function saveDraft(deps: Deps, { workspaceId, flowId, revision, cha
     const isMoved = (await holdDraftPaths(client, flowId, paths)) || paths.length > 0
     if (isMoved) await notifyChange(client)
     await also?.(client)
-    return { isMoved, saved: { revision: next, document, endpoints: endpointsOf(document, deps.settings.hooksUrl) } }
+    return { isMoved, saved: { revision: next, document, endpoints: endpointsOf(document, deps.settings) } }
   })
   if (isMoved) deps.endpoints.forget()
   return saved

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sliceJson } from '#shared/json-text.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { WebhookVerify } from '#shared/webhook-verify.ts'
@@ -26,6 +27,13 @@ export function deliveryKeyOf(preset: WebhookVerify['preset'] | undefined, trigg
     if (id !== undefined && id !== '' && id.length <= mostCharacters) return `delivery:${id}`
   }
   return undefined
+}
+
+/** What makes an e-mail the same when it comes again: itself, at the same address. Hashed, as its sender may call it anything. */
+export function mailKeyOf(trigger: JsonText): string | undefined {
+  if (textAt(trigger, ['kind']) !== 'email') return undefined
+  const parts = ['path', 'tag', 'delivery'].map((name) => textAt(trigger, [name]) ?? '')
+  return `mail:${createHash('sha256').update(parts.join('\n')).digest('base64url')}`
 }
 
 /** The key the caller chose, or that the page of a form carried. */

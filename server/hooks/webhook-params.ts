@@ -5,7 +5,7 @@ import { evaluateCondition, renderTemplate } from '#shared/expression/template.t
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { WebhookVerify } from '#shared/webhook-verify.ts'
-import { deliveryKeyOf, idempotencyKeyOf } from './delivery-key.ts'
+import { deliveryKeyOf, idempotencyKeyOf, mailKeyOf } from './delivery-key.ts'
 
 const Params = z.object({
   methods: z.array(z.string()).nonempty().optional(),
@@ -53,7 +53,10 @@ export function webhookParams(params: { [name: string]: unknown }): WebhookParam
       }
     },
     keyOf: (trigger, now) =>
-      chosenKey(dedupe?.key, trigger, now) ?? idempotencyKeyOf(trigger) ?? deliveryKeyOf(verify?.preset, trigger),
+      chosenKey(dedupe?.key, trigger, now) ??
+      mailKeyOf(trigger) ??
+      idempotencyKeyOf(trigger) ??
+      deliveryKeyOf(verify?.preset, trigger),
     keyForMs: (dedupe?.windowHours ?? weekHours) * hourMs,
   }
 }

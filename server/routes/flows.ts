@@ -55,7 +55,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     const flow = await findFlow(pool, workspaceId, id)
     if (flow === undefined) throw noSuchFlow()
     const document = readDocument(flow.document)
-    return { ...flow.summary, document, endpoints: endpointsOf(document, settings.hooksUrl) }
+    return { ...flow.summary, document, endpoints: endpointsOf(document, settings) }
   }
 
   async function switchFlow(caller: Caller, id: string, address: string, enabled: boolean): Promise<FlowDetail> {

@@ -3,6 +3,7 @@ import type { ShownRequest } from '#engine/index.ts'
 import { compareValues } from '#shared/compare-values.ts'
 import type { RequestDrain } from '#shared/inbox-request.ts'
 import type { Json } from '#shared/json.ts'
+import { hasOwnAddress } from '#shared/own-address.ts'
 import type { PlanTrigger } from '../db/plan-trigger.ts'
 import { findDrain, finishDrain, putDrain, putDrainTotal } from '../db/request-drains.ts'
 import { findFlow } from '../db/find-flow.ts'
@@ -144,7 +145,7 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
       const request = await getOne(workspaceId, params.id, params.request)
       if (request.trigger === null || request.state === 'rejected')
         throw new AppError('invalid_request', 'Nothing readable of this request was kept.')
-      const starts = readDocument(flow.document).nodes.filter(({ type }) => type === 'webhook' || type === 'form')
+      const starts = readDocument(flow.document).nodes.filter(({ type }) => hasOwnAddress(type))
       const step =
         body.stepId === undefined
           ? (starts.find((node) => node.params['path'] === request.path) ?? starts[0])
@@ -213,8 +214,8 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
     const listening = endpoint?.state === 'live' ? endpoint.trigger.id : endpoint?.nodeId
     const trigger =
       triggers.find(({ params }) => params['path'] === path) ??
-      triggers.find(({ id, type }) => id === listening && (type === 'webhook' || type === 'form')) ??
-      triggers.find(({ type }) => type === 'webhook')
+      triggers.find(({ id, type }) => id === listening && hasOwnAddress(type)) ??
+      triggers.find(({ type }) => hasOwnAddress(type))
     if (trigger === undefined) throw new AppError('invalid_request', 'This version has no start step that takes requests.')
     return trigger
   }

@@ -53,7 +53,7 @@ export function versionHandlers(deps: Deps): Pick<Handlers, 'listVersions' | 'ge
       const flow = await findFlow(pool, workspaceId, params.id)
       if (flow === undefined) throw noSuchFlow()
       const document = readDocument(flow.document)
-      return { ...flow.summary, document, endpoints: endpointsOf(document, settings.hooksUrl) }
+      return { ...flow.summary, document, endpoints: endpointsOf(document, settings) }
     },
 
     async rollbackFlow({ caller, params, body, address }) {

@@ -23,6 +23,9 @@ import { createKeptSender } from '../hooks/send-kept.ts'
 import { createKeySets } from '../hooks/verify/key-sets.ts'
 import { createVerifierMaker } from '../hooks/verify/verifier.ts'
 import { createLog } from '../log.ts'
+import { listenMail, mailLimits, type MailLimits, type MailListener } from '../mail/listen-mail.ts'
+import { createMailReader } from '../mail/mail-reader.ts'
+import { createMailTaker } from '../mail/take-mail.ts'
 import { newId } from '../new-id.ts'
 import { createSecretStore } from '../secrets/secret-store.ts'
 import { masterKeysFrom } from '../secrets/master-keys.ts'
@@ -48,6 +51,8 @@ export interface TestServer {
   /** Headers of an API key that the owner of a workspace made. */
   makeKey(scopes: KeyScope[], workspaceId?: string): Promise<{ authorization: string }>
   makeWorkspace(): Promise<string>
+  /** Begins to take e-mail; gives the port. */
+  takeMail(limits?: Partial<MailLimits>): Promise<number>
   stop(): Promise<void>
 }
 
@@ -101,6 +106,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     maxBodyBytes: 1024 ** 2,
     maxJsonDepth: 200,
     bodyTimeoutMs: 10_000,
+    mail: { isOn: true, domains: ['mail.test'] },
     webFolder: undefined,
     version: '0.0.0-test',
     role: 'all',
@@ -151,6 +157,9 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     return userId
   }
 
+  const mailReader = createMailReader()
+  const listeners: MailListener[] = []
+
   return {
     url,
     workspaceId,
@@ -183,15 +192,22 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
       await pool.query('insert into app.workspaces (id, name) values ($1, $2)', [id, 'Another'])
       return id
     },
+    async takeMail(limits) {
+      const all = { ...mailLimits, maxBytes: 1024 ** 2, perMinute: 10_000, ...limits }
+      const listener = await listenMail({ host: '127.0.0.1', port: 0, name: 'mail.test', tls: undefined, limits: all, log })
+      listeners.push(listener)
+      listener.open(createMailTaker(deps, mailReader))
+      return listener.port
+    },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await kept.stop()
+      await Promise.all([kept.stop(), ...listeners.map((listener) => listener.stop())])
       await packages.stop()
       await engine.stop(5000)
       stopping.abort()
       server.closeAllConnections()
       await closed
-      await Promise.all([ears.stop(), code.stop(), types.stop()])
+      await Promise.all([ears.stop(), code.stop(), types.stop(), mailReader.stop()])
       await rm(packagesFolder, { recursive: true, force: true })
       await database.drop()
     },

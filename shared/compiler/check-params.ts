@@ -5,6 +5,7 @@ import { singleHole } from '../expression/render.ts'
 import { isWebAddress } from '../form-page.ts'
 import { isJsonObject, type Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
+import { hasOwnAddress } from '../own-address.ts'
 import { checkParams } from '../params-check.ts'
 import { checkSchedule } from './check-schedule.ts'
 import type { Drawing } from './drawing.ts'
@@ -138,12 +139,12 @@ function isOneReadableHole(text: string): boolean {
   }
 }
 
-/** Addresses of web requests and forms: each belongs to one start. */
+/** Addresses of starts that listen: each belongs to one start. */
 export function checkPaths(drawing: Drawing, isPathTaken: ((path: string) => boolean) | undefined): void {
   const owners = new Map<string, FlowNode>()
   for (const node of drawing.flow.nodes) {
     const { path } = node.params
-    if ((node.type !== 'webhook' && node.type !== 'form') || typeof path !== 'string' || path === '') continue
+    if (!hasOwnAddress(node.type) || typeof path !== 'string' || path === '') continue
     const where = { nodeId: node.id, param: 'path' }
     const owner = owners.get(path)
     if (owner)

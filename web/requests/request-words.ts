@@ -25,6 +25,7 @@ const rejectedReasons = new Map([
   ['invalid_json', 'Not readable as data – kept as text'],
   ['invalid_encoding', 'Not readable as text in UTF-8'],
   ['too_deep', 'Too many levels inside each other'],
+  ['sender_not_allowed', 'Not from a sender who may write to this flow'],
 ])
 
 /** Why a request started nothing, in words. */

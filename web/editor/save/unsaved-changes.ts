@@ -3,6 +3,7 @@ import { JsonPatchOperation, type FlowDetail } from '#shared/api.ts'
 import { canonicalJson } from '#shared/canonical-json.ts'
 import { isAppError } from '#shared/errors.ts'
 import { Flow } from '#shared/flow.ts'
+import { hasOwnAddress } from '#shared/own-address.ts'
 import { applyToFlow, type Patch } from '../document.ts'
 
 /** The part of localStorage that is needed here. */
@@ -70,7 +71,7 @@ function sameButPaths(sentText: string, document: FlowDetail['document']): boole
   const paths = new Map(document.nodes.map((node) => [node.id, node.params['path']]))
   const nodes = sent.nodes.map((node) => {
     const path = paths.get(node.id)
-    return (node.type === 'webhook' || node.type === 'form') && node.params['path'] === undefined && path !== undefined
+    return hasOwnAddress(node.type) && node.params['path'] === undefined && path !== undefined
       ? { ...node, params: { ...node.params, path } }
       : node
   })

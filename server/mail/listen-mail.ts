@@ -1,0 +1,233 @@
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import type { Log } from '#engine/index.ts'
+import { StartError } from '../embedded/index.ts'
+import { createRateLimit } from '../hooks/rate-limit.ts'
+import { receiveData } from './receive-data.ts'
+import { SmtpError } from './smtp-error.ts'
+import type { MailTaker } from './take-mail.ts'
+
+/** What strangers may ask of the listener. */
+export interface MailLimits {
+  maxBytes: number
+  /** Mails one address may hand in within a minute; what comes above is told to come again later. */
+  perMinute: number
+  connections: number
+  connectionsOfOne: number
+  recipients: number
+  mailsOfConnection: number
+  /** Addresses that are nobody's which one address may ask for within a minute. */
+  wrongPerMinute: number
+  /** Nothing is heard for so long. */
+  idleMs: number
+  /** A message is not whole after so long. */
+  messageMs: number
+  connectionMs: number
+}
+
+export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute'> = {
+  connections: 100,
+  connectionsOfOne: 20,
+  recipients: 50,
+  mailsOfConnection: 100,
+  wrongPerMinute: 60,
+  idleMs: 60_000,
+  messageMs: 300_000,
+  connectionMs: 900_000,
+}
+
+/** Mails that are held in memory at a time, in mails of the largest size. */
+const held = 8
+/** How long a message that is on its way may take when the process ends. */
+const lastMailsMs = 3000
+
+interface MailListenerOptions {
+  host: string
+  port: number
+  /** What it calls itself. */
+  name: string
+  tls: { cert: Buffer; key: Buffer } | undefined
+  limits: MailLimits
+  log: Log
+}
+
+export interface MailListener {
+  port: number
+  /** Lets mail in; until then senders are asked to come again. */
+  open(taker: MailTaker): void
+  /** Takes no more; what is on its way is finished, or its sender asked to come again. */
+  stop(): Promise<void>
+}
+
+const farewell = 'This server goes away for now'
+
+/** Takes the port of the SMTP listener. Throws a StartError when it can't be had. */
+export async function listenMail({ host, port, name, tls, limits, log }: MailListenerOptions): Promise<MailListener> {
+  let taker: MailTaker | undefined
+  let isStopping = false
+  const budget = { left: limits.maxBytes * held }
+  const mayHandIn = createRateLimit(limits.perMinute)
+  const mayBeWrong = createRateLimit(limits.wrongPerMinute)
+  const callers = createCallers(limits.connectionsOfOne)
+  const lifetimes = new Map<string, NodeJS.Timeout>()
+  const busy = new Set<string>()
+
+  /** Answers a command by what a function does: nothing thrown is yes. */
+  async function decide(work: () => void | Promise<void>, callback: (error?: Error | null) => void): Promise<void> {
+    let problem: SmtpError | undefined
+    try {
+      await work()
+    } catch (error) {
+      problem = error instanceof SmtpError ? error : laterError(error)
+    }
+    callback(problem)
+  }
+
+  function laterError(error: unknown): SmtpError {
+    log.warn({ err: error }, 'An e-mail could not be taken just now; its sender was asked to try again')
+    return new SmtpError(451, 'This did not work just now, try again later')
+  }
+
+  function hangUp(id: string, message: string): void {
+    for (const connection of server.connections) if (connection.id === id) connection.send(421, message)
+  }
+
+  async function take(stream: Parameters<SMTPServer['onData']>[0], session: SMTPServerSession): Promise<void> {
+    const { maxBytes, messageMs } = limits
+    const { bytes, release } = await receiveData(stream, { maxBytes, timeoutMs: messageMs, budget })
+    try {
+      const { mailFrom, rcptTo } = session.envelope
+      await taker?.take({
+        bytes,
+        sender: mailFrom === false ? '' : mailFrom.address,
+        recipients: rcptTo.map(({ address }) => address),
+        remote: session.remoteAddress,
+      })
+    } finally {
+      release()
+    }
+  }
+
+  const server = new SMTPServer({
+    name,
+    heloResponse: '%s',
+    logger: false,
+    disabledCommands: ['AUTH', 'HELP', 'WIZ', 'SHELL', 'KILL', ...(tls ? [] : ['STARTTLS'])],
+    authOptional: true,
+    disableReverseLookup: true,
+    ...(tls ? { cert: tls.cert, key: tls.key } : {}),
+    size: limits.maxBytes,
+    rejectOversized: true,
+    maxClients: limits.connections,
+    maxRecipients: limits.recipients,
+    maxCommandLength: 2048,
+    socketTimeout: limits.idleMs,
+    closeTimeout: lastMailsMs,
+    onConnect(session, callback) {
+      void decide(() => {
+        if (taker === undefined || isStopping) throw new SmtpError(421, 'Not just now, try again later')
+        if (!callers.add(session.id, session.remoteAddress)) throw new SmtpError(421, 'Too many connections from your address')
+        const end = setTimeout(() => hangUp(session.id, 'This connection was open for long enough'), limits.connectionMs)
+        lifetimes.set(session.id, end.unref())
+      }, callback)
+    },
+    onClose(session) {
+      callers.remove(session.id)
+      clearTimeout(lifetimes.get(session.id))
+      lifetimes.delete(session.id)
+    },
+    onMailFrom(_address, session, callback) {
+      void decide(() => {
+        if (session.transaction > limits.mailsOfConnection) throw new SmtpError(421, 'Enough for one connection, call again')
+        if (!mayHandIn(session.remoteAddress)) throw new SmtpError(451, 'Too much mail from your address, try again in a minute')
+      }, callback)
+    },
+    onRcptTo({ address }, session, callback) {
+      void decide(async () => {
+        try {
+          await taker?.checkRecipient(address)
+        } catch (error) {
+          const isNobody = error instanceof SmtpError && error.responseCode === 550
+          if (isNobody && !mayBeWrong(session.remoteAddress)) throw new SmtpError(421, 'Too many wrong addresses')
+          throw error
+        }
+      }, callback)
+    },
+    onData(stream, session, callback) {
+      busy.add(session.id)
+      const done = (error?: Error | null) => {
+        busy.delete(session.id)
+        callback(error)
+        if (isStopping) hangUp(session.id, farewell)
+      }
+      void decide(() => take(stream, session), done)
+    },
+  })
+  // Of a connection: whoever broke it off knows. Of the listener: only while it begins, which is heard below.
+  server.on('error', () => undefined)
+
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', (error: Error & { code?: string }) => reject(startErrorFrom(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  const address = server.server.address()
+  return {
+    port: address === null || typeof address === 'string' ? port : address.port,
+    open(given) {
+      taker = given
+    },
+    stop() {
+      isStopping = true
+      return new Promise((resolve) => {
+        server.close(resolve)
+        for (const connection of server.connections) if (!busy.has(connection.id)) connection.send(421, farewell)
+      })
+    },
+  }
+}
+
+/** Counts the connections of each address. */
+function createCallers(most: number): { add(id: string, address: string): boolean; remove(id: string): void } {
+  const addresses = new Map<string, string>()
+  const counts = new Map<string, number>()
+  return {
+    add(id, address) {
+      const count = counts.get(address) ?? 0
+      if (count >= most) return false
+      counts.set(address, count + 1)
+      addresses.set(id, address)
+      return true
+    },
+    remove(id) {
+      const address = addresses.get(id)
+      if (address === undefined) return
+      addresses.delete(id)
+      const left = (counts.get(address) ?? 1) - 1
+      if (left === 0) counts.delete(address)
+      else counts.set(address, left)
+    },
+  }
+}
+
+function startErrorFrom(error: Error & { code?: string }, host: string, port: number): Error {
+  switch (error.code ?? '') {
+    case 'EADDRINUSE':
+      return new StartError(
+        `Port ${port} for e-mail is already taken on ${host}; stop what uses it or choose another with HOLDFAST_MAIL_PORT.`,
+        error,
+      )
+    case 'EACCES':
+      return new StartError(
+        `Port ${port} for e-mail may not be used by this user; choose one above 1023 with HOLDFAST_MAIL_PORT.`,
+        error,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(
+        `${host} is not an address of this machine; set HOLDFAST_MAIL_HOST to one that is, such as 127.0.0.1.`,
+        error,
+      )
+    default:
+      return error
+  }
+}
