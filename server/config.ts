@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { type ArmedFailpoint, failpointFrom } from '#engine/index.ts'
 import { isLoopbackHost } from './http/loopback.ts'
+import { type TrustedProxies, trustedProxyFrom } from './http/trusted-proxies.ts'
 
 /** Raised for a variable that can't be used; its message is the whole sentence a person reads. */
 export class ConfigError extends Error {
@@ -63,17 +64,29 @@ const Domains = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const Ranges = z.string().transform((text, context) => {
-  const ranges = text
+function listed(text: string): string[] {
+  return text
     .split(',')
-    .map((range) => range.trim())
-    .filter((range) => range !== '')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+const Ranges = z.string().transform((text, context) => {
+  const ranges = listed(text)
   const bad = ranges.find((range) => !ipaddr.isValidCIDR(range))
   if (bad === undefined) return ranges
   context.addIssue({
     code: 'custom',
     message: `must be address ranges such as 10.0.0.0/8, separated by commas; "${bad}" is none`,
   })
+  return z.NEVER
+})
+
+const Proxies = z.string().transform((text, context): TrustedProxies => {
+  const read = listed(text).map(trustedProxyFrom)
+  const bad = read.find((proxy) => typeof proxy === 'string')
+  if (bad === undefined) return read.filter((proxy) => typeof proxy !== 'string')
+  context.addIssue({ code: 'custom', message: bad })
   return z.NEVER
 })
 
@@ -114,6 +127,7 @@ const Environment = z.object({
   HOLDFAST_ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   HOLDFAST_PUBLIC_URL: Origin.optional(),
   HOLDFAST_HOOKS_URL: Origin.optional(),
+  HOLDFAST_TRUSTED_PROXIES: Proxies.default([]),
   HOLDFAST_EGRESS_PRIVATE: Ranges.default([]),
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
   HOLDFAST_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
@@ -145,6 +159,7 @@ export interface Config {
   role: 'all' | 'web' | 'worker'
   publicUrl: string | undefined
   hooksUrl: string | undefined
+  trustedProxies: TrustedProxies
   egressPrivate: string[]
   mail: MailConfig
   leaseMs: number
@@ -234,6 +249,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     role: parsed.HOLDFAST_ROLE,
     publicUrl: parsed.HOLDFAST_PUBLIC_URL,
     hooksUrl: parsed.HOLDFAST_HOOKS_URL,
+    trustedProxies: parsed.HOLDFAST_TRUSTED_PROXIES,
     egressPrivate: parsed.HOLDFAST_EGRESS_PRIVATE,
     mail: {
       port: parsed.HOLDFAST_MAIL_PORT,

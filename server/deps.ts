@@ -8,6 +8,7 @@ import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
 import type { SharedValues } from './secrets/shared-values.ts'
 import type { Packages } from './packages/create-packages.ts'
+import type { TrustedProxies } from './http/trusted-proxies.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
 export interface Deps {
@@ -47,6 +48,8 @@ export interface Settings {
   hooksUrl: string
   /** Whether only this machine can reach the server. */
   listensOnLoopback: boolean
+  /** Proxies that are believed about whom they pass on. */
+  trustedProxies: TrustedProxies
   /** The instance's first workspace. */
   workspaceId: string
   /** HOLDFAST_API_KEY. */

@@ -86,6 +86,7 @@ async function start(): Promise<void> {
     publicUrl: config.publicUrl ?? ownUrl,
     hooksUrl: config.hooksUrl ?? config.publicUrl ?? ownUrl,
     listensOnLoopback: isLoopbackHost(config.host) && isLoopbackHost(new URL(config.publicUrl ?? ownUrl).hostname),
+    trustedProxies: config.trustedProxies,
     workspaceId,
     apiKey: config.apiKey,
     maxBodyBytes: config.limits.bodyBytes,

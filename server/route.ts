@@ -9,6 +9,7 @@ import type { Caller } from './auth/caller.ts'
 import { bearerOf, identify } from './auth/identify.ts'
 import { refuseForeignOrigin } from './auth/refuse-foreign-origin.ts'
 import type { Deps } from './deps.ts'
+import { clientAddress } from './http/client-address.ts'
 import { readBody } from './http/read-body.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { parseStrictJson, refuseProto } from './http/strict-json.ts'
@@ -127,7 +128,7 @@ function serving(name: string, route: Route, handler: AnyHandler, deps: Deps) {
       bodyText,
       caller,
       grant,
-      address: req.socket.remoteAddress ?? '',
+      address: clientAddress(req, deps.settings.trustedProxies),
       requestId: requestIdOf(res),
       req,
       res,

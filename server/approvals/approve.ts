@@ -5,6 +5,7 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import { findAsker } from '../db/find-asker.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
 import { readBody } from '../http/read-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
@@ -66,7 +67,7 @@ export function approveHandler(deps: Deps) {
           action: `approval.${decisions[decision]}`,
           workspaceId,
           actor: voter.id ?? undefined,
-          address: req.socket.remoteAddress ?? '',
+          address: clientAddress(req, deps.settings.trustedProxies),
           target: approval?.id ?? `${runId}/${path}`,
         }),
     )

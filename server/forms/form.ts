@@ -11,6 +11,7 @@ import { startWithFiles } from '../files/start-with-files.ts'
 import { pathPattern } from '../flows/paths.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
 import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
@@ -63,7 +64,7 @@ export function formHandler(deps: Deps) {
     }
     const found = pathPattern.test(path) ? await findForm(deps.pool, path) : undefined
     if (found === undefined) throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
-    if (req.method === 'POST' && !mayPost(`${req.socket.remoteAddress ?? ''} ${path}`))
+    if (req.method === 'POST' && !mayPost(`${clientAddress(req, deps.settings.trustedProxies)} ${path}`))
       throw new AppError('rate_limited', 'Too much was sent from your address. Wait a minute, then send it again.', {
         retryAfterMs: 60_000,
       })
@@ -131,7 +132,7 @@ export function formHandler(deps: Deps) {
       id: requestIdOf(res),
       method: 'POST',
       path,
-      remote: req.socket.remoteAddress ?? '',
+      remote: clientAddress(req, deps.settings.trustedProxies),
       sizeBytes: bytes.length,
     }
     if (post.trap !== '') {

@@ -5,6 +5,7 @@ import type { JsonText } from '#shared/json.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
 import { triggerText } from '../flows/trigger-text.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
@@ -37,7 +38,7 @@ export function webhookHandler(deps: Deps) {
       id: requestIdOf(res),
       method: req.method ?? '',
       path,
-      remote: req.socket.remoteAddress ?? '',
+      remote: clientAddress(req, deps.settings.trustedProxies),
       sizeBytes: bytes.length,
     }
     if (endpoint.verifier) {

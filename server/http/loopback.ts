@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
+import { isForwarded } from './is-forwarded.ts'
+import { isTrustedProxy, type TrustedProxies } from './trusted-proxies.ts'
 
 /** Whether a host name or address can only mean this very machine. */
 export function isLoopbackHost(host: string): boolean {
@@ -10,11 +12,12 @@ export function isLoopbackHost(host: string): boolean {
 
 /**
  * Whether a request was made on this machine, directly. Behind a reverse proxy every caller seems to be local, and a
- * page from elsewhere can point a name of its own at 127.0.0.1, so forwarded requests and foreign `Host` names are not.
+ * page from elsewhere can point a name of its own at 127.0.0.1, so forwarded requests and foreign `Host` names are not,
+ * and nobody is where a proxy on this machine is known of.
  */
-export function isLoopbackCaller(req: IncomingMessage): boolean {
-  if (req.headers.forwarded !== undefined || req.headers['x-forwarded-for'] !== undefined || req.headers.via !== undefined)
-    return false
+export function isLoopbackCaller(req: IncomingMessage, proxies: TrustedProxies): boolean {
+  const peer = req.socket.remoteAddress ?? ''
+  if (!isLoopbackHost(peer) || isForwarded(req) || isTrustedProxy(proxies, peer)) return false
   const host = URL.parse(`http://${req.headers.host ?? ''}`)?.hostname
-  return isLoopbackHost(req.socket.remoteAddress ?? '') && host !== undefined && isLoopbackHost(host)
+  return host !== undefined && isLoopbackHost(host)
 }

@@ -34,12 +34,12 @@ export function accountHandlers(deps: Deps): Pick<Handlers, 'setup' | 'setupStat
   return {
     async setupState({ req }) {
       const needed = (await findOwner(pool, settings.workspaceId)) === undefined
-      return { needed, tokenNeeded: needed && !(settings.listensOnLoopback && isLoopbackCaller(req)) }
+      return { needed, tokenNeeded: needed && !(settings.listensOnLoopback && isLoopbackCaller(req, settings.trustedProxies)) }
     },
 
     async setup({ body, req, res, address }) {
       if ((await findOwner(pool, settings.workspaceId)) !== undefined) throw setupIsOver()
-      const mayLeaveOut = settings.listensOnLoopback && isLoopbackCaller(req)
+      const mayLeaveOut = settings.listensOnLoopback && isLoopbackCaller(req, settings.trustedProxies)
       const isTokenRight = body.token === undefined ? mayLeaveOut : await hasSetupToken(pool, hashToken(body.token))
       if (!isTokenRight)
         throw new AppError(

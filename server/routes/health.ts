@@ -22,7 +22,8 @@ export function healthRouter(deps: Deps, metrics: ReturnType<typeof createMetric
   })
 
   const sendMetrics = async (req: IncomingMessage, res: ServerResponse) => {
-    if (!isLoopbackCaller(req)) authorize('system.read', await identify(req, { pool: deps.pool, ...deps.settings }))
+    if (!isLoopbackCaller(req, deps.settings.trustedProxies))
+      authorize('system.read', await identify(req, { pool: deps.pool, ...deps.settings }))
     res.setHeader('Content-Type', metrics.contentType)
     res.end(await metrics.text())
   }

@@ -101,6 +101,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     publicUrl: url,
     hooksUrl: url,
     listensOnLoopback: true,
+    trustedProxies: [],
     workspaceId,
     apiKey: undefined,
     maxBodyBytes: 1024 ** 2,

@@ -1,0 +1,18 @@
+import type { IncomingMessage } from 'node:http'
+
+/** What proxies add to requests they pass on, one or another. */
+const addedByProxies = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+]
+
+/** Whether a request shows signs of having come through a proxy: its headers, or the version that nginx speaks unasked. */
+export function isForwarded(req: IncomingMessage): boolean {
+  return req.httpVersion === '1.0' || addedByProxies.some((name) => req.headers[name] !== undefined)
+}
