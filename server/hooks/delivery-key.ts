@@ -8,7 +8,10 @@ const deliveryIds: { readonly [preset in WebhookVerify['preset']]?: readonly (re
   github: [['headers', 'x-github-delivery']],
   stripe: [['body', 'id']],
   slack: [['body', 'event_id']],
-  shopify: [['headers', 'x-shopify-webhook-id']],
+  shopify: [
+    ['headers', 'x-shopify-webhook-id'],
+    ['headers', 'shopify-webhook-id'],
+  ],
   twilio: [['headers', 'i-twilio-idempotency-token']],
   discord: [['body', 'id']],
   'standard-webhooks': [

@@ -1,5 +1,5 @@
-import { createLocalJWKSet, errors, importSPKI, jwtVerify, type JWTVerifyOptions } from 'jose'
-import type { KeySets } from './key-sets.ts'
+import { createLocalJWKSet, type CryptoKey, errors, importSPKI, type JSONWebKeySet, jwtVerify, type JWTVerifyOptions } from 'jose'
+import { keysIn, type KeySets } from './key-sets.ts'
 import { type Check, distrust, headerOf, trusted, type Verdict } from './verdict.ts'
 
 export interface JwtSettings {
@@ -38,18 +38,43 @@ async function withKeySet(token: string, url: string, options: JWTVerifyOptions,
   for (const mayBeOld of [true, false]) {
     const keys = await keySets.find(url, mayBeOld)
     if (keys === undefined) return distrust('keys_unavailable')
-    try {
-      await jwtVerify(token, createLocalJWKSet(keys), { ...options, algorithms: withKeys })
-      return trusted
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) return distrustFrom(error)
-    }
+    const verdict = await withKeysOf(keys, token, options)
+    if (verdict !== undefined) return verdict
   }
   return distrust('signature_wrong')
 }
 
+/** Undefined when none of the keys is the one the token names. */
+async function withKeysOf(keys: JSONWebKeySet, token: string, options: JWTVerifyOptions): Promise<Verdict | undefined> {
+  const known = { ...options, algorithms: withKeys }
+  try {
+    await jwtVerify(token, createLocalJWKSet(keys), known)
+    return trusted
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) return undefined
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return withOneOf(error, token, known)
+    return distrustFrom(error)
+  }
+}
+
+/** Of keys without names, as while one is changed for another, any may be the one. */
+async function withOneOf(keys: AsyncIterable<CryptoKey>, token: string, options: JWTVerifyOptions): Promise<Verdict | undefined> {
+  for await (const key of keys) {
+    try {
+      await jwtVerify(token, key, options)
+      return trusted
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) return distrustFrom(error)
+    }
+  }
+  return undefined
+}
+
 async function withOneSecret(token: string, secret: string, options: JWTVerifyOptions): Promise<Verdict> {
   try {
+    // Public keys are known to anybody: in whatever way one is written, it must never do as a shared secret.
+    const keys = keysIn(secret)
+    if (keys !== undefined) return (await withKeysOf(keys, token, options)) ?? distrust('signature_wrong')
     if (secret.includes('-----BEGIN'))
       await jwtVerify(token, ({ alg }) => importSPKI(secret, alg), { ...options, algorithms: withKeys })
     else await jwtVerify(token, Buffer.from(secret), { ...options, algorithms: withSecret })

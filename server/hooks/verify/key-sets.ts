@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import type { EgressFetch, Log } from '#engine/index.ts'
+import { bodyObject } from './body-object.ts'
 
 /** Keys that are published at addresses. */
 export interface KeySets {
@@ -16,6 +17,15 @@ const patienceMs = 5_000
 const mostSets = 1_000
 
 const Keys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
+const KeyText = z.union([Keys, z.looseObject({ kty: z.string() }).transform((key) => ({ keys: [key] }))])
+
+/** The keys a text holds as JSON: one, or a set of them; undefined when it is anything else. */
+export function keysIn(text: string): JSONWebKeySet | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
+  const value = bodyObject(Buffer.from(text))
+  return KeyText.safeParse(value).data
+}
 
 interface Asked {
   at: number

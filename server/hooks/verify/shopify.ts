@@ -1,9 +1,12 @@
 import { bytesFrom, isSignedBy } from './signatures.ts'
 import { type Check, distrust, headerOf, trusted } from './verdict.ts'
 
-/** Base64 over the body. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
+/**
+ * Base64 over the body; Shopify's newer kind, events, names its headers without the `X-`.
+ * https://shopify.dev/docs/apps/build/webhooks/subscribe/https
+ */
 export const checkShopify: Check = (request, secrets) => {
-  const header = headerOf(request, 'x-shopify-hmac-sha256')
+  const header = headerOf(request, 'x-shopify-hmac-sha256') ?? headerOf(request, 'shopify-hmac-sha256')
   if (header === undefined) return distrust('signature_missing')
   const signature = bytesFrom(header, 'base64')
   if (!signature || !isSignedBy(secrets, 'sha256', signature, request.bytes)) return distrust('signature_wrong')

@@ -26,7 +26,20 @@ export function isSignedBy(
   signature: Uint8Array,
   ...parts: (string | Uint8Array)[]
 ): boolean {
-  return secrets.map((secret) => isSame(hmacOf(algorithm, secret, ...parts), signature)).includes(true)
+  return isAnySignedBy(secrets, algorithm, [signature], ...parts)
+}
+
+/** The same for a request that bears several: a stranger can list thousands, the parts are gone through once a secret. */
+export function isAnySignedBy(
+  secrets: readonly (string | Uint8Array)[],
+  algorithm: HmacAlgorithm,
+  signatures: readonly Uint8Array[],
+  ...parts: (string | Uint8Array)[]
+): boolean {
+  return secrets
+    .map((secret) => hmacOf(algorithm, secret, ...parts))
+    .flatMap((expected) => signatures.map((signature) => isSame(expected, signature)))
+    .includes(true)
 }
 
 export type Age = 'fresh' | 'old' | 'missing'

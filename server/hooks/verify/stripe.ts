@@ -1,4 +1,4 @@
-import { ageOf, bytesFrom, isSignedBy } from './signatures.ts'
+import { ageOf, bytesFrom, isAnySignedBy } from './signatures.ts'
 import { type Check, distrust, headerOf, trusted } from './verdict.ts'
 
 const toleranceSeconds = 300
@@ -11,11 +11,10 @@ export const checkStripe: Check = (request, secrets, nowMs) => {
   const timestamp = pairs.find(([name]) => name === 't')?.[1]
   const age = ageOf(timestamp, toleranceSeconds, nowMs)
   if (age === 'missing') return distrust('timestamp_missing')
-  const isSigned = pairs.some(([name, value = '']) => {
-    const signature = name === 'v1' ? bytesFrom(value, 'hex') : undefined
-    return signature && isSignedBy(secrets, 'sha256', signature, `${timestamp}.`, request.bytes)
-  })
-  if (!isSigned) return distrust('signature_wrong')
+  const signatures = pairs
+    .map(([name, value = '']) => (name === 'v1' ? bytesFrom(value, 'hex') : undefined))
+    .filter((signature) => signature !== undefined)
+  if (!isAnySignedBy(secrets, 'sha256', signatures, `${timestamp}.`, request.bytes)) return distrust('signature_wrong')
   if (age === 'old') return distrust('timestamp_old')
   return trusted
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { parse, stringify } from 'node:querystring'
 import { bytesFrom, isSame, isSignedBy } from './signatures.ts'
 import { type Check, distrust, headerOf, type SignedRequest, trusted } from './verdict.ts'
 
@@ -12,19 +13,27 @@ export const checkTwilio: Check = (request, secrets) => {
   const signature = bytesFrom(header, 'base64')
   if (!signature) return distrust('signature_wrong')
   const fields = isForm(request) ? formText(request.bytes) : ''
-  const isSigned = addressesOf(request.url)
+  const isSigned = [...addressesOf(request.url)]
     .map((address) => isSignedBy(secrets, 'sha1', signature, address, fields))
     .includes(true)
   if (!isSigned || !hasItsBody(request)) return distrust('signature_wrong')
   return trusted
 }
 
-/** It may have left the usual port out, or written it out. */
-function addressesOf(address: string): string[] {
+/**
+ * It may have left the usual port out, or written it out; and parts of Twilio sign the address as browsers write it, or
+ * with its question as Node's old `querystring` does.
+ */
+function addressesOf(address: string): Set<string> {
+  if (!URL.canParse(address)) return new Set()
   const url = new URL(address)
-  const rest = address.slice(`${url.protocol}//${url.host}`.length)
+  const begin = `${url.protocol}//${url.hostname}`
   const usual = url.protocol === 'https:' ? '443' : '80'
-  return [address, `${url.protocol}//${url.hostname}:${url.port || usual}${rest}`, `${url.protocol}//${url.hostname}${rest}`]
+  const path = address.slice(`${url.protocol}//${url.host}`.length)
+  const [beforeQuestion = '', question = ''] = path.split(/\?(.*)/s)
+  const rests = [path, url.pathname + url.search]
+  if (question !== '') rests.push(`${beforeQuestion}?${stringify(parse(question))}`)
+  return new Set([address, ...rests.flatMap((rest) => [`${begin}:${url.port || usual}${rest}`, `${begin}${rest}`])])
 }
 
 function isForm(request: SignedRequest): boolean {
@@ -43,8 +52,9 @@ function formText(bytes: Buffer): string {
 
 /** What isn't a form is signed by its checksum in the address, or not at all: then nobody vouches for it. */
 function hasItsBody(request: SignedRequest): boolean {
-  if (request.bytes.length === 0 || isForm(request)) return true
+  if (isForm(request)) return true
   const checksum = new URL(request.url).searchParams.get('bodySHA256')
-  const stated = checksum === null ? undefined : bytesFrom(checksum, 'hex')
+  if (checksum === null) return request.bytes.length === 0
+  const stated = bytesFrom(checksum, 'hex')
   return stated !== undefined && isSame(stated, createHash('sha256').update(request.bytes).digest())
 }

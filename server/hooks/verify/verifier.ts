@@ -2,18 +2,9 @@ import type { SecretDesk } from '#engine/index.ts'
 import { isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { secretsOf, WebhookVerify } from '#shared/webhook-verify.ts'
-import { checkDiscord } from './discord.ts'
-import { checkGithub } from './github.ts'
-import { checkHmac } from './hmac.ts'
-import { checkJwt } from './jwt.ts'
+import { checkFor } from './check-for.ts'
 import type { KeySets } from './key-sets.ts'
-import { checkShopify } from './shopify.ts'
-import { checkSlack } from './slack.ts'
-import { checkStandardWebhooks } from './standard-webhooks.ts'
-import { checkStripe } from './stripe.ts'
-import { checkBasic, checkHeader } from './tokens.ts'
-import { checkTwilio } from './twilio.ts'
-import { type Check, distrust, type SignedRequest, type Verdict } from './verdict.ts'
+import { distrust, type SignedRequest, type Verdict } from './verdict.ts'
 
 /** Tells whether requests come from where they say they do. */
 export type Verifier = (request: SignedRequest) => Promise<Verdict>
@@ -55,7 +46,9 @@ function createVerifier(verify: WebhookVerify, options: VerifierOptions): Verifi
         }),
       ),
     )
-    return found.filter((secret) => secret !== undefined)
+    // A line break that was copied along with a secret must not make every request wrong.
+    const asWritten = found.filter((secret) => secret !== undefined)
+    return [...new Set([...asWritten, ...asWritten.map((secret) => secret.trim())])].filter((secret) => secret !== '')
   }
 
   function secretsNow(): Promise<string[]> {
@@ -73,32 +66,5 @@ function createVerifier(verify: WebhookVerify, options: VerifierOptions): Verifi
     const secrets = names.length === 0 ? [] : await secretsNow()
     if (names.length > 0 && secrets.length === 0) return distrust('secret_unavailable')
     return check(request, secrets, Date.now())
-  }
-}
-
-function checkFor(verify: WebhookVerify, keySets: KeySets): Check {
-  switch (verify.preset) {
-    case 'github':
-      return checkGithub
-    case 'stripe':
-      return checkStripe
-    case 'slack':
-      return checkSlack
-    case 'shopify':
-      return checkShopify
-    case 'twilio':
-      return checkTwilio
-    case 'discord':
-      return checkDiscord
-    case 'standard-webhooks':
-      return checkStandardWebhooks
-    case 'hmac':
-      return checkHmac(verify)
-    case 'header':
-      return checkHeader(verify.header)
-    case 'basic':
-      return checkBasic(verify.user)
-    case 'jwt':
-      return checkJwt(verify, keySets)
   }
 }
