@@ -4,7 +4,7 @@ import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
 import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, StepsSummary, StepStatus } from '#shared/run.ts'
 import type { RunError } from '#shared/run.ts'
-import type { RequestFilter } from './db/list-requests.ts'
+import type { RequestFilter } from './db/request-filter.ts'
 import type { ShownRequest } from './db/request-row.ts'
 import type { ScheduleRow } from './db/schedules.ts'
 import type { LiveSchedules } from './schedules/arrange-schedules.ts'
@@ -298,6 +298,9 @@ export interface BulkState {
 /** Something of the caller's that is to stand or fall with what the engine does, such as its audit row. */
 export type InSameTransaction = (client: PoolClient) => Promise<void>
 
+/** The same, told which run it was that came of a start, if one did. */
+export type WithStart = (client: PoolClient, outcome: { runId: string | null }) => Promise<void>
+
 export interface Engine {
   /** Migrates nothing; begins claiming, timers, heartbeat. Resolves when work can be accepted. */
   start(): Promise<void>
@@ -307,6 +310,11 @@ export interface Engine {
   savePlan(compiled: Compiled, client?: PoolClient): Promise<string>
   /** Starts a run, or lets it become part of one that has not begun, or drops it, as the flow's settings say. */
   startRun(start: StartRun): Start | Promise<Start>
+  /**
+   * The same in one transaction with something of the caller's. What a kept request is sent for twice fails with
+   * `not_ready`: it has its run.
+   */
+  startRunWith(start: StartRun, also: WithStart): Promise<Start>
   /** Keeps a webhook request that starts nothing (draft, disabled, rejected), with the reason. Durable when it resolves. */
   keepRequest(
     request: InboxRequest & {
@@ -338,12 +346,12 @@ export interface Engine {
   listRequests(filter: RequestFilter): Promise<Page<ShownRequest>>
   /** These requests of a flow, with all that was sent. */
   findRequests(workspaceId: string, flowId: string, ids: readonly string[]): Promise<ShownRequest[]>
-  /** From now on all that is kept of a flow waits to be sent through; `listKept` gives it. */
-  markRequests(workspaceId: string, flowId: string): Promise<void>
+  /** From this transaction's commit on all that is kept of a flow waits to be sent through; `listKept` gives it. */
+  markRequests(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
   /** What waits to be sent through is only kept again. */
-  unmarkRequests(workspaceId: string, flowId: string): Promise<void>
-  /** How many requests of a flow wait to be sent through, and how many are kept that could. */
-  countKept(workspaceId: string, flowId: string): Promise<{ toSend: number; kept: number }>
+  unmarkRequests(workspaceId: string, flowId: string, client: PoolClient): Promise<void>
+  /** How many requests of a flow wait to be sent through, and how many are kept that could; also as a transaction has it. */
+  countKept(workspaceId: string, flowId: string, client?: PoolClient): Promise<{ toSend: number; kept: number }>
   /** Flows with requests to be sent through: those that came while they were paused, and those somebody asked for. */
   listFlowsWithKept(): Promise<{ workspaceId: string; flowId: string }[]>
   /** These requests, in the order they came. */

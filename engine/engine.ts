@@ -25,7 +25,7 @@ import { insertPlan } from './db/plans.ts'
 import { createEngineTime } from './worker/engine-time.ts'
 import { createEventDesk } from './events/event-desk.ts'
 import { createEventStarter } from './events/start-by-event.ts'
-import type { Compiled, Engine, EngineOptions, Reply, Start, StartRun } from './engine-api.ts'
+import type { Compiled, Engine, EngineOptions, WithStart, Reply, Start, StartRun } from './engine-api.ts'
 import { channel, type Hints, startHints } from './worker/hints.ts'
 import type { PlanIndex } from './state/plan-index.ts'
 import { cancelRun } from './run/cancel-run.ts'
@@ -269,6 +269,7 @@ export function createEngine(options: EngineOptions): Engine {
     isHeld: (runId) => worker.find(runId) !== undefined,
     adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
     admit: admissions.admit,
+    admitWith: admissions.admitWith,
     isPaused: pauses.has,
     onQueued: tellOfQueued,
     replyOf,
@@ -296,6 +297,11 @@ export function createEngine(options: EngineOptions): Engine {
     return Promise.all([index ?? indexOf(start.planHash), vars]).then(([loaded, found]) =>
       starter.start(withVars(start, found), loaded),
     )
+  }
+
+  async function startRunWith(start: StartRun, also: WithStart): Promise<Start> {
+    const [index, vars] = await Promise.all([indexOf(start.planHash), start.vars ?? options.findVars?.(start.workspaceId)])
+    return starter.startWith(withVars(start, vars), index, also)
   }
 
   function replyOf(workspaceId: string, runId: string): Promise<Reply> {
@@ -437,6 +443,7 @@ export function createEngine(options: EngineOptions): Engine {
       return hash
     },
     startRun,
+    startRunWith,
     keepRequest: (request) => keepRequest(database, request),
     async pauseFlow(workspaceId, flowId, client) {
       await insertPause(client, workspaceId, flowId)
@@ -452,9 +459,9 @@ export function createEngine(options: EngineOptions): Engine {
     listSchedules: (workspaceId, flowId) => listSchedules(database, workspaceId, flowId),
     listRequests: (filter) => listRequests(database, filter),
     findRequests: (workspaceId, flowId, ids) => findRequests(database, workspaceId, flowId, ids),
-    markRequests: (workspaceId, flowId) => markRequests(database, workspaceId, flowId),
-    unmarkRequests: (workspaceId, flowId) => unmarkRequests(database, workspaceId, flowId),
-    countKept: (workspaceId, flowId) => countKept(database, workspaceId, flowId),
+    markRequests: (workspaceId, flowId, client) => markRequests(client, workspaceId, flowId),
+    unmarkRequests: (workspaceId, flowId, client) => unmarkRequests(client, workspaceId, flowId),
+    countKept: (workspaceId, flowId, client) => countKept(client ?? options.pool, workspaceId, flowId),
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),

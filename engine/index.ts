@@ -7,6 +7,7 @@ export { createEgress, egressLimits, type EgressOptions } from './egress/index.t
 export { codeLimits, createCodeRunner, type CodeProblem, type CodeRunnerOptions, type CodeSandbox } from './code/index.ts'
 export { createKnown } from './code/known.ts'
 export { createTurns } from './turns/create-turns.ts'
+export { isDataError } from './db/is-data-error.ts'
 export { defaultLimits } from './limits.ts'
 export { systemClock } from './worker/system-clock.ts'
 export { mayDecide, type Voter } from './approvals/may-decide.ts'

@@ -580,6 +580,8 @@ export const routes = {
     query: PageQuery.extend({
       state: z.enum(requestStates).optional(),
       q: z.string().max(200).optional(),
+      from: Instant.optional(),
+      to: Instant.optional(),
       /** Two ids with a comma between them: both with all that was sent, and where they differ. */
       ids: z.string().max(200).optional(),
     }),

@@ -44,7 +44,17 @@ export type InboxRequestDetail = z.infer<typeof InboxRequestDetail>
 export const InboxPage = z.object({
   items: z.array(z.union([InboxRequestDetail, InboxItem])),
   nextCursor: z.string().nullable(),
-  differences: z.array(z.object({ path: z.string(), a: Json.optional(), b: Json.optional() })).optional(),
+  differences: z
+    .array(
+      z.object({
+        path: z.string(),
+        a: Json.optional(),
+        b: Json.optional(),
+        /** The same as they came, to the letter, at least their beginning: a number may have more digits than a program reads. */
+        written: z.object({ a: z.string().optional(), b: z.string().optional() }),
+      }),
+    )
+    .optional(),
   /** How many fields are the same. */
   equal: z.number().optional(),
 })

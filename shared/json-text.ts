@@ -145,7 +145,7 @@ function eachMember(
   }
 }
 
-function keyAt(text: string, start: number, end: number): string {
+export function keyAt(text: string, start: number, end: number): string {
   const raw = text.slice(start + 1, end - 1)
   if (!raw.includes('\\')) return raw
   const key: string = JSON.parse(text.slice(start, end))
@@ -169,19 +169,19 @@ function findElement(text: string, open: number, index: number | undefined): Spa
 }
 
 /** From the end of a value to the start of the next one, or to the closing bracket. */
-function skipSeparator(text: string, at: number): number {
+export function skipSeparator(text: string, at: number): number {
   const next = skipSpace(text, at)
   return text.charCodeAt(next) === comma ? skipSpace(text, next + 1) : next
 }
 
-function skipSpace(text: string, at: number): number {
+export function skipSpace(text: string, at: number): number {
   let code = text.charCodeAt(at)
   while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at)
   return at
 }
 
 /** The place after a string that opens at `at`. Searches natively: most of a large payload is inside strings. */
-function skipString(text: string, at: number): number {
+export function skipString(text: string, at: number): number {
   let close = text.indexOf('"', at + 1)
   while (close > 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
   return close < 0 ? text.length : close + 1
@@ -209,7 +209,7 @@ function skipValue(text: string, at: number): number {
 }
 
 /** The place after a number, `true`, `false` or `null`. */
-function skipWord(text: string, at: number): number {
+export function skipWord(text: string, at: number): number {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === comma || code === closeList || code === closeObject || code <= 32) return at

@@ -1,10 +1,11 @@
+import { fieldPath, isInside } from './field-path.ts'
 import { isJsonObject, type Json } from './json.ts'
 
-/** What a request's body is made of: the kind of value at each place. */
+/** What a request's body is made of: the kind of value at each place; of the whole at the place ''. */
 export type RequestShape = ReadonlyMap<string, ValueKind>
 export type ValueKind = 'text' | 'number' | 'yes or no' | 'empty' | 'list' | 'group'
 
-/** A field in which a request is not like the others of its flow. */
+/** A field in which a request is not like the others of its flow; '' is all of it. */
 export interface UnusualField {
   path: string
   kind: 'missing' | 'new' | 'changed'
@@ -14,6 +15,7 @@ export interface UnusualField {
 
 /** A stranger can send as many fields as they like. */
 const mostFields = 300
+const mostUnusual = 50
 const deepest = 8
 /** From this many others on there is something usual. */
 const fewest = 2
@@ -22,9 +24,9 @@ export function requestShape(body: Json): RequestShape {
   const shape = new Map<string, ValueKind>()
   const visit = (value: Json, path: string, depth: number) => {
     if (shape.size >= mostFields) return
-    if (path !== '') shape.set(path, kindOf(value))
+    shape.set(path, kindOf(value))
     if (!isJsonObject(value) || depth >= deepest) return
-    for (const [name, inner] of Object.entries(value)) visit(inner, path === '' ? name : `${path}.${name}`, depth + 1)
+    for (const [name, inner] of Object.entries(value)) visit(inner, fieldPath(path, name), depth + 1)
   }
   visit(body, '', 0)
   return shape
@@ -48,7 +50,7 @@ export function unusualFields(shape: RequestShape, others: readonly RequestShape
     else if (now !== usual && !kinds.has(now)) unusual.push({ path, kind: 'changed', usual, now })
   }
   for (const [path, now] of shape) if (!counts.has(path)) unusual.push({ path, kind: 'new', usual: null, now })
-  return unusual.filter(({ path }) => !unusual.some((outer) => outer.path !== path && path.startsWith(`${outer.path}.`)))
+  return unusual.filter(({ path }) => !unusual.some((outer) => isInside(path, outer.path))).slice(0, mostUnusual)
 }
 
 function kindOf(value: Json): ValueKind {

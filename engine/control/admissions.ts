@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Database } from '../db/database.ts'
+import type { WithStart } from '../engine-api.ts'
 import type { EngineTime } from '../worker/engine-time.ts'
 import type { Log } from '../ports.ts'
 import type { PreparedStart } from '../run/prepare-start.ts'
@@ -31,13 +32,15 @@ export function createAdmissions(options: AdmissionsOptions) {
     }
   }
 
+  function admitAll(starts: readonly PreparedStart[], also?: WithStart): Promise<Admission> {
+    const offsetMs = options.time.clock.offsetMs()
+    return admitStarts(database, starts, { offsetMs, workerId: options.workerId(), also })
+  }
+
   async function decide(taken: typeof waiting): Promise<void> {
     const starts = taken.map(({ start }) => start)
     try {
-      const admission = await admitStarts(database, starts, {
-        offsetMs: options.time.clock.offsetMs(),
-        workerId: options.workerId(),
-      })
+      const admission = await admitAll(starts)
       for (const [at, { resolve }] of taken.entries()) {
         const outcome = admission.outcomes[at]
         if (outcome) resolve(outcome)
@@ -66,6 +69,17 @@ export function createAdmissions(options: AdmissionsOptions) {
           working = undefined
         })
       return decided
+    },
+    async admitWith(start: PreparedStart, also: WithStart): Promise<Admitted> {
+      try {
+        const admission = await admitAll([start], also)
+        options.onAdmitted([start], admission)
+        const [outcome] = admission.outcomes
+        if (outcome === undefined) throw new AppError('internal', 'A start came to nothing.')
+        return outcome
+      } catch (error) {
+        throw refusal(error)
+      }
     },
     async idle(): Promise<void> {
       await working

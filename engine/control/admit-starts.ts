@@ -17,7 +17,7 @@ import { tellOfCancel } from '../db/tell-of-cancel.ts'
 import { writeBatch } from '../db/write-batch.ts'
 import { failpoint } from '../failpoint.ts'
 import { type PreparedStart, startByOf } from '../run/prepare-start.ts'
-import type { DropReason } from '../engine-api.ts'
+import type { DropReason, WithStart } from '../engine-api.ts'
 import { decideStart, emptyLane, type Lane, type StartDecision } from './decide-start.ts'
 import type { Gate } from './start-control.ts'
 
@@ -45,12 +45,14 @@ const mostTries = 5
 export async function admitStarts(
   database: Database,
   starts: readonly PreparedStart[],
-  { offsetMs, workerId }: { offsetMs: number; workerId: string },
+  { offsetMs, workerId, also }: { offsetMs: number; workerId: string; also?: WithStart | undefined },
 ): Promise<Admission> {
   for (let tries = 1; ; tries++) {
     try {
       const admission = await database.transaction(async (_tx, client) => {
         const decided = await admitWithin(client, starts, { offsetMs, workerId })
+        const [first] = decided.outcomes
+        if (first && also) await also(client, { runId: first.kind === 'dropped' ? null : first.runId })
         failpoint('ingest.before-commit')
         return decided
       })

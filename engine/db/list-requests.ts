@@ -1,15 +1,8 @@
 import type { Database } from './database.ts'
+import { idsOf, type RequestFilter } from './request-filter.ts'
+import { requestsOfFlow } from './requests-of-flow.ts'
 import { shortColumns, type ShownRequest, wholeColumns } from './request-row.ts'
 import { searchRequests } from './search-requests.ts'
-
-export interface RequestFilter {
-  workspaceId: string
-  flowId: string
-  state?: ShownRequest['state']
-  q?: string
-  limit: number
-  cursor?: string
-}
 
 /** Ids begin with the time: what begins like one is looked up, everything else is words. */
 const RequestIdStart = /^req_[0-9a-hjkmnp-tv-z]{10,26}$/
@@ -22,17 +15,18 @@ export async function listRequests(
   const q = filter.q?.trim()
   if (q !== undefined && q !== '' && !RequestIdStart.test(q)) return searchRequests(database, filter, q)
   const values: unknown[] = [filter.workspaceId, filter.flowId]
-  const conditions = ['r.workspace_id = $1', 'r.flow_id = $2']
+  const conditions: string[] = []
   const where = (condition: (parameter: string) => string, value: unknown) => {
-    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`))
+    if (value !== undefined) conditions.push(`and ${condition(`$${values.push(value)}`)}`)
   }
+  const { first, before } = idsOf(filter)
   where((p) => `r.id < ${p}`, filter.cursor)
+  where((p) => `r.id >= ${p}`, first)
+  where((p) => `r.id < ${p}`, before)
   where((p) => `r.id >= ${p}`, q || undefined)
   where((p) => `r.id < ${p}`, q ? `${q}~` : undefined)
-  // Written out, so that the index of those without a run is known to hold them all.
-  if (filter.state !== undefined) conditions.push(`r.state = '${filter.state}'`)
   const items = await database.read<ShownRequest>(
-    `select ${shortColumns} from engine.requests r where ${conditions.join(' and ')}
+    `select ${shortColumns} from ${requestsOfFlow(filter.state && [filter.state], conditions.join(' '))} as r
      order by r.id desc limit $${values.push(filter.limit + 1)}`,
     values,
   )

@@ -312,12 +312,10 @@ create table engine.requests (
   CHECK (((state = 'started'::text) = (run_id IS NOT NULL))),
   CHECK ((state = ANY (ARRAY['started'::text, 'kept'::text, 'rejected'::text])))
 ) partition by RANGE (id);
--- the requests of one flow, newest first; keep-request.ts caps the rejected
-CREATE INDEX requests_by_flow on engine.requests USING btree (workspace_id, flow_id, id);
+-- list-requests.ts, search-requests.ts, keep-request.ts, mark-requests.ts, forget-requests.ts: requests of one flow in one state, newest first
+CREATE INDEX requests_by_state on engine.requests USING btree (workspace_id, flow_id, state, id);
 -- search-requests.ts: requests without a run in which words occur
 CREATE INDEX requests_find on engine.requests USING gin (words) WHERE (words IS NOT NULL);
--- list-requests.ts, keep-request.ts: kept or rejected requests of one flow, newest first
-CREATE INDEX requests_not_started on engine.requests USING btree (workspace_id, flow_id, state, id) WHERE (state <> 'started'::text);
 -- list-kept.ts: what waits to be sent through, in the order it came
 CREATE INDEX requests_to_send on engine.requests USING btree (workspace_id, flow_id, received_at, id) WHERE ((state = 'kept'::text) AND ((reason = 'paused'::text) OR sending));
 

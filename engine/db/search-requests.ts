@@ -1,7 +1,8 @@
 import { searchWords } from '../history/search-words.ts'
 import type { Database } from './database.ts'
-import type { RequestFilter } from './list-requests.ts'
+import { idsOf, type RequestFilter } from './request-filter.ts'
 import { shortColumns, type ShownRequest } from './request-row.ts'
+import { requestsOfFlow } from './requests-of-flow.ts'
 
 /** How many of the newest requests tell whether words are common, and from how many hits on they are. */
 const sampleSize = 2000
@@ -43,10 +44,20 @@ const hasWords = `case when r.state = 'started' then coalesce((
   select w.words @@ $3::tsquery from engine.run_words w where w.workspace_id = r.workspace_id and w.run_id = r.run_id), false)
   else r.words @@ $3::tsquery end`
 
+/** What the filter says of the time, as conditions on `r` with parameters from this place on. */
+function ofTime(filter: RequestFilter, values: unknown[]): string {
+  const { first, before } = idsOf(filter)
+  const conditions = [
+    ...(first === undefined ? [] : [`and r.id >= $${values.push(first)}`]),
+    ...(before === undefined ? [] : [`and r.id < $${values.push(before)}`]),
+  ]
+  return conditions.join(' ')
+}
+
 async function isCommon(database: Database, { workspaceId, flowId }: RequestFilter, query: string): Promise<boolean> {
   const [row] = await database.read<{ hits: number }>(
     `select count(*)::int as hits from (
-       select * from engine.requests where workspace_id = $1 and flow_id = $2 order by id desc limit ${sampleSize}) as r
+       select r.* from ${requestsOfFlow()} as r order by r.id desc limit ${sampleSize}) as r
      where ${hasWords}`,
     [workspaceId, flowId, query],
   )
@@ -54,12 +65,14 @@ async function isCommon(database: Database, { workspaceId, flowId }: RequestFilt
 }
 
 function searchEach(database: Database, filter: RequestFilter, query: string): Promise<Found[]> {
+  const { state, cursor } = filter
+  const values: unknown[] = [filter.workspaceId, filter.flowId, query, filter.limit + 1]
+  const after = cursor === undefined ? '' : `and r.id < $${values.push(cursor)}`
   return database.read<Found>(
-    `select ${shortColumns}, '' as place from engine.requests r
-     where r.workspace_id = $1 and r.flow_id = $2 and ${hasWords} and ($4::text is null or r.id < $4)
-       ${ofState(filter)}
-     order by r.id desc limit $5`,
-    [filter.workspaceId, filter.flowId, query, filter.cursor ?? null, filter.limit + 1],
+    `select ${shortColumns}, '' as place from ${requestsOfFlow(state && [state], `${after} ${ofTime(filter, values)}`)} as r
+     where ${hasWords}
+     order by r.id desc limit $4`,
+    values,
   )
 }
 
@@ -75,10 +88,13 @@ async function searchFound(database: Database, filter: RequestFilter, query: str
 
 async function findByRuns(
   database: Database,
-  { workspaceId, flowId, limit }: RequestFilter,
+  filter: RequestFilter,
   query: string,
   before: string | undefined,
 ): Promise<Found[]> {
+  const { workspaceId, flowId, limit } = filter
+  // A run is never older than its request.
+  const first = filter.from === undefined ? undefined : idsOf(filter).first?.replace(/^req/, 'run')
   const found: Found[] = []
   let last = before
   for (let most = foundFirst; ; most *= foundGrowth) {
@@ -88,41 +104,40 @@ async function findByRuns(
     )
     const oldest = runs.at(-1)?.runId
     if (oldest === undefined) return found
+    const values: unknown[] = [workspaceId, flowId, runs.map(({ runId }) => runId), limit + 1 - found.length]
     found.push(
       ...(await database.read<Found>(
         `select ${shortColumns}, substr(a.id, 5) as place from (
            select id, request_id from engine.runs where workspace_id = $1 and id = any ($3::text[]) and flow_id = $2
            union all
            select id, request_id from engine.history where workspace_id = $1 and id = any ($3::text[]) and flow_id = $2) as a
-         join engine.requests r on r.workspace_id = $1 and r.id = a.request_id
+         join engine.requests r on r.workspace_id = $1 and r.id = a.request_id ${ofTime(filter, values)}
          order by a.id desc limit $4`,
-        [workspaceId, flowId, runs.map(({ runId }) => runId), limit + 1 - found.length],
+        values,
       )),
     )
-    if (found.length > limit || runs.length < most) return found
+    if (found.length > limit || runs.length < most || (first !== undefined && oldest < first)) return found
     last = oldest.slice('run_'.length)
   }
 }
 
 function findOthers(database: Database, filter: RequestFilter, query: string, before: string | undefined): Promise<Found[]> {
+  const { state } = filter
+  const values: unknown[] = [
+    filter.workspaceId,
+    filter.flowId,
+    `'${filter.flowId}' & ${query}`,
+    before === undefined ? null : `req_${before}`,
+    filter.limit + 1,
+  ]
   return database.read<Found>(
     `with found as materialized (
        select id from engine.requests where words is not null and words @@ $3::tsquery)
      select ${shortColumns}, substr(r.id, 5) as place
      from (select id from found where $4::text is null or id < $4 order by id desc) as f
      join engine.requests r on r.id = f.id and r.workspace_id = $1 and r.flow_id = $2
-     where r.state <> 'started' ${ofState(filter)}
+     where ${state === undefined ? "r.state <> 'started'" : `r.state = '${state}'`} ${ofTime(filter, values)}
      order by r.id desc limit $5`,
-    [
-      filter.workspaceId,
-      filter.flowId,
-      `'${filter.flowId}' & ${query}`,
-      before === undefined ? null : `req_${before}`,
-      filter.limit + 1,
-    ],
+    values,
   )
-}
-
-function ofState({ state }: RequestFilter): string {
-  return state === undefined ? '' : `and r.state = '${state}'`
 }

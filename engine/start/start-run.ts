@@ -7,7 +7,7 @@ import { findKey } from '../db/find-key.ts'
 import { findRun } from '../db/find-run.ts'
 import type { NewRun } from '../db/write-batch.ts'
 import { rowFromEvent } from '../db/event-row.ts'
-import type { Reply, Start, StartedRun, StartRun } from '../engine-api.ts'
+import type { WithStart, Reply, Start, StartedRun, StartRun } from '../engine-api.ts'
 import type { EngineTime } from '../worker/engine-time.ts'
 import type { JournalEvent } from '../state/journal.ts'
 import type { OwnedRun } from '../run/owned-run.ts'
@@ -26,6 +26,8 @@ export interface StarterOptions {
   adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
   /** Decides a start that depends on others. */
   admit(start: PreparedStart): Promise<Admitted>
+  /** The same in one transaction with something of the caller's. */
+  admitWith(start: PreparedStart, also: WithStart): Promise<Admitted>
   /** Whether this process has the run in hand. */
   isHeld(runId: string): boolean
   /** Whether nothing of the flow starts for now. */
@@ -72,8 +74,10 @@ export function createStarter(options: StarterOptions) {
   }
 
   async function startAdmitted(prepared: PreparedStart): Promise<Start> {
-    const { start } = prepared
-    const outcome = await options.admit(prepared)
+    return startFrom(prepared, await options.admit(prepared))
+  }
+
+  function startFrom({ start }: PreparedStart, outcome: Admitted): Start {
     if (outcome.kind === 'dropped') return { runId: null, reason: outcome.reason }
     if (outcome.kind === 'known') checkSameInput(start, outcome)
     const { workspaceId } = start
@@ -173,6 +177,11 @@ export function createStarter(options: StarterOptions) {
   return {
     /** What would come into being now; writes nothing. */
     prepare,
+    /** Left for anybody to claim, and written in one transaction with something of the caller's. */
+    async startWith(start: StartRun, index: PlanIndex, also: WithStart): Promise<Start> {
+      const prepared = prepare(start, index)
+      return startFrom(prepared, await options.admitWith(prepared, also))
+    },
     start(start: StartRun, index: PlanIndex): Start | Promise<Start> {
       const { idempotencyKey: key } = start
       if (key?.includes('\0')) throw new AppError('invalid_request', 'An idempotency key is plain text.')

@@ -52,13 +52,14 @@ export async function putDrainTotal(db: Queryable, flowId: string, total: number
 const Row = z.object({
   ratePerSecond: z.number(),
   total: z.number(),
+  askedBy: z.string(),
   askedAt: z.date(),
   finishedAt: z.date().nullable(),
 })
 
 export async function findDrain(db: Queryable, flowId: string): Promise<z.infer<typeof Row> | undefined> {
   const { rows } = await db.query(
-    `select rate_per_second as "ratePerSecond", total, asked_at as "askedAt", finished_at as "finishedAt"
+    `select rate_per_second as "ratePerSecond", total, asked_by as "askedBy", asked_at as "askedAt", finished_at as "finishedAt"
      from app.request_drains where flow_id = $1`,
     [flowId],
   )

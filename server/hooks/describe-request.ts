@@ -9,7 +9,7 @@ const longestSubject = 120
 export function describeRequests(requests: readonly ShownRequest[], others: readonly ShownRequest[]): InboxItem[] {
   const shapes = others.flatMap((other) => {
     const body = bodyOf(other)
-    return isJsonObject(body) ? [{ id: other.id, shape: requestShape(body) }] : []
+    return body === undefined ? [] : [{ id: other.id, shape: requestShape(body) }]
   })
   return requests.map((request) => describe(request, shapes))
 }
@@ -23,7 +23,7 @@ function describe(request: ShownRequest, others: readonly { id: string; shape: R
     ...rest,
     receivedAt: new Date(receivedAt).toISOString(),
     subject: firstText(body ?? null)?.slice(0, longestSubject) ?? null,
-    unusual: isJsonObject(body) ? unusualFields(requestShape(body), usual) : [],
+    unusual: body === undefined ? [] : unusualFields(requestShape(body), usual),
   }
 }
 

@@ -1,15 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
+import { ZodError } from 'zod'
 import { isAppError } from '#shared/errors.ts'
-import type { InboxRequest } from '#engine/index.ts'
-import { findEndpoint } from '../db/find-endpoint.ts'
+import { type InboxRequest, isDataError } from '#engine/index.ts'
+import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
 import { findPace, finishDrain, notePace } from '../db/request-drains.ts'
-import { tryLockKept } from '../db/try-lock-kept.ts'
+import { tryLockKept } from '../db/lock-kept.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { webhookParams } from './webhook-params.ts'
 
 /** What one holder of the lock sends through before it looks again whether the flow still goes on. */
 const atOnce = 100
+/** And for how long: far below the time after which a connection that asks nothing loses what it holds. */
+const longestTurnMs = 2000
 const lookEveryMs = 5000
 /** So many flows hold a connection at a time; the others wait for their turn, which is short. */
 const flowsAtOnce = 3
@@ -77,56 +80,68 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
       const due = drain === undefined ? atOnce : Math.min(atOnce, drain.due)
       if (drain !== undefined && due === 0) return drain.waitMs
       const kept = await engine.listKept(workspaceId, flowId, due)
+      const heldUntil = performance.now() + longestTurnMs
       let sent = 0
+      let goesOn = true
       for (const request of kept) {
-        if (stopping.signal.aborted || !(await send(workspaceId, flowId, request))) break
+        if (stopping.signal.aborted || performance.now() > heldUntil) break
+        // The lock goes with its connection: once that is gone, somebody else may be sending.
+        await client.query('select')
+        goesOn = await send(workspaceId, flowId, request)
+        if (!goesOn) break
         sent++
       }
       if (drain !== undefined) await notePace(client, flowId, sent)
       if (drain !== undefined && kept.length === 0) await finishDrain(client, flowId)
-      if (sent < kept.length) return undefined
-      if (drain === undefined) return kept.length === atOnce ? 0 : undefined
-      return kept.length === 0 ? undefined : 1
+      if (!goesOn || kept.length === 0) return undefined
+      if (drain === undefined) return sent < kept.length || kept.length === atOnce ? 0 : undefined
+      return 1
     })
   }
 
   /** False when the flow does not go on, or not just now. */
   async function send(workspaceId: string, flowId: string, kept: InboxRequest & { trigger: string }): Promise<boolean> {
-    const { trigger, ...request } = kept
-    const endpoint = await findEndpoint(pool, request.path)
+    const endpoint = await findEndpoint(pool, kept.path)
     if (endpoint?.flowId !== flowId || endpoint.state === 'draft') {
-      await engine.noteKept(workspaceId, request.id, { reason: 'not_listening' })
+      await engine.noteKept(workspaceId, kept.id, { reason: 'not_listening' })
       return true
     }
     if (endpoint.state !== 'live') return false
+    try {
+      await start(workspaceId, flowId, endpoint, kept)
+    } catch (error) {
+      // What stands in the way of this one alone keeps no other one waiting: it stays, for somebody to look at.
+      if (!isOfRequest(error)) throw error
+      if (!isAppError(error)) log.warn({ err: error, flowId, requestId: kept.id }, 'A kept request can’t be sent through')
+      await engine.noteKept(workspaceId, kept.id, { reason: isAppError(error) && !error.retryable ? error.code : 'unusable' })
+    }
+    return true
+  }
+
+  async function start(
+    workspaceId: string,
+    flowId: string,
+    endpoint: FoundEndpoint & { state: 'live' },
+    { trigger, ...request }: InboxRequest & { trigger: string },
+  ): Promise<void> {
     const params = webhookParams(endpoint.trigger.params)
     const reason = params.reasonNotToStart(trigger, new Date())
-    if (reason !== undefined) {
-      await engine.noteKept(workspaceId, request.id, { reason })
-      return true
-    }
+    if (reason !== undefined) return engine.noteKept(workspaceId, request.id, { reason })
     const key = params.keyOf(trigger, new Date())
-    try {
-      const started = await engine.startRun({
-        workspaceId,
-        flowId,
-        version: endpoint.version,
-        planHash: endpoint.planHash,
-        triggerId: endpoint.trigger.id,
-        trigger,
-        request: { ...request, isKept: true },
-        ...(key === undefined ? {} : { idempotencyKey: key, keyForMs: params.keyForMs }),
-      })
-      if (started.runId === null) return true
-      await started.durable
-      // A repeated delivery belongs to the run the first one made.
-      if (!started.created) await engine.noteKept(workspaceId, request.id, { runId: started.runId })
-      return true
-    } catch (error) {
-      if (!isAppError(error) || error.retryable) throw error
-      await engine.noteKept(workspaceId, request.id, { reason: error.code })
-      return true
-    }
+    const started = await engine.startRun({
+      workspaceId,
+      flowId,
+      version: endpoint.version,
+      planHash: endpoint.planHash,
+      triggerId: endpoint.trigger.id,
+      trigger,
+      request: { ...request, isKept: true },
+      ...(key === undefined ? {} : { idempotencyKey: key, keyForMs: params.keyForMs }),
+    })
+    if (started.runId === null) return
+    await started.durable
+    // A repeated delivery belongs to the run the first one made.
+    if (!started.created) await engine.noteKept(workspaceId, request.id, { runId: started.runId })
   }
 
   return {
@@ -160,4 +175,10 @@ function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
       else free++
     }
   }
+}
+
+/** Whether it is the request, or what its flow makes of it, that is wrong: sending it again would not help. */
+function isOfRequest(error: unknown): boolean {
+  if (isAppError(error)) return !error.retryable || isOfRequest(error.cause)
+  return isDataError(error) || error instanceof ZodError || error instanceof TypeError || error instanceof RangeError
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { timeOfId } from '#shared/ids.ts'
 import { InboxPage, InboxRequestDetail, RequestDrain } from '#shared/inbox-request.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
@@ -87,6 +88,54 @@ describe('the inbox', () => {
     expect((await api('GET', `/flows/${elsewhere.id}/requests/${idOf(sent)}`)).status).toBe(404)
   })
 
+  test('compares numbers digit by digit, however long they are', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const json = (body: string) => server.send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const first = await json('{"n":12345678901234567890}')
+    const second = await json('{"n":12345678901234567891}')
+    const compared = await api('GET', `/flows/${id}/requests?ids=${idOf(first)},${idOf(second)}`)
+    expect(compared.text).toContain('"path":"body.n","a":12345678901234567890,"b":12345678901234567891,')
+    expect(InboxPage.parse(compared.json).differences?.find(({ path }) => path === 'body.n')?.written).toEqual({
+      a: '12345678901234567890',
+      b: '12345678901234567891',
+    })
+  })
+
+  test('shows those that came in a time, with words or without', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const at: string[] = []
+    for (const name of ['one', 'two', 'three']) {
+      await post(url, { name, what: 'zebra' })
+      const [newest] = (await inbox(id)).items
+      at.push(newest?.receivedAt ?? '')
+      await waitFor('the next millisecond', async () => new Date().toISOString() > (newest?.receivedAt ?? ''))
+    }
+    const ids = (await inbox(id)).items.map((item) => item.id).toReversed()
+    const between = async (query: string) => (await inbox(id, `?${query}`)).items.map((item) => item.id)
+    const timeOf = (n: number) => new Date(timeOfId(ids[n] ?? '') ?? 0).toISOString()
+    expect(await between(`from=${timeOf(1)}&to=${timeOf(2)}`)).toEqual([ids[1]])
+    expect(await between(`from=${timeOf(1)}`)).toEqual([ids[2], ids[1]])
+    await waitFor('the words', async () => (await between('q=zebra')).length === 3)
+    expect(await between(`q=zebra&from=${timeOf(1)}&to=${timeOf(2)}`)).toEqual([ids[1]])
+    expect(await between(`state=kept&from=${timeOf(0)}`)).toEqual([])
+  })
+
+  test('marks what is not usual in forms and texts, whatever names a stranger chooses', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const form = (body: string) =>
+      server.send(url, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body })
+    for (let n = 0; n < 3; n++) await form('name=Ada&__proto__=x&a.b=1')
+    await form('name=Ada&constructor=x&a.b=1')
+    await server.send(url, { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<name>Ada</name>' })
+    const [xml, odd, ...usual] = (await inbox(id)).items
+    expect(xml?.unusual).toEqual([{ path: '', kind: 'changed', usual: 'group', now: 'text' }])
+    expect(odd?.unusual).toEqual([
+      { path: '__proto__', kind: 'missing', usual: 'text', now: null },
+      { path: 'constructor', kind: 'new', usual: null, now: 'text' },
+    ])
+    expect(usual.map(({ unusual }) => unusual)).toEqual([[], [], []])
+  })
+
   test('marks what is not as usual, and compares two requests field by field', async () => {
     const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
     const usual = { order: 1, amount: 12.5, customer: { name: 'Ada', email: 'ada@example.com' } }
@@ -104,8 +153,8 @@ describe('the inbox', () => {
     expect(compared.items.map((item) => item.id)).toEqual([idOf(first), idOf(odd)])
     expect(compared.differences).toEqual(
       expect.arrayContaining([
-        { path: 'body.amount', a: 12.5, b: '1,250' },
-        { path: 'body.customer.email', a: 'ada@example.com' },
+        { path: 'body.amount', a: 12.5, b: '1,250', written: { a: '12.5', b: '"1,250"' } },
+        { path: 'body.customer.email', a: 'ada@example.com', written: { a: '"ada@example.com"' } },
       ]),
     )
     expect(compared.differences?.some(({ path }) => path === 'body.order')).toBe(false)
@@ -202,6 +251,21 @@ describe('draining', () => {
     const live = await post(url, { n: 'live' })
     expect(live.json['runId']).toMatch(/^run_/)
     expect((await inbox(id, '?state=kept')).items.map(({ reason }) => reason)).toEqual(['stopped', 'stopped', 'stopped'])
+  })
+
+  test('is seen by those who may only see what is their own if they asked for it themselves', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    await api('POST', `/flows/${id}/disable`)
+    await post(url, { n: 1 })
+    await api('POST', `/flows/${id}/requests/drain`, { ratePerSecond: 1 })
+    const runner = await server.makeKey(['run'])
+    const drain = (method: string) =>
+      server.send(`/api/v1/flows/${id}/requests/drain`, { method, headers: runner, ...(method === 'POST' ? { body: {} } : {}) })
+    const nothing = { status: 'none', ratePerSecond: null, total: 0, left: 0, kept: 0, askedAt: null, finishedAt: null }
+    expect((await drain('GET')).json).toEqual(nothing)
+    expect((await drain('POST')).json).toMatchObject({ status: 'waiting', total: 1, left: 1, kept: 0 })
+    expect((await drain('GET')).json).toMatchObject({ status: 'waiting', left: 1, kept: 0 })
+    expect(await drainOf(id)).toMatchObject({ status: 'waiting', left: 1, kept: 1 })
   })
 
   test('is for flows that are published', async () => {

@@ -1,15 +1,18 @@
 import { AppError } from '#shared/errors.ts'
 import type { ShownRequest } from '#engine/index.ts'
-import { compareValues } from '#shared/compare-values.ts'
+import { compareValues, type ValueDifference } from '#shared/compare-values.ts'
 import type { RequestDrain } from '#shared/inbox-request.ts'
-import type { Json } from '#shared/json.ts'
 import { hasOwnAddress } from '#shared/own-address.ts'
+import { allows } from '../auth/authorize.ts'
+import type { Caller } from '../auth/caller.ts'
 import type { PlanTrigger } from '../db/plan-trigger.ts'
 import { findDrain, finishDrain, putDrain, putDrainTotal } from '../db/request-drains.ts'
 import { findFlow } from '../db/find-flow.ts'
 import { findEndpoint } from '../db/find-endpoint.ts'
 import { insertAudit } from '../db/insert-audit.ts'
+import { lockKept } from '../db/lock-kept.ts'
 import { putSample } from '../db/put-sample.ts'
+import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { findRunnable } from '../flows/find-runnable.ts'
 import { readDocument } from '../flows/parse-document.ts'
@@ -51,16 +54,20 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
     return `${JSON.stringify(item).slice(0, -1)},"trigger":${request.trigger ?? 'null'}}`
   }
 
-  async function drainOf(workspaceId: string, flowId: string): Promise<RequestDrain> {
+  /** Whoever may see only what is their own sees the sending they asked for, and nothing of what is kept besides. */
+  async function drainFor(caller: Caller, flowId: string): Promise<RequestDrain> {
+    const { workspaceId } = caller
     const { summary } = await requireFlow(workspaceId, flowId)
-    const [drain, { toSend, kept }] = await Promise.all([findDrain(pool, flowId), engine.countKept(workspaceId, flowId)])
+    const [found, counts] = await Promise.all([findDrain(pool, flowId), engine.countKept(workspaceId, flowId)])
+    const seesAll = allows('runs.read', caller)
+    const drain = seesAll || found?.askedBy === caller.actor ? found : undefined
     const isOn = summary.enabled && !summary.paused && summary.publishedVersion !== null
     return {
       status: drain === undefined ? 'none' : drain.finishedAt !== null ? 'finished' : isOn ? 'running' : 'waiting',
       ratePerSecond: drain?.ratePerSecond ?? null,
       total: drain?.total ?? 0,
-      left: drain?.finishedAt === null ? toSend : 0,
-      kept,
+      left: drain?.finishedAt === null ? counts.toSend : 0,
+      kept: seesAll ? counts.kept : 0,
       askedAt: drain?.askedAt.toISOString() ?? null,
       finishedAt: drain?.finishedAt?.toISOString() ?? null,
     }
@@ -78,6 +85,8 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
         limit: query.limit,
         ...(query.state === undefined ? {} : { state: query.state }),
         ...(query.q === undefined ? {} : { q: query.q }),
+        ...(query.from === undefined ? {} : { from: query.from }),
+        ...(query.to === undefined ? {} : { to: query.to }),
         ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
       })
       const last = items.at(-1)
@@ -104,43 +113,49 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
       const trigger = await startOf(runnable.triggers, request.path)
       const isFirst = body.to === 'live' && request.state === 'kept'
       const { id, method, path, remote, sizeBytes } = request
-      await insertAudit(pool, {
-        action: 'request.sent',
-        workspaceId,
-        actor,
-        address,
-        target: id,
-        details: { to: body.to, flowId: params.id },
-      })
-      const started = await engine.startRun({
-        workspaceId,
-        flowId: params.id,
-        version: runnable.version,
-        planHash: runnable.planHash,
-        triggerId: trigger.id,
-        trigger: request.trigger,
-        startedBy: actor,
-        // One that is kept becomes this run's; of one that has a run there is another run, and the request stays its.
-        ...(isFirst
-          ? { request: { id, method, path, remote, sizeBytes, isKept: true as const } }
-          : { inbox: { id: requestIdOf(res), method, path, remote, sizeBytes } }),
-      })
+      const details = { to: body.to, flowId: params.id }
+      const started = await engine
+        .startRunWith(
+          {
+            workspaceId,
+            flowId: params.id,
+            version: runnable.version,
+            planHash: runnable.planHash,
+            triggerId: trigger.id,
+            trigger: request.trigger,
+            startedBy: actor,
+            // One that is kept becomes this run's; of one that has a run there is another run, and the request stays its.
+            ...(isFirst
+              ? { request: { id, method, path, remote, sizeBytes, isKept: true as const } }
+              : { inbox: { id: requestIdOf(res), method, path, remote, sizeBytes } }),
+          },
+          (client, { runId }) =>
+            insertAudit(client, {
+              action: 'request.sent',
+              workspaceId,
+              actor,
+              address,
+              target: id,
+              details: runId === null ? details : { ...details, runId },
+            }),
+        )
+        .catch(async (error: unknown) => {
+          // Sent through by somebody else at the same moment: then it has its run.
+          if (isFirst && (await getOne(workspaceId, params.id, id)).state === 'started')
+            throw new AppError('already_settled', 'This request was sent through just now. Send it again for another run.')
+          throw error
+        })
       if (started.runId === null) {
         setStatus(202)
         return { runId: null, reason: started.reason }
       }
-      await started.durable.catch(async (error: unknown) => {
-        // Sent through by somebody else at the same moment: then it has its run.
-        if ((await getOne(workspaceId, params.id, id)).state === 'started')
-          throw new AppError('already_settled', 'This request was sent through just now. Send it again for another run.')
-        throw error
-      })
       const run = await engine.getRunText(workspaceId, started.runId, { approvalLinks: true })
       if (run === undefined) throw new AppError('not_found', 'There is no such run.')
       return new ExactJson(run)
     },
 
-    async sampleRequest({ caller: { workspaceId }, params, body }) {
+    async sampleRequest({ caller, params, body, address }) {
+      const { workspaceId, actor } = caller
       const flow = await requireFlow(workspaceId, params.id)
       const request = await getOne(workspaceId, params.id, params.request)
       if (request.trigger === null || request.state === 'rejected')
@@ -152,11 +167,22 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
           : starts.find((node) => node.id === body.stepId)
       if (step === undefined) throw new AppError('invalid_request', 'The flow has no start step that takes requests.')
       const sample = { flowId: params.id, stepId: step.id, source: 'request' as const, value: request.trigger }
-      return new ExactJson(sampleText(await putSample(pool, sample)))
+      const kept = await withTransaction(pool, async (client) => {
+        await insertAudit(client, {
+          action: 'request.used_as_sample',
+          workspaceId,
+          actor,
+          address,
+          target: request.id,
+          details: { flowId: params.id, stepId: step.id },
+        })
+        return putSample(client, sample)
+      })
+      return new ExactJson(sampleText(kept))
     },
 
-    async getDrain({ caller: { workspaceId }, params }) {
-      return drainOf(workspaceId, params.id)
+    async getDrain({ caller, params }) {
+      return drainFor(caller, params.id)
     },
 
     async startDrain({ caller, params, body, address }) {
@@ -164,31 +190,38 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
       const { summary } = await requireFlow(workspaceId, params.id)
       if (summary.publishedVersion === null)
         throw new AppError('invalid_request', 'This flow isn’t published yet. Publish it, then send its requests through.')
-      await insertAudit(pool, {
-        action: 'requests.drained',
-        workspaceId,
-        actor,
-        address,
-        target: params.id,
-        details: { ratePerSecond: body.ratePerSecond },
+      await withTransaction(pool, async (client) => {
+        // Whoever is sending some through has ended when we have this: it finishes nothing that begins here.
+        await lockKept(client, params.id)
+        await insertAudit(client, {
+          action: 'requests.drained',
+          workspaceId,
+          actor,
+          address,
+          target: params.id,
+          details: { ratePerSecond: body.ratePerSecond },
+        })
+        await putDrain(client, { flowId: params.id, ratePerSecond: body.ratePerSecond, by: actor })
+        await engine.markRequests(workspaceId, params.id, client)
+        const { toSend } = await engine.countKept(workspaceId, params.id, client)
+        await putDrainTotal(client, params.id, toSend)
+        if (toSend === 0) await finishDrain(client, params.id)
       })
-      // The rate first: whoever finds a request that is to go, finds how fast.
-      await putDrain(pool, { flowId: params.id, ratePerSecond: body.ratePerSecond, by: actor })
-      await engine.markRequests(workspaceId, params.id)
-      const { toSend } = await engine.countKept(workspaceId, params.id)
-      await putDrainTotal(pool, params.id, toSend)
-      if (toSend === 0) await finishDrain(pool, params.id)
       deps.kept.soon()
-      return drainOf(workspaceId, params.id)
+      return drainFor(caller, params.id)
     },
 
     async stopDrain({ caller, params, address }) {
       const { workspaceId, actor } = caller
       await requireFlow(workspaceId, params.id)
-      await insertAudit(pool, { action: 'requests.drain_stopped', workspaceId, actor, address, target: params.id })
-      await engine.unmarkRequests(workspaceId, params.id)
-      await finishDrain(pool, params.id)
-      return drainOf(workspaceId, params.id)
+      await withTransaction(pool, async (client) => {
+        // Once it is answered that it has stopped, nothing more goes.
+        await lockKept(client, params.id)
+        await insertAudit(client, { action: 'requests.drain_stopped', workspaceId, actor, address, target: params.id })
+        await engine.unmarkRequests(workspaceId, params.id, client)
+        await finishDrain(client, params.id)
+      })
+      return drainFor(caller, params.id)
     },
   }
 
@@ -200,11 +233,10 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
         errors: [{ path: 'ids', message: 'Two ids' }],
       })
     const two = [await getOne(workspaceId, flowId, first), await getOne(workspaceId, flowId, second)] as const
-    const [a, b] = two.map(({ trigger }): Json => (trigger === null ? null : JSON.parse(trigger)))
-    const { differences, equal } = compareValues(a ?? null, b ?? null)
+    const { differences, equal } = compareValues(two[0].trigger ?? 'null', two[1].trigger ?? 'null')
     const items = await Promise.all(two.map((request) => whole(workspaceId, request)))
     return new ExactJson(
-      `{"items":[${items.join(',')}],"nextCursor":null,"differences":${JSON.stringify(differences)},"equal":${equal}}`,
+      `{"items":[${items.join(',')}],"nextCursor":null,"differences":[${differences.map(differenceText).join(',')}],"equal":${equal}}`,
     )
   }
 
@@ -219,4 +251,12 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
     if (trigger === undefined) throw new AppError('invalid_request', 'This version has no start step that takes requests.')
     return trigger
   }
+}
+
+const longestWritten = 300
+
+function differenceText({ path, a, b }: ValueDifference): string {
+  const written = { a: a?.slice(0, longestWritten), b: b?.slice(0, longestWritten) }
+  const values = `${a === undefined ? '' : `"a":${a},`}${b === undefined ? '' : `"b":${b},`}`
+  return `{"path":${JSON.stringify(path)},${values}"written":${JSON.stringify(written)}}`
 }

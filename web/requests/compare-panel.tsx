@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Json } from '#shared/json.ts'
 import { comparedQuery } from '../api/queries.ts'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
@@ -32,11 +31,11 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
             </tr>
           </thead>
           <tbody>
-            {differences.map(({ path, a, b }) => (
+            {differences.map(({ path, written }) => (
               <tr key={path} className="border-b border-line align-top">
                 <th className="py-1.5 pr-3 font-medium wrap-anywhere">{path === '' ? 'All of it' : path}</th>
-                <td className="py-1.5 pr-3 wrap-anywhere">{valueWords(a)}</td>
-                <td className="py-1.5 pr-3 wrap-anywhere">{valueWords(b)}</td>
+                <td className="py-1.5 pr-3 wrap-anywhere">{written.a ?? 'missing'}</td>
+                <td className="py-1.5 pr-3 wrap-anywhere">{written.b ?? 'missing'}</td>
               </tr>
             ))}
           </tbody>
@@ -45,10 +44,4 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
       <p className="text-small text-muted">{equal === 1 ? '1 field is equal' : `${equal} fields are equal`}</p>
     </div>
   )
-}
-
-const longest = 300
-
-function valueWords(value: Json | undefined): string {
-  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, longest)
 }

@@ -15,6 +15,7 @@ const keptReasons = new Map([
   ['not_listening', 'The flow no longer listens at this address'],
   ['only_if', 'The flow’s condition for starting was not met'],
   ['only_if_failed', 'The flow’s condition for starting couldn’t be worked out'],
+  ['unusable', 'It couldn’t be sent through: something in it stands in the way'],
   ['rate_limited', 'More came than the flow takes in that time'],
   ['singleton', 'A run for the same thing was under way'],
   ['debounced', 'Others came right after it'],
@@ -41,9 +42,10 @@ export function unusualWords(count: number): string {
 }
 
 export function fieldWords({ path, kind, usual, now }: InboxItem['unusual'][number]): string {
-  if (kind === 'missing') return `${path} is missing`
-  if (kind === 'new') return `${path} is new`
-  return `${path} is ${now ?? 'something else'}, usually ${usual ?? 'something else'}`
+  const place = path === '' ? 'What was sent' : path
+  if (kind === 'missing') return `${place} is missing`
+  if (kind === 'new') return `${place} is new`
+  return `${place} is ${now ?? 'something else'}, usually ${usual ?? 'something else'}`
 }
 
 function plain(code: string): string {

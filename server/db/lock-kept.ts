@@ -8,3 +8,8 @@ export async function tryLockKept(client: PoolClient, flowId: string): Promise<b
   )
   return rows[0]?.locked === true
 }
+
+/** Waits until nobody sends a flow's kept requests through, and keeps everybody from it until this transaction ends. */
+export async function lockKept(client: PoolClient, flowId: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7393))', [flowId])
+}
