@@ -101,12 +101,21 @@ test('a connector’s own words become the catalog’s', () => {
         id: 'chat.message',
         title: 'New message',
         input: z.strictObject({ channel }),
-        poll: async () => ({ events: [], cursor: null }),
+        every: '1h',
+        poll: async () => ({ items: [], cursor: null }),
       }),
     ],
   })
   expect(nodeTypesOf(chat)).toMatchObject([
-    { type: 'chat.message', role: 'trigger', runs: 'engine', effect: false },
+    {
+      type: 'chat.message',
+      role: 'trigger',
+      runs: 'engine',
+      polls: true,
+      effect: false,
+      params: { properties: { channel: {}, every: { default: '1h', control: 'duration' }, startWith: { default: 'new' } } },
+      defaults: { every: '1h' },
+    },
     {
       type: 'chat.send',
       role: 'step',

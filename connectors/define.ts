@@ -76,25 +76,61 @@ export interface ActionDefinition<Input extends z.ZodObject = z.ZodObject, Outpu
 }
 
 export interface TriggerDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+  /** `app.trigger`: what flows that people saved call it, so it never changes. */
   id: string
   title: string
   description: string
   keywords?: string[]
+  /** Strict, as an action's; nothing runs before a trigger, so no param takes earlier data. */
   input: Input
-  /** One event, as `trigger.body` shows it. */
+  /** One item, as `trigger.body` shows it. */
   output: Output
+  /** Values a new trigger starts with. */
+  defaults?: { [param: string]: Json }
+  /** How often it looks when nobody says otherwise. Default 5 minutes. */
+  every?: string
   /**
-   * Looks for what happened since `cursor`, which is null at first; gives the events, oldest first, and where to go
-   * on. An event seen twice under one id starts one run.
+   * Looks once. Whatever it finds is compared by key with what was found before, so it may give the same items again and
+   * again, in any order; each starts one run, or is only remembered when it was there at the first look. Throws AppError
+   * when it can't look: it is asked again, less and less often while that lasts.
    */
-  poll(input: z.infer<Input>, context: PollContext): Promise<{ events: { id: string; data: z.infer<Output> }[]; cursor: Json }>
+  poll(input: z.infer<Input>, context: PollContext): Promise<Found<z.infer<Output>>>
+}
+
+/** What one look has found. */
+export interface Found<Item> {
+  /** Oldest first: runs start in this order. A key stands for one item for good. */
+  items: { key: string; data: Item | TextOutput }[]
+  /** Where the next look begins. It is kept in the very transaction that starts the runs of these items. */
+  cursor: Json
+  /** There is more at once, behind this cursor: the next page. */
+  more?: boolean
 }
 
 export interface PollContext {
+  /** What the look before gave; null at first. */
   cursor: Json
+  /** The moment of the look, in milliseconds. */
+  now: number
+  /** Aborted when its time is up or the flow is turned off. */
   signal: AbortSignal
   fetch: Fetch
+  /** Text that stands for a secret in a header; its value is put in on the way out, for hosts that may have it. */
+  secret(name: string): string
   log: Log
+}
+
+/** One look of a trigger, as the engine asks for it. The engine's own type has the same shape; neither imports the other. */
+export interface PollCall extends PollContext {
+  type: string
+  params: { [name: string]: Json }
+}
+
+/** What the engine gets of a look. */
+export interface Polled {
+  items: { key: string; data: JsonText }[]
+  cursor: Json
+  more: boolean
 }
 
 export interface Connector {
@@ -111,7 +147,7 @@ export interface Connector {
 /** A definition whose own types are forgotten: its input comes from a flow and is read by its schema. */
 export type Action = Omit<ActionDefinition, 'run'> & { read(input: unknown): Read<(context: ActionContext) => Promise<unknown>> }
 export type Trigger = Omit<TriggerDefinition, 'poll'> & {
-  read(input: unknown): Read<(context: PollContext) => Promise<{ events: { id: string; data: unknown }[]; cursor: Json }>>
+  read(input: unknown): Read<(context: PollContext) => Promise<Found<unknown>>>
 }
 export type Read<Run> = { run: Run; problems?: undefined } | { problems: { path: string; message: string }[]; run?: undefined }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { NodeType, ParamSchema } from '#shared/manifest.ts'
+import { defaultEvery, pollParams } from '#shared/poll.ts'
 import type { Action, Connector, Trigger } from './define.ts'
 
 const fiveMinutesMs = 300_000
@@ -9,10 +10,12 @@ export function nodeTypesOf(connector: Connector): NodeType[] {
   return [
     ...connector.triggers.map((trigger): NodeType => ({
       ...common(connector, trigger),
+      params: withPollParams(paramSchemaFrom(trigger.input), trigger.every),
       role: 'trigger',
       runs: 'engine',
+      polls: true,
       effect: false,
-      defaults: {},
+      defaults: { ...trigger.defaults, every: trigger.every ?? defaultEvery },
     })),
     ...connector.actions.map((action): NodeType => ({
       ...common(connector, action),
@@ -38,6 +41,11 @@ function common(connector: Connector, definition: Action | Trigger) {
     handles: ['out'],
     settings: { maxAttempts: 3, timeoutMs: fiveMinutesMs },
   }
+}
+
+/** Behind its own params every trigger is asked how often it looks, and what it does with what is there already. */
+function withPollParams(own: ParamSchema, every: string = defaultEvery): ParamSchema {
+  return { ...own, properties: { ...own.properties, ...paramSchemaFrom(pollParams(every)).properties } }
 }
 
 function paramSchemaFrom(schema: z.ZodType): ParamSchema {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import type { FlowSettings } from '#shared/flow.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import type { LoopRoots } from '#shared/loop-sample.ts'
 import type { Plan } from '#shared/plan.ts'
@@ -6,7 +7,9 @@ import type { LogLine, Run, RunStatus, RunStep, RunStreamEvent, RunSummary, Step
 import type { RunError } from '#shared/run.ts'
 import type { RequestFilter } from './db/request-filter.ts'
 import type { ShownRequest } from './db/request-row.ts'
+import type { PollPlace, PollRow } from './db/polls.ts'
 import type { ScheduleRow } from './db/schedules.ts'
+import type { LivePolls } from './polls/arrange-polls.ts'
 import type { LiveSchedules } from './schedules/arrange-schedules.ts'
 import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
 import type { Approval } from './db/find-approval.ts'
@@ -23,6 +26,7 @@ import type {
   FindEgressAllow,
   FlowDirectory,
   Log,
+  Poller,
   SecretDesk,
 } from './ports.ts'
 
@@ -32,6 +36,8 @@ export interface EngineOptions {
   directUrl: string
   runAction: ActionRunner
   runCode: CodeRunner
+  /** Without it no trigger can look by itself. */
+  poll?: Poller
   fetch: EgressFetch
   /** Absent: no workspace narrows where its flows may call. */
   findEgressAllow?: FindEgressAllow
@@ -340,6 +346,17 @@ export interface Engine {
    * that means the same times as before goes on where it stood; any other begins now.
    */
   setSchedules(live: LiveSchedules, client: PoolClient): Promise<void>
+  /**
+   * From this transaction's commit on these triggers of the flow look by themselves, and no others. One that looks for the
+   * same as before goes on where it stood; any other begins anew.
+   */
+  setPolls(live: LivePolls, client: PoolClient): Promise<void>
+  /** How the triggers of a flow's live version that look by themselves stand. */
+  listPolls(workspaceId: string, flowId: string): Promise<PollRow[]>
+  /** It looks at once. False when there is no such trigger, or its flow is turned off. */
+  hastenPoll(place: PollPlace): Promise<boolean>
+  /** What a trigger would start with for the newest it finds now; undefined when it finds nothing. Starts and keeps nothing. */
+  tryPoll(trial: PollTrial): Promise<JsonText | undefined>
   /** How the schedules of a flow's live version stand. */
   listSchedules(workspaceId: string, flowId: string): Promise<ScheduleRow[]>
   /** Requests of a flow, newest first, those that words are in when there is `q`. */
@@ -444,6 +461,17 @@ export interface Engine {
   /** What a run changed in its flow's state, did once, and counted, as JSON text. */
   getRunStateText(workspaceId: string, runId: string): Promise<JsonText | undefined>
   metrics(): Promise<EngineMetrics>
+}
+
+/** A trigger that is asked to look, outside any flow that runs. */
+export interface PollTrial {
+  workspaceId: string
+  flowId: string
+  triggerId: string
+  type: string
+  params: { [name: string]: Json }
+  settings: Pick<FlowSettings, 'egress'>
+  signal: AbortSignal
 }
 
 export interface StepTestCall {

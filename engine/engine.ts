@@ -20,6 +20,7 @@ import { findRequests, listRequests } from './db/list-requests.ts'
 import { countKept, markRequests, unmarkRequests } from './db/mark-requests.ts'
 import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
+import { hastenPoll, listPolls } from './db/polls.ts'
 import { listSchedules } from './db/schedules.ts'
 import { insertPlan } from './db/plans.ts'
 import { createEngineTime } from './worker/engine-time.ts'
@@ -63,9 +64,13 @@ import { startFailureFlows } from './sub-flows/start-failure-flows.ts'
 import { createSlotDesk } from './slots/slot-desk.ts'
 import { takeGrant } from './slots/step-slot.ts'
 import type { PreparedStart } from './run/prepare-start.ts'
+import { lookOnce, type LookPorts } from './polls/look-once.ts'
+import { createPollWorker } from './polls/poll-worker.ts'
+import { setPolls } from './polls/set-polls.ts'
 import { createScheduleWorker } from './schedules/schedule-worker.ts'
 import { setSchedules } from './schedules/set-schedules.ts'
 import { createStarter, placeOf } from './start/start-run.ts'
+import { triggerText } from './start/trigger-text.ts'
 import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
 import { createTimers } from './worker/timers.ts'
@@ -249,6 +254,28 @@ export function createEngine(options: EngineOptions): Engine {
     onAdmitted: tellOfAdmitted,
   })
 
+  const lookPorts: LookPorts = {
+    poll: options.poll,
+    fetch: options.fetch,
+    findEgressAllow: options.findEgressAllow,
+    secrets: options.secrets,
+    limits,
+    log,
+    now: time.now,
+  }
+  const polls = createPollWorker({
+    ...lookPorts,
+    database: chores,
+    timers,
+    workerId: () => worker.id,
+    isHeard: () => hints?.isHeard() ?? false,
+    indexOf,
+    findVars: async (workspaceId) => options.findVars?.(workspaceId),
+    prepare: (start, index) => starter.prepare(start, index),
+    admit: (client, starts) => admitWithin(client, starts, { offsetMs: time.clock.offsetMs(), workerId: worker.id }),
+    onAdmitted: tellOfAdmitted,
+  })
+
   function tellOfAdmitted(starts: readonly PreparedStart[], { outcomes, ended, told }: Admission): void {
     tellOfEnds(ended)
     for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
@@ -347,6 +374,10 @@ export function createEngine(options: EngineOptions): Engine {
     if (options.role !== 'web') schedules.look()
   }
 
+  function lookForPolls(): void {
+    if (options.role !== 'web') polls.look()
+  }
+
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -383,7 +414,9 @@ export function createEngine(options: EngineOptions): Engine {
           else if (hint.kind === 'pauses') {
             void pauses.refresh()
             lookForSchedules()
+            lookForPolls()
           } else if (hint.kind === 'schedules') lookForSchedules()
+          else if (hint.kind === 'polls') lookForPolls()
           else if (hint.kind === 'bulk') lookForBulk()
           else if (hint.kind === 'arrival') worker.arrived(hint.runId)
           else if (hint.kind === 'answered') {
@@ -405,6 +438,7 @@ export function createEngine(options: EngineOptions): Engine {
       sweep(0)
       lookForBulk()
       lookForSchedules()
+      lookForPolls()
       if (options.role !== 'web') schedules.renew()
       sweeping = setInterval(() => {
         sweep(sweptAfterMs)
@@ -416,7 +450,7 @@ export function createEngine(options: EngineOptions): Engine {
     async stop(graceMs) {
       const bulkStopped = bulk.stop()
       // A run that starts now would only be handed over.
-      await schedules.stop()
+      await Promise.all([schedules.stop(), polls.stop()])
       if (options.role !== 'web') await worker.stop(graceMs)
       await bulkStopped
       clearInterval(refreshing)
@@ -457,6 +491,19 @@ export function createEngine(options: EngineOptions): Engine {
     pausesChanged: pauses.refresh,
     setSchedules: (live, client) => setSchedules(client, live, time.now(), channel),
     listSchedules: (workspaceId, flowId) => listSchedules(database, workspaceId, flowId),
+    setPolls: (live, client) => setPolls(client, live, time.now(), channel),
+    listPolls: (workspaceId, flowId) => listPolls(chores, workspaceId, flowId),
+    async hastenPoll(place) {
+      const isThere = await hastenPoll(chores, place, time.now())
+      lookForPolls()
+      hints?.send({ kind: 'polls' })
+      return isThere
+    },
+    async tryPoll(trial) {
+      const { items } = await lookOnce(lookPorts, { ...trial, cursor: null })
+      const newest = items.at(-1)
+      return newest && triggerText(trial.type, time.now(), newest.data)
+    },
     listRequests: (filter) => listRequests(database, filter),
     findRequests: (workspaceId, flowId, ids) => findRequests(database, workspaceId, flowId, ids),
     markRequests: (workspaceId, flowId, client) => markRequests(client, workspaceId, flowId),

@@ -24,6 +24,30 @@ export interface ActionCall {
 /** Gives the output as JSON text; throws AppError (its code says whether trying again helps). */
 export type ActionRunner = (call: ActionCall) => Promise<JsonText>
 
+/** One look of a trigger that looks by itself. */
+export interface PollCall {
+  type: string
+  params: { [name: string]: Json }
+  /** What the look before gave; null at first. */
+  cursor: Json
+  now: number
+  signal: AbortSignal
+  fetch: EgressFetch
+  /** Text that stands for a secret in a header. */
+  secret(name: string): string
+  log: LogSink
+}
+
+/** Items oldest first; `more`: there is a next page behind this cursor. */
+export interface Polled {
+  items: { key: string; data: JsonText }[]
+  cursor: Json
+  more: boolean
+}
+
+/** Looks once; throws AppError. */
+export type Poller = (call: PollCall) => Promise<Polled>
+
 /** `place` tells where code that uses `step` was when it logged, `line` which line of the code did. */
 export type LogSink = (
   level: 'debug' | 'info' | 'warn' | 'error',

@@ -23,6 +23,7 @@ import { healthRouter } from './routes/health.ts'
 import { instanceHandlers } from './routes/instance.ts'
 import { goingAgainHandlers } from './routes/going-again.ts'
 import { packageHandlers } from './routes/packages.ts'
+import { pollHandlers } from './routes/polls.ts'
 import { requestHandlers } from './routes/requests.ts'
 import { runHandlers } from './routes/runs.ts'
 import { sampleHandlers } from './routes/samples.ts'
@@ -86,6 +87,7 @@ function allHandlers(deps: Deps) {
     ...apiKeyHandlers(deps),
     ...flowHandlers(deps),
     ...scheduleHandlers(deps),
+    ...pollHandlers(deps),
     ...versionHandlers(deps),
     ...sampleHandlers(deps),
     ...typeHandlers(deps),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { connectorNodeTypes, runAction } from '#connectors/index.ts'
+import { connectorNodeTypes, runAction, runPoll } from '#connectors/index.ts'
 import { armFailpoint, createCodeRunner, createEgress, createEngine, type Log, systemClock } from '#engine/index.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { catalogFrom } from '#shared/manifest.ts'
@@ -108,6 +108,7 @@ async function start(): Promise<void> {
     directUrl,
     runAction,
     runCode: code.run,
+    poll: runPoll,
     fetch,
     findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),

@@ -112,6 +112,26 @@ export const ScheduleState = z.object({
 })
 export type ScheduleState = z.infer<typeof ScheduleState>
 
+/** A trigger that looks by itself whether there is something new, in the flow's live version. */
+export const PollState = z.object({
+  nodeId: z.string(),
+  type: z.string(),
+  state: z.enum(['on', 'paused', 'off']),
+  everyMs: z.number(),
+  /** It looks just now. */
+  checking: z.boolean(),
+  /** When it looked last and could; null: it has not yet. */
+  last: Instant.nullable(),
+  /** Null while the flow is off. While it is paused, what comes once it goes on. */
+  next: Instant.nullable(),
+  /** How many items have started something, and when the last one did. */
+  found: z.number(),
+  lastFound: Instant.nullable(),
+  /** Why it could not look the last time, how often in a row, and since when. */
+  error: z.object({ code: z.string(), message: z.string(), failures: z.number(), since: Instant }).nullable(),
+})
+export type PollState = z.infer<typeof PollState>
+
 export const JsonPatchOperation = z.discriminatedUnion('op', [
   z.object({ op: z.literal('add'), path: z.string(), value: Json }),
   z.object({ op: z.literal('replace'), path: z.string(), value: Json }),
@@ -460,6 +480,22 @@ export const routes = {
       count: z.coerce.number().int().min(1).max(100).default(10),
     }),
     reply: page(ScheduleState),
+  },
+  listPolls: {
+    method: 'GET',
+    path: '/flows/:id/polls',
+    summary: 'How the triggers of the live version stand that look by themselves',
+    permission: 'flows.read',
+    status: 200,
+    reply: page(PollState),
+  },
+  checkPoll: {
+    method: 'POST',
+    path: '/flows/:id/polls/:nodeId/check',
+    summary: 'Have a trigger look now',
+    permission: 'runs.start',
+    status: 202,
+    reply: PollState,
   },
   listVersions: {
     method: 'GET',

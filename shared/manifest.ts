@@ -16,6 +16,8 @@ export interface NodeType {
   role: 'trigger' | 'step' | 'note'
   /** Who carries it out: the engine itself, the code sandbox, or a connector's action. */
   runs: 'engine' | 'code' | 'action'
+  /** A trigger that looks by itself, every so often, whether there is something new. */
+  polls?: true
   family: 'start' | 'app' | 'logic' | 'code' | 'people' | 'data' | 'ai'
   title: string
   description: string

@@ -46,6 +46,9 @@ export function createDatabase(pool: Pool, log: Log): Database {
     },
     async transaction(work) {
       const client = await pool.connect()
+      // One that breaks between two statements shows with the next; unheard, it would take the process with it.
+      const shrug = () => undefined
+      client.on('error', shrug)
       const inside = async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => {
         counters.statements++
         return (await client.query<Row>(text, [...values])).rows
@@ -64,6 +67,8 @@ export function createDatabase(pool: Pool, log: Log): Database {
           (broken: Error) => client.release(broken),
         )
         throw error
+      } finally {
+        client.off('error', shrug)
       }
     },
     counters,

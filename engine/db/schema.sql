@@ -271,6 +271,45 @@ create table engine.plans (
   PRIMARY KEY (hash)
 );
 
+create table engine.poll_keys (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  trigger_id text collate "C" not null,
+  key_hash bytea not null,
+  seen_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, flow_id, trigger_id, key_hash),
+  FOREIGN KEY (workspace_id, flow_id, trigger_id) REFERENCES engine.polls(workspace_id, flow_id, trigger_id) ON DELETE CASCADE
+);
+-- poll-keys.ts: which of a trigger were not seen for the longest
+CREATE INDEX poll_keys_seen ON engine.poll_keys USING btree (workspace_id, flow_id, trigger_id, seen_at);
+
+create table engine.polls (
+  workspace_id text collate "C" not null,
+  flow_id text collate "C" not null,
+  trigger_id text collate "C" not null,
+  version integer not null,
+  plan_hash text collate "C" not null,
+  type text collate "C" not null,
+  params text not null,
+  cursor text,
+  is_new boolean not null default true,
+  pass_at timestamp with time zone,
+  next_at timestamp with time zone,
+  held_by text collate "C",
+  held_until timestamp with time zone,
+  epoch integer not null default 0,
+  looked_at timestamp with time zone,
+  failures integer not null default 0,
+  failing_since timestamp with time zone,
+  error_code text,
+  error_message text,
+  found bigint not null default 0,
+  found_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, flow_id, trigger_id)
+);
+-- claim-polls.ts: who is to look now, and when the next one is
+CREATE INDEX polls_due ON engine.polls USING btree (next_at) WHERE (next_at IS NOT NULL);
+
 create table engine.published (
   workspace_id text collate "C" not null,
   id text collate "C" not null,

@@ -6,8 +6,9 @@ import { connect, createServer, type Socket } from 'node:net'
  * `cut`: connections break and none can be made. `stalled`: nothing travels, nothing breaks. `blackHole`: connections
  * of before carry nothing any more and never break, new ones work, as when a firewall forgets them. `losesAnswers`:
  * the next answer to a write is swallowed and the connection breaks, so whether it was committed is unknown.
+ * `losesCommits`: the same of a transaction's commit.
  */
-export type NetworkState = 'open' | 'cut' | 'stalled' | 'losesAnswers'
+export type NetworkState = 'open' | 'cut' | 'stalled' | 'losesAnswers' | 'losesCommits'
 
 export interface Proxy {
   readonly port: number
@@ -24,6 +25,7 @@ interface Link {
   isDead: boolean
   /** What was sent last is a write whose answer has not come yet. */
   hasWriteOpen: boolean
+  hasCommitOpen: boolean
 }
 
 /** The database's side of a connection that went dead stays open this long after ours has given up. */
@@ -40,7 +42,7 @@ export async function startProxy(databasePort: () => number): Promise<Proxy> {
     const far = connect(databasePort(), '127.0.0.1')
     near.setNoDelay(true)
     far.setNoDelay(true)
-    const link: Link = { near, far, isDead: false, hasWriteOpen: false }
+    const link: Link = { near, far, isDead: false, hasWriteOpen: false, hasCommitOpen: false }
     links.add(link)
     const end = () => {
       // A connection nothing travels on does not tell the other side of its end either.
@@ -56,16 +58,18 @@ export async function startProxy(databasePort: () => number): Promise<Proxy> {
     near.on('data', (chunk) => {
       if (link.isDead) return
       link.hasWriteOpen ||= isWrite(chunk) // a long one comes in several pieces
+      link.hasCommitOpen ||= chunk.includes('commit\0')
       if (!far.write(chunk)) near.pause()
     })
     far.on('drain', () => state !== 'stalled' && near.resume())
     far.on('data', (chunk) => {
       if (link.isDead) return
-      if (state === 'losesAnswers' && link.hasWriteOpen) {
+      if ((state === 'losesAnswers' && link.hasWriteOpen) || (state === 'losesCommits' && link.hasCommitOpen)) {
         lostAnswers++
         return end()
       }
       link.hasWriteOpen = false
+      link.hasCommitOpen = false
       if (!near.write(chunk)) far.pause()
     })
     near.on('drain', () => state !== 'stalled' && far.resume())

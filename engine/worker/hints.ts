@@ -12,6 +12,8 @@ export type Hint =
   | { kind: 'bulk' }
   /** A flow has other schedules. */
   | { kind: 'schedules' }
+  /** A flow has other triggers that look by themselves, or one is to look at once. */
+  | { kind: 'polls' }
   | { kind: 'arrival' | 'answered'; runId: string }
   | { kind: 'hello'; from: string }
 
@@ -159,7 +161,7 @@ function readHint(payload: string): Hint | undefined {
   const hint: unknown = payload.startsWith('{') ? JSON.parse(payload) : undefined
   if (typeof hint !== 'object' || hint === null || !('kind' in hint)) return undefined
   if (hint.kind === 'ready' || hint.kind === 'lanes' || hint.kind === 'pauses') return { kind: hint.kind }
-  if (hint.kind === 'bulk' || hint.kind === 'schedules') return { kind: hint.kind }
+  if (hint.kind === 'bulk' || hint.kind === 'schedules' || hint.kind === 'polls') return { kind: hint.kind }
   if ((hint.kind === 'arrival' || hint.kind === 'answered') && 'runId' in hint)
     return { kind: hint.kind, runId: String(hint.runId) }
   if (hint.kind === 'hello' && 'from' in hint) return { kind: 'hello', from: String(hint.from) }

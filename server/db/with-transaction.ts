@@ -6,6 +6,9 @@ import type { Pool, PoolClient } from 'pg'
  */
 export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // One that breaks between two statements shows with the next; unheard, it would take the process with it.
+  const shrug = () => undefined
+  client.on('error', shrug)
   try {
     await client.query("begin; set local statement_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s'")
     const result = await work(client)
@@ -19,5 +22,7 @@ export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) 
       (broken: Error) => client.release(broken),
     )
     throw error
+  } finally {
+    client.off('error', shrug)
   }
 }

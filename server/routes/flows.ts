@@ -25,6 +25,7 @@ import { parseDocument, readDocument } from '../flows/parse-document.ts'
 import { assignPaths, endpointsOf, pathsOf } from '../flows/paths.ts'
 import { publish } from '../flows/publish.ts'
 import { saveDraft } from '../flows/save-draft.ts'
+import { syncPolls } from '../flows/sync-polls.ts'
 import { syncSchedules } from '../flows/sync-schedules.ts'
 import { CompileError } from '../http/problem.ts'
 import { newId } from '../new-id.ts'
@@ -62,6 +63,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
     await withTransaction(pool, async (client) => {
       if (!(await updateFlowEnabled(client, caller.workspaceId, id, enabled))) throw noSuchFlow()
       await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId: id })
+      await syncPolls(deps, client, { workspaceId: caller.workspaceId, flowId: id })
       await audit(client, caller, address, id, enabled ? 'flow.enabled' : 'flow.disabled')
       await notifyChange(client)
     })
@@ -144,6 +146,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         await deps.engine.resumeFlow(caller.workspaceId, params.id, client)
         await deps.engine.forgetFlowState(caller.workspaceId, params.id, client)
         await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId: params.id })
+        await syncPolls(deps, client, { workspaceId: caller.workspaceId, flowId: params.id })
         await audit(client, caller, address, params.id, 'flow.deleted')
         await notifyChange(client)
       })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectorNodeTypes, runAction } from '#connectors/index.ts'
+import { connectorNodeTypes, runAction, runPoll } from '#connectors/index.ts'
 import { createCodeRunner, createEgress, createEngine, systemClock, type Engine, type Log, defaultLimits } from '#engine/index.ts'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
@@ -73,6 +73,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     directUrl: database.url,
     runAction,
     runCode: code.run,
+    poll: runPoll,
     fetch,
     findEgressAllow: (workspace) => egress.find(workspace),
     flows: createFlowDirectory(() => deps),

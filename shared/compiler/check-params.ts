@@ -7,6 +7,7 @@ import { isJsonObject, type Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import { hasOwnAddress } from '../own-address.ts'
 import { checkParams } from '../params-check.ts'
+import { checkPoll } from './check-poll.ts'
 import { checkSchedule } from './check-schedule.ts'
 import type { Drawing } from './drawing.ts'
 
@@ -15,8 +16,11 @@ export function checkNodeParams(drawing: Drawing, node: FlowNode, type: NodeType
   for (const { severity, param, code, message } of checkParams(node.params, type.params)) {
     drawing.problems.push({ severity, nodeId: node.id, param, code, message: `"${nameOf(node)}": ${message}` })
   }
+  const report: Report = (code, param, message) =>
+    drawing.error(code, `"${nameOf(node)}": ${message}`, { nodeId: node.id, param })
   const rule = Object.hasOwn(rules, node.type) ? rules[node.type] : undefined
-  rule?.((code, param, message) => drawing.error(code, `"${nameOf(node)}": ${message}`, { nodeId: node.id, param }), node)
+  rule?.(report, node)
+  if (type.polls) checkPoll(report, node.params)
 }
 
 /** Tells of something wrong with one of a node's params. */

@@ -28,6 +28,8 @@ export const addresses = {
   pauseFlow: 'POST /flows/:id/pause',
   resumeFlow: 'POST /flows/:id/resume',
   listSchedules: 'GET /flows/:id/schedules',
+  listPolls: 'GET /flows/:id/polls',
+  checkPoll: 'POST /flows/:id/polls/:nodeId/check',
   listVersions: 'GET /flows/:id/versions',
   getVersion: 'GET /flows/:id/versions/:version',
   restoreVersion: 'POST /flows/:id/versions/:version/restore',

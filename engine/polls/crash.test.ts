@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Failpoint } from '../failpoint.ts'
+import { flowOf } from '../testing/flow-builder.ts'
+import { type PollSource, pollTrigger, setPolls, startedKeys, startPollSource } from '../testing/poll-source.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+
+let database: TestDatabase
+/** Looks at nothing itself: it publishes, and sees what the processes do. */
+let desk: TestEngine
+let plan: string
+const children = new Set<ChildProcess>()
+const sources: PollSource[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  desk = createTestEngine(database, { role: 'web' })
+  plan = await desk.engine.savePlan(flowOf({ say: { type: 'set', params: { values: { a: 1 } }, after: ['trigger'] } }))
+  await desk.engine.start()
+})
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await desk.engine.stop(1000)
+  for (const source of sources) await source.close()
+  await database.drop()
+})
+
+async function startChild(options: { [name: string]: string } = {}): Promise<ChildProcess> {
+  const flags = Object.entries(options).flatMap(([flag, value]) => [`--${flag}`, value])
+  const script = fileURLToPath(new URL('../testing/poll-child.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, '--url', database.url, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.add(child)
+  await once(child.stdout, 'data')
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
+/** A list in pages whose first items are known, and which has got others since. */
+async function publish(flowId: string): Promise<PollSource> {
+  const source = await startPollSource(['known'])
+  sources.push(source)
+  source.pageSize = 3
+  await setPolls(desk.engine, database, { flowId, planHash: plan, triggers: [pollTrigger(source.url)] })
+  const first = await startChild()
+  await waitFor('the first look', async () => {
+    const [row] = await desk.engine.listPolls(testWorkspace, flowId)
+    return row && !row.isNew && !row.isLooking ? true : undefined
+  })
+  await kill(first)
+  source.keys = ['known', 'a', 'b', 'c', 'd', 'e', 'f', 'g']
+  return source
+}
+
+const lookNow = (flowId: string) => desk.engine.hastenPoll({ workspaceId: testWorkspace, flowId, triggerId: 'trigger' })
+
+async function expectEachOnce(flowId: string, keys: string[]): Promise<void> {
+  await waitFor('all runs', async () => ((await startedKeys(database, flowId)).length >= keys.length ? true : undefined))
+  await waitFor('the look to end', async () => {
+    const [row] = await desk.engine.listPolls(testWorkspace, flowId)
+    return row && row.passAt === null && !row.isLooking ? true : undefined
+  })
+  expect(await startedKeys(database, flowId)).toEqual(keys)
+  await waitFor('every run to end', async () => {
+    const { items } = await desk.engine.listRuns({ workspaceId: testWorkspace, flowId, limit: 200 })
+    return items.length === keys.length && items.every(({ status }) => status === 'succeeded') ? true : undefined
+  })
+}
+
+const places: [Failpoint, string][] = [
+  ['poll.after-look', '1'],
+  ['poll.after-look', '2'],
+  ['poll.before-commit', '2'],
+  ['poll.after-commit', '1'],
+  ['poll.after-commit', '3'],
+  ['claim.after-commit', '1'],
+]
+test.each(places)('a server killed at %s (pass %s) leaves each item with one run, found by the next server', async (at, nth) => {
+  const flowId = `flow_${at}_${nth}`
+  await publish(flowId)
+  const doomed = await startChild({ at, nth })
+  await lookNow(flowId)
+  if (doomed.exitCode === null && doomed.signalCode === null) await once(doomed, 'exit')
+  const heir = await startChild()
+  await expectEachOnce(flowId, ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  await kill(heir)
+})
+
+test('of servers that look side by side and are killed one after the other, none loses an item or starts it twice', async () => {
+  const flowId = 'flow_side_by_side'
+  const source = await publish(flowId)
+  source.keys = ['known']
+  const expected: string[] = []
+  for (const server of await Promise.all([startChild(), startChild(), startChild()])) {
+    const fresh = Array.from({ length: 7 }, (_, n) => `${expected.length + n}`)
+    expected.push(...fresh)
+    source.keys.push(...fresh)
+    await lookNow(flowId)
+    await kill(server)
+    await startChild()
+  }
+  await lookNow(flowId)
+  await expectEachOnce(flowId, expected)
+})
