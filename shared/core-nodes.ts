@@ -18,6 +18,7 @@ interface ParamWords {
   condition?: true
   advanced?: true
   labels?: { [value: string]: string }
+  shownIf?: { param: string; is: Json[] }
 }
 
 const words = (meta: ParamWords) => ({ ...meta })
@@ -286,6 +287,27 @@ const waitForFormParams = z.strictObject({
 })
 
 const respondParams = z.strictObject({
+  send: z
+    .enum(['data', 'file', 'redirect'])
+    .default('data')
+    .meta(
+      words({
+        title: 'What the caller gets',
+        labels: { data: 'Text or data', file: 'A file', redirect: 'Sent on to another address' },
+      }),
+    ),
+  location: z
+    .string()
+    .optional()
+    .meta(
+      words({
+        title: 'To this address',
+        description: 'Where the caller’s browser goes next.',
+        placeholder: 'https://example.com/thanks',
+        expression: true,
+        shownIf: { param: 'send', is: ['redirect'] },
+      }),
+    ),
   status: z
     .number()
     .int()
@@ -296,9 +318,10 @@ const respondParams = z.strictObject({
   headers: namedValues({ title: 'Headers', advanced: true }).optional(),
   body: anyValue({
     title: 'Answer',
-    description: 'What the caller gets: text, or a value from an earlier step.',
+    description: 'Text, or a value from an earlier step: a file goes out as a file.',
     control: 'longText',
     expression: true,
+    shownIf: { param: 'send', is: ['data', 'file'] },
   }).optional(),
 })
 

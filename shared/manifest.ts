@@ -9,6 +9,7 @@ import type { Json } from './json.ts'
  * - `condition: true`: takes true, false, or a string that is exactly one hole
  * - `control`: which form control draws it when the type alone does not say
  * - `advanced: true`: shown under "More fields"
+ * - `shownIf: { param, is }`: drawn only while that param, or its default, is one of these values
  * - `title`, `description`, `examples`, `placeholder`: words for the form
  */
 export interface NodeType {
@@ -83,6 +84,7 @@ export interface ParamSchema {
   condition?: boolean
   control?: Control
   advanced?: boolean
+  shownIf?: { param: string; is: Json[] }
   /** For `enum` controls: the words shown for each value. */
   labels?: { [value: string]: string }
 }

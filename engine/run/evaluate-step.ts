@@ -11,6 +11,7 @@ import type { Asked } from '../approvals/open-question.ts'
 import { approversFrom, questionFrom } from '../approvals/question.ts'
 import { matchKeyOf } from '../events/match-key.ts'
 import type { StepEnd, StepWait } from '../state/journal.ts'
+import { replyFrom } from './reply-from.ts'
 
 /** What a step of the engine's own waits for. */
 export type WaitOfStep = Exclude<StepWait, { kind: 'child' | 'approval' }>
@@ -243,23 +244,8 @@ function evaluateRespond(
 ): Evaluated {
   if (responded) return { kind: 'finished', output: '{"sent":false}', payload: '{"sent":false}' }
   const input = renderInput(step, scope, limits)
-  const { status, headers } = headFrom(input)
-  return {
-    kind: 'finished',
-    end: { reply: { status, headers } },
-    output: '{"sent":true}',
-    payload: sliceJson(input, ['body']) ?? null,
-  }
-}
-
-function headFrom(input: JsonText): { status: number; headers: { [name: string]: string } } {
-  const status = Number(JSON.parse(sliceJson(input, ['status']) ?? '200'))
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new AppError('invalid_input', `${status} is no status a reply can have. Use a whole number from 200 to 599.`)
-  }
-  const given: Json = JSON.parse(sliceJson(input, ['headers']) ?? '{}')
-  const headers = isJsonObject(given) ? Object.entries(given).map(([name, value]) => [name, textFrom(value)]) : []
-  return { status, headers: Object.fromEntries(headers) }
+  const reply = replyFrom(step, input)
+  return { kind: 'finished', end: { reply: reply.head }, output: '{"sent":true}', payload: reply.body }
 }
 
 function textFrom(value: Json | undefined): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
-import type { JsonText } from '#shared/json.ts'
+import type { Json, JsonText } from '#shared/json.ts'
+import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
@@ -8,24 +9,27 @@ import { sessionCookieName } from '../auth/session-cookie.ts'
 
 export interface RequestBody {
   body: JsonText
-  /** Files that came with a form, by field. */
-  files?: SentFile[]
+  /** Files that came with a form, as the flow sees them. */
+  files?: { [name: string]: Json }[]
+  /** What has to be kept before anything refers to it. */
+  toKeep?: FileWithBytes[]
 }
 
-interface SentFile {
-  field: string
-  name: string
-  type: string
-  size: number
-  base64: string
-}
+/** Bytes that are no text stand in the data itself up to this size; larger ones become a file. */
+const largestInline = 256 * 1024
+/** More than any form has, and few enough to be kept one after the other. */
+const mostFiles = 100
 
 /**
  * A request's body as the flow sees it: JSON to the letter, forms as an object of their fields, text as text, and
- * anything else as `{ type, size, base64 }`. Throws `invalid_json`, `invalid_encoding`, `too_deep` or `too_large` for what
- * can't be read.
+ * anything else as `{ type, size, base64 }`, or as a file when it is large and `keepsFiles`. Throws `invalid_json`,
+ * `invalid_encoding`, `too_deep` or `too_large` for what can't be read.
  */
-export async function bodyOf(req: IncomingMessage, bytes: Buffer, maxDepth: number): Promise<RequestBody> {
+export async function bodyOf(
+  req: IncomingMessage,
+  bytes: Buffer,
+  { maxDepth, keepsFiles }: { maxDepth: number; keepsFiles: boolean },
+): Promise<RequestBody> {
   if (bytes.length === 0) return { body: 'null' }
   const header = req.headers['content-type'] ?? ''
   const type = header.split(';')[0]?.trim().toLowerCase() ?? ''
@@ -33,8 +37,8 @@ export async function bodyOf(req: IncomingMessage, bytes: Buffer, maxDepth: numb
   if (type === 'application/x-www-form-urlencoded') return { body: JSON.stringify(fieldsOf(readUrlEncoded(bytes))) }
   if (type === 'multipart/form-data') return multipart(bytes, header)
   if (isTextType(type)) return { body: JSON.stringify(decodedText(bytes, header)) }
-  if (type === '') return { body: guessed(bytes, maxDepth) }
-  return { body: JSON.stringify({ type, size: bytes.length, base64: bytes.toString('base64') }) }
+  const guessed = type === '' ? guessedText(bytes, maxDepth) : undefined
+  return guessed === undefined ? binary(type || 'application/octet-stream', bytes, keepsFiles) : { body: guessed }
 }
 
 /** Names and values as an object; a name that occurs again makes a list. */
@@ -85,28 +89,42 @@ function decodedText(bytes: Buffer, header: string): string {
   }
 }
 
-/** What came without saying what it is: JSON when it reads as such, else text, else bytes. */
-function guessed(bytes: Buffer, maxDepth: number): JsonText {
+/** What came without saying what it is: JSON when it reads as such, else text; undefined when it is neither. */
+function guessedText(bytes: Buffer, maxDepth: number): JsonText | undefined {
   try {
     return jsonText(bytes, maxDepth)
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'too_deep') throw error
-    return error.code === 'invalid_json'
-      ? JSON.stringify(strictText(bytes))
-      : JSON.stringify({ type: 'application/octet-stream', size: bytes.length, base64: bytes.toString('base64') })
+    return error.code === 'invalid_json' ? JSON.stringify(strictText(bytes)) : undefined
   }
+}
+
+function binary(type: string, bytes: Buffer, keepsFiles: boolean): RequestBody {
+  if (!keepsFiles || bytes.length <= largestInline)
+    return { body: JSON.stringify({ type, size: bytes.length, base64: bytes.toString('base64') }) }
+  const kept = newFile('', type, bytes)
+  return { body: JSON.stringify(kept.file.inData), toKeep: [kept] }
 }
 
 async function multipart(bytes: Buffer, header: string): Promise<RequestBody> {
   const form = await readMultipart(bytes, header)
   const fields: [string, string][] = []
-  const files: SentFile[] = []
+  const sent: { field: string; value: File }[] = []
   for (const [field, value] of form.entries()) {
     if (typeof value === 'string') fields.push([field, value])
-    else {
-      const content = Buffer.from(await value.arrayBuffer())
-      files.push({ field, name: value.name, type: value.type, size: value.size, base64: content.toString('base64') })
-    }
+    // A browser sends a nameless nothing where no file was chosen.
+    else if (value.name !== '' || value.size > 0) sent.push({ field, value })
   }
-  return { body: JSON.stringify(fieldsOf(fields)), ...(files.length === 0 ? {} : { files }) }
+  const body = JSON.stringify(fieldsOf(fields))
+  if (sent.length === 0) return { body }
+  if (sent.length > mostFiles)
+    throw new AppError('too_large', `The form brings ${sent.length} files; ${mostFiles} is the most that is taken at a time.`)
+  const files: { [name: string]: Json }[] = []
+  const toKeep: FileWithBytes[] = []
+  for (const { field, value } of sent) {
+    const kept = newFile(value.name, value.type, Buffer.from(await value.arrayBuffer()))
+    toKeep.push(kept)
+    files.push({ ...kept.file.inData, field })
+  }
+  return { body, files, toKeep }
 }

@@ -1,6 +1,11 @@
 import { validateHeaderName, validateHeaderValue, type ServerResponse } from 'node:http'
 import type { Log, Reply } from '#engine/index.ts'
-import type { JsonText } from '#shared/json.ts'
+import type { Json, JsonText } from '#shared/json.ts'
+import { mediaTypeOf } from '#shared/media-type.ts'
+import { inlineBytesFrom, storedFileFrom } from '#shared/stored-file.ts'
+import { findFile } from '../db/find-file.ts'
+import type { Deps } from '../deps.ts'
+import { attachment } from '../http/attachment.ts'
 
 /** Headers a flow can't set: they concern the connection, the whole host, or who is signed in to it. */
 const reservedHeaders = new Set([
@@ -34,17 +39,36 @@ const reservedHeaders = new Set([
   'date',
 ])
 
+interface AnsweringRun {
+  workspaceId: string
+  runId: string
+  requestId: string
+}
+
 /** Writes what a run answers to whoever called: its `respond` step's reply, or its end. */
-export function sendReply(res: ServerResponse, reply: Reply, run: { runId: string; requestId: string; log: Log }): void {
+export async function sendReply(
+  { pool, log }: Pick<Deps, 'pool' | 'log'>,
+  res: ServerResponse,
+  reply: Reply,
+  run: AnsweringRun,
+): Promise<void> {
   if (reply.kind === 'respond') {
     const isStatus = Number.isInteger(reply.status) && reply.status >= 200 && reply.status <= 599
     if (!isStatus) {
-      sendFailure(res, { code: 'invalid_input', runId: run.runId, requestId: run.requestId })
+      sendFailure(res, { code: 'invalid_input', ...run })
+      return
+    }
+    const value: Json | undefined = mayBeFile(reply.body) ? JSON.parse(reply.body) : undefined
+    const file = storedFileFrom(value)
+    const stored = file && (await findFile(pool, run.workspaceId, file.$file))
+    if (file && stored === undefined) {
+      sendFailure(res, { code: 'not_found', ...run })
       return
     }
     res.statusCode = reply.status
-    setHeaders(res, reply.headers, run)
-    sendBody(res, reply.body)
+    setHeaders(res, reply.headers, run.runId, log)
+    if (stored) sendBytes(res, stored.content, stored.type, attachment(stored.name))
+    else if (!sendInlineBytes(res, value)) sendBody(res, reply.body)
     return
   }
   if (reply.status === 'succeeded') {
@@ -52,10 +76,30 @@ export function sendReply(res: ServerResponse, reply: Reply, run: { runId: strin
     sendBody(res, reply.output)
     return
   }
-  sendFailure(res, { code: reply.error?.code ?? 'cancelled', runId: run.runId, requestId: run.requestId })
+  sendFailure(res, { code: reply.error?.code ?? 'cancelled', ...run })
 }
 
-function setHeaders(res: ServerResponse, headers: { [name: string]: string }, run: { runId: string; log: Log }): void {
+/** Most answers aren't, and need not be read for it. */
+function mayBeFile(body: JsonText | null): body is JsonText {
+  return body !== null && /^\s*\{/.test(body) && (body.includes('"$file"') || body.includes('"base64"'))
+}
+
+/** Bytes that stand in the data are sent as such where the flow says what they are: else they are data like any other. */
+function sendInlineBytes(res: ServerResponse, value: Json | undefined): boolean {
+  const inline = inlineBytesFrom(value)
+  if (inline === undefined || !res.hasHeader('Content-Type') || isSentAsJson(res)) return false
+  sendBytes(res, Buffer.from(inline.base64, 'base64'), inline.type)
+  return true
+}
+
+function sendBytes(res: ServerResponse, content: Buffer, type: string, disposition?: string): void {
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', mediaTypeOf(type))
+  if (disposition !== undefined && !res.hasHeader('Content-Disposition')) res.setHeader('Content-Disposition', disposition)
+  if (res.statusCode === 204 || res.statusCode === 304) res.end()
+  else res.end(content)
+}
+
+function setHeaders(res: ServerResponse, headers: { [name: string]: string }, runId: string, log: Log): void {
   for (const [name, value] of Object.entries(headers)) {
     if (reservedHeaders.has(name.toLowerCase())) continue
     try {
@@ -63,7 +107,7 @@ function setHeaders(res: ServerResponse, headers: { [name: string]: string }, ru
       validateHeaderValue(name, value)
     } catch {
       // The value may be a stranger's data, so only the run is named.
-      run.log.warn({ runId: run.runId }, 'a flow answered with a header that can’t be sent; it was left out')
+      log.warn({ runId }, 'a flow answered with a header that can’t be sent; it was left out')
       continue
     }
     res.setHeader(name, value)
@@ -79,12 +123,15 @@ function sendBody(res: ServerResponse, body: JsonText | null): void {
   const value: unknown = body.trimStart().startsWith('"') ? JSON.parse(body) : undefined
   const isText = typeof value === 'string'
   if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', isText ? 'text/plain; charset=utf-8' : 'application/json')
-  const isJson = /^application\/json|\+json/i.test(String(res.getHeader('Content-Type')))
-  res.end(isText && !isJson ? value : body)
+  res.end(isText && !isSentAsJson(res) ? value : body)
+}
+
+function isSentAsJson(res: ServerResponse): boolean {
+  return /^application\/json|\+json/i.test(String(res.getHeader('Content-Type')))
 }
 
 /** Says that the run failed and which one it was, and nothing of why: the caller may be anybody. */
-function sendFailure(res: ServerResponse, facts: { code: string; runId: string; requestId: string }): void {
+function sendFailure(res: ServerResponse, { code, runId, requestId }: AnsweringRun & { code: string }): void {
   res.statusCode = 500
   res.setHeader('Content-Type', 'application/problem+json')
   res.end(
@@ -93,7 +140,9 @@ function sendFailure(res: ServerResponse, facts: { code: string; runId: string; 
       title: 'Internal Server Error',
       status: 500,
       detail: 'The run did not succeed.',
-      ...facts,
+      code,
+      runId,
+      requestId,
     }),
   )
 }

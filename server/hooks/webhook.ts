@@ -6,6 +6,7 @@ import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { clientAddress } from '../http/client-address.ts'
+import { startWithFiles } from '../files/start-with-files.ts'
 import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
@@ -55,13 +56,29 @@ export function webhookHandler(deps: Deps) {
         return
       }
     }
-    const data = await bodyOf(req, bytes, deps.settings.maxJsonDepth).catch(async (error: unknown) => {
-      if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
-      throw error
-    })
+    const data = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true }).catch(
+      async (error: unknown) => {
+        if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
+        throw error
+      },
+    )
     const now = new Date()
     const trigger = triggerOf(req, path, now, data)
+    const taken = () => take(req, res, endpoint, request, trigger, now)
+    const { workspaceId, flowId } = endpoint
+    if (data.toKeep === undefined) await taken()
+    else await startWithFiles(deps, { workspaceId, flowId, requestId: request.id }, data.toKeep, taken)
+  }
 
+  /** What becomes of a request that can be read: a run, or a place in the inbox. Answers it once that is durable. */
+  async function take(
+    req: IncomingMessage,
+    res: ServerResponse,
+    endpoint: Endpoint,
+    request: InboxRequest,
+    trigger: JsonText,
+    now: Date,
+  ): Promise<{ isFirst?: boolean }> {
     if (endpoint.state !== 'live') {
       await deps.engine.keepRequest({
         ...request,
@@ -74,7 +91,7 @@ export function webhookHandler(deps: Deps) {
       if (endpoint.state === 'draft')
         await putRequestSample(deps.pool, { flowId: endpoint.flowId, stepId: endpoint.nodeId, value: trigger })
       sendJson(res, 202, { requestId: request.id })
-      return
+      return {}
     }
     const reason = endpoint.params.reasonNotToStart(trigger, now)
     if (reason !== undefined) {
@@ -87,9 +104,9 @@ export function webhookHandler(deps: Deps) {
         reason,
       })
       sendJson(res, 202, { runId: null, requestId: request.id, reason })
-      return
+      return {}
     }
-    await startRun(req, res, endpoint, request, trigger)
+    return startRun(req, res, endpoint, request, trigger)
   }
 
   async function startRun(
@@ -98,7 +115,7 @@ export function webhookHandler(deps: Deps) {
     endpoint: LiveEndpoint,
     request: InboxRequest,
     trigger: JsonText,
-  ): Promise<void> {
+  ): Promise<{ isFirst?: boolean }> {
     const { workspaceId, flowId, params } = endpoint
     const key = req.headers['idempotency-key']
     if (typeof key === 'string') assertKeyLength(key)
@@ -117,19 +134,21 @@ export function webhookHandler(deps: Deps) {
     const started = starting instanceof Promise ? await starting : starting
     if (started.runId === null) {
       sendJson(res, 202, { runId: null, requestId: request.id, reason: started.reason })
-      return
+      return {}
     }
+    const { created: isFirst } = started
     if (params.respond === 'immediately') {
       await started.durable
       sendJson(res, 202, { runId: started.runId, requestId: request.id })
-      return
+      return { isFirst }
     }
     const reply = await replyInTime(res, started, workspaceId, params.respondTimeoutMs)
-    if (res.destroyed) return
+    if (res.destroyed) return { isFirst }
     if (reply === undefined) {
       await started.durable
       sendJson(res, 202, { runId: started.runId })
-    } else sendReply(res, reply, { runId: started.runId, requestId: request.id, log: deps.log })
+    } else await sendReply(deps, res, reply, { workspaceId, runId: started.runId, requestId: request.id })
+    return { isFirst }
   }
 
   /** The run's answer; undefined when the caller has been held long enough, went away, or this process ends. */

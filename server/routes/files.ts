@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts'
 import { findFile } from '../db/find-file.ts'
 import type { Deps } from '../deps.ts'
+import { attachment } from '../http/attachment.ts'
 import type { Handlers } from '../route.ts'
 
 /** Files in the data of runs. */
@@ -12,16 +13,11 @@ export function fileHandlers(deps: Deps): Pick<Handlers, 'getFile'> {
       if (file === undefined) throw new AppError('not_found', 'There is no such file, or it is kept no longer.')
       // A stranger's file is saved, never shown as a page of ours, whatever it says it is.
       res.setHeader('Content-Type', 'application/octet-stream')
-      res.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeRfc5987(file.name)}`)
+      res.setHeader('Content-Disposition', attachment(file.name))
       res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox")
       res.setHeader('Content-Length', file.content.length)
       res.end(file.content)
       return undefined
     },
   }
-}
-
-function encodeRfc5987(name: string): string {
-  // A lone surrogate, which a stranger may send, can't be written in an address.
-  return encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }

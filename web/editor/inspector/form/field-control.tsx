@@ -14,7 +14,7 @@ import { ListControl } from './list-control.tsx'
 import { ScheduleControl } from '../schedule/schedule-control.tsx'
 import { RawValue } from './raw-value.tsx'
 import { TextControl } from './text-control.tsx'
-import { useParam, useProblem } from './use-params.ts'
+import { useParam, useProblem, useShown } from './use-params.ts'
 import { ValueControl } from './value-control.tsx'
 
 /** One field of the set-up with its label, its hint, and what the check says about it. */
@@ -23,6 +23,7 @@ export function FieldControl({ field }: { field: Field }) {
   const param = field.path.join('.')
   const problem = useProblem(param)
   const disabled = useEditor((state) => state.readOnly)
+  if (!useShown(field)) return null
   if (field.kind === 'group') return <Group field={field} />
   const isError = problem?.severity === 'error'
   const words = { label: field.label, hint: field.help, required: field.required, error: isError ? problem.message : undefined }

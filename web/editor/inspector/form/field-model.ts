@@ -46,6 +46,8 @@ export interface Field {
   choices?: Choice[]
   /** The fields inside, of a `group`. */
   fields?: Field[]
+  /** It is drawn only while another field beside it has one of these values, set or by default. */
+  shownIf?: { path: string[]; is: Json[]; default: Json | undefined }
   /** Of `keyValue`: whether the values may be more than text. */
   typed?: boolean
 }
@@ -59,11 +61,29 @@ export function fieldsOf(schema: ParamSchema, path: string[] = [], inherited: Pi
   const fields = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const plain = withoutEmptyChoices(property)
     if (plain.const !== undefined) return []
-    const field = fieldOf(name, plain, [...path, name], required.has(name), inherited)
+    const field = {
+      ...fieldOf(name, plain, [...path, name], required.has(name), inherited),
+      ...(plain.shownIf === undefined ? {} : { shownIf: conditionOf(schema, plain.shownIf, path) }),
+    }
     // A frame around nothing, where all that is inside is fixed.
     return field.fields?.length === 0 ? [] : [field]
   })
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)]
+}
+
+function conditionOf(
+  schema: ParamSchema,
+  { param, is }: NonNullable<ParamSchema['shownIf']>,
+  path: string[],
+): NonNullable<Field['shownIf']> {
+  return { path: [...path, param], is, default: schema.properties?.[param]?.default }
+}
+
+/** Whether a field is of any use while the others are as they are. */
+export function isShown(field: Field, params: { [name: string]: Json }): boolean {
+  if (field.shownIf === undefined) return true
+  const value = readField(params, field.shownIf.path) ?? field.shownIf.default
+  return field.shownIf.is.some((each) => each === value)
 }
 
 function fieldOf(

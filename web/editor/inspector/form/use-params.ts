@@ -7,7 +7,7 @@ import { messageAtStep } from '../../problems.ts'
 import type { Problem } from '../../state.ts'
 import { useEditor, useEditorStore } from '../../store.ts'
 import { useStepId } from '../step-in-focus.ts'
-import { readField, writeField } from './field-model.ts'
+import { type Field, isShown, readField, writeField } from './field-model.ts'
 
 const noParams = {}
 
@@ -25,6 +25,12 @@ export function useParam(path: readonly string[]): [Json | undefined, (value: Js
       editor.run(setParams, { nodeId: stepId, params: { [name]: writeField(params, path, next)[name] } })
     },
   ]
+}
+
+/** Whether a field is of any use while the others of the step in focus are as they are. */
+export function useShown(field: Field): boolean {
+  const stepId = useStepId()
+  return useEditor((state) => isShown(field, findNode(state.document, stepId)?.params ?? noParams))
 }
 
 /** What is wrong with a field or with something inside it: the first error, else the first warning. */
