@@ -5,6 +5,7 @@ import { approveHandler } from './approvals/approve.ts'
 import { formHandler } from './forms/form.ts'
 import { formStepHandler } from './forms/form-step.ts'
 import { resumeHandler } from './hooks/resume.ts'
+import { createStrangerLimits } from './hooks/stranger-limits.ts'
 import { webhookHandler } from './hooks/webhook.ts'
 import { sendProblem } from './http/problem.ts'
 import { giveRequestId, requestIdOf } from './http/request-id.ts'
@@ -47,23 +48,25 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
+  const { strangerRates, trustedProxies } = deps.settings
   const isHttps = deps.settings.publicUrl.startsWith('https:')
   const metrics = createMetrics(deps.engine)
 
   app.use(giveRequestId)
   if (role !== 'worker') {
-    const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks')]
-    const serveHook = webhookHandler(deps)
+    const limits = createStrangerLimits({ rates: strangerRates, proxies: trustedProxies, log: deps.log })
+    const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks'), limits.admit]
+    const serveHook = webhookHandler(deps, limits)
     const serveResume = resumeHandler(deps)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
     const serveFormStep = formStepHandler(deps)
     app.all('/resume/:token', ...foreign, async (req, res) => {
       if (!(await serveFormStep(req, res, req.params.token))) await serveResume(req, res, req.params.token)
     })
-    const serveForm = formHandler(deps)
+    const serveForm = formHandler(deps, limits)
     app.all('/forms/:path', ...foreign, (req, res) => serveForm(req, res, req.params.path))
     const serveApprove = approveHandler(deps)
-    app.all('/approve/:token', securityHeaders('data', isHttps), metrics.observe('web'), (req, res) =>
+    app.all('/approve/:token', securityHeaders('data', isHttps), metrics.observe('web'), limits.admit, (req, res) =>
       serveApprove(req, res, req.params.token),
     )
   }

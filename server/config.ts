@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { type ArmedFailpoint, failpointFrom } from '#engine/index.ts'
+import type { StrangerRates } from './hooks/stranger-limits.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { type TrustedProxies, trustedProxyFrom } from './http/trusted-proxies.ts'
 
@@ -109,6 +110,10 @@ const Limits = z.object({
   ITEMS: wholeNumber(1, 1_000_000).default(10_000),
   STEPS: wholeNumber(1, 10_000_000).default(1_000_000),
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
+  ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
+  FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
+  REFUSED_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
+  FORM_POSTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30),
 })
 
 const Environment = z.object({
@@ -162,6 +167,7 @@ export interface Config {
   trustedProxies: TrustedProxies
   egressPrivate: string[]
   mail: MailConfig
+  strangerRates: StrangerRates
   leaseMs: number
   retentionDays: number
   otelEndpoint: string | undefined
@@ -258,6 +264,12 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       maxBytes: parsed.HOLDFAST_MAIL_MAX_SIZE,
       perMinute: parsed.HOLDFAST_MAIL_PER_MINUTE,
       tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    },
+    strangerRates: {
+      addressPerSecond: limits.ADDRESS_PER_SECOND,
+      flowPerSecond: limits.FLOW_PER_SECOND,
+      refusedPerMinute: limits.REFUSED_PER_MINUTE,
+      formPostsPerMinute: limits.FORM_POSTS_PER_MINUTE,
     },
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,

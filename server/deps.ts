@@ -4,6 +4,7 @@ import type { Catalog } from '#shared/manifest.ts'
 import type { EgressDirectory } from './egress/egress-directory.ts'
 import type { TypeChecker } from './code-types/type-checker.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
+import type { StrangerRates } from './hooks/stranger-limits.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
 import type { SharedValues } from './secrets/shared-values.ts'
@@ -55,6 +56,7 @@ export interface Settings {
   /** HOLDFAST_API_KEY. */
   apiKey: string | undefined
   maxBodyBytes: number
+  strangerRates: StrangerRates
   maxJsonDepth: number
   bodyTimeoutMs: number
   mail: MailSettings

@@ -89,6 +89,7 @@ async function start(): Promise<void> {
     trustedProxies: config.trustedProxies,
     workspaceId,
     apiKey: config.apiKey,
+    strangerRates: config.strangerRates,
     maxBodyBytes: config.limits.bodyBytes,
     maxJsonDepth: config.limits.jsonDepth,
     bodyTimeoutMs: 10_000,

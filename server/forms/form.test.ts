@@ -510,7 +510,7 @@ test('an address that sends without end is told to wait', async () => {
     })
     statuses.push(sent.status)
     if (sent.status === 429) {
-      expect(sent.headers['retry-after']).toBe('60')
+      expect(sent.headers['retry-after']).toMatch(/^[1-9]\d*$/)
       expect(sent.text).toContain('Too much was sent from your address')
     }
   }

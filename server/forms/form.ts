@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { pathPattern } from '../flows/paths.ts'
 import { triggerText } from '../flows/trigger-text.ts'
-import { createRateLimit } from '../hooks/rate-limit.ts'
+import type { StrangerLimits } from '../hooks/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
 import { readBody } from '../http/read-body.ts'
@@ -26,9 +26,6 @@ import { reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
 import { thanksPage } from './thanks-page.ts'
 
-/** What one address may send to one form in a minute; a person needs one. */
-const postsPerMinute = 30
-
 /** A form as it is open to somebody. */
 interface OpenForm {
   path: string
@@ -43,9 +40,7 @@ type Outcome =
   | { runId?: null; requestId: string; reason?: string; isFirst?: undefined; formSteps?: undefined }
 
 /** `GET` and `POST /forms/:path`: a page that anybody can fill in without a script, and the run that starts with it. */
-export function formHandler(deps: Deps) {
-  const mayPost = createRateLimit(postsPerMinute)
-
+export function formHandler(deps: Deps, limits: StrangerLimits) {
   return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
     const isJson = (req.headers['content-type'] ?? '').startsWith('application/json')
     try {
@@ -62,12 +57,12 @@ export function formHandler(deps: Deps) {
       res.setHeader('Allow', 'GET, HEAD, POST')
       throw new AppError('method_not_allowed', 'This address takes GET and POST.')
     }
-    const found = pathPattern.test(path) ? await findForm(deps.pool, path) : undefined
-    if (found === undefined) throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
-    if (req.method === 'POST' && !mayPost(`${clientAddress(req, deps.settings.trustedProxies)} ${path}`))
-      throw new AppError('rate_limited', 'Too much was sent from your address. Wait a minute, then send it again.', {
-        retryAfterMs: 60_000,
-      })
+    const found = pathPattern.test(path) ? await findFor(req, path) : undefined
+    if (found === undefined) {
+      limits.countRefused(req)
+      throw new AppError('not_found', 'There is no form at this address. Check the link you were given.')
+    }
+    if (req.method === 'POST') limits.countFormPost(req, path)
     const page = FormPage.safeParse(found.params)
     if (!page.success) throw new AppError('not_found', 'This form is not finished yet. Come back later.')
     if (found.state === 'disabled') throw new AppError('expired', 'This form is closed and takes no answers any more.')
@@ -78,6 +73,13 @@ export function formHandler(deps: Deps) {
       if (form.member === undefined) return askToSignIn(res, path)
     }
     show(res, form, asked(req), {})
+  }
+
+  /** A form, if there is one; for who asks for any path there might be, the database isn't asked. */
+  async function findFor(req: IncomingMessage, path: string): Promise<FoundForm | undefined> {
+    if (!deps.endpoints.isKnown(path)) limits.assertMayGuess(req)
+    const endpoint = await deps.endpoints.find(path)
+    return endpoint?.kind === 'form' ? findForm(deps.pool, path) : undefined
   }
 
   /** The page, empty or with what was sent before. */

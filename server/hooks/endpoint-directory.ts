@@ -5,8 +5,11 @@ import { webhookParams, type WebhookParams } from './webhook-params.ts'
 
 /** How long an answer is believed while changes made by other processes can't be heard. */
 const deafForMs = 1000
-/** Paths that were asked for and don't exist are remembered too; strangers can ask for many. */
-const maxEntries = 10_000
+/** Paths that were asked for and don't exist are remembered too; strangers can ask for many, in place of each other only. */
+const mostPaths = 10_000
+
+/** When something was learnt that must be asked for again. */
+const forgotten = -1
 
 type Checked = { verifier: Verifier | undefined }
 type Live = Extract<FoundEndpoint, { state: 'live' }> & Checked & { params: WebhookParams }
@@ -18,6 +21,8 @@ export type LiveEndpoint = Live
 export interface EndpointDirectory {
   /** Where a path leads; at once, without the database, when it is known. */
   find(path: string): Endpoint | undefined | Promise<Endpoint | undefined>
+  /** Whether a path is or was known to lead somewhere, or is known not to: whether asking for it is no guess. */
+  isKnown(path: string): boolean
   /** Forgets everything: some path leads elsewhere now. */
   forget(): void
 }
@@ -28,7 +33,8 @@ export function createEndpointDirectory(options: {
   isHearing: () => boolean
   makeVerifier: VerifierMaker
 }): EndpointDirectory {
-  const known = new Map<string, { endpoint: Endpoint | undefined; at: number }>()
+  const known = new Map<string, { endpoint: Endpoint; at: number }>()
+  const missing = new Map<string, number>()
   let generation = 0
 
   async function lookUp(path: string): Promise<Endpoint | undefined> {
@@ -37,9 +43,18 @@ export function createEndpointDirectory(options: {
     const endpoint = found && endpointFrom(found)
     // What was read before a change must not be remembered after it.
     if (asked !== generation) return endpoint
-    if (known.size >= maxEntries) known.clear()
-    known.set(path, { endpoint, at: performance.now() })
+    if (endpoint === undefined) {
+      known.delete(path)
+      remember(missing, path, performance.now())
+    } else {
+      missing.delete(path)
+      remember(known, path, { endpoint, at: performance.now() })
+    }
     return endpoint
+  }
+
+  function isStillTrue(at: number): boolean {
+    return at !== forgotten && (options.isHearing() || performance.now() - at < deafForMs)
   }
 
   function endpointFrom(found: FoundEndpoint): Endpoint {
@@ -50,12 +65,20 @@ export function createEndpointDirectory(options: {
   return {
     find(path) {
       const entry = known.get(path)
-      if (entry !== undefined && (options.isHearing() || performance.now() - entry.at < deafForMs)) return entry.endpoint
+      const at = entry?.at ?? missing.get(path)
+      if (at !== undefined && isStillTrue(at)) return entry?.endpoint
       return lookUp(path)
     },
+    isKnown: (path) => known.has(path) || missing.has(path),
     forget() {
       generation++
-      known.clear()
+      missing.clear()
+      for (const entry of known.values()) entry.at = forgotten
     },
   }
+}
+
+function remember<T>(paths: Map<string, T>, path: string, found: T): void {
+  if (paths.size >= mostPaths) paths.clear()
+  paths.set(path, found)
 }

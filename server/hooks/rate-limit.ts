@@ -1,15 +1,8 @@
+import { addressGroup } from '../http/address-group.ts'
+import { createRateLimiter } from '../http/rate-limiter.ts'
+
 /** Allows each address so many a minute. */
 export function createRateLimit(perMinute: number): (address: string) => boolean {
-  let counts = new Map<string, number>()
-  let minute = 0
-  return (address) => {
-    const now = Math.floor(performance.now() / 60_000)
-    if (now !== minute) {
-      counts = new Map()
-      minute = now
-    }
-    const count = (counts.get(address) ?? 0) + 1
-    counts.set(address, count)
-    return count <= perMinute
-  }
+  const limiter = createRateLimiter({ limit: perMinute, perMs: 60_000 })
+  return (address) => limiter.take(addressGroup(address)) === 0
 }

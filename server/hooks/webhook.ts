@@ -12,6 +12,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
 import { pathPattern } from '../flows/paths.ts'
 import { createRateLimit } from './rate-limit.ts'
+import type { StrangerLimits } from './stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
 import { sendReply } from './send-reply.ts'
 import { distrustError } from './verify/distrust-error.ts'
@@ -21,13 +22,16 @@ const rejectedPerMinute = 30
 const keptOfUnreadable = 64 * 1024
 
 /** `ANY /hooks/:path`: starts a run of the flow that listens there, or keeps the request while the flow is not live. */
-export function webhookHandler(deps: Deps) {
+export function webhookHandler(deps: Deps, limits: StrangerLimits) {
   const mayKeepRejected = createRateLimit(rejectedPerMinute)
 
   return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
-    const found = pathPattern.test(path) ? deps.endpoints.find(path) : undefined
+    const found = pathPattern.test(path) ? findFor(req, path) : undefined
     const endpoint = found instanceof Promise ? await found : found
-    if (endpoint === undefined || endpoint.kind !== 'webhook') throw new AppError('not_found', 'Nothing listens at this address.')
+    if (endpoint === undefined || endpoint.kind !== 'webhook') {
+      limits.countRefused(req)
+      throw new AppError('not_found', 'Nothing listens at this address.')
+    }
     const methods = endpoint.state === 'live' ? endpoint.params.methods : undefined
     if (methods !== undefined && !methods.includes(req.method ?? '')) {
       res.setHeader('Allow', methods.join(', '))
@@ -46,6 +50,7 @@ export function webhookHandler(deps: Deps) {
       const url = deps.settings.hooksUrl + (req.url ?? '')
       const verdict = await endpoint.verifier({ method: request.method, url, headers: req.headers, bytes })
       if (!verdict.isTrusted) {
+        limits.countRefused(req)
         if (mayKeepRejected(request.remote)) await keepRejected(endpoint, request, null, verdict.reason)
         throw distrustError(verdict.reason)
       }
@@ -56,8 +61,11 @@ export function webhookHandler(deps: Deps) {
         return
       }
     }
+    // Whoever is verified, strangers can't use up what is theirs.
+    limits.countForFlow(req, endpoint.flowId)
     const data = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true }).catch(
       async (error: unknown) => {
+        limits.countRefused(req)
         if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
         throw error
       },
@@ -107,6 +115,11 @@ export function webhookHandler(deps: Deps) {
       return {}
     }
     return startRun(req, res, endpoint, request, trigger)
+  }
+
+  function findFor(req: IncomingMessage, path: string) {
+    if (!deps.endpoints.isKnown(path)) limits.assertMayGuess(req)
+    return deps.endpoints.find(path)
   }
 
   async function startRun(

@@ -12,7 +12,7 @@ const addedByProxies = [
   'true-client-ip',
 ]
 
-/** Whether a request shows signs of having come through a proxy: its headers, or the version that nginx speaks unasked. */
+/** Whether a request shows signs of having come through a proxy. */
 export function isForwarded(req: IncomingMessage): boolean {
-  return req.httpVersion === '1.0' || addedByProxies.some((name) => req.headers[name] !== undefined)
+  return addedByProxies.some((name) => req.headers[name] !== undefined)
 }

@@ -17,7 +17,8 @@ export function isLoopbackHost(host: string): boolean {
  */
 export function isLoopbackCaller(req: IncomingMessage, proxies: TrustedProxies): boolean {
   const peer = req.socket.remoteAddress ?? ''
-  if (!isLoopbackHost(peer) || isForwarded(req) || isTrustedProxy(proxies, peer)) return false
+  // Unless it is told otherwise, nginx adds nothing to what it passes on, and speaks HTTP/1.0.
+  if (!isLoopbackHost(peer) || isForwarded(req) || req.httpVersion === '1.0' || isTrustedProxy(proxies, peer)) return false
   const host = URL.parse(`http://${req.headers.host ?? ''}`)?.hostname
   return host !== undefined && isLoopbackHost(host)
 }
