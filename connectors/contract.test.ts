@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { findDurationMs } from '#shared/duration.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
+import { leastEveryMs } from '#shared/poll.ts'
 import { defineAction, defineConnector, defineTrigger } from './define.ts'
 import { connectorNodeTypes, connectors } from './index.ts'
 import { nodeTypesOf } from './manifest.ts'
 import { callAction } from './testing/call-action.ts'
+import { callPoll } from './testing/call-poll.ts'
 
 const definitions = connectors.flatMap((connector) =>
   [...connector.actions, ...connector.triggers].map((definition) => ({ connector, definition })),
 )
-const params = connectorNodeTypes.flatMap(({ type, params: { properties = {} } }) =>
-  Object.entries(properties).map(([name, param]) => ({ type, name, param })),
+const params = connectorNodeTypes.flatMap(({ type, role, params: { properties = {} } }) =>
+  Object.entries(properties).map(([name, param]) => ({ type, role, name, param })),
 )
 
 // Words of the trade that have no place in a form people fill in.
@@ -50,7 +53,7 @@ describe.each(connectorNodeTypes)('$type', (type) => {
   })
 })
 
-describe.each(params)('$type: $name', ({ param, name }) => {
+describe.each(params)('$type: $name', ({ param, name, role }) => {
   test('is explained in plain words', () => {
     for (const words of [param.title ?? '', param.description ?? '']) {
       expect(words).toMatch(/^[A-Z]/)
@@ -63,7 +66,8 @@ describe.each(params)('$type: $name', ({ param, name }) => {
       param.enum !== undefined ||
       param.type === 'boolean' ||
       Object.values(param.properties ?? {}).some((inner) => inner.const !== undefined)
-    expect(param.expression ?? false).toBe(!isChosen)
+    // Nothing runs before a trigger.
+    expect(param.expression ?? false).toBe(!isChosen && role !== 'trigger')
   })
 
   test('has words for each choice', () => {
@@ -113,6 +117,7 @@ test('a connector’s own words become the catalog’s', () => {
       runs: 'engine',
       polls: true,
       effect: false,
+      output: { properties: { body: { properties: { ts: { type: 'string' } } } } },
       params: { properties: { channel: {}, every: { default: '1h', control: 'duration' }, startWith: { default: 'new' } } },
       defaults: { every: '1h' },
     },
@@ -129,6 +134,27 @@ test('a connector’s own words become the catalog’s', () => {
       settings: { maxAttempts: 3, timeoutMs: 300_000 },
     },
   ])
+})
+
+describe.each(connectorNodeTypes.filter(({ polls }) => polls))('$type, which looks by itself', (type) => {
+  test('is asked how often, a minute or more, and what to do with what is there', () => {
+    const { every, startWith } = type.params.properties ?? {}
+    expect(every).toMatchObject({ control: 'duration' })
+    expect(findDurationMs(every?.default)).toBeGreaterThanOrEqual(leastEveryMs)
+    expect(findDurationMs(type.defaults['every'])).toBe(findDurationMs(every?.default))
+    expect(startWith).toMatchObject({ enum: ['new', 'all'], default: 'new' })
+    expect(type.role).toBe('trigger')
+  })
+
+  test('says what an item is', () => {
+    expect(type.output?.properties?.['body']).toMatchObject({ type: expect.stringMatching(/object|string/) })
+  })
+})
+
+test('a trigger nobody knows is refused', async () => {
+  await expect(callPoll('chat.sung', {})).rejects.toEqual(
+    new AppError('invalid_input', 'There is no trigger chat.sung; choose another for this flow.'),
+  )
 })
 
 test('an action nobody knows is refused', async () => {

@@ -26,6 +26,8 @@ export interface FetchRequest {
   headers: [name: string, value: string][]
   body?: Uint8Array | string
   followRedirects?: boolean
+  /** Bytes of the answer's body that are read at the most. */
+  maxBytes?: number
   signal?: AbortSignal
 }
 

@@ -2,13 +2,14 @@ import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { NodeType } from '#shared/manifest.ts'
 import type { ActionCall, Connector, PollCall, Polled, Read, TextOutput } from './define.ts'
+import { feed } from './feed/index.ts'
 import { http } from './http/index.ts'
 import { nodeTypesOf } from './manifest.ts'
 
 export type { ActionCall, Connector } from './define.ts'
 
 /** Every app there is. */
-export const connectors: Connector[] = [http]
+export const connectors: Connector[] = [http, feed]
 
 /** Their actions and triggers, for the catalog. */
 export const connectorNodeTypes: NodeType[] = connectors.flatMap(nodeTypesOf)

@@ -11,6 +11,7 @@ export function nodeTypesOf(connector: Connector): NodeType[] {
     ...connector.triggers.map((trigger): NodeType => ({
       ...common(connector, trigger),
       params: withPollParams(paramSchemaFrom(trigger.input), trigger.every),
+      output: { type: 'object', properties: { body: paramSchemaFrom(trigger.output) }, required: ['body'] },
       role: 'trigger',
       runs: 'engine',
       polls: true,

@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import { AppError } from '#shared/errors.ts'
 import { defineAction } from '../define.ts'
 import { requestAddress } from './address.ts'
 import { answerText } from './answer.ts'
 import { requestBody } from './body.ts'
+import { errorFromAnswer } from './error-from-answer.ts'
 import { requestHeaders } from './headers.ts'
-import { retryAfterMs } from './retry-after.ts'
 
 const unsafeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
-// What the other side may well answer differently in a moment; every other 4xx stays what it is.
-const passingStatuses = new Set([408, 425, 429])
-const maxDetailCharacters = 4000
 
 const Input = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']).default('GET').meta({
@@ -112,26 +108,7 @@ export const request = defineAction({
       signal,
       ...(body === undefined ? {} : { body: body.content }),
     })
-    if (input.failOnStatus && answer.status >= 400) throw errorFrom(answer, input.method, address)
+    if (input.failOnStatus && answer.status >= 400) throw errorFromAnswer(answer, input.method, address)
     return { jsonText: answerText(answer, input.responseType) }
   },
 })
-
-interface Answer {
-  status: number
-  statusText: string
-  headers: [string, string][]
-  body: Uint8Array
-}
-
-/** Names the call without its parameters, which may hold keys. */
-function errorFrom(answer: Answer, method: string, address: URL): AppError {
-  const { status, statusText } = answer
-  const what = `${address.host} answered ${status}${statusText ? ` ${statusText}` : ''} to ${method} ${address.pathname}`
-  return new AppError('http_error', `${what}.`, {
-    status,
-    retryable: status >= 500 || passingStatuses.has(status),
-    retryAfterMs: retryAfterMs(answer.headers, Date.now()),
-    details: { body: new TextDecoder().decode(answer.body).slice(0, maxDetailCharacters) },
-  })
-}

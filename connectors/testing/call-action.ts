@@ -24,7 +24,7 @@ export async function callAction(
   return { text, output }
 }
 
-const openFetch: Fetch = async ({ url, method, headers, body, followRedirects = true, signal }) => {
+export const openFetch: Fetch = async ({ url, method, headers, body, followRedirects = true, signal }) => {
   const response = await fetch(url, {
     method,
     headers,

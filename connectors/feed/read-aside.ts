@@ -1,0 +1,44 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '#shared/errors.ts'
+import type { FeedItem } from './feed-item.ts'
+import { readFeed } from './read-feed.ts'
+
+/** Longer feeds would keep everybody else waiting while they are read: a thread of its own does that. */
+const mostCharactersHere = 64 * 1024
+const mostMemoryMb = 256
+
+/** The feed's items, oldest first; undefined when it is no feed. */
+export async function readAside(text: string, address: string, signal: AbortSignal): Promise<FeedItem[] | undefined> {
+  try {
+    return await (text.length <= mostCharactersHere ? readFeed(text, address) : readInThread(text, address, signal))
+  } catch (error) {
+    if (signal.aborted) throw error
+    throw new AppError('action_failed', 'The feed is broken: it can’t be read to its end. It is tried again later.', {
+      cause: error,
+    })
+  }
+}
+
+function readInThread(text: string, address: string, signal: AbortSignal): Promise<FeedItem[] | undefined> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./feed-thread.ts', import.meta.url), {
+      workerData: { text, address },
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: mostMemoryMb },
+    })
+    const stop = () => {
+      void worker.terminate()
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    worker.once('message', ({ items, problem }: { items?: FeedItem[]; problem?: string }) =>
+      problem === undefined ? resolve(items) : reject(new Error(problem)),
+    )
+    worker.once('error', reject)
+    worker.once('exit', () => {
+      signal.removeEventListener('abort', stop)
+      reject(new Error('The thread that read the feed ended too early'))
+    })
+    if (signal.aborted) stop()
+  })
+}
