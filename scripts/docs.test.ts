@@ -52,6 +52,19 @@ test('the schedule that is shown can be published, and its params are all told o
   for (const name of Object.keys(catalog.get('schedule')?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
 })
 
+test('the flow that looks for new items can be published, and all that it is asked and gives is told of', () => {
+  const text = doc('docs/looking-for-new-items.md')
+  const example: unknown = JSON.parse(/```json\n([^]*?)```/.exec(text)?.[1] ?? '')
+  const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
+  expect(compile(Flow.parse(example), catalog).problems).toEqual([])
+  for (const { type, params } of connectorNodeTypes.filter(({ polls }) => polls)) {
+    expect(text).toContain(`: \`${type}\``)
+    for (const name of Object.keys(params.properties ?? {})) expect(text).toContain(`\`${name}\``)
+  }
+  const item = catalog.get('feed.newItem')?.output?.properties?.['body']
+  for (const name of Object.keys(item?.properties ?? {})) expect(text).toContain(`\`${name}\``)
+})
+
 test('rules of schedules are told in the words the product has for them', () => {
   const rows = [...doc('docs/schedules.md').matchAll(/^\| `([^`]+)` \| ([A-Z][^|`]+) \|$/gm)]
   expect(rows.length).toBeGreaterThan(7)
