@@ -1,6 +1,6 @@
 /**
  * `node bench/requests.ts [how many] [how many to drain]`: how long a page of the requests inbox and a search in it take,
- * and at what rate kept requests go through.
+ * at what rate kept requests go through, and how long a live request of another flow takes meanwhile.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -25,6 +25,9 @@ const product = await startProduct(Number(process.env['PORT'] ?? 3987), {
   DATABASE_URL: postgres.url,
   HOLDFAST_DATA_DIR: join(dataDir, 'product'),
   HOLDFAST_SECRET_KEY: randomBytes(32).toString('base64'),
+}).catch(async (error: unknown) => {
+  await postgres.stop()
+  throw error
 })
 const client = new pg.Client({ connectionString: postgres.url })
 try {
@@ -34,29 +37,47 @@ try {
   await client.query('analyze engine.requests')
   await client.query('analyze engine.run_words')
   await client.query('analyze engine.history')
-  const queries = ['', '?state=rejected', '?state=kept', '?q=common', '?q=rare777', '?q=number123', '?q=nowhere']
-  for (const query of queries) {
-    const times: number[] = []
-    for (let n = 0; n < 11; n++) {
-      const began = performance.now()
-      await api('GET', `/flows/${big}/requests${query}`)
-      times.push(performance.now() - began)
-    }
-    const first = times[0] ?? 0
-    console.log(
-      `${count} requests, ${query || 'first page'}: median ${middle(times).toFixed(0)} ms, first ${first.toFixed(0)} ms (goal 300)`,
-    )
-  }
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString()
+  for (const query of [
+    '',
+    '?state=started',
+    '?state=kept',
+    '?state=rejected',
+    `?from=${day(5)}&to=${day(4)}`,
+    '?q=common',
+    '?q=rare777',
+    '?q=number123',
+    '?q=nowhere',
+    `?q=common&from=${day(5)}&to=${day(4)}`,
+  ])
+    await measurePage(big, query, `${count} requests`)
+
+  // Nearly all were kept, and only the oldest ones have a run.
+  const off = await publish('Off')
+  await seed(off, count, false)
+  await client.query(
+    `update engine.requests r set state = 'started', reason = null, run_id = 'run' || substr(id, 4)
+     where flow_id = $1 and id in (select id from engine.requests where flow_id = $1 order by id limit 20)`,
+    [off],
+  )
+  await client.query('analyze engine.requests')
+  for (const query of ['', '?state=started', '?state=kept', '?state=rejected'])
+    await measurePage(off, query, `${count} requests, all kept but 20`)
 
   const small = await publish('Drained')
+  await publish('Live')
   await seed(small, toDrain, false)
+  await measureLive('before')
   const began = performance.now()
   await api('POST', `/flows/${small}/requests/drain`, { ratePerSecond: rate })
-  for (let isDone = false; !isDone;) {
+  let isDone = false
+  const live = measureLive(`while ${toDrain} go through`, () => isDone)
+  while (!isDone) {
     await sleep(200)
     isDone = RequestDrain.parse(await api('GET', `/flows/${small}/requests/drain`)).status === 'finished'
   }
   const measured = toDrain / ((performance.now() - began) / 1000)
+  await live
   const { rows } = await client.query(
     `select count(distinct run_id)::int as runs, count(*)::int as requests, bool_and(in_order) as "inOrder" from (
        select run_id, run_id > lag(run_id, 1, '') over (order by received_at, id) as in_order
@@ -71,12 +92,42 @@ try {
   await rm(dataDir, { recursive: true, force: true })
 }
 
+async function measurePage(flowId: string, query: string, what: string): Promise<void> {
+  const times: number[] = []
+  for (let n = 0; n < 11; n++) {
+    const began = performance.now()
+    await api('GET', `/flows/${flowId}/requests${query}`)
+    times.push(performance.now() - began)
+  }
+  const first = times[0] ?? 0
+  console.log(`${what}, ${query || 'first page'}: median ${middle(times).toFixed(0)} ms, first ${first.toFixed(0)} ms (goal 300)`)
+}
+
+/** One caller of another flow: 200 requests, or as many as there is time for. */
+async function measureLive(what: string, isOver = () => true): Promise<void> {
+  const times: number[] = []
+  while (times.length < 200 || !isOver()) {
+    const began = performance.now()
+    const answer = await fetch(`${product.url}/hooks/Live`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    if (answer.status !== 202) throw new Error(`A live request was answered ${answer.status}`)
+    times.push(performance.now() - began)
+    await sleep(10)
+  }
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1)
+  console.log(`A live request of another flow, ${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, of ${times.length}`)
+}
+
 /** A flow that only says what came in. */
 async function publish(name: string): Promise<string> {
   const document = {
     name,
     nodes: [
-      { id: 'hook', type: 'webhook', params: { path: name } },
+      { id: 'hook', type: 'webhook', params: { path: name, methods: ['POST'] } },
       { id: 'pass', type: 'output', params: { value: '{{ trigger.body }}' } },
     ],
     edges: [{ source: 'hook', target: 'pass' }],
@@ -88,6 +139,7 @@ async function publish(name: string): Promise<string> {
 
 /** Requests as they are left behind: with a run each and its words, some kept, some rejected; or all of them kept. */
 async function seed(flowId: string, many: number, isMixed: boolean): Promise<void> {
+  const path = isMixed ? 'Big' : 'Drained'
   await client.query("select engine.keep_partitions(now() - interval '10 days', 13)")
   const workspace = await client.query('select workspace_id as id from app.flows where id = $1', [flowId])
   const workspaceId = Made.parse(workspace.rows[0]).id
@@ -115,7 +167,7 @@ async function seed(flowId: string, many: number, isMixed: boolean): Promise<voi
          '{"kind":"webhook","body":' || json_build_object('text', text, 'n', n)::text || '}', at,
          case when state <> 'started' then array_to_tsvector(string_to_array($2 || ' ' || text, ' ')) end
        from named`,
-      [workspaceId, flowId, from, Math.min(from + atOnce - 1, many), isMixed, isMixed ? 'Big' : 'Drained'],
+      [workspaceId, flowId, from, Math.min(from + atOnce - 1, many), isMixed, path],
     )
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts'
 import { idsOf, type RequestFilter } from './request-filter.ts'
-import { requestsOfFlow } from './requests-of-flow.ts'
+import { newestRequests } from './newest-requests.ts'
 import { shortColumns, type ShownRequest, wholeColumns } from './request-row.ts'
 import { searchRequests } from './search-requests.ts'
 
@@ -25,11 +25,12 @@ export async function listRequests(
   where((p) => `r.id < ${p}`, before)
   where((p) => `r.id >= ${p}`, q || undefined)
   where((p) => `r.id < ${p}`, q ? `${q}~` : undefined)
-  const items = await database.read<ShownRequest>(
-    `select ${shortColumns} from ${requestsOfFlow(filter.state && [filter.state], conditions.join(' '))} as r
-     order by r.id desc limit $${values.push(filter.limit + 1)}`,
-    values,
-  )
+  const newest = newestRequests({
+    state: filter.state,
+    and: conditions.join(' '),
+    limit: `$${values.push(filter.limit + 1)}`,
+  })
+  const items = await database.read<ShownRequest>(`select ${shortColumns} from ${newest} as r order by r.id desc`, values)
   const page = items.slice(0, filter.limit)
   return { items: page, nextCursor: items.length > filter.limit ? (page.at(-1)?.id ?? null) : null }
 }

@@ -2,11 +2,13 @@ import { searchWords } from '../history/search-words.ts'
 import type { Database } from './database.ts'
 import { idsOf, type RequestFilter } from './request-filter.ts'
 import { shortColumns, type ShownRequest } from './request-row.ts'
-import { requestsOfFlow } from './requests-of-flow.ts'
+import { newestRequests } from './newest-requests.ts'
 
 /** How many of the newest requests tell whether words are common, and from how many hits on they are. */
 const sampleSize = 2000
 const commonFrom = 40
+/** How many are looked through in one go at the most. */
+const mostAtOnce = 32_000
 /** How many with rare words are looked at first, and how many times more each time they were too few. */
 const foundFirst = 500
 const foundGrowth = 8
@@ -57,23 +59,34 @@ function ofTime(filter: RequestFilter, values: unknown[]): string {
 async function isCommon(database: Database, { workspaceId, flowId }: RequestFilter, query: string): Promise<boolean> {
   const [row] = await database.read<{ hits: number }>(
     `select count(*)::int as hits from (
-       select r.* from ${requestsOfFlow()} as r order by r.id desc limit ${sampleSize}) as r
+       ${newestRequests({ state: undefined, limit: sampleSize })}) as r
      where ${hasWords}`,
     [workspaceId, flowId, query],
   )
   return row !== undefined && row.hits >= commonFrom
 }
 
-function searchEach(database: Database, filter: RequestFilter, query: string): Promise<Found[]> {
-  const { state, cursor } = filter
-  const values: unknown[] = [filter.workspaceId, filter.flowId, query, filter.limit + 1]
-  const after = cursor === undefined ? '' : `and r.id < $${values.push(cursor)}`
-  return database.read<Found>(
-    `select ${shortColumns}, '' as place from ${requestsOfFlow(state && [state], `${after} ${ofTime(filter, values)}`)} as r
-     where ${hasWords}
-     order by r.id desc limit $4`,
-    values,
-  )
+/** Goes back in time, more and more at once, until there are enough. */
+async function searchEach(database: Database, filter: RequestFilter, query: string): Promise<Found[]> {
+  const found: Found[] = []
+  let { cursor } = filter
+  for (let many = sampleSize; ; many = Math.min(many * 4, mostAtOnce)) {
+    const values: unknown[] = [filter.workspaceId, filter.flowId, query, filter.limit + 1 - found.length]
+    const after = cursor === undefined ? '' : `and r.id < $${values.push(cursor)}`
+    const looked = newestRequests({ state: filter.state, and: `${after} ${ofTime(filter, values)}`, limit: many })
+    const rows = await database.read<Found & { oldest: string | null; looked: number }>(
+      `with looked as materialized (select * from ${looked} as l)
+       select (select min(id) from looked) as oldest, (select count(*)::int from looked) as looked, f.*
+       from (select 1) as one left join (
+         select ${shortColumns}, '' as place from looked r where ${hasWords} order by r.id desc limit $4) as f on true
+       order by f.id desc`,
+      values,
+    )
+    found.push(...rows.flatMap(({ oldest: _oldest, looked: _looked, ...row }) => (row.id === null ? [] : [row])))
+    const [edge] = rows
+    if (found.length > filter.limit || edge === undefined || edge.looked < many) return found
+    cursor = edge.oldest ?? undefined
+  }
 }
 
 async function searchFound(database: Database, filter: RequestFilter, query: string): Promise<Found[]> {

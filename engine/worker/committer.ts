@@ -37,8 +37,8 @@ export interface Committer {
 
 /** Nothing the run wanted to write was written: it is another worker's. */
 export class LostRun extends Error {
-  constructor(runId: string) {
-    super(`${runId} is no longer this worker's`)
+  constructor(runId: string, options?: ErrorOptions) {
+    super(`${runId} is no longer this worker's`, options)
     this.name = 'LostRun'
   }
 }
@@ -156,7 +156,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     } else if (outcome instanceof Error) {
       log.error({ runId: run.runId, err: outcome }, 'A checkpoint can’t be stored')
       forget(run)
-      entry.reject(new LostRun(run.runId))
+      entry.reject(new LostRun(run.runId, { cause: outcome }))
       run.onRefused(writes, outcome)
     } else {
       checkpoints += writes.events.length

@@ -179,6 +179,7 @@ function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** Whether it is the request, or what its flow makes of it, that is wrong: sending it again would not help. */
 function isOfRequest(error: unknown): boolean {
-  if (isAppError(error)) return !error.retryable || isOfRequest(error.cause)
-  return isDataError(error) || error instanceof ZodError || error instanceof TypeError || error instanceof RangeError
+  if (isAppError(error) && !error.retryable) return true
+  if (isDataError(error) || error instanceof ZodError || error instanceof TypeError || error instanceof RangeError) return true
+  return error instanceof Error && isOfRequest(error.cause)
 }
