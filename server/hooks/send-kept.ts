@@ -7,6 +7,7 @@ import { findPace, finishDrain, notePace } from '../db/request-drains.ts'
 import { tryLockKept } from '../db/lock-kept.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
+import { createTurns } from '../turns.ts'
 import { webhookParams } from './webhook-params.ts'
 
 /** What one holder of the lock sends through before it looks again whether the flow still goes on. */
@@ -157,23 +158,6 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
       await looking
       await Promise.all(working.values())
     },
-  }
-}
-
-/** Lets so many do their work at a time, the others after them in the order they asked. */
-function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = most
-  return async (work) => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free++
-    }
   }
 }
 

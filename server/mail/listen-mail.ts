@@ -2,41 +2,17 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
+import { createCallers } from './callers.ts'
+import type { MailLimits } from './mail-limits.ts'
 import { receiveData } from './receive-data.ts'
 import { SmtpError } from './smtp-error.ts'
 import type { MailTaker } from './take-mail.ts'
 
-/** What strangers may ask of the listener. */
-export interface MailLimits {
-  maxBytes: number
-  /** Mails one address may hand in within a minute; what comes above is told to come again later. */
-  perMinute: number
-  connections: number
-  connectionsOfOne: number
-  recipients: number
-  mailsOfConnection: number
-  /** Addresses that are nobody's which one address may ask for within a minute. */
-  wrongPerMinute: number
-  /** Nothing is heard for so long. */
-  idleMs: number
-  /** A message is not whole after so long. */
-  messageMs: number
-  connectionMs: number
-}
-
-export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute'> = {
-  connections: 100,
-  connectionsOfOne: 20,
-  recipients: 50,
-  mailsOfConnection: 100,
-  wrongPerMinute: 60,
-  idleMs: 60_000,
-  messageMs: 300_000,
-  connectionMs: 900_000,
-}
-
 /** Mails that are held in memory at a time, in mails of the largest size. */
 const held = 8
+/** After a mail that took too much to read its sender waits for so long, and so many are remembered. */
+const costlyWaitMs = 60_000
+const mostWaiting = 10_000
 /** How long a message that is on its way may take when the process ends. */
 const lastMailsMs = 3000
 
@@ -68,11 +44,16 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
   const mayHandIn = createRateLimit(limits.perMinute)
   const mayBeWrong = createRateLimit(limits.wrongPerMinute)
   const callers = createCallers(limits.connectionsOfOne)
+  /** Who sent what took too much, and until when they wait. */
+  const waiting = new Map<string, number>()
   const lifetimes = new Map<string, NodeJS.Timeout>()
   const busy = new Set<string>()
 
   /** Answers a command by what a function does: nothing thrown is yes. */
-  async function decide(work: () => void | Promise<void>, callback: (error?: Error | null) => void): Promise<void> {
+  async function decide(
+    work: () => void | Promise<void>,
+    callback: (error?: Error | null) => void,
+  ): Promise<SmtpError | undefined> {
     let problem: SmtpError | undefined
     try {
       await work()
@@ -80,6 +61,7 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
       problem = error instanceof SmtpError ? error : laterError(error)
     }
     callback(problem)
+    return problem
   }
 
   function laterError(error: unknown): SmtpError {
@@ -89,6 +71,15 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
 
   function hangUp(id: string, message: string): void {
     for (const connection of server.connections) if (connection.id === id) connection.send(421, message)
+  }
+
+  function mustWait(address: string): boolean {
+    return (waiting.get(address) ?? 0) > performance.now()
+  }
+
+  function makeWait(address: string): void {
+    if (waiting.size >= mostWaiting) waiting.clear()
+    waiting.set(address, performance.now() + costlyWaitMs)
   }
 
   async function take(stream: Parameters<SMTPServer['onData']>[0], session: SMTPServerSession): Promise<void> {
@@ -111,12 +102,12 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     name,
     heloResponse: '%s',
     logger: false,
+    noDelay: true,
     disabledCommands: ['AUTH', 'HELP', 'WIZ', 'SHELL', 'KILL', ...(tls ? [] : ['STARTTLS'])],
     authOptional: true,
     disableReverseLookup: true,
     ...(tls ? { cert: tls.cert, key: tls.key } : {}),
     size: limits.maxBytes,
-    rejectOversized: true,
     maxClients: limits.connections,
     maxRecipients: limits.recipients,
     maxCommandLength: 2048,
@@ -138,7 +129,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     onMailFrom(_address, session, callback) {
       void decide(() => {
         if (session.transaction > limits.mailsOfConnection) throw new SmtpError(421, 'Enough for one connection, call again')
-        if (!mayHandIn(session.remoteAddress)) throw new SmtpError(451, 'Too much mail from your address, try again in a minute')
+        if (mustWait(session.remoteAddress) || !mayHandIn(session.remoteAddress))
+          throw new SmtpError(451, 'Too much mail from your address, try again in a minute')
       }, callback)
     },
     onRcptTo({ address }, session, callback) {
@@ -159,7 +151,9 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
         callback(error)
         if (isStopping) hangUp(session.id, farewell)
       }
-      void decide(() => take(stream, session), done)
+      void decide(() => take(stream, session), done).then((problem) => {
+        if (problem?.isCostly === true) makeWait(session.remoteAddress)
+      })
     },
   })
   // Of a connection: whoever broke it off knows. Of the listener: only while it begins, which is heard below.
@@ -181,29 +175,6 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
         server.close(resolve)
         for (const connection of server.connections) if (!busy.has(connection.id)) connection.send(421, farewell)
       })
-    },
-  }
-}
-
-/** Counts the connections of each address. */
-function createCallers(most: number): { add(id: string, address: string): boolean; remove(id: string): void } {
-  const addresses = new Map<string, string>()
-  const counts = new Map<string, number>()
-  return {
-    add(id, address) {
-      const count = counts.get(address) ?? 0
-      if (count >= most) return false
-      counts.set(address, count + 1)
-      addresses.set(id, address)
-      return true
-    },
-    remove(id) {
-      const address = addresses.get(id)
-      if (address === undefined) return
-      addresses.delete(id)
-      const left = (counts.get(address) ?? 1) - 1
-      if (left === 0) counts.delete(address)
-      else counts.set(address, left)
     },
   }
 }

@@ -30,7 +30,15 @@ export interface ReadAttachment {
 }
 
 /** More than anybody sends, and few enough to be gone through at once. */
-const most = { depth: 50, headerBytes: 512 * 1024, forwards: 5, attachments: 500, addresses: 2000, references: 200 }
+const most = {
+  depth: 50,
+  headerBytes: 256 * 1024,
+  forwards: 5,
+  attachments: 500,
+  addresses: 2000,
+  references: 200,
+  htmlAsText: 1024 ** 2,
+}
 
 /** Takes an e-mail apart. Throws when it goes beyond what is read of any. */
 export async function readMail(bytes: Uint8Array): Promise<ReadMail> {
@@ -48,7 +56,7 @@ export async function readMail(bytes: Uint8Array): Promise<ReadMail> {
     cc: mailboxes(email.cc),
     replyTo: mailboxes(email.replyTo),
     date: instantOf(email.date),
-    text: (email.text ?? (html === '' ? '' : await textOf(html))).trimEnd(),
+    text: (email.text ?? (await textOf(html))).trimEnd(),
     html,
     attachments: email.attachments.map(attachmentFrom),
     messageId: idsIn(email.messageId)[0] ?? '',
@@ -104,6 +112,7 @@ function headersOf({ headers }: Email): { [name: string]: string } {
  * handed such a mail.
  */
 async function textOf(html: string): Promise<string> {
+  if (html === '' || html.length > most.htmlAsText) return ''
   const boundary = randomBytes(16).toString('hex')
   const part = (type: string, content: string) => `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n${content}\r\n`
   const mixed = `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n${part('text/plain', '')}${part('text/html', html)}--${boundary}--\r\n`

@@ -60,7 +60,7 @@ export async function receiveData(
     return { bytes, release }
   } catch (error) {
     release()
-    throw error instanceof SmtpError ? error : new SmtpError(421, 'The connection broke off', error)
+    throw error instanceof SmtpError ? error : new SmtpError(421, 'The connection broke off', { cause: error })
   } finally {
     clearTimeout(timer)
   }

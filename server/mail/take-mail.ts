@@ -11,9 +11,10 @@ import { createRateLimit } from '../hooks/rate-limit.ts'
 import { webhookParams } from '../hooks/webhook-params.ts'
 import { newId } from '../new-id.ts'
 import { isSenderAllowed } from './is-sender-allowed.ts'
-import { type MailReader, UnreadableMail } from './mail-reader.ts'
+import type { MailReader } from './mail-reader.ts'
 import { mailTrigger } from './mail-trigger.ts'
 import type { ReadMail } from './read-mail.ts'
+import { UnreadableMail } from './reading-thread.ts'
 import { recipientFrom, type Recipient } from './recipient.ts'
 import { SmtpError } from './smtp-error.ts'
 
@@ -66,7 +67,8 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     try {
       return await reader.read(bytes)
     } catch (error) {
-      if (error instanceof UnreadableMail) throw new SmtpError(554, 'This message cannot be read', error)
+      if (error instanceof UnreadableMail)
+        throw new SmtpError(554, 'This message cannot be read', { cause: error, isCostly: error.isCostly })
       throw error
     }
   }

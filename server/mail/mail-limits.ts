@@ -1,0 +1,28 @@
+/** What strangers may ask of the listener. */
+export interface MailLimits {
+  maxBytes: number
+  /** Mails one address may hand in within a minute; what comes above is told to come again later. */
+  perMinute: number
+  connections: number
+  connectionsOfOne: number
+  recipients: number
+  mailsOfConnection: number
+  /** Addresses that are nobody's which one address may ask for within a minute. */
+  wrongPerMinute: number
+  /** Nothing is heard for so long. */
+  idleMs: number
+  /** A message is not whole after so long. */
+  messageMs: number
+  connectionMs: number
+}
+
+export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute'> = {
+  connections: 100,
+  connectionsOfOne: 20,
+  recipients: 50,
+  mailsOfConnection: 100,
+  wrongPerMinute: 60,
+  idleMs: 60_000,
+  messageMs: 300_000,
+  connectionMs: 900_000,
+}
