@@ -159,6 +159,21 @@ describe('a sender who asks for too much', () => {
     four.hangUp()
   })
 
+  test('is told so when a mailbox gets too much', async () => {
+    const talk = await greetedTalk(await server.takeMail({ ofMailboxPerMinute: 2 }))
+    expect(await talk.say('MAIL FROM:<>', 'RCPT TO:<box@mail.test>', 'RCPT TO:<Box+2@mail.test>')).toMatch(/^250/)
+    expect(await talk.say('RCPT TO:<box+3@mail.test>')).toMatch(/^451/)
+    talk.hangUp()
+  })
+
+  test('waits after a mail that took too much to read', async () => {
+    const talk = await greetedTalk(await server.takeMail({ maxBytes: 8 * 1024 ** 2 }))
+    const bomb = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\n'.repeat(1_000_000)}`
+    expect(await handIn(talk, bomb)).toMatch(/^554/)
+    expect(await talk.say('MAIL FROM:<a@stranger.example>')).toMatch(/^451/)
+    talk.hangUp()
+  })
+
   test('has so many mails in one connection', async () => {
     const talk = await greetedTalk(await server.takeMail({ mailsOfConnection: 2 }))
     expect(await handIn(talk, 'Subject: first of two\r\n\r\n')).toMatch(/^250/)

@@ -2,6 +2,8 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
+import { addressGroup } from '../http/address-group.ts'
+import { createRateLimiter } from '../http/rate-limiter.ts'
 import { createCallers } from './callers.ts'
 import type { MailLimits } from './mail-limits.ts'
 import { receiveData } from './receive-data.ts'
@@ -10,9 +12,8 @@ import type { MailTaker } from './take-mail.ts'
 
 /** Mails that are held in memory at a time, in mails of the largest size. */
 const held = 8
-/** After a mail that took too much to read its sender waits for so long, and so many are remembered. */
+/** After a mail that took too much to read its sender waits for so long. */
 const costlyWaitMs = 60_000
-const mostWaiting = 10_000
 /** How long a message that is on its way may take when the process ends. */
 const lastMailsMs = 3000
 
@@ -44,8 +45,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
   const mayHandIn = createRateLimit(limits.perMinute)
   const mayBeWrong = createRateLimit(limits.wrongPerMinute)
   const callers = createCallers(limits.connectionsOfOne)
-  /** Who sent what took too much, and until when they wait. */
-  const waiting = new Map<string, number>()
+  const byMailbox = createRateLimiter({ limit: limits.ofMailboxPerMinute, perMs: 60_000 })
+  const costly = createRateLimiter({ limit: 1, perMs: costlyWaitMs })
   const lifetimes = new Map<string, NodeJS.Timeout>()
   const busy = new Set<string>()
 
@@ -71,15 +72,6 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
 
   function hangUp(id: string, message: string): void {
     for (const connection of server.connections) if (connection.id === id) connection.send(421, message)
-  }
-
-  function mustWait(address: string): boolean {
-    return (waiting.get(address) ?? 0) > performance.now()
-  }
-
-  function makeWait(address: string): void {
-    if (waiting.size >= mostWaiting) waiting.clear()
-    waiting.set(address, performance.now() + costlyWaitMs)
   }
 
   async function take(stream: Parameters<SMTPServer['onData']>[0], session: SMTPServerSession): Promise<void> {
@@ -116,7 +108,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     onConnect(session, callback) {
       void decide(() => {
         if (taker === undefined || isStopping) throw new SmtpError(421, 'Not just now, try again later')
-        if (!callers.add(session.id, session.remoteAddress)) throw new SmtpError(421, 'Too many connections from your address')
+        if (!callers.add(session.id, addressGroup(session.remoteAddress)))
+          throw new SmtpError(421, 'Too many connections from your address')
         const end = setTimeout(() => hangUp(session.id, 'This connection was open for long enough'), limits.connectionMs)
         lifetimes.set(session.id, end.unref())
       }, callback)
@@ -129,7 +122,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     onMailFrom(_address, session, callback) {
       void decide(() => {
         if (session.transaction > limits.mailsOfConnection) throw new SmtpError(421, 'Enough for one connection, call again')
-        if (mustWait(session.remoteAddress) || !mayHandIn(session.remoteAddress))
+        const mustWait = costly.waitMs(addressGroup(session.remoteAddress)) > 0
+        if (mustWait || !mayHandIn(session.remoteAddress))
           throw new SmtpError(451, 'Too much mail from your address, try again in a minute')
       }, callback)
     },
@@ -142,6 +136,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
           if (isNobody && !mayBeWrong(session.remoteAddress)) throw new SmtpError(421, 'Too many wrong addresses')
           throw error
         }
+        const mailbox = address.replace(/[+@].*$/s, '').toLowerCase()
+        if (byMailbox.take(mailbox) > 0) throw new SmtpError(451, 'Too much mail for this address, try again in a minute')
       }, callback)
     },
     onData(stream, session, callback) {
@@ -152,7 +148,7 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
         if (isStopping) hangUp(session.id, farewell)
       }
       void decide(() => take(stream, session), done).then((problem) => {
-        if (problem?.isCostly === true) makeWait(session.remoteAddress)
+        if (problem?.isCostly === true) costly.take(addressGroup(session.remoteAddress))
       })
     },
   })

@@ -3,6 +3,8 @@ export interface MailLimits {
   maxBytes: number
   /** Mails one address may hand in within a minute; what comes above is told to come again later. */
   perMinute: number
+  /** Mails to one mailbox within a minute, from whomever. */
+  ofMailboxPerMinute: number
   connections: number
   connectionsOfOne: number
   recipients: number
@@ -17,6 +19,7 @@ export interface MailLimits {
 }
 
 export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute'> = {
+  ofMailboxPerMinute: 1200,
   connections: 100,
   connectionsOfOne: 20,
   recipients: 50,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import tlsOptions from 'smtp-server/lib/tls-options.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { send } from '../testing/send.ts'
 import { killSpawned, spawnServer, type SpawnedServer } from '../testing/spawn-server.ts'
@@ -131,10 +132,10 @@ test('a mail on its way when the server ends is taken, and whoever only waits is
 })
 
 test('senders may encrypt their way with a certificate that is given, and it is not offered without', async () => {
-  const { cert, key: certKey } = tlsOptions()
+  const { cert, key: certKey } = z.object({ cert: z.string(), key: z.string() }).parse(tlsOptions())
   const files = { HOLDFAST_MAIL_TLS_CERT: join(folder, 'cert.pem'), HOLDFAST_MAIL_TLS_KEY: join(folder, 'key.pem') }
-  await writeFile(files.HOLDFAST_MAIL_TLS_CERT, String(cert))
-  await writeFile(files.HOLDFAST_MAIL_TLS_KEY, String(certKey))
+  await writeFile(files.HOLDFAST_MAIL_TLS_CERT, cert)
+  await writeFile(files.HOLDFAST_MAIL_TLS_KEY, certKey)
   const server = await start(files)
   await publish(server, 'encrypted')
   const port = await portOf(server)

@@ -161,7 +161,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     return userId
   }
 
-  const mailReader = createMailReader()
+  const mailReader = createMailReader({ memoryMb: 48 })
   const listeners: MailListener[] = []
 
   return {
@@ -197,7 +197,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
       return id
     },
     async takeMail(limits) {
-      const all = { ...mailLimits, maxBytes: 1024 ** 2, perMinute: 10_000, ...limits }
+      const all = { ...mailLimits, maxBytes: 1024 ** 2, perMinute: 10_000, ofMailboxPerMinute: 10_000, ...limits }
       const listener = await listenMail({ host: '127.0.0.1', port: 0, name: 'mail.test', tls: undefined, limits: all, log })
       listeners.push(listener)
       listener.open(createMailTaker(deps, mailReader))
