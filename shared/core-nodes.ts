@@ -1,6 +1,7 @@
 import { WebhookVerify } from './webhook-verify.ts'
 import { z } from 'zod'
 import { Duration } from './flow.ts'
+import { httpMethods } from './http-methods.ts'
 import { fieldTypes } from './form-field.ts'
 import { FormPage, FormPageField, FormStep } from './form-page.ts'
 import type { Control, NodeType, ParamSchema } from './manifest.ts'
@@ -30,7 +31,6 @@ const duration = (meta: Omit<ParamWords, 'control'>) => Duration.meta(words({ ..
 const namedValues = (meta: Omit<ParamWords, 'control' | 'expression'>) =>
   z.record(z.string(), z.unknown()).meta(words({ ...meta, control: 'keyValue', expression: true }))
 
-const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 const methods = (meta: ParamWords) => z.array(z.enum(httpMethods)).min(1).meta(words(meta))
 
 const verify = WebhookVerify.meta(
@@ -54,6 +54,8 @@ const path = (meta: Pick<ParamWords, 'placeholder' | 'advanced'>) =>
         ...meta,
       }),
     )
+
+const pageOrigin = z.string().regex(/^(?:\*|https?:\/\/[^\s/?#@*]+\/?)$/, 'Write it like https://shop.example.com, or * for all')
 
 const webhookParams = z.strictObject({
   path: path({ placeholder: 'orders' }),
@@ -104,6 +106,29 @@ const webhookParams = z.strictObject({
     description: 'Other requests are kept but start nothing.',
     advanced: true,
   }).optional(),
+  cors: z
+    .union([z.array(pageOrigin), pageOrigin])
+    .optional()
+    .meta(
+      words({
+        title: 'Web pages that may call this',
+        description:
+          'Each by its address, as in https://shop.example.com, or * for all. Pages of other sites can’t read the answer; programs aren’t asked.',
+        placeholder: 'https://shop.example.com',
+        control: 'list',
+        advanced: true,
+      }),
+    ),
+  parseXml: z
+    .boolean()
+    .default(false)
+    .meta(
+      words({
+        title: 'Take XML apart',
+        description: 'Its parts are then in trigger.xml; the text stays in the body.',
+        advanced: true,
+      }),
+    ),
 })
 
 const formParams = z.strictObject({
@@ -639,7 +664,16 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run whenever something is sent to an address of its own.',
     keywords: ['webhook', 'http', 'api', 'call', 'receive', 'url', 'start', 'trigger'],
     params: webhookParams,
-    output: requestOutput.extend({ kind: z.string(), at: z.string(), path: z.string() }),
+    output: requestOutput.extend({
+      kind: z.string(),
+      at: z.string(),
+      path: z.string(),
+      clientAddress: z.string(),
+      files: z
+        .array(z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() }))
+        .optional(),
+      xml: z.record(z.string(), z.unknown()).optional(),
+    }),
     defaults: { respond: 'immediately' },
   }),
   coreNode({

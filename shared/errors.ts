@@ -6,6 +6,7 @@ export const errorTable = {
   // requests
   invalid_json: { status: 400, retryable: false },
   invalid_encoding: { status: 400, retryable: false },
+  invalid_xml: { status: 400, retryable: false },
   too_deep: { status: 400, retryable: false },
   unauthenticated: { status: 401, retryable: false },
   invalid_signature: { status: 401, retryable: false },

@@ -50,6 +50,7 @@ export type Control =
   | 'dateTime'
   | 'formFields'
   | 'day'
+  | 'list'
   | 'schedule'
 
 export interface ParamSchema {

@@ -11,7 +11,7 @@ const Row = z.object({
   live_node_id: z.string().nullable(),
   enabled: z.boolean(),
   paused: z.boolean(),
-  draft_verify: Json.nullable(),
+  draft_params: z.record(z.string(), Json).nullable().catch(null),
   version: z.number().nullable(),
   plan_hash: z.string().nullable(),
   triggers: z.array(PlanTrigger).nullable(),
@@ -22,8 +22,8 @@ export type FoundEndpoint = {
   workspaceId: string
   flowId: string
   kind: 'webhook' | 'form' | 'email'
-  /** How it is checked who sends, as the version or the draft says. */
-  verify: Json
+  /** Of the trigger that listens, as the version or the draft says. */
+  params: { [name: string]: Json }
 } & (
   | { state: 'live'; version: number; planHash: string; trigger: PlanTrigger }
   | { state: 'disabled' | 'paused' | 'draft'; nodeId: string }
@@ -32,8 +32,8 @@ export type FoundEndpoint = {
 export async function findEndpoint(db: Queryable, path: string): Promise<FoundEndpoint | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, e.kind, e.draft_node_id, e.live_node_id, f.enabled, f.paused,
-       (select n -> 'params' -> 'verify' from json_array_elements(f.document -> 'nodes') n
-         where n ->> 'id' = e.draft_node_id limit 1) as draft_verify,
+       (select n -> 'params' from json_array_elements(f.document -> 'nodes') n
+         where n ->> 'id' = e.draft_node_id limit 1) as draft_params,
        v.version, v.plan_hash, v.triggers
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
@@ -46,9 +46,9 @@ export async function findEndpoint(db: Queryable, path: string): Promise<FoundEn
   const where = { workspaceId: row.workspace_id, flowId: row.flow_id, kind: row.kind }
   const trigger = row.triggers?.find((candidate) => candidate.id === row.live_node_id)
   if (trigger === undefined || row.version === null || row.plan_hash === null)
-    return { ...where, verify: row.draft_verify, state: 'draft', nodeId: row.draft_node_id ?? '' }
-  const verify = trigger.params['verify'] ?? null
-  if (!row.enabled) return { ...where, verify, state: 'disabled', nodeId: trigger.id }
-  if (row.paused) return { ...where, verify, state: 'paused', nodeId: trigger.id }
-  return { ...where, verify, state: 'live', version: row.version, planHash: row.plan_hash, trigger }
+    return { ...where, params: row.draft_params ?? {}, state: 'draft', nodeId: row.draft_node_id ?? '' }
+  const { params } = trigger
+  if (!row.enabled) return { ...where, params, state: 'disabled', nodeId: trigger.id }
+  if (row.paused) return { ...where, params, state: 'paused', nodeId: trigger.id }
+  return { ...where, params, state: 'live', version: row.version, planHash: row.plan_hash, trigger }
 }

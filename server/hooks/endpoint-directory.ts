@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
 import { type Verifier, type VerifierMaker } from './verify/verifier.ts'
+import { webhookDoor, type WebhookDoor } from './webhook-door.ts'
 import { webhookParams, type WebhookParams } from './webhook-params.ts'
 
 /** How long an answer is believed while changes made by other processes can't be heard. */
@@ -11,8 +12,8 @@ const mostPaths = 10_000
 /** When something was learnt that must be asked for again. */
 const forgotten = -1
 
-type Checked = { verifier: Verifier | undefined }
-type Live = Extract<FoundEndpoint, { state: 'live' }> & Checked & { params: WebhookParams }
+type Checked = { verifier: Verifier | undefined; door: WebhookDoor }
+type Live = Extract<FoundEndpoint, { state: 'live' }> & Checked & { rules: WebhookParams }
 type NotLive = Exclude<FoundEndpoint, { state: 'live' }> & Checked
 /** Where requests to a path go. */
 export type Endpoint = Live | NotLive
@@ -58,8 +59,10 @@ export function createEndpointDirectory(options: {
   }
 
   function endpointFrom(found: FoundEndpoint): Endpoint {
-    const verifier = found.verify === null ? undefined : options.makeVerifier(found, found.verify)
-    return found.state === 'live' ? { ...found, verifier, params: webhookParams(found.trigger.params) } : { ...found, verifier }
+    const verify = found.params['verify'] ?? null
+    const verifier = verify === null ? undefined : options.makeVerifier(found, verify)
+    const checked = { verifier, door: webhookDoor(found.params) }
+    return found.state === 'live' ? { ...found, ...checked, rules: webhookParams(found.params) } : { ...found, ...checked }
   }
 
   return {

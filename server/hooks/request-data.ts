@@ -5,10 +5,13 @@ import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
+import { dataFromXml, type XmlData } from './xml.ts'
 import { sessionCookieName } from '../auth/session-cookie.ts'
 
 export interface RequestBody {
   body: JsonText
+  /** XML as data, where the trigger asks for it. */
+  xml?: XmlData
   /** Files that came with a form, as the flow sees them. */
   files?: { [name: string]: Json }[]
   /** What has to be kept before anything refers to it. */
@@ -23,12 +26,12 @@ const mostFiles = 100
 /**
  * A request's body as the flow sees it: JSON to the letter, forms as an object of their fields, text as text, and
  * anything else as `{ type, size, base64 }`, or as a file when it is large and `keepsFiles`. Throws `invalid_json`,
- * `invalid_encoding`, `too_deep` or `too_large` for what can't be read.
+ * `invalid_xml`, `invalid_encoding`, `too_deep` or `too_large` for what can't be read.
  */
 export async function bodyOf(
   req: IncomingMessage,
   bytes: Buffer,
-  { maxDepth, keepsFiles }: { maxDepth: number; keepsFiles: boolean },
+  { maxDepth, keepsFiles, parsesXml }: { maxDepth: number; keepsFiles: boolean; parsesXml: boolean },
 ): Promise<RequestBody> {
   if (bytes.length === 0) return { body: 'null' }
   const header = req.headers['content-type'] ?? ''
@@ -36,7 +39,11 @@ export async function bodyOf(
   if (isJsonType(type)) return { body: jsonText(bytes, maxDepth) }
   if (type === 'application/x-www-form-urlencoded') return { body: JSON.stringify(fieldsOf(readUrlEncoded(bytes))) }
   if (type === 'multipart/form-data') return multipart(bytes, header)
-  if (isTextType(type)) return { body: JSON.stringify(decodedText(bytes, header)) }
+  if (isXmlType(type)) {
+    const text = decodedText(bytes, charsetIn(header) ?? xmlCharset(bytes))
+    return { body: JSON.stringify(text), ...(parsesXml ? { xml: dataFromXml(text, maxDepth) } : {}) }
+  }
+  if (isTextType(type)) return { body: JSON.stringify(decodedText(bytes, charsetIn(header))) }
   const guessed = type === '' ? guessedText(bytes, maxDepth) : undefined
   return guessed === undefined ? binary(type || 'application/octet-stream', bytes, keepsFiles) : { body: guessed }
 }
@@ -71,16 +78,27 @@ function isJsonType(type: string): boolean {
   return type === 'application/json' || type.endsWith('+json') || type === 'text/json'
 }
 
-function isTextType(type: string): boolean {
-  return (
-    type.startsWith('text/') ||
-    type.endsWith('+xml') ||
-    ['application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml'].includes(type)
-  )
+function isXmlType(type: string): boolean {
+  return type === 'application/xml' || type === 'text/xml' || type.endsWith('+xml')
 }
 
-function decodedText(bytes: Buffer, header: string): string {
-  const charset = /charset="?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase() ?? 'utf-8'
+function isTextType(type: string): boolean {
+  return type.startsWith('text/') || ['application/javascript', 'application/x-ndjson', 'application/yaml'].includes(type)
+}
+
+function charsetIn(header: string): string | undefined {
+  return /charset="?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase()
+}
+
+/** XML says it itself, in letters that are the same in most character sets. */
+function xmlCharset(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const start = bytes.subarray(0, 200).toString('latin1')
+  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1]?.toLowerCase()
+}
+
+function decodedText(bytes: Buffer, charset = 'utf-8'): string {
   if (charset === 'utf-8' || charset === 'utf8') return strictText(bytes)
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes)

@@ -43,6 +43,8 @@ interface AnsweringRun {
   workspaceId: string
   runId: string
   requestId: string
+  /** Which pages may read it is settled by the trigger, not by the answer. */
+  pagesAreSaid: boolean
 }
 
 /** Writes what a run answers to whoever called: its `respond` step's reply, or its end. */
@@ -55,18 +57,18 @@ export async function sendReply(
   if (reply.kind === 'respond') {
     const isStatus = Number.isInteger(reply.status) && reply.status >= 200 && reply.status <= 599
     if (!isStatus) {
-      sendFailure(res, { code: 'invalid_input', ...run })
+      sendFailure(res, 'invalid_input', run)
       return
     }
     const value: Json | undefined = mayBeFile(reply.body) ? JSON.parse(reply.body) : undefined
     const file = storedFileFrom(value)
     const stored = file && (await findFile(pool, run.workspaceId, file.$file))
     if (file && stored === undefined) {
-      sendFailure(res, { code: 'not_found', ...run })
+      sendFailure(res, 'not_found', run)
       return
     }
     res.statusCode = reply.status
-    setHeaders(res, reply.headers, run.runId, log)
+    setHeaders(res, reply.headers, run, log)
     if (stored) sendBytes(res, stored.content, stored.type, attachment(stored.name))
     else if (!sendInlineBytes(res, value)) sendBody(res, reply.body)
     return
@@ -76,7 +78,7 @@ export async function sendReply(
     sendBody(res, reply.output)
     return
   }
-  sendFailure(res, { code: reply.error?.code ?? 'cancelled', ...run })
+  sendFailure(res, reply.error?.code ?? 'cancelled', run)
 }
 
 /** Most answers aren't, and need not be read for it. */
@@ -99,18 +101,21 @@ function sendBytes(res: ServerResponse, content: Buffer, type: string, dispositi
   else res.end(content)
 }
 
-function setHeaders(res: ServerResponse, headers: { [name: string]: string }, runId: string, log: Log): void {
+function setHeaders(res: ServerResponse, headers: { [name: string]: string }, run: AnsweringRun, log: Log): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (reservedHeaders.has(name.toLowerCase())) continue
+    const lower = name.toLowerCase()
+    if (reservedHeaders.has(lower) || (run.pagesAreSaid && lower.startsWith('access-control-'))) continue
     try {
       validateHeaderName(name)
       validateHeaderValue(name, value)
     } catch {
       // The value may be a stranger's data, so only the run is named.
-      log.warn({ runId }, 'a flow answered with a header that can’t be sent; it was left out')
+      log.warn({ runId: run.runId }, 'a flow answered with a header that can’t be sent; it was left out')
       continue
     }
-    res.setHeader(name, value)
+    // What we say of it ourselves stays said.
+    if (lower === 'vary') res.appendHeader(name, value)
+    else res.setHeader(name, value)
   }
 }
 
@@ -131,7 +136,7 @@ function isSentAsJson(res: ServerResponse): boolean {
 }
 
 /** Says that the run failed and which one it was, and nothing of why: the caller may be anybody. */
-function sendFailure(res: ServerResponse, { code, runId, requestId }: AnsweringRun & { code: string }): void {
+function sendFailure(res: ServerResponse, code: string, { runId, requestId }: AnsweringRun): void {
   res.statusCode = 500
   res.setHeader('Content-Type', 'application/problem+json')
   res.end(

@@ -8,7 +8,6 @@ import { WebhookVerify } from '#shared/webhook-verify.ts'
 import { deliveryKeyOf, idempotencyKeyOf, mailKeyOf } from './delivery-key.ts'
 
 const Params = z.object({
-  methods: z.array(z.string()).nonempty().optional(),
   respond: z.enum(['immediately', 'whenFinished', 'respondStep']).default('immediately'),
   respondTimeoutMs: z
     .number()
@@ -25,7 +24,6 @@ const weekHours = 168
 
 /** What a published webhook trigger asks for, read once for all its requests. */
 export interface WebhookParams {
-  methods: readonly string[] | undefined
   respond: 'immediately' | 'whenFinished' | 'respondStep'
   respondTimeoutMs: number
   /** Why a request starts nothing; undefined when it starts a run. */
@@ -37,9 +35,8 @@ export interface WebhookParams {
 }
 
 export function webhookParams(params: { [name: string]: unknown }): WebhookParams {
-  const { methods, respond, respondTimeoutMs, onlyIf, verify, dedupe } = Params.parse(params)
+  const { respond, respondTimeoutMs, onlyIf, verify, dedupe } = Params.parse(params)
   return {
-    methods,
     respond,
     respondTimeoutMs,
     reasonNotToStart(trigger, now) {

@@ -14,6 +14,7 @@ import { pathPattern } from '../flows/paths.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { StrangerLimits } from './stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
+import { allowPages, answerPreflight, isPreflight } from './cors.ts'
 import { sendReply } from './send-reply.ts'
 import { distrustError } from './verify/distrust-error.ts'
 
@@ -32,8 +33,11 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       limits.countRefused(req)
       throw new AppError('not_found', 'Nothing listens at this address.')
     }
-    const methods = endpoint.state === 'live' ? endpoint.params.methods : undefined
-    if (methods !== undefined && !methods.includes(req.method ?? '')) {
+    const { door } = endpoint
+    const { methods } = door
+    if (door.answersPreflights && isPreflight(req)) return answerPreflight(req, res, door)
+    if (door.cors) allowPages(req, res, door.cors)
+    if (!methods.includes(req.method ?? '')) {
       res.setHeader('Allow', methods.join(', '))
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
@@ -63,15 +67,17 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     }
     // Whoever is verified, strangers can't use up what is theirs.
     limits.countForFlow(req, endpoint.flowId)
-    const data = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true }).catch(
-      async (error: unknown) => {
-        limits.countRefused(req)
-        if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
-        throw error
-      },
-    )
+    const data = await bodyOf(req, bytes, {
+      maxDepth: deps.settings.maxJsonDepth,
+      keepsFiles: true,
+      parsesXml: door.parsesXml,
+    }).catch(async (error: unknown) => {
+      limits.countRefused(req)
+      if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
+      throw error
+    })
     const now = new Date()
-    const trigger = triggerOf(req, path, now, data)
+    const trigger = triggerOf(req, request, now, data)
     const taken = () => take(req, res, endpoint, request, trigger, now)
     const { workspaceId, flowId } = endpoint
     if (data.toKeep === undefined) await taken()
@@ -101,7 +107,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       sendJson(res, 202, { requestId: request.id })
       return {}
     }
-    const reason = endpoint.params.reasonNotToStart(trigger, now)
+    const reason = endpoint.rules.reasonNotToStart(trigger, now)
     if (reason !== undefined) {
       await deps.engine.keepRequest({
         ...request,
@@ -129,10 +135,10 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     request: InboxRequest,
     trigger: JsonText,
   ): Promise<{ isFirst?: boolean }> {
-    const { workspaceId, flowId, params } = endpoint
+    const { workspaceId, flowId, rules } = endpoint
     const key = req.headers['idempotency-key']
     if (typeof key === 'string') assertKeyLength(key)
-    const sameKey = params.keyOf(trigger, new Date())
+    const sameKey = rules.keyOf(trigger, new Date())
     const starting = deps.engine.startRun({
       workspaceId,
       flowId,
@@ -141,8 +147,8 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       triggerId: endpoint.trigger.id,
       trigger,
       request,
-      isAwaited: params.respond !== 'immediately',
-      ...(sameKey === undefined ? {} : { idempotencyKey: sameKey, keyForMs: params.keyForMs }),
+      isAwaited: rules.respond !== 'immediately',
+      ...(sameKey === undefined ? {} : { idempotencyKey: sameKey, keyForMs: rules.keyForMs }),
     })
     const started = starting instanceof Promise ? await starting : starting
     if (started.runId === null) {
@@ -150,17 +156,23 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       return {}
     }
     const { created: isFirst } = started
-    if (params.respond === 'immediately') {
+    if (rules.respond === 'immediately') {
       await started.durable
       sendJson(res, 202, { runId: started.runId, requestId: request.id })
       return { isFirst }
     }
-    const reply = await replyInTime(res, started, workspaceId, params.respondTimeoutMs)
+    const reply = await replyInTime(res, started, workspaceId, rules.respondTimeoutMs)
     if (res.destroyed) return { isFirst }
     if (reply === undefined) {
       await started.durable
       sendJson(res, 202, { runId: started.runId })
-    } else await sendReply(deps, res, reply, { workspaceId, runId: started.runId, requestId: request.id })
+    } else
+      await sendReply(deps, res, reply, {
+        workspaceId,
+        runId: started.runId,
+        requestId: request.id,
+        pagesAreSaid: endpoint.door.cors !== undefined,
+      })
     return { isFirst }
   }
 
@@ -205,7 +217,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
   }
 }
 
-function triggerOf(req: IncomingMessage, path: string, at: Date, { body, files }: RequestBody): JsonText {
+function triggerOf(req: IncomingMessage, { path, remote }: InboxRequest, at: Date, { body, files, xml }: RequestBody): JsonText {
   const question = req.url?.indexOf('?') ?? -1
   const query = question < 0 ? {} : fieldsOf(new URLSearchParams(req.url?.slice(question + 1)))
   return triggerText('webhook', at, body, {
@@ -213,6 +225,8 @@ function triggerOf(req: IncomingMessage, path: string, at: Date, { body, files }
     path,
     headers: visibleHeaders(req),
     query,
+    clientAddress: remote,
+    ...(xml === undefined ? {} : { xml }),
     ...(files === undefined ? {} : { files }),
   })
 }

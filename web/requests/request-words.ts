@@ -25,6 +25,7 @@ const keptReasons = new Map([
 const rejectedReasons = new Map([
   ['invalid_json', 'Not readable as data – kept as text'],
   ['invalid_encoding', 'Not readable as text in UTF-8'],
+  ['invalid_xml', 'Not readable as XML – kept as text'],
   ['too_deep', 'Too many levels inside each other'],
   ['sender_not_allowed', 'Not from a sender who may write to this flow'],
 ])
