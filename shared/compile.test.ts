@@ -210,6 +210,16 @@ const cases: Case[] = [
     problem: { code: 'missing_param', param: 'verify.secret' },
   },
   {
+    what: 'a check of tokens with nothing to check them with',
+    flow: flow([hook({ verify: { preset: 'jwt', audience: 'us' } })]),
+    problem: { code: 'missing_param', param: 'verify.secret' },
+  },
+  {
+    what: 'a check of tokens whose keys have no address yet',
+    flow: flow([hook({ verify: { preset: 'jwt', jwksUrl: '' } })]),
+    problem: { code: 'missing_param', param: 'verify.jwksUrl' },
+  },
+  {
     what: 'a hole that cannot be read, at its line and column',
     flow: flow([start, set('a', { text: 'one\ntwo {{ trigger..body }}' })], ['start>a']),
     problem: { code: 'invalid_expression', nodeId: 'a', param: 'values.text', line: 2, column: 16 },

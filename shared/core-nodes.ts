@@ -35,10 +35,9 @@ const methods = (meta: ParamWords) => z.array(z.enum(httpMethods)).min(1).meta(w
 
 const verify = WebhookVerify.meta(
   words({
-    title: 'Check who sent it',
+    title: 'Who may call this?',
     description: 'How a request proves that it comes from the right place.',
-    control: 'json',
-    advanced: true,
+    control: 'verify',
   }),
 )
 
@@ -95,9 +94,9 @@ const webhookParams = z.strictObject({
     .optional()
     .meta(
       words({
-        title: 'Ignore repeats',
-        description: 'The same request sent again starts nothing new.',
-        control: 'json',
+        title: 'The same request twice',
+        description: 'The second one starts nothing new.',
+        control: 'dedupe',
         advanced: true,
       }),
     ),

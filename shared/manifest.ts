@@ -52,6 +52,8 @@ export type Control =
   | 'day'
   | 'list'
   | 'schedule'
+  | 'verify'
+  | 'dedupe'
 
 export interface ParamSchema {
   type?: string | string[]

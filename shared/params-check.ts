@@ -107,8 +107,9 @@ function checkItems(list: Json[], schema: ParamSchema, path: string, title: stri
 function checkOneOf(value: Json, kinds: ParamSchema[], path: string, title: string, mayHaveHoles: boolean): ParamProblem[] {
   const results = kinds.map((kind) => checkValue(value, kind, path, title, mayHaveHoles, true))
   if (results.some((problems) => problems.every(({ severity }) => severity === 'warning'))) return []
-  const meant = kinds.findIndex((kind) => isMeant(value, kind))
-  return results[meant] ?? [problem('invalid_param', path, `"${title}" must be ${kinds.map(kindInWords).join(' or ')}.`)]
+  // Where two kinds may be meant, it is the one that less is wrong with.
+  const [meant] = results.filter((_, index) => isMeant(value, kinds[index] ?? {})).toSorted((a, b) => a.length - b.length)
+  return meant ?? [problem('invalid_param', path, `"${title}" must be ${kinds.map(kindInWords).join(' or ')}.`)]
 }
 
 function isMeant(value: Json, kind: ParamSchema): boolean {

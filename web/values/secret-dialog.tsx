@@ -12,10 +12,19 @@ import { TextField } from '../ui/text-field.tsx'
 import { showToast } from '../ui/toast.ts'
 import { FlowChoice } from './flow-choice.tsx'
 
+interface SecretDialogProps {
+  /** The one to change; else one is added. */
+  secret?: SecretSummary
+  /** What a new one may be called. */
+  suggestedName?: string
+  onClose: () => void
+  onSaved?: (name: string) => void
+}
+
 /** Adds a secret, or changes one: its value, who may use it, and where it may be sent. */
-export function SecretDialog({ secret, onClose }: { secret?: SecretSummary; onClose: () => void }) {
+export function SecretDialog({ secret, suggestedName = '', onClose, onSaved }: SecretDialogProps) {
   const queryClient = useQueryClient()
-  const [name, setName] = useState(secret?.name ?? '')
+  const [name, setName] = useState(secret?.name ?? suggestedName)
   const [value, setValue] = useState('')
   const [hosts, setHosts] = useState<readonly string[]>(secret?.hosts ?? [])
   const [flows, setFlows] = useState<SecretSummary['flows']>(secret?.flows ?? 'all')
@@ -30,6 +39,7 @@ export function SecretDialog({ secret, onClose }: { secret?: SecretSummary; onCl
     },
     onSuccess: async (saved) => {
       onClose()
+      onSaved?.(saved.name)
       showToast({ title: secret ? `${saved.name} was changed` : `${saved.name} is kept` })
       await queryClient.invalidateQueries({ queryKey: secretsQuery.queryKey })
     },

@@ -7,7 +7,7 @@ import { TypeIcon } from '../type-icon.tsx'
 import { useEditor, useEditorStore } from '../../store.ts'
 import { useRounds, useStepId } from '../step-in-focus.ts'
 import { testStep } from '../test-step.ts'
-import { dataSources } from './data-sources.ts'
+import { dataToPick } from './data-sources.ts'
 import { pickerSections, type PickerRow, type PickerSection } from './picker-rows.ts'
 import { agoWords } from './value-words.ts'
 
@@ -31,7 +31,7 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
   const asked = useDeferredValue(question)
   const listId = useId()
 
-  const sources = useMemo(() => dataSources(flow, stepId, catalog), [flow, stepId, catalog])
+  const sources = useMemo(() => dataToPick(flow, stepId, catalog), [flow, stepId, catalog])
   const rounds = useRounds()
   const sections = useMemo(
     () =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Flow } from '#shared/flow.ts'
 import { catalogFrom, type NodeType } from '#shared/manifest.ts'
-import { dataSources } from './data-sources.ts'
+import { dataSources, dataToPick } from './data-sources.ts'
 import { triggerBefore } from './earlier-steps.ts'
 
 const typeOf = (type: string, role: NodeType['role'], handles: NodeType['handles'] = ['out']): NodeType => ({
@@ -47,6 +47,12 @@ test('the trigger is named as expressions name it', () => {
   const [near, trigger] = dataSources(flowOf('t>a', 'a>b'), 'b', catalog)
   expect(near?.path).toEqual({ root: 'steps', step: 'a', keys: [] })
   expect(trigger?.path).toEqual({ root: 'trigger', keys: [] })
+})
+
+test('into the fields of a start goes what it got itself', () => {
+  const flow = flowOf('t>a', 'a>b')
+  expect(dataToPick(flow, 't', catalog)).toMatchObject([{ node: { id: 't' }, path: { root: 'trigger', keys: [] }, always: true }])
+  expect(dataToPick(flow, 'b', catalog)).toEqual(dataSources(flow, 'b', catalog))
 })
 
 test('steps on one side of a branch sometimes run for what comes after the sides meet', () => {

@@ -31,6 +31,13 @@ export function dataSources(flow: Flow, stepId: string, catalog: Catalog): DataS
   return [...roundSources(flow, stepId), ...earlier]
 }
 
+/** What can be put into a step's fields: what earlier steps gave, and in a start, which has none, what it got itself. */
+export function dataToPick(flow: Flow, stepId: string, catalog: Catalog): DataSource[] {
+  const node = flow.nodes.find(({ id }) => id === stepId)
+  if (node === undefined || catalog.get(node.type)?.role !== 'trigger') return dataSources(flow, stepId, catalog)
+  return [{ node, name: nameOf(node), path: dataPathOf(node, catalog), always: true }]
+}
+
 /** What the loops around a step give it: the item each round is about, or what the round before gave. Innermost first. */
 function roundSources(flow: Flow, stepId: string): DataSource[] {
   const nodes = new Map(flow.nodes.map((node) => [node.id, node]))

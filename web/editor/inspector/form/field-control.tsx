@@ -12,12 +12,14 @@ import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
 import { ScheduleControl } from '../schedule/schedule-control.tsx'
+import { DedupeControl } from '../verify/dedupe-control.tsx'
+import { VerifyControl } from '../verify/verify-control.tsx'
 import { RawValue } from './raw-value.tsx'
 import { TextControl } from './text-control.tsx'
 import { useParam, useProblem, useShown } from './use-params.ts'
 import { ValueControl } from './value-control.tsx'
 
-/** One field of the set-up with its label, its hint, and what the check says about it. */
+/** One field of the set-up with its label, its hint, and what the check says about it; of a missing secret its own choice tells. */
 export function FieldControl({ field }: { field: Field }) {
   const [value, onChange] = useParam(field.path)
   const param = field.path.join('.')
@@ -30,7 +32,7 @@ export function FieldControl({ field }: { field: Field }) {
   return (
     <div data-param={param}>
       <ControlOfKind {...{ field, words, value, onChange, disabled }} />
-      {problem !== undefined && !isError && (
+      {problem !== undefined && !isError && problem.code !== 'secret_missing' && (
         <p className="mt-1.5 flex gap-1.5 text-small text-waiting">
           <TriangleAlert size={14} aria-hidden className="mt-px shrink-0" />
           {problem.message}
@@ -87,6 +89,10 @@ function ControlOfKind(props: ControlProps) {
       return <DayControl {...props} />
     case 'schedule':
       return <ScheduleControl {...props} />
+    case 'verify':
+      return <VerifyControl {...props} />
+    case 'dedupe':
+      return <DedupeControl {...props} />
     // Code has a place of its own above the form, a group is drawn by its fields.
     case 'code':
     case 'group':

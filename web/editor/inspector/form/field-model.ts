@@ -20,6 +20,8 @@ export type FieldKind =
   | 'formFields'
   | 'day'
   | 'schedule'
+  | 'verify'
+  | 'dedupe'
   | 'code'
   | 'group'
 
