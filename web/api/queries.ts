@@ -39,6 +39,14 @@ export function flowQuery(id: string) {
   return queryOptions({ queryKey: ['flow', id], queryFn: ({ signal }) => call('getFlow', { params: { id }, signal }) })
 }
 
+/** How the starts of a flow stand that look by themselves. */
+export function pollsQuery(flowId: string) {
+  return queryOptions({
+    queryKey: ['flow', flowId, 'polls'],
+    queryFn: ({ signal }) => call('listPolls', { params: { id: flowId }, signal }),
+  })
+}
+
 export function versionQuery(flowId: string, version: number) {
   return queryOptions({
     queryKey: ['flow', flowId, 'version', version],

@@ -9,5 +9,6 @@ test('somebody who turns a flow on is told when it will run', () => {
   expect(words(step('a', 'webhook'))).toBe('a web request arrives')
   expect(words(step('a', 'schedule', { params: { rules } }))).toBe('its time comes (every weekday at 9:00)')
   expect(words(step('a', 'webhook'), step('b', 'schedule', { params: {} }))).toBe('a web request arrives or its time comes')
+  expect(words(step('a', 'feed.newItem'))).toBe('there is something new in the feed')
   expect(words()).toBe('something starts it')
 })

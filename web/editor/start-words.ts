@@ -10,6 +10,7 @@ const words: { [type: string]: string } = {
   form: 'someone sends the form',
   flowCalled: 'another flow calls it',
   flowFailed: 'a flow fails',
+  'feed.newItem': 'there is something new in the feed',
 }
 
 /** When the flow runs, to end the sentence "From now on it runs each time …". */

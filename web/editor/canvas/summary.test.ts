@@ -25,4 +25,7 @@ test('a schedule says in words when it comes', () => {
     'Every 15 minutes, and 1 more',
   )
   expect(summary('schedule', { params: {} })).toBe('Schedule')
+  expect(summary('feed.newItem', { params: { url: 'https://example.com/feed.xml', every: '5m' } })).toBe(
+    'example.com · every 5 min',
+  )
 })

@@ -65,7 +65,15 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   respond: ({ status }) => `Answers ${plain(status ?? 200)}`,
   stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
   output: () => 'What the run gives back',
+  'feed.newItem': ({ url, every }) => whereAndHowOften(url, every),
   'http.request': ({ method, url }) => `${plain(method ?? 'GET')} ${hostOf(plain(url ?? ''))}`.trim(),
+}
+
+/** Where it looks, and how often. */
+function whereAndHowOften(url: Json | undefined, every: Json | undefined): string {
+  const where = hostOf(plain(url ?? '')).replace(/[/?#].*$/, '')
+  const often = every === undefined ? '' : `every ${durationWords(every).replace(/^1 (?=min$|day$)/, '')}`
+  return [where, often].filter((part) => part !== '').join(' · ')
 }
 
 function conditionWords(condition: Json | undefined): string {

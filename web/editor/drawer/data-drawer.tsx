@@ -232,9 +232,24 @@ function CameOut({ stepId, look, isTrigger, onWrite }: CameOutProps) {
 function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void }) {
   const editor = useEditorStore()
   const node = useEditor((state) => findNode(state.document, stepId))
-  const isTrigger = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role === 'trigger')
+  const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
   const name = node === undefined ? 'this step' : nameOf(node)
-  if (isTrigger) {
+  if (polls) {
+    return (
+      <EmptyState
+        size="panel"
+        title="Nothing to show yet"
+        text={`Get the newest item of “${name}” as a sample, or write one. It starts no run.`}
+        actions={
+          <>
+            <Button onClick={() => void testStep(editor, stepId)}>Get the newest item</Button>
+            {onWrite !== undefined && <Button onClick={onWrite}>Write a sample</Button>}
+          </>
+        }
+      />
+    )
+  }
+  if (role === 'trigger') {
     return (
       <EmptyState
         size="panel"

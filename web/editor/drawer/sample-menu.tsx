@@ -3,6 +3,7 @@ import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toast.ts'
+import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Sample } from '../state.ts'
 import { testStep } from '../inspector/test-step.ts'
@@ -25,6 +26,7 @@ interface SampleMenuProps {
 export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
   const editor = useEditorStore()
   const sample = useEditor((state) => state.overlay.samples.get(stepId))
+  const polls = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.polls)
 
   async function fromLastRun(): Promise<void> {
     const value = await valueFromLastRun(editor, stepId)
@@ -46,11 +48,11 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
         </Button>
       }
       entries={[
-        ...(isTrigger
+        ...(isTrigger && !polls
           ? []
           : [
               {
-                label: 'Test the step now',
+                label: polls ? 'Get the newest item' : 'Test the step now',
                 icon: <FlaskConical size={16} />,
                 shortcut: 'Ctrl+Enter',
                 onSelect: () => void testStep(editor, stepId),

@@ -7,6 +7,7 @@ export function useWaitingFor(): string | undefined {
     if (flow.publishedVersion === null || !flow.enabled || live === undefined) return undefined
     const starts = new Set(live.nodes.filter((node) => isTrigger(node, catalog)).map(({ type }) => type))
     if (starts.has('webhook')) return 'Waiting for requests'
+    if (live.nodes.some(({ type }) => starts.has(type) && catalog.get(type)?.polls)) return 'Looking for new items'
     return starts.has('form') ? 'Waiting for answers' : starts.has('schedule') ? 'Waiting for its time' : undefined
   })
 }

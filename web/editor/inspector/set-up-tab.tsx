@@ -2,6 +2,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { CodePanel } from '../code/code-panel.tsx'
 import { findNode } from '../document-index.ts'
 import { useEditor } from '../store.ts'
+import { ChecksSection } from './checks-section.tsx'
 import { DeveloperDetails } from './developer-details.tsx'
 import { FormAddress } from './form-address.tsx'
 import { SchemaForm } from './form/schema-form.tsx'
@@ -28,6 +29,7 @@ export function SetUpTab() {
       ) : (
         <SchemaForm schema={type.params} />
       )}
+      {type?.polls && <ChecksSection />}
       <div className="mt-auto">
         <DeveloperDetails />
       </div>

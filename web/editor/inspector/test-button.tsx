@@ -5,7 +5,7 @@ import { useStepId } from './step-in-focus.ts'
 import { stopTest, testStep, useStepTest } from './test-step.ts'
 
 /** Tests the step in focus; while that is going on, the same button stops it. */
-export function TestButton() {
+export function TestButton({ words = 'Test this step' }: { words?: string }) {
   const editor = useEditorStore()
   const stepId = useStepId()
   const isRunning = useStepTest(stepId)?.kind === 'running'
@@ -17,7 +17,7 @@ export function TestButton() {
       className="min-w-35"
       onClick={() => (isRunning ? stopTest(editor, stepId) : void testStep(editor, stepId))}
     >
-      {isRunning ? 'Stop the test' : 'Test this step'}
+      {isRunning ? 'Stop the test' : words}
     </Button>
   )
 }

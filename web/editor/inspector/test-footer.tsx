@@ -16,14 +16,14 @@ export function TestFooter() {
   const stepId = useStepId()
   const test = useStepTest(stepId)
   const readOnly = useEditor((state) => state.readOnly)
-  const role = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.role)
+  const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
   if (readOnly || role === 'note') return null
-  if (role === 'trigger') return <TriggerFooter />
+  if (role === 'trigger' && !polls) return <TriggerFooter />
   return (
     <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <MissingSamples />
       <div className="flex items-center gap-3">
-        <TestButton />
+        {polls ? <TestButton words="Get the newest item" /> : <TestButton />}
         <Kbd keys="Ctrl+Enter" />
         <div className="min-w-0 flex-1" role="status">
           {test !== undefined && <ResultLine test={test} />}

@@ -21,7 +21,21 @@ const callAddress: NodeType = {
   settings: { maxAttempts: 3, timeoutMs: 300_000 },
 }
 
-export const testCatalog = catalogFrom([...coreNodeTypes, callAddress])
+const followFeed: NodeType = {
+  ...callAddress,
+  type: 'feed.newItem',
+  role: 'trigger',
+  runs: 'engine',
+  polls: true,
+  title: 'New item in a feed',
+  app: 'feed',
+  keywords: ['rss', 'news'],
+  params: { type: 'object', properties: { url: { type: 'string' }, every: { control: 'duration' } } },
+  effect: false,
+  defaults: { every: '5m' },
+}
+
+export const testCatalog = catalogFrom([...coreNodeTypes, callAddress, followFeed])
 
 /** A step for a test: `step('price', 'code')`. */
 export function step(id: string, type: string, rest: Partial<FlowNode> = {}): FlowNode {
