@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { connectorNodeTypes } from '#connectors/index.ts'
 import { layerWords } from '#engine/code/layer-words.ts'
 import { codeLimits, egressLimits } from '#engine/index.ts'
@@ -13,9 +14,14 @@ import { cronWords } from '#shared/schedule/cron-words.ts'
 import { nextTicks } from '#shared/schedule/next-tick.ts'
 import { sandboxTypes } from '#shared/code-types/sandbox-types.ts'
 import { helpers } from '#shared/expression/helpers.ts'
+import { knownSenders } from '#shared/webhook-verify.ts'
 import { exitCodes } from '#server/cli/command-error.ts'
 import { help } from '#server/cli/read-command.ts'
 
+const Installed = z.object({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+})
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 // Without the padding of tables.
@@ -140,4 +146,14 @@ test('the hostile programs are documented as they are counted', () => {
   const classes = readdirSync(folder).map((name) => [name, readdirSync(join(folder, name)).length] as const)
   expect(classes.length).toBeGreaterThan(5)
   for (const [name, count] of classes) expect(text).toMatch(new RegExp(`\\| \`${name}\`: [^|]* \\| ${count} \\|`))
+})
+
+test('every preset that checks webhooks has its recipe, and says what it was proven with as it is installed', () => {
+  const text = doc('docs/receiving-webhooks-safely.md')
+  for (const preset of knownSenders) expect(text).toContain(`"verify": { "preset": "${preset}", "secret": "`)
+  const { dependencies, devDependencies } = Installed.parse(JSON.parse(read('package.json')))
+  const rows = [...text.matchAll(/^\| `([a-z-]+)` \| `([^`]+)` \| ([0-9][^ ]*) \|/gm)]
+  for (const [, preset = '', library = '', version] of rows)
+    expect({ preset, library, version }).toEqual({ preset, library, version: { ...dependencies, ...devDependencies }[library] })
+  expect(new Set(rows.map(([, preset]) => preset))).toEqual(new Set([...knownSenders, 'jwt']))
 })

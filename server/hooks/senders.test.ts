@@ -123,12 +123,16 @@ describe.each(Object.entries(senders))('signed by %s', (_library, sender) => {
 })
 
 /** Two lines of one header, as no sender would. */
-function twice(path: string, body: string, rest: SentHeaders, name: string, values: string[]): Promise<number> {
+function twice(path: string, body: string, rest: SentHeaders, name: string, values: string[], auth?: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const req = request(server.url + path, { method: 'POST', agent: false, headers: { ...rest, [name]: values } }, (res) => {
-      res.resume()
-      res.on('end', () => resolve(res.statusCode ?? 0))
-    })
+    const req = request(
+      server.url + path,
+      { method: 'POST', agent: false, headers: { ...rest, [name]: values }, ...(auth === undefined ? {} : { auth }) },
+      (res) => {
+        res.resume()
+        res.on('end', () => resolve(res.statusCode ?? 0))
+      },
+    )
     req.on('error', reject)
     req.end(body)
   })
@@ -160,6 +164,8 @@ describe('user and password, and a header with a password', () => {
     const token = await publish({ verify: { preset: 'header', header: 'X-Token', secret: 'password' } })
     const login = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
     expect((await server.send(`${basic.url}?a=1`, { headers: login('me:pass:wörd') })).status).toBe(202)
+    // As Node's own client writes it.
+    expect(await twice(basic.url, '', {}, 'x-nothing', [], 'me:pass:wörd')).toBe(202)
     for (const wrong of ['me:pass', 'me:', ':pass:wörd', 'you:pass:wörd', ''])
       expect((await server.send(basic.url, { headers: login(wrong) })).status).toBe(401)
     await keep('token', 'a-token')

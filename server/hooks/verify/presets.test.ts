@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign as signWith } from 'node:crypto'
 import { sign as signAsGithub } from '@octokit/webhooks-methods'
 import { verifyKey as isDiscords } from 'discord-interactions'
+import { getHmac as signAsShopify } from '@shopify/shopify-api/test-helpers'
 import { exportJWK, exportSPKI, type JSONWebKeySet, SignJWT } from 'jose'
 import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
@@ -132,6 +133,17 @@ describe('what is signed as the sender’s documentation says', () => {
 
   test('Shopify', () =>
     holds(checkShopify, request({ 'x-shopify-hmac-sha256': hmacOf('sha256', secret, body).toString('base64') })))
+
+  test('as GitHub, Shopify and Stripe do, by their libraries: hexadecimal after a word, base64 alone, and with a time', async () => {
+    const github = checkHmac({ algorithm: 'sha256', encoding: 'hex', header: 'X-Hub-Signature-256', prefix: 'sha256=' })
+    await holds(github, request({ 'x-hub-signature-256': await signAsGithub(secret, body) }))
+    const shopify = checkHmac({ algorithm: 'sha256', encoding: 'base64', header: 'X-Shopify-Hmac-Sha256' })
+    await holds(shopify, request({ 'x-shopify-hmac-sha256': signAsShopify(body, secret) }))
+    const header = new Stripe('sk_test_x').webhooks.generateTestHeaderString({ payload: body, secret, timestamp: seconds })
+    const [, time = '', signature = ''] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header) ?? []
+    const stripe = checkHmac({ algorithm: 'sha256', encoding: 'hex', header: 'X-Sign', timestampHeader: 'X-Time' })
+    await holds(stripe, request({ 'x-sign': signature, 'x-time': time }))
+  })
 
   test('a signature of one’s own, in each encoding, with a prefix and a time that is signed too', async () => {
     for (const algorithm of ['sha1', 'sha256', 'sha384', 'sha512'] as const)
