@@ -110,6 +110,7 @@ const Limits = z.object({
   ITEMS: wholeNumber(1, 1_000_000).default(10_000),
   STEPS: wholeNumber(1, 10_000_000).default(1_000_000),
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
+  REQUEST_MS: wholeNumber(100, 3_600_000).default(10_000),
   ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   REFUSED_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
@@ -168,6 +169,8 @@ export interface Config {
   egressPrivate: string[]
   mail: MailConfig
   strangerRates: StrangerRates
+  /** How long a request may take to arrive. */
+  requestTimeoutMs: number
   leaseMs: number
   retentionDays: number
   otelEndpoint: string | undefined
@@ -271,6 +274,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       refusedPerMinute: limits.REFUSED_PER_MINUTE,
       formPostsPerMinute: limits.FORM_POSTS_PER_MINUTE,
     },
+    requestTimeoutMs: limits.REQUEST_MS,
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -58,7 +58,8 @@ export interface Settings {
   maxBodyBytes: number
   strangerRates: StrangerRates
   maxJsonDepth: number
-  bodyTimeoutMs: number
+  /** A request that isn't read whole by then, counted from its first byte, is cut off. */
+  requestTimeoutMs: number
   mail: MailSettings
   /** The built web interface; absent where it isn't served from files. */
   webFolder: string | undefined

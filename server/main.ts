@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   const config = configFrom(process.env, process.argv.slice(2))
   const log = createLog('info')
   if (config.failpoint !== undefined) armFailpoint(config.failpoint)
-  const { server, port, open } = await listen(config.host, config.port)
+  const { server, port, open } = await listen(config.host, config.port, config)
 
   const mail =
     config.role === 'worker' || config.mail.port === undefined
@@ -93,7 +93,7 @@ async function start(): Promise<void> {
     strangerRates: config.strangerRates,
     maxBodyBytes: config.limits.bodyBytes,
     maxJsonDepth: config.limits.jsonDepth,
-    bodyTimeoutMs: 10_000,
+    requestTimeoutMs: config.requestTimeoutMs,
     mail: { isOn: config.mail.port !== undefined, domains: config.mail.domains },
     webFolder: existsSync(webFolder) ? webFolder : undefined,
     version: readVersion(),

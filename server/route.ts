@@ -147,13 +147,18 @@ function serving(name: string, route: Route, handler: AnyHandler, deps: Deps) {
 
 /** A body that is left out counts as an empty one, so that `POST …/publish` needs none. */
 async function readJsonText(req: Request, deps: Deps): Promise<string> {
-  const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
-  if (bytes.length === 0) return ''
   // Forms of other sites can send text and form data without asking first, but never this.
   const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type !== 'application/json' && !type.endsWith('+json'))
-    throw new AppError('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.')
+  const isJson = type === 'application/json' || type.endsWith('+json')
+  if (!isJson && Number(req.headers['content-length'] ?? 0) > 0) throw notJson()
+  const bytes = await readBody(req, deps.settings.maxBodyBytes)
+  if (bytes.length === 0) return ''
+  if (!isJson) throw notJson()
   return strictText(bytes)
+}
+
+function notJson(): AppError {
+  return new AppError('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.')
 }
 
 function read(schema: z.ZodType | undefined, value: unknown, place: 'query' | 'body'): unknown {

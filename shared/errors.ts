@@ -4,6 +4,7 @@
  */
 export const errorTable = {
   // requests
+  malformed_request: { status: 400, retryable: false },
   invalid_json: { status: 400, retryable: false },
   invalid_encoding: { status: 400, retryable: false },
   invalid_xml: { status: 400, retryable: false },
@@ -25,6 +26,7 @@ export const errorTable = {
   name_taken: { status: 409, retryable: false },
   expired: { status: 410, retryable: false },
   too_large: { status: 413, retryable: false },
+  uri_too_long: { status: 414, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   invalid_request: { status: 422, retryable: false },
   invalid_document: { status: 422, retryable: false },
@@ -32,6 +34,7 @@ export const errorTable = {
   idempotency_mismatch: { status: 422, retryable: false },
   path_taken: { status: 422, retryable: false },
   rate_limited: { status: 429, retryable: true },
+  headers_too_large: { status: 431, retryable: false },
   internal: { status: 500, retryable: true },
   database_unavailable: { status: 503, retryable: true },
   not_ready: { status: 503, retryable: true },

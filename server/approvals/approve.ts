@@ -81,7 +81,7 @@ export function approveHandler(deps: Deps) {
       res.setHeader('Allow', 'GET, HEAD, POST')
       throw new AppError('method_not_allowed', 'This address takes GET and POST.')
     }
-    const text = strictText(await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs }))
+    const text = strictText(await readBody(req, deps.settings.maxBodyBytes))
     const isForm = (req.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
     const question = await engine.findApprovalByToken(token)
     if (question === undefined) {

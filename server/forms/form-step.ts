@@ -6,6 +6,7 @@ import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
 import { readAnswers } from '#shared/read-answers.ts'
 import type { Deps } from '../deps.ts'
 import { statusOf } from '../http/problem.ts'
+import { leaveUnread } from '../http/leave-unread.ts'
 import { readBody } from '../http/read-body.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
 import { nextPage } from './next-page.ts'
@@ -28,6 +29,7 @@ export function formStepHandler(deps: Deps) {
       await serve(req, res, token, wait)
     } catch (error) {
       if (!isAppError(error) || isJson) throw error
+      leaveUnread(req, res, error)
       sendPage(res, statusOf(error.code), sayingPage('This did not work', error.message))
     }
     return true
@@ -40,8 +42,8 @@ export function formStepHandler(deps: Deps) {
       if (wait.state === 'over') throw isOver()
       return show(res, wait, page, await earlierAnswers(wait))
     }
-    const { maxBodyBytes, bodyTimeoutMs, maxJsonDepth } = deps.settings
-    const bytes = await readBody(req, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs })
+    const { maxBodyBytes, maxJsonDepth } = deps.settings
+    const bytes = await readBody(req, maxBodyBytes)
     const post = await readFormPost(req, bytes, page.fields, maxJsonDepth)
     const before = await earlierAnswers(wait)
     const read = readAnswers(page.fields, post.given, Date.now(), before)

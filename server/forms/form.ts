@@ -13,6 +13,7 @@ import { triggerText } from '../flows/trigger-text.ts'
 import type { StrangerLimits } from '../hooks/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
+import { leaveUnread } from '../http/leave-unread.ts'
 import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { html } from '../pages/html.ts'
@@ -48,6 +49,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     } catch (error) {
       if (!isAppError(error) || isJson) throw error
       if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
+      leaveUnread(req, res, error)
       sendPage(res, statusOf(error.code), sayingPage('This did not work', error.message))
     }
   }
@@ -113,8 +115,8 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
 
   async function take(req: IncomingMessage, res: ServerResponse, form: OpenForm): Promise<void> {
     const { found, page, path } = form
-    const { maxBodyBytes, bodyTimeoutMs, maxJsonDepth } = deps.settings
-    const bytes = await readBody(req, { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs })
+    const { maxBodyBytes, maxJsonDepth } = deps.settings
+    const bytes = await readBody(req, maxBodyBytes)
     const post = await readFormPost(req, bytes, page.fields, maxJsonDepth)
     const now = new Date()
     const token = post.token === undefined ? undefined : readFormToken(deps.formKeys, post.token, path, now.getTime())

@@ -10,7 +10,7 @@ export function resumeHandler(deps: Deps) {
   return async (req: IncomingMessage, res: ServerResponse, token: string): Promise<void> => {
     // Link checkers and preflights ask like this; a run must not go on because of one.
     if (req.method === 'HEAD' || req.method === 'OPTIONS') throw notTaken()
-    const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
+    const bytes = await readBody(req, deps.settings.maxBodyBytes)
     const { body } = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: false, parsesXml: false })
     const question = req.url?.indexOf('?') ?? -1
     const outcome = await deps.engine.resume(token, {

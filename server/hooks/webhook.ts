@@ -42,7 +42,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
 
-    const bytes = await readBody(req, { maxBytes: deps.settings.maxBodyBytes, timeoutMs: deps.settings.bodyTimeoutMs })
+    const bytes = await readBody(req, deps.settings.maxBodyBytes)
     const request: InboxRequest = {
       id: requestIdOf(res),
       method: req.method ?? '',

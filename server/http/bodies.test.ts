@@ -9,7 +9,7 @@ let server: TestServer
 let headers: { [name: string]: string }
 
 beforeAll(async () => {
-  server = await startTestServer({ maxBodyBytes, bodyTimeoutMs: 300 })
+  server = await startTestServer({ maxBodyBytes, requestTimeoutMs: 300 })
   headers = { ...(await server.makeKey(['build'])), 'content-type': 'application/json' }
 })
 afterAll(() => server.stop())

@@ -3,6 +3,7 @@ import type { Log } from '#engine/index.ts'
 import type { ProblemDetails } from '#shared/api.ts'
 import { AppError, errorTable, isAppError, type ErrorCode } from '#shared/errors.ts'
 import { isDatabaseAway } from './database-away.ts'
+import { leaveUnread } from './leave-unread.ts'
 
 /** A problem found while publishing, answered beside the error (`does_not_compile`). */
 export class CompileError extends AppError {
@@ -80,6 +81,6 @@ export function sendProblem(
   res.setHeader('Cache-Control', 'no-store')
   if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
   else if (problem.status === 503) res.setHeader('Retry-After', 2)
-  if (problem.status === 408) res.setHeader('Connection', 'close')
+  leaveUnread(req, res, error)
   res.end(JSON.stringify(problem))
 }

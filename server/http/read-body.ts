@@ -2,32 +2,26 @@ import type { IncomingMessage } from 'node:http'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AppError } from '#shared/errors.ts'
 
-export interface BodyLimits {
-  /** Counted after decompression, so a small body can't become a big one. */
-  maxBytes: number
-  /** A caller that is slower than this is cut off. */
-  timeoutMs: number
-}
-
 /**
- * Reads a request's body whole, decompressed.
+ * Reads a request's body whole, decompressed; `maxBytes` is counted after that, so that no small body becomes a big one.
  *
- * Throws `too_large` as soon as the limit is passed (without reading on), `request_timeout` when it takes too long,
+ * Throws `too_large` as soon as the limit is passed (without reading on), `request_timeout` when the server cuts it off,
  * `unsupported_media_type` for an encoding we don't know and `invalid_encoding` for one that is damaged.
  */
-export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const declared = Number(req.headers['content-length'])
-  if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes))
+  if (declared > maxBytes) return Promise.reject(tooLarge(maxBytes))
   if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined))
     return Promise.resolve(Buffer.alloc(0))
   const decoder = decoderFor(req.headers['content-encoding'])
+  // It may have gone while something else was waited for; nothing would be heard of it any more.
+  if (req.destroyed) return Promise.reject(incomplete())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     const source = decoder ?? req
     const finish = (act: () => void) => {
-      clearTimeout(timer)
-      req.off('error', onAborted).off('close', onClosed)
+      req.off('error', onAborted).off('close', onClosed).off('timeout', onTimeout)
       source.off('data', onData).off('end', onEnd)
       if (decoder) {
         // Unpiped it would stand still, and the next request of its connection behind it.
@@ -39,19 +33,16 @@ export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buff
     const fail = (error: AppError) => finish(() => reject(error))
     const onData = (chunk: Buffer) => {
       size += chunk.length
-      if (size > limits.maxBytes) fail(tooLarge(limits.maxBytes))
+      if (size > maxBytes) fail(tooLarge(maxBytes))
       else chunks.push(chunk)
     }
     const onEnd = () => finish(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
-    const onAborted = () => fail(new AppError('invalid_json', 'The request ended before its body was complete.'))
+    const onAborted = () => fail(incomplete())
     const onClosed = () => {
       if (!req.complete) onAborted()
     }
-    const timer = setTimeout(
-      () => fail(new AppError('request_timeout', `The body did not arrive within ${limits.timeoutMs / 1000} seconds.`)),
-      limits.timeoutMs,
-    )
-    req.on('error', onAborted).on('close', onClosed)
+    const onTimeout = () => fail(new AppError('request_timeout', 'The request did not arrive in time.'))
+    req.on('error', onAborted).on('close', onClosed).on('timeout', onTimeout)
     source.on('data', onData).on('end', onEnd)
     if (decoder) {
       // Stays attached after we are done: destroying a decoder in mid-stream may still report an error.
@@ -61,6 +52,10 @@ export function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Buff
       req.pipe(decoder)
     }
   })
+}
+
+function incomplete(): AppError {
+  return new AppError('invalid_json', 'The request ended before its body was complete.')
 }
 
 function tooLarge(maxBytes: number): AppError {

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '#shared/errors.ts'
 import { StartError } from '../embedded/index.ts'
+import { type Exchange, endAfterClientError } from '../http/client-error.ts'
+import { isLeaving } from '../http/leave-slowly.ts'
 import { newId } from '../new-id.ts'
 
 export interface Listening {
@@ -11,13 +14,26 @@ export interface Listening {
 }
 
 /** Takes the port first of all, so that a second start fails at once and touches nothing. */
-export async function listen(host: string, port: number): Promise<Listening> {
+export async function listen(host: string, port: number, { requestTimeoutMs }: { requestTimeoutMs: number }): Promise<Listening> {
   let current: RequestListener = answerNotReady
+  const latest = new WeakMap<Duplex, Exchange>()
   const server = createServer(
-    // Slow callers are cut off: headers within 10 s, everything within 15 (the body reader answers after 10).
-    { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1000, keepAliveTimeout: 65_000 },
-    (req, res) => current(req, res),
+    {
+      // Counted from the first byte of a request, or of a connection, to the last of the body.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(500, requestTimeoutMs / 4),
+      keepAliveTimeout: 65_000,
+    },
+    (req, res) => {
+      if (isLeaving(req.socket)) return
+      const before = latest.get(req.socket)
+      const isBesides = before !== undefined && (before.isBesides || !before.res.writableFinished)
+      latest.set(req.socket, { req, res, isBesides })
+      current(req, res)
+    },
   )
+  server.on('clientError', (error, socket) => endAfterClientError(error, socket, latest.get(socket)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(startErrorFrom(error, host, port)))
     server.listen(port, host, resolve)

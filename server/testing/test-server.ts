@@ -61,7 +61,8 @@ export interface TestServer {
 export async function startTestServer(changes: Partial<Settings> = {}, log: Log = createLog('error')): Promise<TestServer> {
   const database = await createTestDatabase([appMigrations])
   const { pool } = database
-  const { server, port, open } = await listen('127.0.0.1', 0)
+  const requestTimeoutMs = changes.requestTimeoutMs ?? 10_000
+  const { server, port, open } = await listen('127.0.0.1', 0, { requestTimeoutMs })
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)
   const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
@@ -109,7 +110,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     maxBodyBytes: 1024 ** 2,
     strangerRates: { refusedPerMinute: 600, formPostsPerMinute: 30 },
     maxJsonDepth: 200,
-    bodyTimeoutMs: 10_000,
+    requestTimeoutMs,
     mail: { isOn: true, domains: ['mail.test'] },
     webFolder: undefined,
     version: '0.0.0-test',
