@@ -1,4 +1,4 @@
-import { parser as createParser } from 'sax'
+import sax from 'sax'
 import { AppError, isAppError } from '#shared/errors.ts'
 
 /** A level of XML is two of data: the element, and the list of those of its name. */
@@ -29,7 +29,7 @@ export function dataFromXml(text: string, maxDepth: number): XmlData {
     if (++parts > mostParts)
       throw new AppError('too_large', `The XML has more than ${mostParts.toLocaleString('en')} elements and attributes.`)
   }
-  const reader = createParser(true, ownEntitiesOnly)
+  const reader = sax.parser(true, ownEntitiesOnly)
   // Told of before the element they are of.
   let attributes: Open['fields'] = Object.create(null)
   const addText = (more: string) => {

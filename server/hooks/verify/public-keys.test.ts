@@ -49,6 +49,19 @@ describe('Standard Webhooks with a public key', () => {
     }
   })
 
+  test('thousands of signatures are looked through for the right one; of those by public keys only the first eight', async () => {
+    const secret = `whsec_${Buffer.from('a shared key').toString('base64')}`
+    const shared = `v1,${createHmac('sha256', 'a shared key').update(signed).digest('base64')}`
+    expect(await verdict(checkStandardWebhooks, headers(`${'v1,AAAA '.repeat(2000)}${shared}`), secret)).toEqual({
+      isTrusted: true,
+    })
+    const other = `v1a,${Buffer.alloc(64).toString('base64')} `
+    expect(await verdict(checkStandardWebhooks, headers(other.repeat(7) + right), key)).toEqual({ isTrusted: true })
+    expect(await verdict(checkStandardWebhooks, headers(other.repeat(8) + right), key)).toMatchObject({
+      reason: 'signature_wrong',
+    })
+  })
+
   test('a secret without a key in it believes nobody', async () => {
     const forged = `v1,${createHmac('sha256', '').update(signed).digest('base64')}`
     for (const secret of ['whsec_', '!!', 'whpk_'])
