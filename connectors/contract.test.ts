@@ -146,8 +146,8 @@ describe.each(connectorNodeTypes.filter(({ polls }) => polls))('$type, which loo
     expect(type.role).toBe('trigger')
   })
 
-  test('says what an item is', () => {
-    expect(type.output?.properties?.['body']).toMatchObject({ type: expect.stringMatching(/object|string/) })
+  test('gives each item as the body', () => {
+    expect(type.output?.properties).toHaveProperty('body')
   })
 })
 

@@ -1,4 +1,5 @@
 import { defineConnector } from '../define.ts'
+import { newItems } from './new-items.ts'
 import { request } from './request.ts'
 
 export const http = defineConnector({
@@ -7,5 +8,5 @@ export const http = defineConnector({
   description: 'Calls any service that has a web address.',
   icon: 'globe',
   actions: [request],
-  triggers: [],
+  triggers: [newItems],
 })

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
 import type { Admission } from '../control/admit-starts.ts'
@@ -112,7 +113,16 @@ async function forget(client: PoolClient, row: PollRow, fresh: number, now: numb
 }
 
 function startOf({ workspaceId, flowId, triggerId, version, planHash, type }: PollRow, data: JsonText, now: number): StartRun {
-  return { workspaceId, flowId, version, planHash, triggerId, trigger: triggerText(type, now, data), startedBy: 'poll' }
+  const trigger = triggerText(type, now, data)
+  const inbox = {
+    id: idFrom('request', Math.floor(now), randomBytes(10)),
+    method: 'ITEM',
+    // No web request can have such a path.
+    path: `${type}/${triggerId}`,
+    remote: '',
+    sizeBytes: Buffer.byteLength(data),
+  }
+  return { workspaceId, flowId, version, planHash, triggerId, trigger, startedBy: 'poll', inbox }
 }
 
 /** Each key once, the first one that comes. */

@@ -340,6 +340,12 @@ test('what a flow’s settings say of its starts holds for what is found too', a
   expect(await keysOf(flowId)).toEqual(['a', 'b'])
   await lookAgain(flowId)
   expect(await keysOf(flowId)).toEqual(['a', 'b'])
+  // What was dropped lies in the inbox, with the reason.
+  const { items } = await it.engine.listRequests({ workspaceId: testWorkspace, flowId, limit: 9 })
+  expect(items.map(({ state, reason, path }) => ({ state, reason, path }))).toEqual(
+    ['c', 'd'].map(() => ({ state: 'kept', reason: 'rate_limited', path: 'test.newItem/trigger' })),
+  )
+  expect(items.map(({ trigger }) => JSON.parse(trigger ?? 'null').body.key).toSorted()).toEqual(['c', 'd'])
 })
 
 test('several items at once become one batch when the flow gathers them', async () => {

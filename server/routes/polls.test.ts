@@ -155,6 +155,47 @@ describe('a test of the trigger', () => {
   })
 })
 
+test('an item that the flow’s settings dropped lies in the inbox, and can be sent through from there', async () => {
+  posts = ['first', 'second']
+  const document = { ...following({ startWith: 'all' }), settings: { rateLimit: { limit: 1, per: 'hour' } } }
+  const { id } = await publishFlow(server, headers, document)
+  await looked(id)
+  const { json } = await api('GET', `/flows/${id}/requests`)
+  const [dropped, ...others] = z.array(z.looseObject({ id: z.string(), reason: z.string() })).parse(json['items'])
+  expect(others).toEqual([])
+  expect(dropped).toMatchObject({ state: 'kept', reason: 'rate_limited', path: 'feed.newItem/trigger' })
+  const sent = await api('POST', `/flows/${id}/requests/${dropped?.id}/send`, { to: 'draft' })
+  expect(sent).toMatchObject({ status: 201, json: { trigger: { kind: 'feed.newItem', body: { id: 'second' } } } })
+})
+
+test('a list that asks for a sign-in is looked at with a secret, which is nowhere in what is kept', async () => {
+  const seen: (string | undefined)[] = []
+  const desk = createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    response.end(JSON.stringify({ orders: [{ id: 1, said: request.headers.authorization }] }))
+  })
+  desk.listen(0, '127.0.0.1')
+  await once(desk, 'listening')
+  const address = desk.address()
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const params = { url: `http://${host}/orders`, signInWith: 'desk-key', startWith: 'all' }
+  const document = chain(
+    { id: 'trigger', type: 'http.newItems', params },
+    { ...step, params: { values: { said: '{{ trigger.body.said }}' } } },
+  )
+  const { id } = await createFlow(server, headers, document)
+  const missing = await api('POST', `/flows/${id}/validate`, {})
+  expect(missing.json).toMatchObject({ problems: [{ severity: 'warning', code: 'secret_missing', param: 'signInWith' }] })
+  await api('POST', '/secrets', { name: 'desk-key', value: 'canary-of-the-desk', hosts: [host] })
+  await api('POST', `/flows/${id}/publish`)
+  await looked(id)
+  expect(seen).toContain('Bearer canary-of-the-desk')
+  const [output] = await outputs(id)
+  expect(JSON.stringify(output)).not.toContain('canary')
+  desk.close()
+  desk.closeAllConnections()
+})
+
 test('more often than once a minute can’t be published', async () => {
   const { id } = await createFlow(server, headers, following({ every: '10s' }))
   expect((await api('POST', `/flows/${id}/publish`)).json).toMatchObject({

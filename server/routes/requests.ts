@@ -245,6 +245,8 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
     const endpoint = await findEndpoint(pool, path)
     const listening = endpoint?.state === 'live' ? endpoint.trigger.id : endpoint?.nodeId
     const trigger =
+      // An item that a start has found by itself, and that its flow's settings dropped.
+      triggers.find(({ type, id }) => path === `${type}/${id}`) ??
       triggers.find(({ params }) => params['path'] === path) ??
       triggers.find(({ id, type }) => id === listening && hasOwnAddress(type)) ??
       triggers.find(({ type }) => hasOwnAddress(type))

@@ -11,6 +11,7 @@ const words: { [type: string]: string } = {
   flowCalled: 'another flow calls it',
   flowFailed: 'a flow fails',
   'feed.newItem': 'there is something new in the feed',
+  'http.newItems': 'there is something new in the list',
 }
 
 /** When the flow runs, to end the sentence "From now on it runs each time …". */

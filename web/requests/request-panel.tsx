@@ -57,7 +57,8 @@ export function RequestPanel({ flowId, requestId, version }: RequestPanelProps) 
           {method} …/{path}
         </h2>
         <p className="text-small text-muted">
-          {sizeText(sizeBytes)} from {remote}
+          {sizeText(sizeBytes)}
+          {remote !== '' && ` from ${remote}`}
         </p>
       </div>
       {why !== undefined && <Notice tone={state === 'rejected' ? 'problem' : 'waiting'} title={why} />}

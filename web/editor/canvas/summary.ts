@@ -66,6 +66,7 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
   output: () => 'What the run gives back',
   'feed.newItem': ({ url, every }) => whereAndHowOften(url, every),
+  'http.newItems': ({ url, every }) => whereAndHowOften(url, every),
   'http.request': ({ method, url }) => `${plain(method ?? 'GET')} ${hostOf(plain(url ?? ''))}`.trim(),
 }
 
