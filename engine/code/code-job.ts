@@ -7,6 +7,9 @@ import type { RunnerProcess } from './runner-process.ts'
 import type { RunnerMessage } from './runner/messages.ts'
 import { startMessage } from './start-message.ts'
 
+/** One for all: an error of its own for every attempt that ends well would cost more than what it stops. */
+const over = new AppError('cancelled', 'The step is over.')
+
 /** One attempt of a code step as the engine sees it, over as many runners as it takes. */
 export interface CodeJob {
   id: number
@@ -40,7 +43,7 @@ export function createCodeJob(
     if (isOver) return
     isOver = true
     call.signal.removeEventListener('abort', onAbort)
-    outside.abort(new AppError('cancelled', 'The step is over.'))
+    outside.abort(over)
     call.calls.close()
     settle()
     onOver(job)

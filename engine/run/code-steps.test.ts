@@ -26,7 +26,7 @@ const flow = flowOf({
   answer: { type: 'respond', params: { body: '{{ steps.work }}' }, after: ['work'] },
 })
 
-async function startCounted() {
+async function startCounted(isAwaited = false) {
   const planHash = await it.engine.savePlan(flow)
   const { commits } = await it.engine.metrics()
   const started = mustStart(
@@ -37,6 +37,7 @@ async function startCounted() {
       planHash,
       triggerId: 'trigger',
       trigger: '{"body":{"n":4}}',
+      isAwaited,
     }),
   )
   return { started, commits: async () => (await it.engine.metrics()).commits - commits }
@@ -78,10 +79,13 @@ describe('a code step', () => {
     expect(await commits()).toBe(2)
   })
 
-  test('is committed as under way even if it only computes for long', async () => {
+  test.each([
+    ['', false],
+    [', and its caller hears of it only at its end', true],
+  ])('is committed as under way even if it only computes for long%s', async (_words, isAwaited) => {
     const gate = Promise.withResolvers<string>()
     runCode = () => gate.promise
-    const { started } = await startCounted()
+    const { started } = await startCounted(isAwaited)
     await it.until(started.runId, (run) => run.status === 'running')
     gate.resolve('1')
     expect(await it.ended(started.runId)).toMatchObject({ status: 'succeeded' })

@@ -8,6 +8,8 @@ export interface Committing {
   readonly workspaceId: string
   readonly runId: string
   readonly epoch: number
+  /** Whoever started it hears of it no sooner than of its answer. */
+  readonly isAwaited?: boolean
   onCommitted(arrived: number): void
   /** It belongs to somebody else now, or was never admitted: nothing of these writes happened. */
   onLost(): void
@@ -46,6 +48,9 @@ export class LostRun extends Error {
 interface Entry {
   run: Committing
   writes: RunWrites
+  sinceMs: number
+  /** Somebody waits for it, here or outside. */
+  isWanted: boolean
   done: Promise<void>
   resolve: () => void
   reject: (error: unknown) => void
@@ -55,6 +60,11 @@ interface Entry {
 const maxRunsAFlush = 1000
 /** Checkpoints nobody waits for are written no later than this. */
 const lingerMs = 25
+/**
+ * A run that nobody has heard of yet, and that has touched nothing outside, isn't written by the way: as a rule it is
+ * over before this long, and one statement instead of two holds the whole of it.
+ */
+const unheardMs = 100
 /**
  * Statements under way at once, each on its own connection and never with the same run in two: while the database
  * works on one, this process works on what the other has answered.
@@ -92,13 +102,24 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     if (known) return known
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     promise.catch(() => undefined) // Those who care wait for it; a lost run is told by `onLost`.
-    const entry: Entry = { run, writes: emptyWrites(run), done: promise, resolve, reject }
+    const entry: Entry = {
+      ...{ run, writes: emptyWrites(run), done: promise, resolve, reject },
+      ...{ sinceMs: performance.now(), isWanted: isClosed },
+    }
     pending.set(run, entry)
+    lingerOn()
+    return entry
+  }
+
+  function lingerOn(): void {
     linger ??= setTimeout(() => {
       linger = undefined
       schedule()
     }, lingerMs)
-    return entry
+  }
+
+  function mayWait({ run, writes, isWanted, sinceMs }: Entry): boolean {
+    return !isWanted && writes.create !== undefined && run.isAwaited === true && performance.now() - sinceMs < unheardMs
   }
 
   function schedule(): void {
@@ -116,10 +137,12 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     const share = isShared ? Math.ceil(pending.size / lanes.length) : pending.size
     for (let lane = free.at(-1); lane; lane = free.at(-1)) {
       const entries = take(Math.min(share, maxRunsAFlush))
-      if (entries.length === 0) return
+      if (entries.length === 0) break
       free.pop()
       void send(lane, entries)
     }
+    // What waited out its time, or was passed over, is looked at again.
+    if (pending.size > 0) lingerOn()
   }
 
   /** The oldest that may go out: what follows writes still under way waits for their answer. */
@@ -127,7 +150,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     const taken: Entry[] = []
     for (const [run, entry] of pending) {
       if (taken.length === most) break
-      if (underWay.has(run)) continue
+      if (underWay.has(run) || mayWait(entry)) continue
       pending.delete(run)
       underWay.set(run, entry)
       taken.push(entry)
@@ -178,6 +201,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     async durable(run) {
       const entry = pending.get(run)
       if (entry) {
+        entry.isWanted = true
         schedule()
         return entry.done
       }
@@ -186,6 +210,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     flushSoon: schedule,
     idle() {
       if (underWay.size === 0 && pending.size === 0) return Promise.resolve()
+      for (const entry of pending.values()) entry.isWanted = true
       schedule()
       return new Promise((resolve) => idleWaiters.push(resolve))
     },
