@@ -73,7 +73,7 @@ export function SecretDialog({ secret, suggestedName = '', onClose, onSaved }: S
         {secret === undefined && (
           <TextField
             label="Name"
-            hint="Code uses it by this name."
+            hint="Flows use it by this name."
             placeholder="stripe"
             required
             autoFocus

@@ -27,7 +27,7 @@ export function SecretsSection() {
   return (
     <ValuesSection
       title="Secrets"
-      text="Keys and passwords for code steps. They are kept encrypted, and nobody can read one again: it can be replaced or deleted."
+      text="Keys and passwords for code steps, and for knowing who calls a flow. They are kept encrypted, and nobody can read one again: it can be replaced or deleted."
       actions={hasSome && add}
     >
       {secrets.isPending && <PagePending />}
