@@ -80,7 +80,14 @@ export const Me = z.object({
 })
 export type Me = z.infer<typeof Me>
 
-export const Endpoint = z.object({ nodeId: z.string(), kind: z.enum(['webhook', 'form', 'email']), url: z.string() })
+export const Endpoint = z.object({
+  nodeId: z.string(),
+  kind: z.enum(['webhook', 'form', 'email']),
+  url: z.string(),
+  /** Of an e-mail address: whether this server takes e-mail. */
+  listening: z.boolean().optional(),
+})
+export type Endpoint = z.infer<typeof Endpoint>
 
 export const FlowSummary = z.object({
   id: z.string(),

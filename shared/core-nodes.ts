@@ -143,8 +143,8 @@ const emailParams = z.strictObject({
     .optional()
     .meta(
       words({
-        title: 'Address',
-        description: 'What stands before the @. Leave it empty to get one that nobody can guess.',
+        title: 'Before the @',
+        description: 'Small letters, digits, - and _. Leave it empty to get one that nobody can guess.',
         placeholder: 'orders',
       }),
     ),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Endpoint } from '#shared/api.ts'
 import type { Flow, FlowNode } from '#shared/flow.ts'
 import { hasOwnAddress } from '#shared/own-address.ts'
 import type { HeldPath } from '../db/hold-draft-paths.ts'
@@ -57,14 +58,16 @@ export function pathsOf(triggers: readonly { id: string; type: string; params: {
 }
 
 /** Where the triggers of a draft can be reached. */
-export function endpointsOf(
-  flow: Flow,
-  { hooksUrl, mail }: Pick<Settings, 'hooksUrl' | 'mail'>,
-): { nodeId: string; kind: HeldPath['kind']; url: string }[] {
+export function endpointsOf(flow: Flow, { hooksUrl, mail }: Pick<Settings, 'hooksUrl' | 'mail'>): Endpoint[] {
   const urls = {
     webhook: (path: string) => `${hooksUrl}/hooks/${path}`,
     form: (path: string) => `${hooksUrl}/forms/${path}`,
     email: (path: string) => `mailto:${path}@${mail.domains[0] ?? ''}`,
   }
-  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({ nodeId, kind, url: urls[kind](path) }))
+  return pathsOf(flow.nodes).map(({ path, kind, nodeId }) => ({
+    nodeId,
+    kind,
+    url: urls[kind](path),
+    ...(kind === 'email' ? { listening: mail.isOn } : {}),
+  }))
 }

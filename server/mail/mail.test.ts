@@ -199,7 +199,12 @@ describe('while a flow is not live', () => {
     const flow = await createFlow(server, headers, flowAt(undefined))
     const { json } = await server.send(`/api/v1/flows/${flow.id}`, { headers })
     const [endpoint] = json['endpoints'] as { kind: string; url: string; nodeId: string }[]
-    expect(endpoint).toEqual({ nodeId: 'start', kind: 'email', url: expect.stringMatching(/^mailto:[0-9a-f]{32}@mail\.test$/) })
+    expect(endpoint).toEqual({
+      nodeId: 'start',
+      kind: 'email',
+      listening: true,
+      url: expect.stringMatching(/^mailto:[0-9a-f]{32}@mail\.test$/),
+    })
     const address = endpoint?.url.slice('mailto:'.length) ?? ''
     await mail(address.toUpperCase(), { attachments: [{ filename: 'a.txt', content: 'a' }] })
     expect(await runsOf(flow.id)).toEqual([])

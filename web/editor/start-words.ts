@@ -8,6 +8,7 @@ const words: { [type: string]: string } = {
   manual: 'someone starts it by hand',
   event: 'its event is sent',
   form: 'someone sends the form',
+  email: 'an e-mail arrives',
   flowCalled: 'another flow calls it',
   flowFailed: 'a flow fails',
   'feed.newItem': 'there is something new in the feed',

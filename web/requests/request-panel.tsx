@@ -10,7 +10,8 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { showToast } from '../ui/toast.ts'
 import { sizeText } from '../words/size-text.ts'
-import { fieldWords, reasonWords, unusualWords } from './request-words.ts'
+import { aroundBody } from './around-body.ts'
+import { fieldWords, placeWords, reasonWords, unusualWords } from './request-words.ts'
 
 interface RequestPanelProps {
   flowId: string
@@ -53,9 +54,7 @@ export function RequestPanel({ flowId, requestId, version }: RequestPanelProps) 
   return (
     <div className="flex flex-col gap-4">
       <div>
-        <h2 className="text-h2 wrap-anywhere">
-          {method} …/{path}
-        </h2>
+        <h2 className="text-h2 wrap-anywhere">{placeWords({ method, path })}</h2>
         <p className="text-small text-muted">
           {sizeText(sizeBytes)}
           {remote !== '' && ` from ${remote}`}
@@ -103,7 +102,7 @@ export function RequestPanel({ flowId, requestId, version }: RequestPanelProps) 
       {isJsonObject(trigger) && (
         <section aria-label="Headers and address">
           <h3 className="mb-1 text-label">Headers and address</h3>
-          <ValueView value={{ headers: trigger['headers'] ?? null, query: trigger['query'] ?? null }} empty="None." />
+          <ValueView value={aroundBody(trigger)} empty="None." />
         </section>
       )}
     </div>

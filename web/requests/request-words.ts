@@ -45,6 +45,11 @@ export function reasonWords({ state, reason, sending }: Pick<InboxItem, 'state' 
   return rejectedReasons.get(reason) ?? `Sender not confirmed: ${plain(reason)}`
 }
 
+/** Where it came in, in words. */
+export function placeWords({ method, path }: Pick<InboxItem, 'method' | 'path'>): string {
+  return method === 'MAIL' ? `E-mail to ${path}` : `${method} …/${path}`
+}
+
 export function unusualWords(count: number): string {
   return count === 1 ? '1 field differs from usual' : `${count} fields differ from usual`
 }

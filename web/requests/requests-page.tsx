@@ -37,7 +37,7 @@ export function RequestsPage() {
   if (flow.isPending) return <PagePending />
   if (flow.data === undefined) return <ProblemState error={flow.error} onRetry={() => void flow.refetch()} />
   const rows = requests.data?.pages.flatMap((page) => page.items) ?? []
-  const address = flow.data.endpoints.find(({ kind }) => kind === 'webhook')?.url
+  const address = flow.data.endpoints.find(({ kind }) => kind !== 'form')?.url.replace(/^mailto:/, '')
   const isFiltered = state !== undefined || q !== undefined
   const [first, second] = picked
   const isOpen = request !== undefined || isComparing

@@ -58,7 +58,35 @@ function exampleOfStart(type: string): Json {
   const at = new Date().toISOString()
   const body = { name: 'Nimbus Ltd', qty: 3 }
   if (type === 'webhook') return { kind: type, at, method: 'POST', headers: {}, query: {}, body }
+  if (type === 'email') return exampleMail(at)
   if (type === 'schedule') return { kind: type, at, scheduledAt: at, body: null }
   if (type === 'event') return { kind: type, at, name: 'order.paid', body }
   return { kind: type, at, body }
+}
+
+function exampleMail(at: string): Json {
+  const body = {
+    subject: 'Order 7',
+    from: { name: 'Nimbus Ltd', address: 'hello@nimbus.example' },
+    to: [{ name: '', address: 'orders@example.com' }],
+    cc: [],
+    replyTo: [],
+    date: at,
+    text: 'Seven of them, please.',
+    html: '',
+    attachments: [],
+    messageId: '7@nimbus.example',
+    inReplyTo: '',
+    references: [],
+  }
+  return {
+    kind: 'email',
+    at,
+    path: 'orders',
+    tag: '',
+    sender: 'hello@nimbus.example',
+    delivery: body.messageId,
+    body,
+    headers: {},
+  }
 }

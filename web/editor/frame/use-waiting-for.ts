@@ -8,6 +8,7 @@ export function useWaitingFor(): string | undefined {
     const starts = new Set(live.nodes.filter((node) => isTrigger(node, catalog)).map(({ type }) => type))
     if (starts.has('webhook')) return 'Waiting for requests'
     if (live.nodes.some(({ type }) => starts.has(type) && catalog.get(type)?.polls)) return 'Looking for new items'
+    if (starts.has('email')) return 'Waiting for e-mail'
     return starts.has('form') ? 'Waiting for answers' : starts.has('schedule') ? 'Waiting for its time' : undefined
   })
 }

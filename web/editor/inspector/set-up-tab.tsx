@@ -6,6 +6,7 @@ import { ChecksSection } from './checks-section.tsx'
 import { DeveloperDetails } from './developer-details.tsx'
 import { FormAddress } from './form-address.tsx'
 import { SchemaForm } from './form/schema-form.tsx'
+import { MailAddress } from './mail-address.tsx'
 import { StepProblems } from './step-problems.tsx'
 import { useStepId } from './step-in-focus.ts'
 import { WebhookAddress } from './webhook-address.tsx'
@@ -20,6 +21,7 @@ export function SetUpTab() {
       <StepProblems />
       {typeName === 'webhook' && <WebhookAddress />}
       {typeName === 'form' && <FormAddress />}
+      {typeName === 'email' && <MailAddress />}
       {type === undefined ? (
         <Notice tone="problem" title="This kind of step is not known here">
           It came from another Holdfast, or from a newer one. Replace it, or remove it.

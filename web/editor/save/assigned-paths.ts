@@ -18,5 +18,5 @@ export function withAssignedPaths(flow: Flow, endpoints: FlowDetail['endpoints']
 
 /** The part of an address that is the step's own: the end of a web address, what stands before the @ of an e-mail one. */
 function pathIn(url: string): string {
-  return url.startsWith('mailto:') ? url.slice('mailto:'.length).split('@')[0] ?? '' : (url.split('/').at(-1) ?? '')
+  return url.startsWith('mailto:') ? (url.slice('mailto:'.length).split('@')[0] ?? '') : (url.split('/').at(-1) ?? '')
 }
