@@ -113,7 +113,7 @@ const Limits = z.object({
   REQUEST_MS: wholeNumber(100, 3_600_000).default(10_000),
   ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
-  REFUSED_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
+  REFUSED_PER_MINUTE: wholeNumber(0, 1_000_000).optional(),
   FORM_POSTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30),
 })
 

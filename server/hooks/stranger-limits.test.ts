@@ -6,7 +6,7 @@ import type { Sent } from '../testing/send.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 const trustedProxies = [trustedProxyFrom('127.0.0.1')].filter((proxy) => typeof proxy !== 'string')
-const usual = { refusedPerMinute: 600, formPostsPerMinute: 30 }
+const usual = { formPostsPerMinute: 30 }
 let server: TestServer
 let headers: { authorization: string }
 afterEach(() => server.stop())
@@ -125,6 +125,18 @@ describe('requests that have to be refused', () => {
     expect(statuses(await guess('forms'))).toContain(429)
     expect((await server.send('/hooks/guess-x', { headers: from('203.0.113.8') })).status).toBe(404)
   })
+})
+
+test('what our own network gets wrong is counted only if a limit is set', async () => {
+  const wrong = async () => {
+    const replies = await Promise.all(Array.from({ length: 700 }, () => server.send('/hooks/nothing', { method: 'POST' })))
+    return statuses(replies)
+  }
+  await start({})
+  expect(await wrong()).toEqual([404])
+  await server.stop()
+  await start({ strangerRates: { ...usual, refusedPerMinute: 20 } })
+  expect(await wrong()).toEqual([404, 429])
 })
 
 test('a form takes so many answers of one address in a minute', async () => {

@@ -9,15 +9,16 @@ import type { TrustedProxies } from '../http/trusted-proxies.ts'
 
 /** How much strangers may ask of this process; 0 is without limit. */
 export interface StrangerRates {
-  /** Absent: the default, and callers of our own network may do as they please. */
+  /** Of these three, absent: the default, and callers of our own network may do as they please. */
   addressPerSecond?: number | undefined
   flowPerSecond?: number | undefined
-  refusedPerMinute: number
+  refusedPerMinute?: number | undefined
   formPostsPerMinute: number
 }
 
 const defaultAddressPerSecond = 1000
 const defaultFlowPerSecond = 2000
+const defaultRefusedPerMinute = 600
 
 export interface StrangerLimits {
   /** Middleware: lets a request in, or throws `rate_limited`. */
@@ -46,7 +47,7 @@ export function createStrangerLimits({
 }): StrangerLimits {
   const byAddress = limiter(rates.addressPerSecond ?? defaultAddressPerSecond, 1000)
   const byFlow = limiter(rates.flowPerSecond ?? defaultFlowPerSecond, 1000)
-  const refused = limiter(rates.refusedPerMinute, 60_000)
+  const refused = limiter(rates.refusedPerMinute ?? defaultRefusedPerMinute, 60_000)
   const formPosts = limiter(rates.formPostsPerMinute, 60_000)
   let isWarned = proxies.length > 0
 
@@ -85,7 +86,8 @@ export function createStrangerLimits({
         )
     },
     countRefused(req) {
-      if (refused) assertFree(refused.take(callerOf(req)), 'Too many refused requests from your address.')
+      if (refused && (rates.refusedPerMinute !== undefined || !isOurs(req)))
+        assertFree(refused.take(callerOf(req)), 'Too many refused requests from your address.')
     },
     assertMayGuess(req) {
       if (refused) assertFree(refused.waitMs(callerOf(req)), 'Too many refused requests from your address.')

@@ -108,7 +108,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     workspaceId,
     apiKey: undefined,
     maxBodyBytes: 1024 ** 2,
-    strangerRates: { refusedPerMinute: 600, formPostsPerMinute: 30 },
+    strangerRates: { formPostsPerMinute: 30 },
     maxJsonDepth: 200,
     requestTimeoutMs,
     mail: { isOn: true, domains: ['mail.test'] },
