@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Json, JsonText } from '#shared/json.ts'
+import type { StoredFile } from '#shared/stored-file.ts'
 
 /** One attempt of an action, as the engine asks for it. The engine's own type has the same shape; neither imports the other. */
 export interface ActionCall {
@@ -12,7 +13,23 @@ export interface ActionCall {
   attempt: number
   signal: AbortSignal
   fetch: Fetch
+  files: Files
   log: Log
+}
+
+/** Files in the data of runs: of this workspace only, and no larger than `mostBytes`. */
+export interface Files {
+  readonly mostBytes: number
+  /** Throws `file_gone` or `too_large`. */
+  open(id: string): Promise<FileContent>
+  /** Keeps bytes with the run; gives what stands for them in its data. */
+  keep(file: FileContent): Promise<StoredFile>
+}
+
+export interface FileContent {
+  name: string
+  type: string
+  content: Uint8Array
 }
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json) => void
@@ -49,6 +66,7 @@ export interface ActionContext {
   /** Aborted when the step's time is up or the run is cancelled. */
   signal: AbortSignal
   fetch: Fetch
+  files: Files
   log: Log
 }
 

@@ -27,6 +27,7 @@ import type {
   FlowDirectory,
   Log,
   Poller,
+  FileDesk,
   SecretDesk,
 } from './ports.ts'
 
@@ -66,6 +67,8 @@ export interface EngineOptions {
   findVars?: (workspaceId: string) => JsonText | Promise<JsonText>
   /** Without it no secret is there. */
   secrets?: SecretDesk
+  /** Without it no file is there, and none can be kept. */
+  files?: FileDesk
   /** Absent: 30 days for all. */
   retention?: Retention
 }
@@ -93,6 +96,8 @@ export interface EngineLimits {
   items: number
   /** Steps of a run, counting every iteration's. */
   steps: number
+  /** A file that a step sends or gets. */
+  fileBytes: number
 }
 
 /** A published or draft version made ready: the plan, and the compiled code of its code steps by node id. */
@@ -333,6 +338,8 @@ export interface Engine {
   ): Promise<void>
   /** Which of these requests are kept still. */
   knownRequests(workspaceId: string, ids: readonly string[]): Promise<Set<string>>
+  /** Which of these runs there are still. */
+  knownRuns(workspaceId: string, ids: readonly string[]): Promise<Set<string>>
   /**
    * From this transaction's commit on nothing of the flow starts; what is asked to start is kept. What has begun goes on.
    * Say `pausesChanged` after the commit: then this process knows, and the others within moments.

@@ -40,6 +40,7 @@ import { previewReplay, type Replayer, startReplay } from './replay/start-replay
 import { createReplySeeker } from './read/seek-replies.ts'
 import { resolveStep } from './waits/resolve-step.ts'
 import { listKnownRequests } from './db/list-known-requests.ts'
+import { listKnownRuns } from './db/list-known-runs.ts'
 import { findFormWait } from './waits/find-form-wait.ts'
 import { resumeWait } from './waits/resume-wait.ts'
 import {
@@ -142,6 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
     fetch: options.fetch,
     findEgressAllow: options.findEgressAllow,
     secrets: options.secrets,
+    files: options.files,
     limits,
     now: time.now,
   }
@@ -575,6 +577,7 @@ export function createEngine(options: EngineOptions): Engine {
         call,
       ),
     knownRequests: (workspaceId, ids) => listKnownRequests(database, workspaceId, ids),
+    knownRuns: (workspaceId, ids) => listKnownRuns(database, workspaceId, ids),
     findFormWait: (token) => findFormWait({ database, signingKeys, findPlanOf }, token),
     listApprovals: (filter) => pageOfApprovals(database, filter),
     findApproval: approvals.find,

@@ -8,4 +8,5 @@ export const defaultLimits: EngineLimits = {
   codeMemoryMb: 128,
   items: 10_000,
   steps: 1_000_000,
+  fileBytes: 50 * 1024 ** 2,
 }

@@ -1,5 +1,6 @@
 import type { AppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
+import type { StoredFile } from '#shared/stored-file.ts'
 import type { CallKind, LinePlace } from './code/runner/messages.ts'
 import type { AttemptSecrets } from './secrets/attempt-secrets.ts'
 
@@ -18,6 +19,7 @@ export interface ActionCall {
   run: { id: string; flowId: string; workspaceId: string; nodeId: string; path: string }
   signal: AbortSignal
   fetch: EgressFetch
+  files: ActionFiles
   log: LogSink
 }
 
@@ -240,6 +242,31 @@ export interface EventStart {
 export interface SecretDesk {
   /** Gives a secret to a flow that may have it; throws `secret_unavailable`, which says why not and what to do. */
   open(whose: { workspaceId: string; flowId: string }, name: string): Promise<OpenedSecret>
+}
+
+/** Files of workspaces, as steps of their runs may use them. */
+export interface FileDesk {
+  /** A file of the workspace, with its bytes unless there are more than that; undefined when there is none of that id. */
+  open(workspaceId: string, id: string, mostBytes: number): Promise<FoundFile | undefined>
+  /** Keeps what a step of a run made or got, as long as the run is kept. Gives what stands for it in data. */
+  keep(run: { id: string; flowId: string; workspaceId: string }, file: FileContent): Promise<StoredFile>
+}
+
+export interface FileContent {
+  name: string
+  type: string
+  content: Uint8Array
+}
+
+type FoundFile = Omit<FileContent, 'content'> & { size: number; content: Uint8Array | undefined }
+
+/** The files one attempt may use. */
+export interface ActionFiles {
+  /** The largest one. */
+  readonly mostBytes: number
+  /** Throws `file_gone` or `too_large`. */
+  open(id: string, mostBytes?: number): Promise<FileContent>
+  keep(file: FileContent): Promise<StoredFile>
 }
 
 /** A secret in the hands of one attempt. Its value is written nowhere. */

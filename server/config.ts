@@ -105,6 +105,7 @@ const Failpoint = z.string().transform((text, context) => {
 const Limits = z.object({
   OUTPUT: Bytes.default(10 * 1024 ** 2),
   EXPRESSION: Bytes.default(1024 ** 2),
+  FILE: Bytes.default(50 * 1024 ** 2),
   CODE_CPU_MS: wholeNumber(10, 600_000).default(5000),
   CODE_MEMORY: Bytes.default(128 * 1024 ** 2),
   ITEMS: wholeNumber(1, 1_000_000).default(10_000),
@@ -187,6 +188,7 @@ export interface Config {
     codeMemoryMb: number
     items: number
     steps: number
+    fileBytes: number
   }
 }
 
@@ -290,6 +292,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       codeMemoryMb: Math.max(8, Math.round(limits.CODE_MEMORY / 1024 ** 2)),
       items: limits.ITEMS,
       steps: limits.STEPS,
+      fileBytes: limits.FILE,
     },
   }
 }

@@ -17,6 +17,7 @@ import type { Deps, Settings } from './deps.ts'
 import { StartError, startEmbeddedPostgres } from './embedded/index.ts'
 import { createEgressDirectory } from './egress/egress-directory.ts'
 import { keepForgettingFiles } from './files/forget-files.ts'
+import { createFileDesk } from './files/file-desk.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
@@ -129,6 +130,7 @@ async function start(): Promise<void> {
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
     findVars: (workspace) => sharedValues.find(workspace),
     secrets,
+    files: createFileDesk({ pool }),
   })
   const ears = listenChanges({ url: directUrl, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing, makeVerifier })

@@ -7,6 +7,7 @@ export const errorTable = {
   malformed_request: { status: 400, retryable: false },
   invalid_json: { status: 400, retryable: false },
   invalid_encoding: { status: 400, retryable: false },
+  file_gone: { status: 404, retryable: false },
   invalid_xml: { status: 400, retryable: false },
   too_deep: { status: 400, retryable: false },
   unauthenticated: { status: 401, retryable: false },

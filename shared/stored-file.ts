@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject } from './json.ts'
 
 /** A file as it stands in a run's data: its bytes are kept elsewhere, under its id. */
 export interface StoredFile {
@@ -15,7 +15,7 @@ export interface InlineBytes {
 }
 
 /** The file a value is; undefined for any other value. What of its words is missing is empty. */
-export function storedFileFrom(value: Json | undefined): StoredFile | undefined {
+export function storedFileFrom(value: unknown): StoredFile | undefined {
   if (!isJsonObject(value)) return undefined
   const { $file, name, type, size } = value
   if (typeof $file !== 'string' || !/^file_[a-z0-9]{1,64}$/.test($file)) return undefined
@@ -28,7 +28,7 @@ export function storedFileFrom(value: Json | undefined): StoredFile | undefined 
 }
 
 /** The bytes a value is, as a body that is no text comes in; undefined for any other value. */
-export function inlineBytesFrom(value: Json | undefined): InlineBytes | undefined {
+export function inlineBytesFrom(value: unknown): InlineBytes | undefined {
   if (!isJsonObject(value) || typeof value['base64'] !== 'string') return undefined
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(value['base64'])) return undefined
   return { base64: value['base64'], type: typeof value['type'] === 'string' ? value['type'] : '' }

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
+import type { StoredFile } from '#shared/stored-file.ts'
 import { jsonDepth } from '#shared/json-text.ts'
 
 const maxDepth = 200
@@ -11,8 +12,10 @@ interface Answer {
 }
 
 /** The step's output as JSON text. A JSON body stands in it exactly as the other side wrote it. */
-export function answerText(answer: Answer, read: 'auto' | 'json' | 'text'): JsonText {
-  return `{"status":${answer.status},"headers":${JSON.stringify(headersFrom(answer.headers))},"body":${bodyText(answer, read)}}`
+/** `file` stands for the body where it was kept as one. */
+export function answerText(answer: Answer, read: 'auto' | 'json' | 'text', file?: StoredFile): JsonText {
+  const body = file === undefined ? bodyText(answer, read) : JSON.stringify(file)
+  return `{"status":${answer.status},"headers":${JSON.stringify(headersFrom(answer.headers))},"body":${body}}`
 }
 
 /** By name in lower case; repeated ones joined as HTTP allows, but for cookies, which it does not. */
@@ -28,10 +31,10 @@ function headersFrom(list: [name: string, value: string][]): { [name: string]: s
 
 function bodyText(answer: Answer, read: 'auto' | 'json' | 'text'): JsonText {
   if (answer.body.length === 0) return 'null'
-  const contentType = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  const contentType = contentTypeOf(answer.headers)
   const isJson = /^application\/(?:[^;]*\+)?json\b/i.test(contentType)
   if (read === 'text') return JSON.stringify(decode(answer.body, contentType))
-  if (read === 'auto' && !isJson) return JSON.stringify(readableText(answer.body, contentType))
+  if (read === 'auto' && !isJson) return JSON.stringify(decode(answer.body, contentType))
 
   const text = decode(answer.body, contentType)
   if (!isValidJson(text)) {
@@ -47,6 +50,20 @@ function bodyText(answer: Answer, read: 'auto' | 'json' | 'text'): JsonText {
   return text
 }
 
+/** Whether an answer is neither JSON nor text: a picture squeezed into text would be neither. */
+export function isNoText({ headers, body }: Pick<Answer, 'headers' | 'body'>): boolean {
+  try {
+    decode(body, contentTypeOf(headers), true)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function contentTypeOf(headers: Answer['headers']): string {
+  return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+}
+
 function decode(body: Uint8Array, contentType: string, fatal = false): string {
   const label = /charset="?([\w.:-]+)/i.exec(contentType)?.[1] ?? 'utf-8'
   try {
@@ -54,22 +71,6 @@ function decode(body: Uint8Array, contentType: string, fatal = false): string {
   } catch (error) {
     if (error instanceof RangeError) return new TextDecoder('utf-8', { fatal }).decode(body) // a character set nobody knows
     throw error
-  }
-}
-
-/** Text, or a clear refusal: a picture squeezed into text would be neither. */
-function readableText(body: Uint8Array, contentType: string): string {
-  try {
-    return decode(body, contentType, true)
-  } catch (error) {
-    throw new AppError(
-      'action_failed',
-      `The answer is a file (${contentType || 'of no known kind'}, ${body.length} bytes) and steps can't keep files yet; call an address that gives text or JSON.`,
-      {
-        retryable: false,
-        cause: error,
-      },
-    )
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineAction } from '../define.ts'
 import { requestAddress } from './address.ts'
-import { answerText } from './answer.ts'
+import { answerText, isNoText } from './answer.ts'
+import { keepAnswer } from './answer-file.ts'
 import { requestBody } from './body.ts'
 import { errorFromAnswer } from './error-from-answer.ts'
 import { requestHeaders } from './headers.ts'
@@ -38,12 +39,12 @@ const Input = z.strictObject({
     expression: true,
   }),
   bodyType: z
-    .enum(['json', 'form', 'multipart', 'text'])
+    .enum(['json', 'form', 'multipart', 'text', 'file'])
     .default('json')
     .meta({
       title: 'Body is sent as',
       description: 'How the other side wants to read it.',
-      labels: { json: 'JSON', form: 'Web form', multipart: 'Web form with parts', text: 'Plain text' },
+      labels: { json: 'JSON', form: 'Web form', multipart: 'Web form with parts', text: 'Plain text', file: 'A file' },
       advanced: true,
     }),
   auth: z
@@ -55,12 +56,12 @@ const Input = z.strictObject({
       advanced: true,
     }),
   responseType: z
-    .enum(['auto', 'json', 'text'])
+    .enum(['auto', 'json', 'text', 'file'])
     .default('auto')
     .meta({
       title: 'Answer is read as',
-      description: 'As the other side labels it, always as JSON, or always as text.',
-      labels: { auto: 'As labelled', json: 'JSON', text: 'Text' },
+      description: 'As the other side labels it, always as JSON, always as text, or kept as a file.',
+      labels: { auto: 'As labelled', json: 'JSON', text: 'Text', file: 'A file' },
       advanced: true,
     }),
   followRedirects: z.boolean().default(true).meta({
@@ -91,9 +92,9 @@ export const request = defineAction({
   defaults: { method: 'GET' },
   input: Input,
   output: Output,
-  async run(input, { inputText, idempotencyKey, signal, fetch }) {
+  async run(input, { inputText, idempotencyKey, signal, fetch, files }) {
     const address = requestAddress(input.url, input.query)
-    const body = await requestBody(input.bodyType, input.body, inputText)
+    const body = await requestBody(input.bodyType, input.body, { inputText, files })
     const headers = requestHeaders(input.headers, {
       accept: input.responseType === 'json' ? 'application/json' : '*/*',
       'user-agent': 'Holdfast',
@@ -106,9 +107,13 @@ export const request = defineAction({
       headers,
       followRedirects: input.followRedirects,
       signal,
+      ...(input.responseType === 'file' ? { maxBytes: files.mostBytes } : {}),
       ...(body === undefined ? {} : { body: body.content }),
     })
     if (input.failOnStatus && answer.status >= 400) throw errorFromAnswer(answer, input.method, address)
-    return { jsonText: answerText(answer, input.responseType) }
+    const { responseType } = input
+    const isFile = responseType === 'file' ? input.method !== 'HEAD' : responseType === 'auto' && isNoText(answer)
+    const file = isFile ? await keepAnswer(files, answer) : undefined
+    return { jsonText: answerText(answer, responseType === 'file' ? 'auto' : responseType, file) }
   },
 })

@@ -1,6 +1,7 @@
 import type { Json } from '#shared/json.ts'
 import type { ActionCall, Fetch } from '../define.ts'
 import { runAction } from '../index.ts'
+import { filesInMemory } from './files-in-memory.ts'
 
 /** Runs an action as the engine does, with an open way out. Gives the output as text and parsed. */
 export async function callAction(
@@ -17,6 +18,7 @@ export async function callAction(
     attempt: 1,
     signal: new AbortController().signal,
     fetch: openFetch,
+    files: filesInMemory(),
     log: () => undefined,
     ...given,
   })

@@ -8,6 +8,7 @@ export interface SeenRequest {
   url: string
   headers: IncomingHttpHeaders
   body: string
+  bytes: Buffer
 }
 
 export interface StubServer {
@@ -22,7 +23,13 @@ export async function startStubServer(answer: (request: SeenRequest, response: S
   const seen: SeenRequest[] = []
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
-      const entry = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: body.toString() }
+      const entry = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: body.toString(),
+        bytes: body,
+      }
       seen.push(entry)
       answer(entry, response)
     })

@@ -6,6 +6,7 @@ import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from '../engine-api.ts'
 import { type Metric, mostMetrics, readMetric } from '../keep/metric.ts'
 import type {
+  ActionFiles,
   ActionRunner,
   CodeCall,
   CodeRunner,
@@ -14,6 +15,7 @@ import type {
   LogSink,
   MetricSink,
   SecretDesk,
+  FileDesk,
 } from '../ports.ts'
 import { type AttemptSecrets, createAttemptSecrets } from '../secrets/attempt-secrets.ts'
 import { fetchWithin } from './fetch-within.ts'
@@ -36,6 +38,7 @@ export interface AttemptPorts {
   fetch: EgressFetch
   findEgressAllow?: FindEgressAllow | undefined
   secrets?: SecretDesk | undefined
+  files?: FileDesk | undefined
   limits: EngineLimits
   now: () => number
 }
@@ -51,6 +54,7 @@ export interface Attempt {
   lines: LoggedLine[]
   metrics: Metric[]
   secrets: AttemptSecrets
+  files: ActionFiles
   /** Requests that may have reached the other side. */
   sent: number
 }
@@ -78,6 +82,7 @@ export function attemptAction(ports: AttemptPorts, attempt: Attempt, inputText: 
       run,
       signal,
       fetch: fetchFor(ports, attempt, signal),
+      files: attempt.files,
       log: logInto(ports, attempt.lines),
     }),
   )

@@ -5,6 +5,7 @@ import type { JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { ask } from '../approvals/open-question.ts'
 import { isMemberId, type Question } from '../approvals/question.ts'
+import { filesOf } from './attempt-files.ts'
 import { type Attempt, attemptAction, attemptCode, type LoggedLine, secretsOf, withinLimit } from './attempt.ts'
 import { beforeEffect } from './before-effect.ts'
 import { type Pending, takeLines } from '../calls/pending.ts'
@@ -193,6 +194,7 @@ async function carryOut(run: OwnedRun, path: string, act: (begun: Attempt) => Pr
     lines,
     metrics,
     secrets: secretsOf(run.host.ports, place, lines),
+    files: filesOf(run.host.ports.files, place, run.host.ports.limits.fileBytes),
     sent: 0,
   }
   const result = await act(begun).then(

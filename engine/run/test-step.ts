@@ -8,6 +8,7 @@ import type { JsonText } from '#shared/json.ts'
 import { type LoopRoots, withRoots } from '#shared/loop-sample.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import type { PlanStep } from '#shared/plan.ts'
+import { filesOf } from './attempt-files.ts'
 import { type Attempt, attemptAction, attemptCode, type AttemptPorts, type LoggedLine, secretsOf } from './attempt.ts'
 import { createTrialCalls, type Trial } from '../calls/trial-calls.ts'
 import { instant } from '../db/run-row.ts'
@@ -56,6 +57,7 @@ export async function testStep(tester: StepTester, test: StepTestCall): Promise<
     signal: test.signal,
     lines,
     secrets: secretsOf(ports, place, lines),
+    files: filesOf(ports.files, place, ports.limits.fileBytes),
     sent: 0,
     metrics: [],
   }

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 
 const atOnce = 500
 
-/** Deletes the files whose request is not kept any longer, or never came to be. Any number of servers may do so at once. */
+/** Deletes the files whose request or run is not kept any longer, or never came to be. Any number of servers may do so at once. */
 export async function forgetFiles({ pool, engine }: Pick<Deps, 'pool' | 'engine'>): Promise<number> {
   let deleted = 0
   let after = ''
@@ -13,8 +13,9 @@ export async function forgetFiles({ pool, engine }: Pick<Deps, 'pool' | 'engine'
     const last = files.at(-1)
     if (last === undefined) return deleted
     for (const [workspaceId, ofWorkspace] of Map.groupBy(files, (file) => file.workspaceId)) {
-      const known = await engine.knownRequests(workspaceId, [...new Set(ofWorkspace.map(({ requestId }) => requestId))])
-      const orphans = ofWorkspace.filter(({ requestId }: OldFile) => !known.has(requestId))
+      const requests = await engine.knownRequests(workspaceId, idsOf(ofWorkspace, 'requestId'))
+      const runs = await engine.knownRuns(workspaceId, idsOf(ofWorkspace, 'runId'))
+      const orphans = ofWorkspace.filter(({ requestId, runId }) => !(requests.has(requestId ?? '') || runs.has(runId ?? '')))
       if (orphans.length > 0)
         await deleteFiles(
           pool,
@@ -24,6 +25,10 @@ export async function forgetFiles({ pool, engine }: Pick<Deps, 'pool' | 'engine'
     }
     after = last.id
   }
+}
+
+function idsOf(files: readonly OldFile[], owner: 'requestId' | 'runId'): string[] {
+  return [...new Set(files.map((file) => file[owner]).filter((id) => id !== null))]
 }
 
 const everyMs = 3_600_000

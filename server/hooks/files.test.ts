@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
+import { insertFile } from '../db/insert-file.ts'
+import { forgetFiles } from '../files/forget-files.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -36,7 +39,11 @@ const part = (more: Partial<Part> = {}): Part => ({
   ...more,
 })
 
-function form(...parts: Part[]): { body: Buffer; headers: { [name: string]: string } } {
+function form(...parts: Part[]) {
+  return formWith('hello', parts)
+}
+
+function formWith(title: string, parts: Part[]): { body: Buffer; headers: { [name: string]: string } } {
   const chunks = parts.flatMap(({ field, name, type, content }) => [
     Buffer.from(
       `--the-border\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`,
@@ -44,9 +51,9 @@ function form(...parts: Part[]): { body: Buffer; headers: { [name: string]: stri
     Buffer.from(content),
     Buffer.from('\r\n'),
   ])
-  const title = Buffer.from('--the-border\r\nContent-Disposition: form-data; name="title"\r\n\r\nhello\r\n')
+  const first = Buffer.from(`--the-border\r\nContent-Disposition: form-data; name="title"\r\n\r\n${title}\r\n`)
   return {
-    body: Buffer.concat([title, ...chunks, Buffer.from('--the-border--\r\n')]),
+    body: Buffer.concat([first, ...chunks, Buffer.from('--the-border--\r\n')]),
     headers: { 'content-type': 'multipart/form-data; boundary=the-border' },
   }
 }
@@ -203,5 +210,45 @@ describe('an answer', () => {
     expect(sent.status).toBe(308)
     expect(sent.headers['location']).toBe('https://example.com/X-Evil:%201')
     expect(sent.headers['x-evil']).toBeUndefined()
+  })
+})
+
+describe('a step', () => {
+  test('sends a file on, gets one, and the next answers with it', async () => {
+    const { url } = await publish(
+      webhook(),
+      {
+        id: 'mirror',
+        type: 'http.request',
+        params: { method: 'POST', url: '{{ trigger.body.title }}', body: '{{ trigger.files[0] }}', responseType: 'file' },
+      },
+      respond({ send: 'file', body: '{{ steps.mirror.body }}' }),
+    )
+    const mirror = createServer((req, res) => {
+      res.writeHead(200, { 'content-type': req.headers['content-type'], 'content-disposition': 'attachment; filename=back.png' })
+      req.pipe(res)
+    })
+    await new Promise<void>((resolve) => mirror.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void mirror.close())
+    const address = mirror.address()
+    const title = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+    const sent = await send(url, formWith(title, [part()]))
+    expect(sent.headers).toMatchObject({ 'content-type': 'image/png', 'content-length': '6' })
+    expect(sent.headers['content-disposition']).toContain('back.png')
+  })
+
+  test('leaves its files behind only as long as its run', async () => {
+    const { pool } = server.database
+    const runId = 'run_that_never_was'
+    const keep = (id: string, owner: { runId: string }) =>
+      insertFile(pool, { id, workspaceId: server.workspaceId, flowId: owned.id, name: '', type: '', content: pixel, ...owner })
+    const owned = await publish(webhook({ respond: 'immediately' }), echo())
+    const started = await server.send(owned.url, { method: 'POST', body: {} })
+    await keep('file_1orphan', { runId })
+    await keep('file_2kept', { runId: String(started.json['runId']) })
+    await pool.query(`update app.files set created_at = now() - interval '2 hours' where flow_id = $1`, [owned.id])
+    await forgetFiles({ pool, engine: server.engine })
+    const { rows } = await pool.query('select id from app.files where flow_id = $1', [owned.id])
+    expect(rows).toEqual([{ id: 'file_2kept' }])
   })
 })

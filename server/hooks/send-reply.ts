@@ -63,13 +63,13 @@ export async function sendReply(
     const value: Json | undefined = mayBeFile(reply.body) ? JSON.parse(reply.body) : undefined
     const file = storedFileFrom(value)
     const stored = file && (await findFile(pool, run.workspaceId, file.$file))
-    if (file && stored === undefined) {
+    if (file && stored?.content === undefined) {
       sendFailure(res, 'not_found', run)
       return
     }
     res.statusCode = reply.status
     setHeaders(res, reply.headers, run, log)
-    if (stored) sendBytes(res, stored.content, stored.type, attachment(stored.name))
+    if (stored?.content) sendBytes(res, stored.content, stored.type, attachment(stored.name))
     else if (!sendInlineBytes(res, value)) sendBody(res, reply.body)
     return
   }

@@ -10,7 +10,7 @@ export function fileHandlers(deps: Deps): Pick<Handlers, 'getFile'> {
     async getFile({ caller, grant, params, res }) {
       // Whoever sees only the runs they started sees no files: those came from others.
       const file = grant === 'own' ? undefined : await findFile(deps.pool, caller.workspaceId, params.id)
-      if (file === undefined) throw new AppError('not_found', 'There is no such file, or it is kept no longer.')
+      if (file?.content === undefined) throw new AppError('not_found', 'There is no such file, or it is kept no longer.')
       // A stranger's file is saved, never shown as a page of ours, whatever it says it is.
       res.setHeader('Content-Type', 'application/octet-stream')
       res.setHeader('Content-Disposition', attachment(file.name))

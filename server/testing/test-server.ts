@@ -17,6 +17,7 @@ import { listEventStarts } from '../db/list-event-starts.ts'
 import { listenChanges } from '../db/listen-changes.ts'
 import type { Deps, Settings } from '../deps.ts'
 import { createEgressDirectory } from '../egress/egress-directory.ts'
+import { createFileDesk } from '../files/file-desk.ts'
 import { createFlowDirectory } from '../flows/flow-directory.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
@@ -90,6 +91,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
     findVars: (workspace) => sharedValues.find(workspace),
     secrets,
+    files: createFileDesk({ pool }),
   })
   const ears = listenChanges({ url: database.url, log, onChange: forgetAll })
   const endpoints = createEndpointDirectory({ pool, isHearing: ears.isHearing, makeVerifier })
