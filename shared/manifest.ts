@@ -52,6 +52,7 @@ export type Control =
   | 'day'
   | 'list'
   | 'schedule'
+  | 'secret'
   | 'verify'
   | 'dedupe'
 

@@ -12,6 +12,7 @@ import { nextPageOf } from './next-page.ts'
 
 const mostBytes = 5 * 1024 ** 2
 const mostDepth = 200
+const usualHeader = 'Authorization'
 
 /** What the server called the list the last time, and the page that is next in the middle of it. */
 const Place = z.object({ etag: z.string().nullable(), lastModified: z.string().nullable(), next: z.string().nullable() })
@@ -62,13 +63,17 @@ export const newItems = defineTrigger({
       description: 'Where the answer names a next page in its Link header. Otherwise the first page is enough.',
       advanced: true,
     }),
-    signInWith: ValueName.optional().meta({
-      title: 'Sign in with',
-      description: 'The name of a secret, from Values. It is sent as a bearer token, to the hosts it is meant for.',
-      placeholder: 'desk-key',
-      advanced: true,
-    }),
-    signInHeader: z.string().trim().default('Authorization').meta({
+    // Empty once it was chosen and is no more.
+    signInWith: z
+      .union([z.literal(''), ValueName])
+      .default('')
+      .meta({
+        title: 'Sign in with',
+        description: 'A secret, sent as a bearer token to the hosts it is meant for.',
+        control: 'secret',
+        advanced: true,
+      }),
+    signInHeader: z.string().trim().default(usualHeader).meta({
       title: 'Header it is sent in',
       description: 'In any other than Authorization it is sent by itself.',
       advanced: true,
@@ -107,12 +112,13 @@ export const newItems = defineTrigger({
 })
 
 function signIn(
-  { signInWith, signInHeader }: { signInWith?: string | undefined; signInHeader: string },
+  { signInWith, signInHeader }: { signInWith: string; signInHeader: string },
   secret: (name: string) => string,
 ): [string, string][] {
-  if (signInWith === undefined) return []
-  const isUsual = signInHeader.toLowerCase() === 'authorization'
-  return requestHeaders({ [signInHeader]: `${isUsual ? 'Bearer ' : ''}${secret(signInWith)}` }, {})
+  if (signInWith === '') return []
+  const header = signInHeader === '' ? usualHeader : signInHeader
+  const isUsual = header.toLowerCase() === usualHeader.toLowerCase()
+  return requestHeaders({ [header]: `${isUsual ? 'Bearer ' : ''}${secret(signInWith)}` }, {})
 }
 
 function conditions({ etag, lastModified }: Place): [string, string][] {

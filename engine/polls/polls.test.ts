@@ -128,20 +128,53 @@ test('an item starts one run however the list is shuffled, cut into pages or rep
   expect(await keysOf(flowId)).toEqual(['new', 'newer'])
 })
 
-test('ten thousand items at once start their runs in portions, each once', async () => {
+test('of two servers that see at the same instant that it is time, one looks', async () => {
+  const lists = await Promise.all(Array.from({ length: 24 }, () => source(['a'])))
+  const published = await Promise.all(lists.map((list) => publish(list)))
+  await Promise.all(published.map((flowId) => looked(flowId)))
+  expect(lists.map(({ asked }) => asked.length)).toEqual(lists.map(() => 1))
+  for (const list of lists) list.keys.push('b')
+  clock.advance(5 * minuteMs + 1)
+  await Promise.all(published.map((flowId) => looked(flowId, engineNow() - minuteMs)))
+  expect(lists.map(({ asked }) => asked.length)).toEqual(lists.map(() => 2))
+  expect((await Promise.all(published.map(keysOf))).flat()).toEqual(lists.map(() => 'b'))
+})
+
+test('a server that stood still for too long while it looked writes nothing any more', async () => {
+  const list = await source(['a'])
+  const flowId = await publish(list)
+  await looked(flowId)
+  let answer: (() => void) | undefined
+  list.instead.push((response) => {
+    answer = () => response.end(JSON.stringify({ items: [{ key: 'stale' }], cursor: 7, more: false }))
+  })
+  clock.advance(5 * minuteMs + 1)
+  await waitFor('it to look', () => answer && true)
+  list.keys.push('b')
+  await database.pool.query(`update engine.polls set held_until = now() - interval '1 second' where flow_id = $1`, [flowId])
+  await it.engine.hastenPoll({ workspaceId: testWorkspace, flowId, triggerId: 'trigger' })
+  const { lookedAt } = await looked(flowId, engineNow() - minuteMs)
+  answer?.()
+  list.keys.push('c')
+  await it.engine.hastenPoll({ workspaceId: testWorkspace, flowId, triggerId: 'trigger' })
+  expect(await looked(flowId, lookedAt ?? 0)).toMatchObject({ cursor: '0' })
+  expect(await keysOf(flowId)).toEqual(['b', 'c'])
+})
+
+test('more items than fit into one transaction start their runs in portions, each once', async () => {
   const list = await source()
   const flowId = await publish(list, { startWith: 'all' })
   await looked(flowId)
-  list.keys = Array.from({ length: 10_000 }, (_, n) => `item ${n}`)
+  list.keys = Array.from({ length: 2200 }, (_, n) => `item ${n}`)
   const { found } = await lookAgain(flowId)
-  expect(found).toBe(10_000)
+  expect(found).toBe(2200)
   const { rows } = await database.pool.query<{ runs: number }>(
     `select (select count(*) from engine.runs where flow_id = $1)::int + (select count(*) from engine.history where flow_id = $1)::int as runs`,
     [flowId],
   )
-  expect(rows).toEqual([{ runs: 10_000 }])
+  expect(rows).toEqual([{ runs: 2200 }])
   await lookAgain(flowId)
-  expect((await standing(flowId))?.found).toBe(10_000)
+  expect((await standing(flowId))?.found).toBe(2200)
 })
 
 describe('publishing', () => {

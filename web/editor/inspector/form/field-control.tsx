@@ -12,6 +12,7 @@ import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
 import { ScheduleControl } from '../schedule/schedule-control.tsx'
+import { SecretControl } from './secret-control.tsx'
 import { DedupeControl } from '../verify/dedupe-control.tsx'
 import { VerifyControl } from '../verify/verify-control.tsx'
 import { RawValue } from './raw-value.tsx'
@@ -87,6 +88,8 @@ function ControlOfKind(props: ControlProps) {
       return <DateTimeControl {...props} />
     case 'day':
       return <DayControl {...props} />
+    case 'secret':
+      return <SecretControl {...props} />
     case 'schedule':
       return <ScheduleControl {...props} />
     case 'verify':

@@ -20,6 +20,7 @@ export type FieldKind =
   | 'formFields'
   | 'day'
   | 'schedule'
+  | 'secret'
   | 'verify'
   | 'dedupe'
   | 'code'

@@ -14,14 +14,29 @@ interface SecretChoiceProps extends FieldWords {
   /** One that is chosen elsewhere already. */
   except?: string | undefined
   suggestedName: string
+  /** What comes of a secret that isn't there, as a sentence goes on with it. */
+  without?: string
+  /** Words for choosing none; without them one must be chosen. */
+  none?: string
   disabled: boolean
 }
 
 // No secret can be called that.
 const another = ' another'
+const noSecret = ' none'
 
 /** One of the workspace's secrets by name, or a new one that is added on the spot. */
-export function SecretChoice({ value, onChange, except, suggestedName, disabled, error, ...words }: SecretChoiceProps) {
+export function SecretChoice({
+  value,
+  onChange,
+  except,
+  suggestedName,
+  without = 'every request is refused',
+  none,
+  disabled,
+  error,
+  ...words
+}: SecretChoiceProps) {
   const secrets = useQuery(secretsQuery).data
   const flowId = useEditor((state) => state.flow.id)
   const [isAdding, setIsAdding] = useState(false)
@@ -37,21 +52,22 @@ export function SecretChoice({ value, onChange, except, suggestedName, disabled,
     value === '' || secrets === undefined
       ? undefined
       : chosen === undefined
-        ? 'There is no such secret: every request is refused until it is added.'
+        ? `There is no such secret: ${without} until it is added.`
         : chosen.detail !== undefined
-          ? 'This flow may not use it: every request is refused until it may. See Values.'
+          ? `This flow may not use it: ${without} until it may. See Values.`
           : undefined
   // One that is gone, or not known yet, is shown all the same.
   if (value !== '' && chosen === undefined) options.unshift({ value, label: value })
+  if (none !== undefined) options.unshift({ value: noSecret, label: none })
   return (
     <>
       <Select
         {...words}
         error={error ?? problem}
         options={[...options, { value: another, label: 'Add a secret…', icon: <Plus size={15} aria-hidden /> }]}
-        value={value === '' ? null : value}
+        value={value !== '' ? value : none === undefined ? null : noSecret}
         placeholder="Choose a secret"
-        onChange={(next) => (next === another ? setIsAdding(true) : onChange(next))}
+        onChange={(next) => (next === another ? setIsAdding(true) : onChange(next === noSecret ? '' : next))}
         disabled={disabled}
       />
       {isAdding && (
