@@ -7,6 +7,7 @@ import { formStepHandler } from './forms/form-step.ts'
 import { resumeHandler } from './hooks/resume.ts'
 import { createStrangerLimits } from './hooks/stranger-limits.ts'
 import { webhookHandler } from './hooks/webhook.ts'
+import { checkHead } from './http/check-head.ts'
 import { sendProblem } from './http/problem.ts'
 import { giveRequestId, requestIdOf } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -53,6 +54,7 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   const metrics = createMetrics(deps.engine)
 
   app.use(giveRequestId)
+  app.use(checkHead(deps.settings.maxUrlBytes))
   if (role !== 'worker') {
     const limits = createStrangerLimits({ rates: strangerRates, proxies: trustedProxies, log: deps.log })
     const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks'), limits.admit]

@@ -111,6 +111,8 @@ const Limits = z.object({
   ITEMS: wholeNumber(1, 1_000_000).default(10_000),
   STEPS: wholeNumber(1, 10_000_000).default(1_000_000),
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
+  HEADERS: Bytes.default(16 * 1024),
+  URL: Bytes.default(8 * 1024),
   REQUEST_MS: wholeNumber(100, 3_600_000).default(10_000),
   ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
@@ -170,6 +172,9 @@ export interface Config {
   egressPrivate: string[]
   mail: MailConfig
   strangerRates: StrangerRates
+  /** The largest headers, together with the request's first line. */
+  maxHeaderBytes: number
+  maxUrlBytes: number
   /** How long a request may take to arrive. */
   requestTimeoutMs: number
   leaseMs: number
@@ -276,6 +281,8 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       refusedPerMinute: limits.REFUSED_PER_MINUTE,
       formPostsPerMinute: limits.FORM_POSTS_PER_MINUTE,
     },
+    maxHeaderBytes: limits.HEADERS,
+    maxUrlBytes: limits.URL,
     requestTimeoutMs: limits.REQUEST_MS,
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,

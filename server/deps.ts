@@ -56,6 +56,7 @@ export interface Settings {
   /** HOLDFAST_API_KEY. */
   apiKey: string | undefined
   maxBodyBytes: number
+  maxUrlBytes: number
   strangerRates: StrangerRates
   maxJsonDepth: number
   /** A request that isn't read whole by then, counted from its first byte, is cut off. */

@@ -93,6 +93,7 @@ async function start(): Promise<void> {
     apiKey: config.apiKey,
     strangerRates: config.strangerRates,
     maxBodyBytes: config.limits.bodyBytes,
+    maxUrlBytes: config.maxUrlBytes,
     maxJsonDepth: config.limits.jsonDepth,
     requestTimeoutMs: config.requestTimeoutMs,
     mail: { isOn: config.mail.port !== undefined, domains: config.mail.domains },

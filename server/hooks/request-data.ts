@@ -4,7 +4,7 @@ import type { Json, JsonText } from '#shared/json.ts'
 import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
-import { strictText } from '../http/strict-text.ts'
+import { strictText, utf8FromLatin1 } from '../http/strict-text.ts'
 import { dataFromXml, type XmlData } from './xml.ts'
 import { sessionCookieName } from '../auth/session-cookie.ts'
 
@@ -60,12 +60,26 @@ export function fieldsOf(pairs: Iterable<[string, string]>): { [name: string]: s
   return fields
 }
 
-/** The headers of a request as a flow may see them: our own session is nobody else's business. */
-export function visibleHeaders(req: IncomingMessage): { [name: string]: string | string[] | undefined } {
-  if (req.headers.cookie?.includes(sessionCookieName) !== true) return req.headers
-  const cookies = req.headers.cookie.split(';').filter((pair) => pair.split('=')[0]?.trim() !== sessionCookieName)
-  const { cookie: _ours, ...rest } = req.headers
-  return cookies.length === 0 ? rest : { ...rest, cookie: cookies.join(';').trim() }
+/**
+ * The headers of a request as a flow may see them: our own session is nobody else's business. Throws `invalid_encoding`
+ * for one that is not UTF-8.
+ */
+export function visibleHeaders({ headers }: IncomingMessage): { [name: string]: string | string[] | undefined } {
+  const isPlain = headers.cookie?.includes(sessionCookieName) !== true && !Object.values(headers).some(isBeyondAscii)
+  if (isPlain) return headers
+  const { cookie, ...rest } = headers
+  const cookies = cookie?.split(';').filter((pair) => pair.split('=')[0]?.trim() !== sessionCookieName) ?? []
+  const visible = cookies.length === 0 ? rest : { ...rest, cookie: cookies.join(';').trim() }
+  return Object.fromEntries(Object.entries(visible).map(([name, value]) => [name, inUtf8(name, value)]))
+}
+
+function isBeyondAscii(value: string | string[] | undefined): boolean {
+  return /[\x80-\xff]/.test(String(value))
+}
+
+function inUtf8(name: string, value: string | string[] | undefined): string | string[] | undefined {
+  const read = (text: string) => utf8FromLatin1(text, `header ${name}`)
+  return Array.isArray(value) ? value.map(read) : value && read(value)
 }
 
 function jsonText(bytes: Buffer, maxDepth: number): JsonText {

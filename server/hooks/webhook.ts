@@ -67,21 +67,17 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     }
     // Whoever is verified, strangers can't use up what is theirs.
     limits.countForFlow(req, endpoint.flowId)
-    const data = await bodyOf(req, bytes, {
-      maxDepth: deps.settings.maxJsonDepth,
-      keepsFiles: true,
-      parsesXml: door.parsesXml,
-    }).catch(async (error: unknown) => {
+    const now = new Date()
+    const options = { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true, parsesXml: door.parsesXml }
+    const { trigger, toKeep } = await readRequest(req, request, bytes, now, options).catch(async (error: unknown) => {
       limits.countRefused(req)
       if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
       throw error
     })
-    const now = new Date()
-    const trigger = triggerOf(req, request, now, data)
     const taken = () => take(req, res, endpoint, request, trigger, now)
     const { workspaceId, flowId } = endpoint
-    if (data.toKeep === undefined) await taken()
-    else await startWithFiles(deps, { workspaceId, flowId, requestId: request.id }, data.toKeep, taken)
+    if (toKeep === undefined) await taken()
+    else await startWithFiles(deps, { workspaceId, flowId, requestId: request.id }, toKeep, taken)
   }
 
   /** What becomes of a request that can be read: a run, or a place in the inbox. Answers it once that is durable. */
@@ -215,6 +211,18 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       reason,
     })
   }
+}
+
+/** What a flow is given of a request, and the files it comes with. Throws for what can't be read. */
+async function readRequest(
+  req: IncomingMessage,
+  request: InboxRequest,
+  bytes: Buffer,
+  at: Date,
+  options: Parameters<typeof bodyOf>[2],
+): Promise<{ trigger: JsonText; toKeep: RequestBody['toKeep'] }> {
+  const data = await bodyOf(req, bytes, options)
+  return { trigger: triggerOf(req, request, at, data), toKeep: data.toKeep }
 }
 
 function triggerOf(req: IncomingMessage, { path, remote }: InboxRequest, at: Date, { body, files, xml }: RequestBody): JsonText {

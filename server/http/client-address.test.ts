@@ -15,7 +15,7 @@ describe('the address of a caller', () => {
   let server: Server
   let port: number
   beforeAll(async () => {
-    const listening = await listen('::', 0, { requestTimeoutMs: 10_000 })
+    const listening = await listen('::', 0, { requestTimeoutMs: 10_000, maxHeaderBytes: 16 * 1024 })
     ;({ server, port } = listening)
     listening.open((req, res) => res.end(clientAddress(req, trusted)))
   })

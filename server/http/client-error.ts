@@ -30,9 +30,12 @@ export function endAfterClientError(error: Error & { code?: string }, socket: Du
     return
   }
   // Whoever reads the body is told, and answers in its own way.
-  const isRead = !isAnswered && error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && latest.req.emit('timeout', socket)
-  if (!isRead) socket.destroy()
+  const event = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'error'
+  if (isAnswered || latest.req.listenerCount(event) === 0) socket.destroy()
+  else latest.req.emit(event, error)
 }
+
+const longLine = 8 * 1024
 
 function problemOf(error: Error & { code?: string }): AppError {
   switch (error.code ?? '') {
@@ -49,9 +52,11 @@ function problemOf(error: Error & { code?: string }): AppError {
   }
 }
 
-/** Whether what was too much is the first line: it holds no line's end. */
+/** Whether what was too much is the first line, as far as that can be told from what came last. */
 function isInAddress(error: Error): boolean {
-  return 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) && !error.rawPacket.includes('\r\n')
+  if (!('rawPacket' in error) || !Buffer.isBuffer(error.rawPacket)) return false
+  const lineEnd = error.rawPacket.indexOf('\r\n')
+  return /^[A-Z-]+ /.test(error.rawPacket.toString('latin1', 0, 20)) && (lineEnd < 0 || lineEnd > longLine)
 }
 
 function answerTo(error: AppError): string {

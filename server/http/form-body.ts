@@ -1,27 +1,44 @@
 import { AppError } from '#shared/errors.ts'
-import { strictText } from './strict-text.ts'
+import { assertUtf8Escapes, strictText } from './strict-text.ts'
 
 /** Fields of a form, files included: more than any real one has, and few enough to be gone through at once. */
 const mostFields = 10_000
 
 /** The fields of a form without files. Throws `too_large` or `invalid_encoding`. */
 export function readUrlEncoded(bytes: Buffer): URLSearchParams {
-  // Counted before anything is taken apart: millions of empty fields fit into a body.
-  let count = 1
-  for (let at = bytes.indexOf('&'); at >= 0 && count <= mostFields; at = bytes.indexOf('&', at + 1)) count++
-  refuseTooMany(count)
-  return new URLSearchParams(strictText(bytes))
+  refuseTooMany(countOf(bytes, '&') + 1)
+  const text = strictText(bytes)
+  assertUtf8Escapes(text, 'form')
+  return new URLSearchParams(text)
 }
 
 /** The fields and files of a form. Throws `too_large` or `invalid_encoding`. */
 export async function readMultipart(bytes: Buffer, contentType: string): Promise<FormData> {
+  const boundary = /boundary=(?:"([^"]+)"|([^";,\s]+))/i.exec(contentType)
+  refuseTooMany(countOf(bytes, `\r\n--${boundary?.[1] ?? boundary?.[2] ?? ''}`))
   const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': contentType } })
     .formData()
     .catch((cause: unknown) => {
       throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
     })
-  refuseTooMany([...form.keys()].length)
+  for (const [name, value] of form) {
+    assertUnbroken(name, bytes)
+    assertUnbroken(typeof value === 'string' ? value : value.name, bytes)
+  }
   return form
+}
+
+/** Counted before anything is taken apart: millions of empty fields fit into a body. */
+function countOf(bytes: Buffer, separator: string): number {
+  let count = 0
+  for (let at = bytes.indexOf(separator); at >= 0 && count <= mostFields; at = bytes.indexOf(separator, at + 1)) count++
+  return count
+}
+
+/** What was no UTF-8 has been replaced when it is read here; the same sign that somebody wrote is there in the bytes. */
+function assertUnbroken(text: string, bytes: Buffer): void {
+  if (!text.includes('\uFFFD') || bytes.includes(text)) return
+  throw new AppError('invalid_encoding', 'The form is not valid UTF-8.')
 }
 
 function refuseTooMany(fields: number): void {

@@ -14,7 +14,11 @@ export interface Listening {
 }
 
 /** Takes the port first of all, so that a second start fails at once and touches nothing. */
-export async function listen(host: string, port: number, { requestTimeoutMs }: { requestTimeoutMs: number }): Promise<Listening> {
+export async function listen(
+  host: string,
+  port: number,
+  { requestTimeoutMs, maxHeaderBytes }: { requestTimeoutMs: number; maxHeaderBytes: number },
+): Promise<Listening> {
   let current: RequestListener = answerNotReady
   const latest = new WeakMap<Duplex, Exchange>()
   const server = createServer(
@@ -24,6 +28,7 @@ export async function listen(host: string, port: number, { requestTimeoutMs }: {
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: Math.min(500, requestTimeoutMs / 4),
       keepAliveTimeout: 65_000,
+      maxHeaderSize: maxHeaderBytes,
     },
     (req, res) => {
       if (isLeaving(req.socket)) return
@@ -33,6 +38,8 @@ export async function listen(host: string, port: number, { requestTimeoutMs }: {
       current(req, res)
     },
   )
+  // Node would leave out what is above; too many are refused, each by whoever looks at them.
+  server.maxHeadersCount = 0
   server.on('clientError', (error, socket) => endAfterClientError(error, socket, latest.get(socket)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(startErrorFrom(error, host, port)))

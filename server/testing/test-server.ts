@@ -63,7 +63,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
   const database = await createTestDatabase([appMigrations])
   const { pool } = database
   const requestTimeoutMs = changes.requestTimeoutMs ?? 10_000
-  const { server, port, open } = await listen('127.0.0.1', 0, { requestTimeoutMs })
+  const { server, port, open } = await listen('127.0.0.1', 0, { requestTimeoutMs, maxHeaderBytes: 16 * 1024 })
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)
   const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
@@ -111,6 +111,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     apiKey: undefined,
     maxBodyBytes: 1024 ** 2,
     strangerRates: { formPostsPerMinute: 30 },
+    maxUrlBytes: 8 * 1024,
     maxJsonDepth: 200,
     requestTimeoutMs,
     mail: { isOn: true, domains: ['mail.test'] },
