@@ -43,8 +43,9 @@ export interface PollWorker {
 const mostAtOnce = 10
 /** Longer than a look and its writing take. Whoever is cut off for longer may write nothing any more. */
 const holdMs = lookLimitMs + 30_000
-/** Of what has pages, so many are gone through until others have their turn. */
+/** Of what has pages, so many are gone through; then others have their turn, and the other side a rest. */
 const mostPages = 50
+const restMs = 60_000
 const idleLookMs = 5000
 const unheardLookMs = 1000
 /** What could not be written down is looked for again. */
@@ -106,7 +107,7 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
     try {
       const outcome = await goThrough(row)
       // Paused in the middle, or too much for one turn: the next one goes on with it.
-      if (outcome !== 'done') await releasePoll(database, row, outcome === 'more' ? now() : null)
+      if (outcome !== 'done') await releasePoll(database, row, outcome === 'more' ? now() + restMs : null)
     } catch (error) {
       log.warn({ err: error, flowId, triggerId }, 'What a trigger has found could not be written down; it is looked for again')
       // Else the lease gives it back.

@@ -177,6 +177,21 @@ test('more items than fit into one transaction start their runs in portions, eac
   expect((await standing(flowId))?.found).toBe(2200)
 })
 
+test('a list with very many pages is gone through in turns, so that its server has a rest', async () => {
+  const list = await source(Array.from({ length: 60 }, (_, n) => `item ${n}`))
+  list.pageSize = 1
+  const flowId = await publish(list, { startWith: 'all' })
+  const resting = await waitFor('its rest', async () => {
+    const row = await standing(flowId)
+    return row && !row.isLooking && row.passAt !== null && (row.nextAt ?? 0) > engineNow() ? row : undefined
+  })
+  expect(list.asked.length).toBe(50)
+  expect(resting).toMatchObject({ found: 50, isNew: true })
+  clock.advance(minuteMs + 1)
+  expect(await looked(flowId, resting.lookedAt ?? 0)).toMatchObject({ found: 60, isNew: false })
+  expect(await keysOf(flowId)).toEqual(list.keys)
+})
+
 describe('publishing', () => {
   test('the same anew lets the trigger go on where it stood, with the new version', async () => {
     const list = await source(['a'])

@@ -6,6 +6,7 @@ import { zoomActual } from '../commands/panels.ts'
 import { Popover } from '../../ui/popover.tsx'
 import type { SaveState } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
+import { FailingChecks } from './failing-checks.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { useWaitingFor } from './use-waiting-for.ts'
 
@@ -23,6 +24,7 @@ export function StatusStrip() {
     >
       <SaveWords />
       <Problems />
+      <FailingChecks />
       {waiting !== undefined && <span className="truncate max-md:hidden">{waiting}</span>}
       <span className="flex-1" />
       <button
