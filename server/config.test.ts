@@ -107,7 +107,13 @@ describe('configFrom', () => {
   ])('with %j mail is for %s, and none is taken without a port', (environment, domains) => {
     const { mail } = configFrom(environment)
     expect(mail.domains.join(' ')).toBe(domains)
-    expect(mail).toMatchObject({ port: undefined, host: '127.0.0.1', maxBytes: 25 * 1024 ** 2, tls: undefined })
+    expect(mail).toMatchObject({
+      port: undefined,
+      host: '127.0.0.1',
+      maxBytes: 25 * 1024 ** 2,
+      perMinute: undefined,
+      tls: undefined,
+    })
   })
 
   test('a secret that is refused is not repeated', () => {

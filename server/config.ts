@@ -145,7 +145,7 @@ const Environment = z.object({
   HOLDFAST_MAIL_HOST: Host.optional(),
   HOLDFAST_MAIL_DOMAIN: Domains.optional(),
   HOLDFAST_MAIL_MAX_SIZE: Bytes.default(25 * 1024 ** 2),
-  HOLDFAST_MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).default(120),
+  HOLDFAST_MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   HOLDFAST_MAIL_TLS_CERT: z.string().optional(),
   HOLDFAST_MAIL_TLS_KEY: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
@@ -205,8 +205,8 @@ interface MailConfig {
   /** What stands behind the @: the first is shown, all are taken. */
   domains: readonly string[]
   maxBytes: number
-  /** What one address may send in a minute. */
-  perMinute: number
+  /** What one address may send in a minute. Absent: the default, and for our own network no limit. */
+  perMinute: number | undefined
   /** Files with a certificate and its key. */
   tls: { cert: string; key: string } | undefined
 }

@@ -26,9 +26,9 @@ import { createVerifierMaker } from './hooks/verify/verifier.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createLog } from './log.ts'
 import { listenMail, type MailListener } from './mail/listen-mail.ts'
-import { mailLimits } from './mail/mail-limits.ts'
+import { defaultPerMinute, mailLimits } from './mail/mail-limits.ts'
 import { createMailReader } from './mail/mail-reader.ts'
-import { readCertificate } from './mail/read-certificate.ts'
+import { keepCertificateFresh, readCertificate } from './mail/read-certificate.ts'
 import { createMailTaker } from './mail/take-mail.ts'
 import { createSecretStore } from './secrets/secret-store.ts'
 import { masterKeysFrom } from './secrets/master-keys.ts'
@@ -202,7 +202,10 @@ async function start(): Promise<void> {
 async function listenForMail(mail: Config['mail'], port: number, log: Log): Promise<MailListener> {
   const { host, domains, maxBytes, perMinute } = mail
   const tls = mail.tls && (await readCertificate(mail.tls))
-  return listenMail({ host, port, name: domains[0] ?? host, tls, limits: { ...mailLimits, maxBytes, perMinute }, log })
+  const limits = { ...mailLimits, maxBytes, perMinute: perMinute ?? defaultPerMinute, isOwnNetworkFree: perMinute === undefined }
+  const listener = await listenMail({ host, port, name: domains[0] ?? host, tls, limits, log })
+  if (mail.tls) keepCertificateFresh(mail.tls, listener, log)
+  return listener
 }
 
 /** How a host is written in an address; a wildcard is no address anybody can open. */

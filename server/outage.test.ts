@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { greetedTalk } from './mail/testing/smtp-talk.ts'
 import { chain, publishFlow } from './testing/flows.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 import { waitFor } from './testing/wait-for.ts'
@@ -33,8 +34,13 @@ test('while the database is away callers are asked to come again, and afterwards
     ),
   )
   expect((await server.send(url)).text).toBe('ok')
+  await publishFlow(server, headers, chain({ id: 'start', type: 'email', params: { path: 'box' } }))
+  const port = await server.takeMail()
 
   await setAway(true)
+  const talk = await greetedTalk(port)
+  expect(await talk.say('MAIL FROM:<a@nimbus.example>', 'RCPT TO:<box@mail.test>')).toMatch(/^451 /)
+  talk.hangUp()
   for (const path of ['/api/v1/flows', '/hooks/nobody', '/readyz']) {
     const sent = await server.send(path, { headers })
     expect([path, sent.status]).toEqual([path, 503])
@@ -47,4 +53,8 @@ test('while the database is away callers are asked to come again, and afterwards
   await setAway(false)
   await waitFor('the database to be back', async () => (await server.send('/readyz')).status === 200)
   await waitFor('runs to go on', async () => (await server.send(url)).text === 'ok')
+  const again = await greetedTalk(port)
+  const envelope = ['MAIL FROM:<a@nimbus.example>', 'RCPT TO:<box@mail.test>', 'DATA']
+  expect(await again.say(...envelope, 'Subject: after\r\n\r\nhello\r\n.')).toMatch(/^250/)
+  again.hangUp()
 })

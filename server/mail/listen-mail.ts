@@ -2,10 +2,11 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
-import { addressGroup } from '../http/address-group.ts'
+import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
 import { createCallers } from './callers.ts'
 import type { MailLimits } from './mail-limits.ts'
+import type { Certificate } from './read-certificate.ts'
 import { receiveData } from './receive-data.ts'
 import { SmtpError } from './smtp-error.ts'
 import type { MailTaker } from './take-mail.ts'
@@ -22,7 +23,7 @@ interface MailListenerOptions {
   port: number
   /** What it calls itself. */
   name: string
-  tls: { cert: Buffer; key: Buffer } | undefined
+  tls: Certificate | undefined
   limits: MailLimits
   log: Log
 }
@@ -31,6 +32,8 @@ export interface MailListener {
   port: number
   /** Lets mail in; until then senders are asked to come again. */
   open(taker: MailTaker): void
+  /** What senders may encrypt their way with from now on. */
+  renew(certificate: Certificate): void
   /** Takes no more; what is on its way is finished, or its sender asked to come again. */
   stop(): Promise<void>
 }
@@ -49,6 +52,10 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
   const costly = createRateLimiter({ limit: 1, perMs: costlyWaitMs })
   const lifetimes = new Map<string, NodeJS.Timeout>()
   const busy = new Set<string>()
+
+  function isFree(address: string): boolean {
+    return limits.isOwnNetworkFree && isOwnNetwork(address)
+  }
 
   /** Answers a command by what a function does: nothing thrown is yes. */
   async function decide(
@@ -108,7 +115,7 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     onConnect(session, callback) {
       void decide(() => {
         if (taker === undefined || isStopping) throw new SmtpError(421, 'Not just now, try again later')
-        if (!callers.add(session.id, addressGroup(session.remoteAddress)))
+        if (!isFree(session.remoteAddress) && !callers.add(session.id, addressGroup(session.remoteAddress)))
           throw new SmtpError(421, 'Too many connections from your address')
         const end = setTimeout(() => hangUp(session.id, 'This connection was open for long enough'), limits.connectionMs)
         lifetimes.set(session.id, end.unref())
@@ -122,8 +129,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     onMailFrom(_address, session, callback) {
       void decide(() => {
         if (session.transaction > limits.mailsOfConnection) throw new SmtpError(421, 'Enough for one connection, call again')
-        const mustWait = costly.waitMs(addressGroup(session.remoteAddress)) > 0
-        if (mustWait || !mayHandIn(session.remoteAddress))
+        const isTooMuch = !isFree(session.remoteAddress) && !mayHandIn(session.remoteAddress)
+        if (isTooMuch || costly.waitMs(addressGroup(session.remoteAddress)) > 0)
           throw new SmtpError(451, 'Too much mail from your address, try again in a minute')
       }, callback)
     },
@@ -133,7 +140,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
           await taker?.checkRecipient(address)
         } catch (error) {
           const isNobody = error instanceof SmtpError && error.responseCode === 550
-          if (isNobody && !mayBeWrong(session.remoteAddress)) throw new SmtpError(421, 'Too many wrong addresses')
+          if (isNobody && !isFree(session.remoteAddress) && !mayBeWrong(session.remoteAddress))
+            throw new SmtpError(421, 'Too many wrong addresses')
           throw error
         }
         const mailbox = address.replace(/[+@].*$/s, '').toLowerCase()
@@ -164,6 +172,9 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     port: address === null || typeof address === 'string' ? port : address.port,
     open(given) {
       taker = given
+    },
+    renew({ cert, key }) {
+      server.updateSecureContext({ cert, key })
     },
     stop() {
       isStopping = true

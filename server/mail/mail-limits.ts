@@ -3,6 +3,8 @@ export interface MailLimits {
   maxBytes: number
   /** Mails one address may hand in within a minute; what comes above is told to come again later. */
   perMinute: number
+  /** Servers of our own network pass on what strangers send to them: theirs is counted by mailbox alone. */
+  isOwnNetworkFree: boolean
   /** Mails to one mailbox within a minute, from whomever. */
   ofMailboxPerMinute: number
   connections: number
@@ -18,7 +20,9 @@ export interface MailLimits {
   connectionMs: number
 }
 
-export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute'> = {
+export const defaultPerMinute = 120
+
+export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute' | 'isOwnNetworkFree'> = {
   ofMailboxPerMinute: 1200,
   connections: 100,
   connectionsOfOne: 20,

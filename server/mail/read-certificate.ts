@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
+import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
 
+export interface Certificate {
+  cert: Buffer
+  key: Buffer
+}
+
 /** The certificate and key that senders may encrypt their way to us with. Throws a StartError when they can't be used. */
-export async function readCertificate(files: { cert: string; key: string }): Promise<{ cert: Buffer; key: Buffer }> {
+export async function readCertificate(files: { cert: string; key: string }): Promise<Certificate> {
   const [cert, key] = await Promise.all([
     readNamed('HOLDFAST_MAIL_TLS_CERT', files.cert),
     readNamed('HOLDFAST_MAIL_TLS_KEY', files.key),
@@ -17,6 +23,23 @@ export async function readCertificate(files: { cert: string; key: string }): Pro
     )
   }
   return { cert, key }
+}
+
+const everyMs = 3_600_000
+
+/** Looks every hour whether the files hold a new certificate, as those that renew them put it there. */
+export function keepCertificateFresh(
+  files: { cert: string; key: string },
+  listener: { renew(certificate: Certificate): void },
+  log: Log,
+): void {
+  const timer = setInterval(() => {
+    readCertificate(files).then(
+      (certificate) => listener.renew(certificate),
+      (error: unknown) => log.warn({ err: error }, 'The certificate for e-mail can’t be read again; the one before is used'),
+    )
+  }, everyMs)
+  timer.unref()
 }
 
 async function readNamed(variable: string, path: string): Promise<Buffer> {

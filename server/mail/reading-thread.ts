@@ -4,12 +4,12 @@ import type { ReadMail } from './read-mail.ts'
 
 /** Thrown for a mail that can't be read, or that only somebody who means harm would write. */
 export class UnreadableMail extends Error {
-  /** It took all the time or memory a mail may take. */
-  readonly isCostly: boolean
-  constructor(message: string, isCostly: boolean) {
-    super(message)
+  /** What is wrong with it; or it took all the memory a mail may take, or all the time, which a busy machine may as well. */
+  readonly why: 'wrong' | 'memory' | 'time'
+  constructor(why: UnreadableMail['why'], message: string, cause?: unknown) {
+    super(message, { cause })
     this.name = 'UnreadableMail'
-    this.isCostly = isCostly
+    this.why = why
   }
 }
 
@@ -19,7 +19,7 @@ export interface ReadingLimits {
 }
 
 export interface ReadingThread {
-  /** Takes a mail apart, one at a time; `bytes` are given away. Throws `UnreadableMail`. */
+  /** Takes a mail apart, one at a time; `bytes` are given away. Throws `UnreadableMail` where the mail is to blame. */
   read(bytes: Uint8Array<ArrayBuffer>): Promise<ReadMail>
   end(): Promise<unknown>
 }
@@ -52,20 +52,21 @@ export function createReadingThread({ timeoutMs, memoryMb }: ReadingLimits): Rea
           clearTimeout(timer)
           worker.off('message', onAnswer).off('error', onError).off('exit', onExit)
         }
-        const giveUp = (message: string) => {
+        const giveUp = (error: Error) => {
           settle()
           if (current === worker) current = undefined
           void worker.terminate()
-          reject(new UnreadableMail(message, true))
+          reject(error)
         }
-        const timer = setTimeout(() => giveUp('It takes too long to read'), timeoutMs)
+        const timer = setTimeout(() => giveUp(new UnreadableMail('time', 'It takes too long to read')), timeoutMs)
         const onAnswer = (answer: ThreadAnswer) => {
           settle()
           if ('mail' in answer) resolve(answer.mail)
-          else reject(new UnreadableMail(answer.problem, false))
+          else reject(new UnreadableMail('wrong', answer.problem))
         }
-        const onError = (error: Error) => giveUp(error.message)
-        const onExit = () => giveUp('Its reading was ended')
+        const onError = (error: Error & { code?: string }) =>
+          giveUp(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new UnreadableMail('memory', error.message, error) : error)
+        const onExit = () => giveUp(new Error('The thread that read a mail came to its end'))
         worker.on('message', onAnswer).on('error', onError).on('exit', onExit)
         worker.postMessage(bytes, [bytes.buffer])
       })

@@ -20,8 +20,6 @@ import { SmtpError } from './smtp-error.ts'
 
 /** Mails of senders who may not write are noted in the inbox, this many a minute of one address. */
 const rejectedPerMinute = 30
-/** Of what is written in a mail, attachments apart, this much is read as data of a run. */
-const mostText = 10 * 1024 ** 2
 
 /** A mail as it was handed in. */
 export interface HandedIn {
@@ -67,9 +65,10 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     try {
       return await reader.read(bytes)
     } catch (error) {
-      if (error instanceof UnreadableMail)
-        throw new SmtpError(554, 'This message cannot be read', { cause: error, isCostly: error.isCostly })
-      throw error
+      if (!(error instanceof UnreadableMail)) throw error
+      const isCostly = error.why !== 'wrong'
+      if (error.why === 'time') throw new SmtpError(451, 'This message takes too long to read', { cause: error, isCostly })
+      throw new SmtpError(554, 'This message cannot be read', { cause: error, isCostly })
     }
   }
 
@@ -81,6 +80,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     )
     const sent = files.map(({ file }) => file)
     const trigger = mailTrigger(new Date(), { recipient, sender, delivery }, mail, sent)
+    if (trigger.length > settings.maxBodyBytes) throw new SmtpError(552, 'The text of this message is too long')
     const place = { workspaceId, flowId, requestId: request.id }
     await startWithFiles(deps, place, files, () => start(mailbox, request, trigger))
   }
@@ -151,7 +151,6 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
       const digest = createHash('sha256').update(bytes).digest('hex')
       const sizeBytes = bytes.length
       const mail = await read(bytes)
-      if (mail.text.length + mail.html.length > mostText) throw new SmtpError(552, 'The text of this message is too long')
       // A mail without a name of its own is known by all it consists of.
       const delivery = mail.messageId === '' ? `sha256:${digest}` : mail.messageId
       const envelope = { sender, delivery, remote, sizeBytes }

@@ -201,7 +201,14 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
       return id
     },
     async takeMail(limits) {
-      const all = { ...mailLimits, maxBytes: 1024 ** 2, perMinute: 10_000, ofMailboxPerMinute: 10_000, ...limits }
+      const all = {
+        ...mailLimits,
+        maxBytes: 1024 ** 2,
+        perMinute: 10_000,
+        isOwnNetworkFree: false,
+        ofMailboxPerMinute: 10_000,
+        ...limits,
+      }
       const listener = await listenMail({ host: '127.0.0.1', port: 0, name: 'mail.test', tls: undefined, limits: all, log })
       listeners.push(listener)
       listener.open(createMailTaker(deps, mailReader))
