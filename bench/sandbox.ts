@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createTrialCalls } from '#engine/calls/trial-calls.ts'
+import { filesOf } from '#engine/run/attempt-files.ts'
 import { createAttemptSecrets } from '#engine/secrets/attempt-secrets.ts'
 import { createCodeRunner, type CodePackage, type CodeSandbox } from '#engine/index.ts'
 import { descendantsCpuMs } from './descendants-cpu.ts'
@@ -82,6 +83,7 @@ export async function prepare(
   const bundle = await sandbox.compileCode(code, packages)
   const data = { trigger: '{"body":{"qty":6}}', steps: {}, input: '{}', vars: '{}', run: '{"id":"run_bench"}' }
   const secrets = createAttemptSecrets(undefined, { workspaceId: 'ws_bench', flowId: 'flow_bench' }, () => undefined)
+  const files = filesOf(undefined, { id: 'run_bench', workspaceId: 'ws_bench', flowId: 'flow_bench' }, 0)
   return () =>
     sandbox.run({
       bundle,
@@ -95,6 +97,7 @@ export async function prepare(
       log: () => undefined,
       metric: () => undefined,
       secrets,
+      files,
       calls: createTrialCalls({
         runId: 'run_bench',
         path: 'step',
@@ -104,6 +107,7 @@ export async function prepare(
         hooksUrl: '',
         now: Date.now,
         secrets,
+        files,
       }),
     })
 }

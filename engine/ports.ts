@@ -134,6 +134,7 @@ export interface CodeCall {
   /** What the code asks for durably. */
   calls: CodeCalls
   secrets: AttemptSecrets
+  files: ActionFiles
 }
 
 /**

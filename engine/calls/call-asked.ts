@@ -15,12 +15,12 @@ export type LinesMark = [delivered: number, line: number]
 
 /** Whether the code gave it a name of its own, by which a new attempt finds it again. */
 export function isNamed(kind: CallKind): boolean {
-  return kind !== 'fetch' && kind !== 'state.set' && kind !== 'once' && !isReadAnew(kind)
+  return kind !== 'fetch' && kind !== 'state.set' && kind !== 'once' && kind !== 'files.save' && !isReadAnew(kind)
 }
 
 /** Whether a new attempt of the code asks for it again, because it may be another one by then. */
 export function isReadAnew(kind: CallKind): boolean {
-  return kind === 'state.get' || kind === 'secrets.get'
+  return kind === 'state.get' || kind === 'secrets.get' || kind === 'files.read'
 }
 
 /** As it stands in the code. */

@@ -1,7 +1,7 @@
 import type { StepError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { StepFact, StepWait } from '../state/journal.ts'
-import type { CodeCalls, CodeRequest } from '../ports.ts'
+import type { CallOutcome, CodeCalls, CodeRequest } from '../ports.ts'
 import type { CallLog, CallState } from './call-log.ts'
 
 export type Performed = { result: JsonText } | { isCodes: true } | { wait: StepWait; open?: () => void }
@@ -41,6 +41,8 @@ export interface CallsHost {
   endOnce(call: CallState, request: CodeRequest, outcome: { result: JsonText } | { error: Error }): Promise<Performed>
   /** The value of a secret as JSON text, for the code and nobody else. */
   openSecret(name: string): Promise<JsonText>
+  /** The bytes of a file, as code is given them. */
+  openFile(id: string): Promise<CallOutcome>
   /** Whether an error is one for the code, rather than the end of the attempt. */
   isAnswer(error: unknown): boolean
   /** Calls back at that time, unless the attempt is over by then. */

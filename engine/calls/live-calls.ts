@@ -7,6 +7,7 @@ import { type CallState, getCall } from './call-log.ts'
 import { callPath } from './call-path.ts'
 import type { CallsHost, Performed } from './calls-host.ts'
 import { findDifference, missingRequest } from './non-determinism.ts'
+import { fileIdIn } from './recorded-file.ts'
 import { secretNameIn } from './recorded-secret.ts'
 import { outcomeFromReply } from './recorded-reply.ts'
 import { runOptionsFrom } from './run-options.ts'
@@ -39,8 +40,8 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   /** How many requests the code has made since it began, and how many results it was given. */
   let asked = 0
   let delivered = 0
-  /** Values of secrets that results stand for, by name: results don't hold them. */
-  const secrets = new Map<string, CallOutcome>()
+  /** What results stand for and don't hold: values of secrets, and bytes of files until they are handed in. */
+  const opened = new Map<string, CallOutcome>()
   let isOpening = false
   const requests = new Map<string, CodeRequest>()
   const underWay = new Map<string, Work>()
@@ -233,12 +234,13 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
       if (!call || call.asked.number > asked) return
       const outcome = outcomeOf(call)
       if (!outcome) return
+      opened.delete(call.path)
       delivered++
       tell((code) => code.deliver(call.asked.number, call.endAt, outcome))
     }
   }
 
-  /** What the code is told; undefined while a secret is being opened, after which this goes on. */
+  /** What the code is told; undefined while a secret or a file is being opened, after which this goes on. */
   function outcomeOf(call: CallState): CallOutcome | undefined {
     if (call.status !== 'succeeded' || call.endSeq === undefined) {
       const { code = 'code_error', message = '', retryable = false } = call.error ?? {}
@@ -246,25 +248,29 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
     }
     const result = host.results.get(call.endSeq)
     if (result === undefined) throw new Error(`What "${call.path}" gave is not at hand`)
-    if (call.asked.kind === 'secrets.get') return openedSecret(secretNameIn(result))
+    if (call.asked.kind === 'secrets.get') {
+      const name = secretNameIn(result)
+      return openedBy(`secret ${name}`, async () => ({ ok: true, result: await host.openSecret(name) }))
+    }
+    if (call.asked.kind === 'files.read') return openedBy(call.path, () => host.openFile(fileIdIn(result)))
     return call.asked.kind === 'fetch' ? outcomeFromReply(result) : { ok: true, result }
   }
 
-  function openedSecret(name: string): CallOutcome | undefined {
-    const known = secrets.get(name)
+  function openedBy(key: string, open: () => Promise<CallOutcome>): CallOutcome | undefined {
+    const known = opened.get(key)
     if (known || isOpening) return known
     isOpening = true
-    const opened = guarded((outcome: CallOutcome) => {
+    const take = guarded((outcome: CallOutcome) => {
       isOpening = false
-      secrets.set(name, outcome)
+      opened.set(key, outcome)
       deliver()
     })
-    host.openSecret(name).then(
-      (result) => opened({ ok: true, result }),
+    open().then(
+      take,
       guarded((thrown: unknown) => {
         if (!host.isAnswer(thrown)) return end(thrown)
         const { code, message, retryable } = stepErrorFrom(thrown)
-        opened({ ok: false, error: { code, message, attempts: 1, retryable } })
+        take({ ok: false, error: { code, message, attempts: 1, retryable } })
       }),
     )
     return undefined

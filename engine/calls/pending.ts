@@ -1,13 +1,15 @@
 import type { LoggedLine } from '../run/attempt.ts'
 import type { Metric } from '../keep/metric.ts'
+import type { ActionFiles } from '../ports.ts'
 import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
 import type { LinesMark } from './call-asked.ts'
 
-/** What an attempt of code has logged and counted that is not written yet, and the secrets it has in hand. */
+/** What an attempt of code has logged and counted that is not written yet, the secrets it has in hand and the files it may use. */
 export interface Pending {
   lines: LoggedLine[]
   metrics: Metric[]
   secrets: AttemptSecrets
+  files: ActionFiles
 }
 
 /** Takes the lines that one request's function wrote, and those of the code itself, with how far these go. */

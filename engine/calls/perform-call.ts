@@ -6,7 +6,7 @@ import { idempotencyKeyOf } from '../state/idempotency-key.ts'
 import { beginOnce, endOnce, giveUpOnce } from '../keep/once.ts'
 import { fetchWithin } from '../run/fetch-within.ts'
 import type { OwnedRun } from '../run/owned-run.ts'
-import type { CodeRequest, EgressFetch } from '../ports.ts'
+import type { ActionFiles, CodeRequest, EgressFetch } from '../ports.ts'
 import type { NodeState } from '../state/run-state.ts'
 import type { OnceCaller } from '../keep/state-caller.ts'
 import { askForCode } from './ask-for-code.ts'
@@ -15,6 +15,7 @@ import type { Performed } from './calls-host.ts'
 import { startChildFor } from './call-flow-for-code.ts'
 import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
 import { textFromReply } from './recorded-reply.ts'
+import { fileIdIn, saveFileOf, textFromFileId } from './recorded-file.ts'
 import { secretNameIn, textFromSecret } from './recorded-secret.ts'
 
 const FetchOptions = z.object({
@@ -35,10 +36,11 @@ interface Act {
   touch: () => Promise<void>
   signal: AbortSignal
   secrets: AttemptSecrets
+  files: ActionFiles
 }
 
 /** Does what code asked for; of what its own function is to do, gives the word that it may. */
-export async function performCall({ run, node, call, request, touch, signal, secrets }: Act): Promise<Performed> {
+export async function performCall({ run, node, call, request, touch, signal, secrets, files }: Act): Promise<Performed> {
   const { database, ports } = run.host
   switch (request.kind) {
     case 'fetch':
@@ -46,6 +48,11 @@ export async function performCall({ run, node, call, request, touch, signal, sec
       return { result: await fetchFor(fetchWithin(ports, run.workspaceId, run.index.plan.settings), request, signal, secrets) }
     case 'secrets.get':
       return { result: textFromSecret(await secrets.open(secretNameIn(request.options))) }
+    case 'files.read':
+      return { result: textFromFileId(fileIdIn(request.options)) }
+    case 'files.save':
+      await touch()
+      return { result: await saveFileOf(files, request.options, request.body) }
     case 'state.get': {
       const { key } = keyOptionsFrom(request)
       const { value, version } = await getState(database, callerOf(run, node, call), key)
@@ -105,7 +112,7 @@ export function keyOptionsFrom({ options }: CodeRequest): z.infer<typeof KeyOpti
 
 /** The function of `once` has ended: what it gave is kept for all runs of the flow, or the next one who asks does it. */
 export async function endOnceFor(
-  { run, node, call, request }: Omit<Act, 'touch' | 'signal' | 'secrets'>,
+  { run, node, call, request }: Omit<Act, 'touch' | 'signal' | 'secrets' | 'files'>,
   outcome: { result: JsonText } | { error: Error },
 ): Promise<Performed> {
   const { key } = keyOptionsFrom(request)

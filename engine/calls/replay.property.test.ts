@@ -167,6 +167,7 @@ async function live(code: string, world: World, crashAfter: number): Promise<Lif
       await pause()
       return { result: textFromSecret(await secrets.open(secretNameIn(request.options))) }
     },
+    openFile: () => Promise.reject(new Error('There are no files here')),
     async openSecret(name) {
       await pause()
       return JSON.stringify(await secrets.handOver(name))

@@ -1,3 +1,4 @@
+import { outcomeFromFile } from './recorded-file.ts'
 import { isAppError } from '#shared/errors.ts'
 import { beforeEffect } from '../run/before-effect.ts'
 import { newChildId } from '../sub-flows/call-flow.ts'
@@ -87,10 +88,12 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     isMatching: () => [...log.open].some((call) => run.asking.has(call.path)),
     matched: (call, found) => takeAnswer(run, call, found),
     decisionOf({ kind }, call) {
-      if (kind === 'run' || kind === 'secrets.get') return {}
+      if (kind === 'run' || kind === 'secrets.get' || kind === 'files.read') return {}
       return kind === 'callFlow' ? { effect: true, child: call?.child ?? newChildId(run) } : { effect: true }
     },
-    perform: (call, request, signal) => performCall({ run, node, call, request, touch, signal, secrets: pending.secrets }),
+    perform: (call, request, signal) =>
+      performCall({ run, node, call, request, touch, signal, secrets: pending.secrets, files: pending.files }),
+    openFile: (id) => outcomeFromFile(pending.files, id),
     openSecret: async (name) => JSON.stringify(await pending.secrets.handOver(name)),
     endOnce: (call, request, outcome) => endOnceFor({ run, node, call, request }, outcome),
     isAnswer: isAppError,

@@ -2,13 +2,14 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import { unanswered } from '../approvals/unanswered.ts'
 import type { JournalFact } from '../state/journal.ts'
-import type { CodeRequest, EgressFetch } from '../ports.ts'
+import type { ActionFiles, CodeRequest, EgressFetch } from '../ports.ts'
 import { callUrlParts } from '../waits/wait-token.ts'
 import type { CallAsked } from './call-asked.ts'
 import { type CallState, createCallLog, foldCall } from './call-log.ts'
 import type { CallsHost, Performed } from './calls-host.ts'
 import { createLiveCalls, type LiveCalls } from './live-calls.ts'
 import type { AttemptSecrets } from '../secrets/attempt-secrets.ts'
+import { fileIdIn, outcomeFromFile, saveFileOf, textFromFileId } from './recorded-file.ts'
 import { secretNameIn, textFromSecret } from './recorded-secret.ts'
 import { fetchFor, keyOptionsFrom } from './perform-call.ts'
 import { waitFrom } from './wait-from.ts'
@@ -24,6 +25,7 @@ export interface Trial {
   /** What a wait or another flow is to give; throws to end the attempt there. Without it something likely is made up. */
   answerOf?: ((call: Pick<CodeRequest, 'kind' | 'name' | 'times'>) => JsonText) | undefined
   secrets: AttemptSecrets
+  files: ActionFiles
 }
 
 /** Durable work as the test of one step does it: nothing is kept, and no wait takes any time. */
@@ -46,6 +48,10 @@ export function createTrialCalls(trial: Trial): LiveCalls {
         return { result: await fetchFor(trial.fetch, request, signal, trial.secrets) }
       case 'secrets.get':
         return { result: textFromSecret(await trial.secrets.open(secretNameIn(request.options))) }
+      case 'files.read':
+        return { result: textFromFileId(fileIdIn(request.options)) }
+      case 'files.save':
+        return { result: await saveFileOf(trial.files, request.options, request.body) }
       case 'state.get': {
         const { value, version } = kept.get(key) ?? { value: 'null', version: 0 }
         return { result: `{"value":${value},"version":${version}}` }
@@ -117,6 +123,7 @@ export function createTrialCalls(trial: Trial): LiveCalls {
       if ('result' in outcome) return outcome
       throw outcome.error
     },
+    openFile: (id) => outcomeFromFile(trial.files, id),
     openSecret: async (name) => JSON.stringify(await trial.secrets.handOver(name)),
     isAnswer: isAppError,
     later: (_, act) => void setImmediate(act),

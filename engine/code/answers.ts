@@ -4,10 +4,11 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { CallOutcome, CodeCall, CodeControl, EgressResponse } from '../ports.ts'
+import { headOfFile, mostFileBytesInCode, saveFileOf } from '../calls/recorded-file.ts'
 import { errorFrom } from './error-from-failure.ts'
 import { mostCallBytes, mostCalls, mostCallsInFlight, mostLogBytes, mostLogLines } from './prelude/limits.ts'
 import { readFailure, readLogPayload, readMetricPayload } from './read-runner-message.ts'
-import type { DeliveredHead, FetchHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
+import type { CallKind, DeliveredHead, FetchHead, FileHead, ReplyHead, RunnerMessage } from './runner/messages.ts'
 import type { RunnerProcess } from './runner-process.ts'
 import { sourceName } from './source-name.ts'
 
@@ -91,6 +92,11 @@ export function createAnswers(attempt: Answered): Answers {
     answer(message.call, openSecret(message.name))
   }
 
+  function onFile(message: RunnerMessage & { t: 'file' }, payload: Buffer): void {
+    if (isOneTooMany()) return
+    answer(message.call, useFile(message.head, payload))
+  }
+
   function answer(number: number, reply: Promise<HostReply>): void {
     const askedBy = runner()
     reply.then(({ head, body }) => {
@@ -147,6 +153,26 @@ export function createAnswers(attempt: Answered): Answers {
     }
   }
 
+  /** A file that code reads or keeps where nothing is gone through again. */
+  async function useFile(head: FileHead, payload: Buffer): Promise<HostReply> {
+    try {
+      if (head.kind === 'files.read') {
+        const { content, ...named } = await call.files.open(head.file, mostFileBytesInCode)
+        return replyFrom({ ...headOfFile(named), body: content })
+      }
+      if (payload.byteLength > mostFileBytesInCode) throw new AppError('call_limit', 'The file is larger than 10 MiB.')
+      const text = await saveFileOf(
+        call.files,
+        JSON.stringify(head),
+        secrets.reply({ ...emptyAnswer, body: payload }, 'store').body,
+      )
+      return replyFrom({ ...emptyAnswer, body: Buffer.from(text) })
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      return { head: { ok: false, code: error.code, message: error.message }, body: new Uint8Array() }
+    }
+  }
+
   function checkedResult(payload: Buffer): JsonText {
     if (payload.byteLength > call.limits.resultBytes) throw new Error('A result is larger than was agreed')
     const text = payload.toString()
@@ -197,7 +223,7 @@ export function createAnswers(attempt: Answered): Answers {
       return
     }
     const { kind, options } = head
-    if (kind !== 'secrets.get') recorded++
+    if (kind !== 'secrets.get' && kind !== 'files.read') recorded++
     const name = secrets.line(head.name)
     const times = name === head.name ? head.times : timesOf(name)
     const hash = createHash('sha256')
@@ -210,7 +236,7 @@ export function createAnswers(attempt: Answered): Answers {
       .slice(0, 22)
     // What is sent outside goes as it is; anything else is kept with the run.
     const asked =
-      kind === 'fetch' ? { options, body: payload } : { options: secrets.data(options), body: dataWithoutSecrets(payload) }
+      kind === 'fetch' ? { options, body: payload } : { options: secrets.data(options), body: withoutSecrets(kind, payload) }
     call.calls.request({ number, kind, name, times, ...asked, hash })
   }
 
@@ -224,8 +250,10 @@ export function createAnswers(attempt: Answered): Answers {
     return payload.byteLength > 0 && secrets.isHanded() && isUtf8(payload) ? secrets.comparable(payload.toString()) : payload
   }
 
-  function dataWithoutSecrets(payload: Buffer): Uint8Array {
+  function withoutSecrets(kind: CallKind, payload: Buffer): Uint8Array {
     if (payload.byteLength === 0) return payload
+    // What a file holds need not be JSON, nor text.
+    if (kind === 'files.save') return secrets.reply({ ...emptyAnswer, body: payload }, 'store').body
     const text = payload.toString()
     const redacted = secrets.data(text)
     return redacted === text ? payload : Buffer.from(redacted)
@@ -264,6 +292,9 @@ export function createAnswers(attempt: Answered): Answers {
           break
         case 'secret':
           onSecret(message)
+          break
+        case 'file':
+          onFile(message, payload)
           break
         case 'log':
           onLog(message, payload)

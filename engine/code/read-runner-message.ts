@@ -44,6 +44,15 @@ const Message = z.discriminatedUnion('t', [
     }),
   }),
   z.object({ t: z.literal('secret'), id, call: id, name: ValueName }),
+  z.object({
+    t: z.literal('file'),
+    id,
+    call: id,
+    head: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('files.read'), file: text(100) }),
+      z.object({ kind: z.literal('files.save'), name: text(255), type: text(255) }),
+    ]),
+  }),
   z.object({ t: z.literal('log'), id, level: z.enum(['debug', 'info', 'warn', 'error']), place: LinePlace.optional() }),
   z.object({ t: z.literal('request'), id, number: id, head: RequestHead }),
   z.object({ t: z.literal('ran'), id, number: id, ok: z.boolean() }),

@@ -135,6 +135,8 @@ function effectOf({ asked: { kind } }: CallState): WillRun['effect'] {
     case 'state.get':
     case 'state.set':
     case 'secrets.get':
+    case 'files.read':
+    case 'files.save':
       return false
   }
 }

@@ -111,6 +111,7 @@ export function attemptCode(
       log: logInto(ports, attempt.lines),
       metric: countInto(ports, attempt.metrics),
       secrets: attempt.secrets,
+      files: attempt.files,
     }),
   )
 }

@@ -147,6 +147,7 @@ async function tryOnce(
           now: ports.now,
           answerOf,
           secrets: attempt.secrets,
+          files: attempt.files,
           signingKeys,
           hooksUrl,
         }),

@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
 const StoredFile = z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() })
+const Run = z.object({ output: z.unknown(), waits: z.array(z.object({ url: z.string() })) })
 const Echoed = z.object({ body: z.unknown(), files: z.array(StoredFile) })
 
 let server: TestServer
@@ -235,6 +236,29 @@ describe('a step', () => {
     const sent = await send(url, formWith(title, [part()]))
     expect(sent.headers).toMatchObject({ 'content-type': 'image/png', 'content-length': '6' })
     expect(sent.headers['content-disposition']).toContain('back.png')
+  })
+
+  test('of code reads a file, also again when its run goes on after a wait, and keeps one that is the answer', async () => {
+    const code = `export default async ({ trigger, files, step }) => {
+      const file = await files.read(trigger.files[0])
+      const kept = await files.save('copy of ' + file.name, file.bytes(), { type: file.type })
+      await step.waitForCall('go')
+      const again = await files.read(kept)
+      return { kept, sizes: [file.size, again.size], same: file.base64() === again.base64() }
+    }`
+    const flow = await publish(webhook({ respond: 'immediately' }), { id: 'work', type: 'code', params: { code } })
+    const { runId } = (await send(flow.url, form(part()))).json
+    const runOf = async () => Run.parse((await server.send(`/api/v1/runs/${String(runId)}`, { headers })).json)
+    const wait = await waitFor('the wait', async () => (await runOf()).waits[0])
+    expect((await server.send(wait.url.slice(server.url.length), { method: 'POST', body: {} })).status).toBe(200)
+    const output = await waitFor('the end', async () => (await runOf()).output ?? undefined)
+    const name = 'copy of a “ö”.png'
+    expect(output).toEqual({
+      kept: { $file: expect.stringMatching(/^file_/), name, type: 'image/png', size: 6 },
+      sizes: [6, 6],
+      same: true,
+    })
+    expect(await countFiles(flow.id)).toBe(2)
   })
 
   test('leaves its files behind only as long as its run', async () => {

@@ -135,6 +135,31 @@ interface Secrets {
   ref(name: SecretName): SecretRef
 }
 
+/** A file in the run's data: its bytes are kept beside it. */
+interface StoredFile {
+  readonly $file: string
+  readonly name: string
+  readonly type: string
+  readonly size: number
+}
+/** What a file holds. */
+interface FileContent {
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  bytes(): Uint8Array<ArrayBuffer>
+  /** Read as UTF-8. */
+  text(): string
+  json(): any
+  base64(): string
+}
+interface Files {
+  /** Reads a file of the data, of up to 10 MiB: \`await files.read(trigger.files[0])\`. */
+  read(file: { readonly $file: string } | { readonly base64: string; readonly type?: string }): Promise<FileContent>
+  /** Keeps text or bytes, up to 10 MiB, as a file with the run; what it gives stands for the file in data. */
+  save(name: string, content: string | ArrayBuffer | ArrayBufferView, options?: { type?: string }): Promise<StoredFile>
+}
+
 /** What every code step is given; its own \`Context\` adds the data that reaches it. */
 interface CodeContext {
   readonly run: RunInfo
@@ -147,6 +172,7 @@ interface CodeContext {
   readonly signal: AbortSignal
   readonly step: Step
   readonly state: State
+  readonly files: Files
   /** Does something once over all runs of the flow; every run gets what it gave. */
   once<T>(key: string, run: (attempt: Attempt) => T | Promise<T>): Promise<Stored<T>>
   /** Counts something. It is written with the step, once, however many attempts that takes. */

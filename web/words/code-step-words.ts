@@ -12,6 +12,8 @@ const words: { [call: string]: string } = {
   'state.get': 'Look up what the flow keeps',
   'state.set': 'Keep a value',
   'secrets.get': 'Use a secret',
+  'files.read': 'Read a file',
+  'files.save': 'Keep a file',
   once: 'Done once',
 }
 

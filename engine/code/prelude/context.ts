@@ -1,5 +1,6 @@
 import type { AttemptFacts } from '../runner/messages.ts'
 import { parseJson } from './host.ts'
+import { files } from './files.ts'
 import { log } from './log.ts'
 import { makeSecrets } from './secrets.ts'
 import { makeStep } from './step.ts'
@@ -19,7 +20,7 @@ export interface AttemptData {
 export function contextFrom(facts: AttemptFacts, data: AttemptData, signal: () => unknown): object {
   const steps = {}
   facts.steps.forEach((id, i) => defineLazy(steps, id, () => parseJson(data.steps[i] ?? 'null')))
-  const context = { steps, log, metric, state, once, index: facts.index }
+  const context = { steps, log, metric, state, once, files, index: facts.index }
   const { item } = data
   const { durable } = facts
   if (durable !== undefined) defineLazy(context, 'step', () => makeStep(durable.urls))

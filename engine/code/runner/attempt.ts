@@ -9,7 +9,7 @@ import type {
   RunnerMessage,
 } from './messages.ts'
 import { sizeWords } from '../prelude/size-words.ts'
-import { CallRefusal, readFetchHead, readRequestHead } from './isolate-words.ts'
+import { CallRefusal, readFetchHead, readFileHead, readRequestHead } from './isolate-words.ts'
 import type { Spare } from './spares.ts'
 
 export interface StartAttempt {
@@ -153,6 +153,12 @@ export function startAttempt(spare: Spare, start: StartAttempt, send: Send, onEn
         callsInFlight++
         send({ t: 'secret', id: start.id, call: Number(a), name: String(b) })
         break
+      case 'file': {
+        callsInFlight++
+        const { head, form } = readFileHead(b)
+        send({ t: 'file', id: start.id, call: Number(a), head }, form === 'latin1' ? Buffer.from(c, 'latin1') : c)
+        break
+      }
       case 'log':
         send({ t: 'log', id: start.id, level: levelFrom(a), ...placeFrom(b) }, c)
         break

@@ -1,4 +1,4 @@
-import { callKinds, type FetchHead, type RequestHead } from './messages.ts'
+import { callKinds, type FetchHead, type FileHead, type RequestHead } from './messages.ts'
 
 /**
  * Reads what an isolate says. Our own part of it wrote that, with built-ins which code may have changed: so it is read
@@ -28,6 +28,13 @@ export function readFetchHead(text: unknown): FetchWords {
   if (pairs.length > mostHeaders || pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > mostHeaderLength)
     throw new CallRefusal('A call has more than 1,000 headers, or more than 64 KiB of them')
   return { url, method: method.slice(0, 100), headers: pairs, followRedirects, form: formFrom(form) }
+}
+
+export function readFileHead(text: unknown): { head: FileHead; form: FetchWords['form'] } {
+  const { kind, file, name, type, form } = objectFrom(text)
+  if (kind === 'files.read' && typeof file === 'string') return { head: { kind, file: file.slice(0, 100) }, form: formFrom(form) }
+  if (kind !== 'files.save' || typeof name !== 'string' || typeof type !== 'string') throw broken()
+  return { head: { kind, name: name.slice(0, 255), type: type.slice(0, 255) }, form: formFrom(form) }
 }
 
 export function readRequestHead(text: unknown): RequestHead {

@@ -49,7 +49,7 @@ export interface AttemptFacts {
 export type CallKind = (typeof callKinds)[number]
 export const callKinds = [
   ...(['run', 'sleep', 'waitForCall', 'waitForEvent', 'waitForApproval', 'callFlow', 'sendEvent'] as const),
-  ...(['fetch', 'state.get', 'state.set', 'secrets.get', 'once'] as const),
+  ...(['fetch', 'state.get', 'state.set', 'secrets.get', 'once', 'files.read', 'files.save'] as const),
 ] as const
 
 /** The `times`-th request of that name. `options` is JSON. */
@@ -75,6 +75,8 @@ export type RunnerMessage =
   | { t: 'call'; id: number; call: number; kind: 'fetch'; head: FetchHead }
   /** Asks for a secret that is not recorded; the reply's body is its value as JSON. */
   | { t: 'secret'; id: number; call: number; name: string }
+  /** Asks for a file, or for one to be kept, that is not recorded; the payload is what it is to hold. */
+  | { t: 'file'; id: number; call: number; head: FileHead }
   /** The payload is JSON: `{ message, data?, at? }`; `at` is a line and column of the compiled code. */
   | { t: 'log'; id: number; level: LogLevel; place?: LinePlace | undefined }
   /** Requests are numbered from 1 in the order of asking; the payload goes with it. */
@@ -105,6 +107,8 @@ export interface FetchHead {
   headers: [string, string][]
   followRedirects: boolean
 }
+
+export type FileHead = { kind: 'files.read'; file: string } | { kind: 'files.save'; name: string; type: string }
 
 export interface Failure {
   kind: string

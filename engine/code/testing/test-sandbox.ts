@@ -2,7 +2,8 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { createEgress } from '../../egress/index.ts'
 import { createTrialCalls } from '../../calls/trial-calls.ts'
-import type { CodeCall, CodeCalls, CodePackage, EgressFetch } from '../../ports.ts'
+import type { CodeCall, CodeCalls, CodePackage, EgressFetch, FileDesk } from '../../ports.ts'
+import { filesOf } from '../../run/attempt-files.ts'
 import { createAttemptSecrets } from '../../secrets/attempt-secrets.ts'
 import { type DrawnSecret, secretDrawer } from '../../testing/secret-drawer.ts'
 import { signingKey } from '../../testing/signing-key.ts'
@@ -22,6 +23,7 @@ export interface TestRun {
   calls?: CodeCalls
   tellsLines?: boolean
   secrets?: { [name: string]: DrawnSecret }
+  files?: FileDesk
   packages?: CodePackage[]
 }
 
@@ -57,6 +59,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
       { workspaceId: 'ws_test', flowId: 'flow_test' },
       (name, host) => lines.push({ level: 'debug', message: `The secret "${name}" was sent to ${host}.` }),
     )
+    const files = filesOf(given.files, { workspaceId: 'ws_test', flowId: 'flow_test', id: 'run_test' }, 50 * 1024 ** 2)
     const text = await sandbox.run({
       bundle,
       data: {
@@ -79,6 +82,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
         lines.push({ level, message, ...(data === undefined ? {} : { data }), ...(line === undefined ? {} : { line }) }),
       metric: () => undefined,
       secrets,
+      files,
       calls:
         given.calls ??
         createTrialCalls({
@@ -90,6 +94,7 @@ export function createTestSandbox(options: CodeRunnerOptions = {}): TestSandbox 
           hooksUrl: 'http://hooks.test',
           now: Date.now,
           secrets,
+          files,
         }),
     })
     return JSON.parse(text)

@@ -6,6 +6,8 @@ import {
   Globe,
   Hand,
   Hourglass,
+  FilePlus,
+  FileText,
   KeyRound,
   PhoneIncoming,
   Radio,
@@ -28,6 +30,8 @@ const icons: { [call: string]: LucideIcon } = {
   'state.get': Database,
   'state.set': Database,
   'secrets.get': KeyRound,
+  'files.read': FileText,
+  'files.save': FilePlus,
   once: CircleCheckBig,
 }
 
