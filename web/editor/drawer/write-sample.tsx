@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { RawValue } from '../inspector/form/raw-value.tsx'
+import { exampleFrom } from './example-from.ts'
 import { keepSample } from './sample-actions.ts'
 
 interface WriteSampleProps {
@@ -18,8 +20,11 @@ export function WriteSample({ stepId, onDone }: WriteSampleProps) {
   const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
   const type = useEditor((state) => findNode(state.document, stepId)?.type ?? '')
   const isTrigger = useEditor((state) => state.catalog.get(type)?.role === 'trigger')
+  const item = useEditor((state) =>
+    state.catalog.get(type)?.polls ? state.catalog.get(type)?.output?.properties?.['body'] : undefined,
+  )
   const [value, setValue] = useState<Json | undefined>(
-    () => sample ?? (isTrigger ? exampleOfStart(type) : { name: 'Nimbus Ltd' }),
+    () => sample ?? (isTrigger ? exampleOfStart(type, item) : { name: 'Nimbus Ltd' }),
   )
   const [problem, setProblem] = useState<string>()
   const [isSaving, setIsSaving] = useState(false)
@@ -54,14 +59,14 @@ export function WriteSample({ stepId, onDone }: WriteSampleProps) {
   )
 }
 
-function exampleOfStart(type: string): Json {
+function exampleOfStart(type: string, item: ParamSchema | undefined): Json {
   const at = new Date().toISOString()
   const body = { name: 'Nimbus Ltd', qty: 3 }
   if (type === 'webhook') return { kind: type, at, method: 'POST', headers: {}, query: {}, body }
   if (type === 'email') return exampleMail(at)
   if (type === 'schedule') return { kind: type, at, scheduledAt: at, body: null }
   if (type === 'event') return { kind: type, at, name: 'order.paid', body }
-  return { kind: type, at, body }
+  return { kind: type, at, body: item?.properties === undefined ? body : exampleFrom(item) }
 }
 
 function exampleMail(at: string): Json {
