@@ -179,6 +179,7 @@ export interface ResumeCall {
 /** A form that a run waits for, or will. */
 export interface FormWait {
   workspaceId: string
+  flowId: string
   runId: string
   path: string
   /** The step's. */

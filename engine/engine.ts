@@ -304,9 +304,9 @@ export function createEngine(options: EngineOptions): Engine {
     replyOf,
   })
 
-  async function findPlanOf(runId: string): Promise<{ workspaceId: string; index: PlanIndex } | undefined> {
+  async function findPlanOf(runId: string): Promise<{ workspaceId: string; flowId: string; index: PlanIndex } | undefined> {
     const run = await findRunPlan(database, runId)
-    return run && { workspaceId: run.workspaceId, index: await indexOf(run.planHash) }
+    return run && { workspaceId: run.workspaceId, flowId: run.flowId, index: await indexOf(run.planHash) }
   }
 
   const approvals = createApprovalDesk({ database, signingKeys, now: time.now, findPlanOf, tellOfArrival })

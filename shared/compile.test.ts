@@ -174,6 +174,16 @@ const cases: Case[] = [
     problem: { code: 'invalid_param', param: 'respond' },
   },
   {
+    what: 'an answer that sends the caller on, and says not where',
+    flow: flow([start, node('a', 'respond', { send: 'redirect' })], ['start>a']),
+    problem: { code: 'missing_param', param: 'location' },
+  },
+  {
+    what: 'an answer that is to be a file, and names none',
+    flow: flow([start, node('a', 'respond', { send: 'file' })], ['start>a']),
+    problem: { code: 'missing_param', param: 'body' },
+  },
+  {
     what: 'a number out of range',
     flow: flow([start, node('a', 'respond', { status: 99 })], ['start>a']),
     problem: { code: 'invalid_param', param: 'status' },

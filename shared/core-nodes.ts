@@ -120,7 +120,7 @@ const webhookParams = z.strictObject({
     ),
   parseXml: z
     .boolean()
-    .default(false)
+    .optional()
     .meta(
       words({
         title: 'Take XML apart',
@@ -338,7 +338,14 @@ const respondParams = z.strictObject({
     .min(200)
     .max(599)
     .default(200)
-    .meta(words({ title: 'Status', description: '200 means that all went well.', expression: true })),
+    .meta(
+      words({
+        title: 'Status',
+        description: '200 means that all went well.',
+        expression: true,
+        shownIf: { param: 'send', is: ['data', 'file'] },
+      }),
+    ),
   headers: namedValues({ title: 'Headers', advanced: true }).optional(),
   body: anyValue({
     title: 'Answer',

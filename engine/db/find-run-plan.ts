@@ -5,11 +5,11 @@ import { endedAfter } from './ended-after.ts'
 export async function findRunPlan(
   database: Database,
   runId: string,
-): Promise<{ workspaceId: string; planHash: string } | undefined> {
-  const [row] = await database.read<{ workspaceId: string; planHash: string }>(
-    `select workspace_id as "workspaceId", plan_hash as "planHash" from engine.runs where id = $1
+): Promise<{ workspaceId: string; flowId: string; planHash: string } | undefined> {
+  const [row] = await database.read<{ workspaceId: string; flowId: string; planHash: string }>(
+    `select workspace_id as "workspaceId", flow_id as "flowId", plan_hash as "planHash" from engine.runs where id = $1
      union all
-     select workspace_id, plan_hash from engine.history where id = $1 and finished_at >= to_timestamp($2::float8)
+     select workspace_id, flow_id, plan_hash from engine.history where id = $1 and finished_at >= to_timestamp($2::float8)
      limit 1`,
     [runId, endedAfter(runId)],
   )

@@ -18,6 +18,7 @@ export async function findFormWait(
   const passed = await passedAs({ database }, plan, runId, path)
   return {
     workspaceId: plan.workspaceId,
+    flowId: plan.flowId,
     runId,
     path,
     name: step.name,

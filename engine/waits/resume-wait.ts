@@ -14,7 +14,7 @@ export interface Resumer {
   database: Database
   signingKeys: readonly Uint8Array[]
   now(): number
-  findPlanOf(runId: string): Promise<{ workspaceId: string; index: PlanIndex } | undefined>
+  findPlanOf(runId: string): Promise<{ workspaceId: string; flowId: string; index: PlanIndex } | undefined>
   /** Somebody has to take in what arrived: the worker that holds the run, or any when none does. */
   onArrival(runId: string, workerId: string | null): void
 }

@@ -1,16 +1,16 @@
 import { deleteFiles } from '../db/delete-files.ts'
-import { insertFile } from '../db/insert-file.ts'
+import { type FileOwner, insertFile } from '../db/insert-file.ts'
 import type { Deps } from '../deps.ts'
 import type { FileWithBytes } from './new-file.ts'
 
 /**
- * Keeps the files that came with a request before anything refers to them, then starts what they came for. When that
+ * Keeps the files that came with something before anything refers to them, then starts what they came for. When that
  * turns out to have been sent before, the run has the files that came first, and these go again; those of a server
  * that dies here are cleared away later.
  */
 export async function startWithFiles<T extends { isFirst?: boolean | undefined }>(
   { pool }: Pick<Deps, 'pool'>,
-  place: { workspaceId: string; flowId: string; requestId: string },
+  place: { workspaceId: string; flowId: string } & FileOwner,
   files: readonly FileWithBytes[],
   start: () => Promise<T>,
 ): Promise<T> {

@@ -5,6 +5,7 @@ import { FormStep } from '#shared/form-page.ts'
 import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
 import { readAnswers } from '#shared/read-answers.ts'
 import type { Deps } from '../deps.ts'
+import { startWithFiles } from '../files/start-with-files.ts'
 import { statusOf } from '../http/problem.ts'
 import { leaveUnread } from '../http/leave-unread.ts'
 import { readBody } from '../http/read-body.ts'
@@ -51,7 +52,11 @@ export function formStepHandler(deps: Deps) {
     if (again && post.isJson)
       throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', { errors: withoutPrefix(again) })
     if (again) return show(res, wait, page, before, again)
-    const outcome = await answer(token, JSON.stringify(read.answers))
+    const files = [...post.files].filter(([id]) => isJsonObject(read.answers[id])).map(([, sent]) => sent)
+    const { workspaceId, flowId, runId } = wait
+    const { outcome } = await startWithFiles(deps, { workspaceId, flowId, runId }, files, () =>
+      answer(token, JSON.stringify(read.answers)),
+    )
     if (outcome === 'already_settled' && post.isJson) throw new AppError('already_settled', 'This form was answered already.')
     if (outcome !== 'resumed' && outcome !== 'kept' && outcome !== 'already_settled') throw isOver()
     if (post.isJson) {
@@ -68,11 +73,11 @@ export function formStepHandler(deps: Deps) {
     res.end()
   }
 
-  async function answer(token: string, body: JsonText): Promise<ResumeOutcome> {
+  async function answer(token: string, body: JsonText): Promise<{ outcome: ResumeOutcome; isFirst: boolean }> {
     const outcome = await deps.engine.resume(token, { method: 'POST', headers: {}, query: {}, body })
     // Sent twice at once, the first one may have brought the run to its end before the second came to it.
     const isAnswered = outcome === 'expired' && (await deps.engine.findFormWait(token))?.state === 'answered'
-    return isAnswered ? 'already_settled' : outcome
+    return { outcome: isAnswered ? 'already_settled' : outcome, isFirst: outcome === 'resumed' || outcome === 'kept' }
   }
 
   function show(res: ServerResponse, wait: FormWait, page: FormStep, before: { [id: string]: Json }, again?: Again): void {

@@ -375,6 +375,32 @@ describe('a file', () => {
     expect((await server.send(`/api/v1/files/${fileId}`, { headers: await server.makeKey(['run']) })).status).toBe(404)
   })
 
+  test('comes with a page in the middle of a run, once, and stays as long as the run', async () => {
+    const asking = {
+      nodes: [
+        { id: 'start', type: 'form', params: { fields: [{ id: 'name', label: 'Name' }] } },
+        { id: 'more', type: 'waitForForm', params: { fields: [{ id: 'offer', label: 'Offer', type: 'file', required: true }] } },
+        { id: 'end', type: 'output', params: { value: '{{ steps.more.body }}' } },
+      ],
+      edges: [
+        { source: 'start', target: 'more' },
+        { source: 'more', sourceHandle: 'received', target: 'end' },
+      ],
+    }
+    const { id, url } = await publishFlow(server, headers, asking)
+    const second = String((await post(url, await open(url))).headers.location)
+    const page = await server.send(second)
+    expect(page.text).toContain('enctype="multipart/form-data"')
+    const pairs: [string, string | File][] = [...Object.entries(carried(page.text)), ['field-offer', file()]]
+    const sent = await Promise.all([multipart(second, pairs), multipart(second, pairs)])
+    expect(sent.map(({ status }) => status)).toEqual([200, 200])
+    const run = await onlyRun(id)
+    expect(run.output).toMatchObject({ offer: { $file: expect.stringMatching(/^file_/), type: 'text/html', size: 4 } })
+    const kept = async () => (await server.database.pool.query('select id, run_id from app.files where flow_id = $1', [id])).rows
+    const { $file } = (run.output as { offer: { $file: string } }).offer
+    expect(await kept()).toEqual([{ id: $file, run_id: (await runsOf(id))[0]?.id }])
+  })
+
   test('is asked for when it is missing, and again when the page is shown again', async () => {
     const { id, url } = await publish(withFile)
     const empty = new File([], '')

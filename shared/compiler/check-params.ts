@@ -95,6 +95,11 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     if (typeof redirect === 'string' && !isWebAddress(redirect))
       report('invalid_param', 'redirect', '“Go on to” is no whole web address. Write one such as https://example.com/thanks.')
   },
+  respond(report, { params }) {
+    if (params['send'] === 'redirect' && !params['location'])
+      report('missing_param', 'location', 'say where it sends the caller on to.')
+    if (params['send'] === 'file' && !params['body']) report('missing_param', 'body', 'choose the file that it sends.')
+  },
   waitForForm(report, { params }) {
     const asked = Array.isArray(params['fields']) ? params['fields'].filter(isJsonObject) : []
     if (asked.length === 0) report('missing_param', 'fields', 'it asks for nothing yet. Add a field.')

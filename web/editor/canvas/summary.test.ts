@@ -18,6 +18,14 @@ test('a web request says its address first', () => {
   expect(summary('webhook', { params: {} })).toBe('Web request')
 })
 
+test('an answer says what the caller gets', () => {
+  expect(summary('respond', { params: { status: 201 } })).toBe('Answers 201')
+  expect(summary('respond', { params: { send: 'file', body: '{{ trigger.files[0] }}' } })).toBe('Answers with a file')
+  expect(summary('respond', { params: { send: 'redirect', location: 'https://example.com/thanks' } })).toBe(
+    'Sends on to example.com/thanks',
+  )
+})
+
 test('a schedule says in words when it comes', () => {
   const rule = (cron: string) => ({ cron, timezone: 'Europe/Berlin' })
   expect(summary('schedule', { params: { rules: [rule('0 9 * * 1-5')] } })).toBe('Every weekday at 9:00')

@@ -62,7 +62,10 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
       .filter((part) => part !== '')
       .join(' · '),
   waitForCall: ({ timeout }) => (timeout === undefined ? 'Until its address is called' : `At most ${durationWords(timeout)}`),
-  respond: ({ status }) => `Answers ${plain(status ?? 200)}`,
+  respond: ({ send, status, location }) => {
+    if (send === 'redirect') return `Sends on to ${hostOf(plain(location ?? '')) || 'another address'}`
+    return send === 'file' ? 'Answers with a file' : `Answers ${plain(status ?? 200)}`
+  },
   stop: (params) => (params['as'] === 'succeeded' ? 'Ends the run as worked' : 'Ends the run as failed'),
   output: () => 'What the run gives back',
   'feed.newItem': ({ url, every }) => whereAndHowOften(url, every),
