@@ -45,6 +45,7 @@ test('somebody looks through what came in, compares two requests, sends one thro
   await page.getByRole('button', { name: 'Compare these two' }).click()
   const comparison = page.getByRole('region', { name: 'Comparison' })
   await expect(comparison.getByRole('row').filter({ hasText: 'body.email' })).toContainText('missing')
+  await shoot('compare')
   await comparison.getByRole('button', { name: 'Close' }).click()
 
   await page.getByRole('button', { name: 'Nimbus' }).click()
@@ -53,7 +54,11 @@ test('somebody looks through what came in, compares two requests, sends one thro
   await one.getByRole('button', { name: 'Use as sample' }).click()
   await expect(page.getByText('The start step now uses this request as its sample')).toBeVisible()
   await one.getByRole('button', { name: 'Send through the draft' }).click()
-  await expect(one.getByRole('link', { name: 'See the new run' })).toBeVisible()
+  await expect(one.getByRole('link', { name: 'Sent through the draft' })).toBeVisible()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await one.getByRole('button', { name: 'Copy as curl' }).click()
+  await expect(page.getByText('Copied as a command')).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`--data-raw '{"name":"Nimbus","amount":"1,250"}'`)
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(
     violations
@@ -65,12 +70,47 @@ test('somebody looks through what came in, compares two requests, sends one thro
   await api('POST', `/flows/${id}/publish`)
   await page.reload()
   await expect(page.getByText('4 requests are kept and started no run')).toBeVisible()
+  await shoot('kept')
+
+  // One alone goes through once it is said that it is meant.
+  await page.getByRole('button', { name: 'Ada' }).click()
+  await one.getByRole('button', { name: 'Send through version 1 (live)…' }).click()
+  const question = page.getByRole('dialog', { name: 'Send it through?' })
+  await shoot('send')
+  await question.getByRole('button', { name: 'Send through version 1' }).click()
+  await expect(question).toBeHidden()
+  await one.getByRole('link', { name: 'The run it started' }).click()
+  await page.getByRole('link', { name: 'The request it started with' }).click()
+  await expect(one).toContainText('202')
+  await shoot('answer')
+
+  await page.getByRole('combobox', { name: 'When' }).click()
+  await page.getByRole('option', { name: 'Between two times' }).click()
+  await page.getByLabel('From', { exact: true }).fill('2030-01-01T00:00')
+  await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible()
+  await page.getByRole('button', { name: 'Clear filters' }).first().click()
+  await expect(rows).toHaveCount(5)
+  await page.getByLabel('How many a second').fill('0.01')
+  await page.getByRole('button', { name: 'Send all through' }).click()
+  await expect(page.getByText('In the order they came, one every 100 seconds.')).toBeVisible()
+  await shoot('drain')
+  await page.getByRole('button', { name: 'Stop sending' }).click()
   await page.getByLabel('How many a second').fill('20')
   await page.getByRole('button', { name: 'Send all through' }).click()
   await expect(rows.filter({ hasText: 'Started a run' })).toHaveCount(4)
   await expect(page.getByText('are kept and started no run')).toBeHidden()
 
-  async function shoot(name: string) {
+  await page.goto(`/flows/${id}`)
+  await page.locator('[data-step]').first().click()
+  await page.keyboard.press('l')
+  await page.getByRole('tab', { name: 'Came out' }).click()
+  await page.getByRole('button', { name: /^Sample:/ }).click()
+  await page.getByRole('menuitem', { name: 'From a past request…' }).click()
+  await shoot('sample', { isNarrowToo: false })
+  await page.getByRole('list', { name: 'Past requests' }).getByRole('button', { name: 'Cleo' }).click()
+  await expect(page.getByRole('dialog', { name: 'From a past request' })).toBeHidden()
+
+  async function shoot(name: string, { isNarrowToo = true } = {}) {
     const folder = process.env['SHOTS']
     if (folder === undefined) return
     for (const scheme of ['light', 'dark'] as const) {
@@ -78,6 +118,7 @@ test('somebody looks through what came in, compares two requests, sends one thro
       await page.screenshot({ path: `${folder}/${name}-${scheme}.png` })
     }
     await page.emulateMedia({ colorScheme: 'light' })
+    if (!isNarrowToo) return
     await page.setViewportSize({ width: 390, height: 844 })
     await page.screenshot({ path: `${folder}/${name}-narrow.png` })
     await page.setViewportSize({ width: 1440, height: 900 })

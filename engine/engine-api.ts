@@ -383,6 +383,8 @@ export interface Engine {
   listKept(workspaceId: string, flowId: string, limit: number): Promise<(InboxRequest & { trigger: JsonText })[]>
   /** Says what became of a kept request that made no run of its own. */
   noteKept(workspaceId: string, requestId: string, outcome: { runId: string } | { reason: string }): Promise<void>
+  /** What the caller of a run got, or would get, and since when it is known; undefined while the run has not answered. */
+  findAnswer(workspaceId: string, runId: string): Promise<{ reply: Reply; at: number } | undefined>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */
   awaitReply(workspaceId: string, runId: string, signal: AbortSignal): Promise<Reply>
   /**

@@ -34,6 +34,7 @@ import { retryRun } from './run/retry-run.ts'
 import { createHousekeeping } from './history/housekeeping.ts'
 import { pageOfApprovals, pageOfLogs, pageOfRuns } from './read/pages.ts'
 import { createPlanShelf } from './read/plan-shelf.ts'
+import { readAnswer } from './read/read-answer.ts'
 import { createReplies } from './read/replies.ts'
 import { moveRun } from './move/move-run.ts'
 import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
@@ -514,6 +515,7 @@ export function createEngine(options: EngineOptions): Engine {
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),
+    findAnswer: (workspaceId, runId) => readAnswer(reader, workspaceId, runId),
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)
       const aborted = new Promise<never>((_, reject) => {

@@ -3,7 +3,7 @@ import { Flow } from './flow.ts'
 import { FormField } from './form-field.ts'
 import { FlowStateEntry, RunStateView } from './flow-state.ts'
 import { HostPattern } from './host-pattern.ts'
-import { InboxPage, InboxRequestDetail, maxRatePerSecond, RequestDrain, requestStates } from './inbox-request.ts'
+import { InboxPage, maxRatePerSecond, RequestDrain, requestStates, WholeRequest } from './inbox-request.ts'
 import { Json } from './json.ts'
 import { isExactVersion, isPackageName, isVersionTag } from './package-name.ts'
 import type { Permission } from './permissions.ts'
@@ -661,7 +661,7 @@ export const routes = {
     summary: 'One request, with all that was sent',
     permission: 'runs.read',
     status: 200,
-    reply: InboxRequestDetail,
+    reply: WholeRequest,
   },
   sendRequest: {
     method: 'POST',

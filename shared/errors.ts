@@ -72,6 +72,10 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable
 
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code)
+}
+
 /** What is known of an error beyond its code and message. `retryAfterMs` counts from the moment it was raised. */
 export interface ErrorFacts {
   retryable?: boolean | undefined

@@ -40,6 +40,25 @@ export type InboxItem = z.infer<typeof InboxItem>
 export const InboxRequestDetail = InboxItem.extend({ trigger: Json })
 export type InboxRequestDetail = z.infer<typeof InboxRequestDetail>
 
+/** What its sender was answered, as far as it can still be told. */
+export const RequestAnswer = z.object({
+  status: z.number(),
+  /** The beginning of what was said; null where nothing was, or it is not kept. */
+  body: z.string().nullable(),
+  isCut: z.boolean(),
+  /** How long its run took to answer; null when it was answered at once. */
+  afterMs: z.number().nullable(),
+})
+export type RequestAnswer = z.infer<typeof RequestAnswer>
+
+/** One request with all that is known of it. */
+export const WholeRequest = InboxRequestDetail.extend({
+  answer: RequestAnswer.nullable(),
+  /** Runs that it was sent through to by hand, the newest first. */
+  sent: z.array(z.object({ runId: z.string(), to: z.enum(['draft', 'live']), at: Instant })),
+})
+export type WholeRequest = z.infer<typeof WholeRequest>
+
 /** A page of requests; of two that are compared, all that was sent and where it differs. */
 export const InboxPage = z.object({
   items: z.array(z.union([InboxRequestDetail, InboxItem])),

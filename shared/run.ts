@@ -84,6 +84,8 @@ export const Run = RunSummary.extend({
   trigger: Json,
   output: Json,
   waits: z.array(RunWait),
+  /** The request in the inbox that it is the run of. */
+  requestId: z.string().nullable(),
 })
 export type Run = z.infer<typeof Run>
 

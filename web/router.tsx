@@ -13,6 +13,7 @@ import type { RunStatus } from '#shared/run.ts'
 import { isApiProblem } from './api/client.ts'
 import { meQuery, setupStateQuery } from './api/queries.ts'
 import { queryClient } from './api/query-client.ts'
+import { type When, whens } from './requests/when.ts'
 import { runStatuses } from './runs/run-words.ts'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageProblem } from './shell/page-problem.tsx'
@@ -134,12 +135,24 @@ const flowRuns = createRoute({
   component: lazyRouteComponent(() => import('./runs/flow-runs-page.tsx'), 'FlowRunsPage'),
 })
 
+interface RequestsSearch {
+  state?: RequestState | undefined
+  q?: string | undefined
+  when?: When | undefined
+  from?: string | undefined
+  to?: string | undefined
+  request?: string | undefined
+}
+
 const flowRequests = createRoute({
   getParentRoute: () => app,
   path: '/flows/$flow/requests',
-  validateSearch: (search): { state?: RequestState | undefined; q?: string | undefined; request?: string | undefined } => ({
+  validateSearch: (search): RequestsSearch => ({
     state: oneOf(requestStates, search['state']),
     q: text(search['q']),
+    when: oneOf(whens, search['when']),
+    from: text(search['from']),
+    to: text(search['to']),
     request: text(search['request']),
   }),
   component: lazyRouteComponent(() => import('./requests/requests-page.tsx'), 'RequestsPage'),

@@ -15,21 +15,27 @@ interface ReplyRow {
   body: string | null
   output: string | null
   outputSeq: number | null
+  answeredAt: number | null
+  finishedAt: number | null
 }
 
-/**
- * What the run's caller gets, or undefined while the run has neither answered nor ended. `loadOutput` gives the output
- * that is stored nowhere as a whole.
- */
-export async function findReply(
+/** What the run's caller gets, and since when; undefined while the run has neither answered nor ended. */
+export interface Answer {
+  reply: Reply
+  at: number
+}
+
+/** `loadOutput` gives the output that is stored nowhere as a whole. */
+export async function findAnswer(
   database: Database,
   workspaceId: string,
   runId: string,
   loadOutput: () => Promise<JsonText>,
-): Promise<Reply | undefined> {
+): Promise<Answer | undefined> {
   const [row] = await database.read<ReplyRow>(
     `select coalesce(h.status, r.status) as status, h.error, a.data as head, coalesce(a.payload, p.body) as body,
-       coalesce(o.payload, q.body) as output, h.output_seq as "outputSeq"
+       coalesce(o.payload, q.body) as output, h.output_seq as "outputSeq",
+       (extract(epoch from a.at) * 1000)::float8 as "answeredAt", (extract(epoch from h.finished_at) * 1000)::float8 as "finishedAt"
      from (select $1::text as workspace_id, $2::text as id) as asked
      left join engine.runs r on r.workspace_id = asked.workspace_id and r.id = asked.id
      left join engine.history h on h.workspace_id = asked.workspace_id and h.id = asked.id
@@ -45,14 +51,15 @@ export async function findReply(
   if (!row?.status) throw new AppError('not_found', 'There is no such run.')
   if (row.head !== null) {
     const { reply }: StepEnd = JSON.parse(row.head)
-    if (reply) return { kind: 'respond', ...reply, body: row.body }
+    if (reply) return { reply: { kind: 'respond', ...reply, body: row.body }, at: row.answeredAt ?? 0 }
   }
+  const at = row.finishedAt ?? 0
   if (row.status === 'succeeded') {
     const output = row.output ?? (row.outputSeq === null ? 'null' : await loadOutput())
-    return { kind: 'ended', status: 'succeeded', output }
+    return { reply: { kind: 'ended', status: 'succeeded', output }, at }
   }
   if (row.status === 'failed' || row.status === 'cancelled') {
-    return { kind: 'ended', status: row.status, error: row.error === null ? null : errorFromText(row.error) }
+    return { reply: { kind: 'ended', status: row.status, error: row.error === null ? null : errorFromText(row.error) }, at }
   }
   return undefined
 }

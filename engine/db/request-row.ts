@@ -12,6 +12,8 @@ export interface ShownRequest {
   receivedAt: number
   /** Somebody asked for it to be sent through. */
   sending: boolean
+  /** It was kept first, whatever became of it. */
+  wasKept: boolean
   /** What was sent, unless that is long. */
   trigger: string | null
 }
@@ -20,7 +22,8 @@ export interface ShownRequest {
 const mostShown = 16 * 1024
 
 const common = `r.id, r.flow_id as "flowId", r.state, r.reason, r.run_id as "runId", r.method, r.path, r.remote,
-  r.size_bytes as "sizeBytes", (extract(epoch from r.received_at) * 1000)::float8 as "receivedAt", r.sending`
+  r.size_bytes as "sizeBytes", (extract(epoch from r.received_at) * 1000)::float8 as "receivedAt", r.sending,
+  r.words is not null as "wasKept"`
 
 export const shortColumns = `${common}, case when r.size_bytes <= ${mostShown} then r.trigger end as trigger`
 export const wholeColumns = `${common}, r.trigger`

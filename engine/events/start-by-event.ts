@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { isAppError } from '#shared/errors.ts'
 import { evaluateCondition } from '#shared/expression/template.ts'
+import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { PublishedEvent } from '../db/find-unlooked.ts'
 import { instant } from '../db/run-row.ts'
@@ -37,6 +39,15 @@ export function createEventStarter(options: {
         trigger,
         idempotencyKey: `event:${id}:${triggerId}`,
         startedBy: starterName(id),
+        inbox: {
+          // The same however often it is tried: a start that is dropped lies in the inbox once.
+          id: idFrom('request', Math.floor(at), createHash('sha256').update(`${id} ${triggerId}`).digest()),
+          method: 'EVENT',
+          // No web request can have such a path.
+          path: `event/${triggerId}`,
+          remote: '',
+          sizeBytes: Buffer.byteLength(event.data),
+        },
       })
       if (started.runId !== null) await started.durable
     } catch (error) {

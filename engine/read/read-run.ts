@@ -70,6 +70,7 @@ export async function readRun(reader: Reader, workspaceId: string, runId: string
     trigger,
     output,
     waits: waits.map((wait) => waitFromRow(reader, row, wait)),
+    requestId: row.requestId,
   }
 }
 

@@ -1,7 +1,7 @@
 import { isAppError } from '#shared/errors.ts'
-import { findAnswered, findReply } from '../db/find-reply.ts'
-import { findRun } from '../db/find-run.ts'
-import { loadOutput, type Reader } from './read-run.ts'
+import { findAnswered } from '../db/find-reply.ts'
+import { readAnswer } from './read-answer.ts'
+import type { Reader } from './read-run.ts'
 import type { Replies } from './replies.ts'
 
 /** How long an answer is looked for. */
@@ -51,13 +51,10 @@ export function createReplySeeker(options: { reader: Reader; replies: Replies; i
   }
 
   async function take(workspaceId: string, runId: string): Promise<void> {
-    const reply = await findReply(database, workspaceId, runId, async () => {
-      const run = await findRun(database, workspaceId, runId)
-      return run ? loadOutput(reader, workspaceId, run) : 'null'
-    })
-    if (!reply) return
+    const answer = await readAnswer(reader, workspaceId, runId)
+    if (!answer) return
     sought.delete(runId)
-    replies.settle(runId, reply)
+    replies.settle(runId, answer.reply)
   }
 
   return {

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { Admission } from '../control/admit-starts.ts'
 import { instant } from '../db/run-row.ts'
@@ -248,6 +250,14 @@ function startOf(row: ScheduleRow, tick: number, now: number, vars: JsonText | u
     trigger: JSON.stringify({ kind: 'schedule', at: instant(now), scheduledAt: instant(tick), body: null }),
     idempotencyKey: `schedule:${triggerId}:${instant(tick)}`,
     startedBy: 'schedule',
+    inbox: {
+      id: idFrom('request', Math.floor(now), randomBytes(10)),
+      method: 'TIME',
+      // No web request can have such a path.
+      path: `schedule/${triggerId}`,
+      remote: '',
+      sizeBytes: 0,
+    },
     ...(vars === undefined ? {} : { vars }),
   }
 }

@@ -204,9 +204,13 @@ test('a flow that limits its starts limits those by the clock too', async () => 
   await put({ flowId, planHash: limited, triggers: [scheduleTrigger('0 * * * *')] })
   const first = iso(await reach(flowId))
   await settled(flowId)
-  await reach(flowId)
+  const second = iso(await reach(flowId))
   await settled(flowId)
   expect(await startedTimes(database, flowId)).toEqual([first])
+  // What was dropped lies in the inbox, and tells which time it was.
+  const { items } = await it.engine.listRequests({ workspaceId: testWorkspace, flowId, limit: 9 })
+  expect(items).toMatchObject([{ state: 'kept', reason: 'singleton', method: 'TIME', path: 'schedule/trigger' }])
+  expect(JSON.parse(items[0]?.trigger ?? '')).toMatchObject({ kind: 'schedule', scheduledAt: second })
 })
 
 test('one whose plan is gone does not keep the others from their time', async () => {

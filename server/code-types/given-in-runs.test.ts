@@ -37,7 +37,7 @@ function bench() {
 const run = (id: string, finishedAt: string | null): Run => ({
   ...{ id, flowId: 'flow_a', version: 1, subject: null, error: null, replayOf: null, parent: null, triggerId: 'start' },
   ...{ status: finishedAt === null ? 'waiting' : 'succeeded', createdAt: 'x', startedAt: 'x', finishedAt },
-  ...{ trigger: { kind: 'manual' }, output: null, waits: [] },
+  ...{ trigger: { kind: 'manual' }, output: null, waits: [], requestId: null },
 })
 
 test('a run that is over is read once, until it is another one', async () => {

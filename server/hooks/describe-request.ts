@@ -18,7 +18,7 @@ function describe(request: ShownRequest, others: readonly { id: string; shape: R
   const body = bodyOf(request)
   // Earlier ones tell what is usual, so that what a request is marked with does not change.
   const usual = others.filter(({ id }) => id < request.id).map(({ shape }) => shape)
-  const { trigger: _trigger, receivedAt, ...rest } = request
+  const { trigger: _trigger, wasKept: _wasKept, receivedAt, ...rest } = request
   return {
     ...rest,
     receivedAt: new Date(receivedAt).toISOString(),

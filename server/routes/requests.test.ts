@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timeOfId } from '#shared/ids.ts'
-import { InboxPage, InboxRequestDetail, RequestDrain } from '#shared/inbox-request.ts'
+import { InboxPage, InboxRequestDetail, RequestDrain, WholeRequest } from '#shared/inbox-request.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
@@ -136,6 +136,49 @@ describe('the inbox', () => {
     expect(usual.map(({ unusual }) => unusual)).toEqual([[], [], []])
   })
 
+  test('tells what was answered, and a run which request it is of', async () => {
+    const answerOf = async (flowId: string, request: string) =>
+      WholeRequest.parse((await api('GET', `/flows/${flowId}/requests/${request}`)).json).answer
+    const newest = async (flowId: string) => (await inbox(flowId)).items[0]?.id ?? ''
+    const atOnce = await publishFlow(server, headers, chain(webhook, pass))
+    const started = await post(atOnce.url, { n: 1 })
+    const { runId, requestId } = started.json
+    expect(await answerOf(atOnce.id, idOf(started))).toEqual({
+      status: 202,
+      body: JSON.stringify({ runId, requestId }),
+      isCut: false,
+      afterMs: null,
+    })
+    expect((await api('GET', `/runs/${String(runId)}`)).json).toMatchObject({ requestId })
+    await server.send(atOnce.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{nothing' })
+    expect(await answerOf(atOnce.id, await newest(atOnce.id))).toMatchObject({ status: 400, body: null })
+    await api('POST', `/flows/${atOnce.id}/disable`)
+    const kept = await post(atOnce.url, { n: 2 })
+    await api('POST', `/flows/${atOnce.id}/enable`)
+    await api('POST', `/flows/${atOnce.id}/requests/${idOf(kept)}/send`, { to: 'live' })
+    expect(await answerOf(atOnce.id, idOf(kept))).toMatchObject({ status: 202, body: null })
+
+    const finished = { ...webhook, params: { respond: 'whenFinished' } }
+    const whole = await publishFlow(server, headers, chain(finished, pass))
+    await post(whole.url, { text: 'x'.repeat(3000) })
+    expect(await answerOf(whole.id, await newest(whole.id))).toMatchObject({
+      status: 200,
+      body: `{"text":"${'x'.repeat(1991)}`,
+      isCut: true,
+      afterMs: expect.any(Number),
+    })
+    const failing = chain(finished, { id: 'fail', type: 'stop', params: { as: 'failed', message: 'no' } })
+    const failed = await publishFlow(server, headers, failing)
+    await post(failed.url, {})
+    expect(await answerOf(failed.id, await newest(failed.id))).toMatchObject({ status: 500 })
+
+    const step = { ...webhook, params: { respond: 'respondStep' } }
+    const answering = chain(step, { id: 'say', type: 'respond', params: { status: 418, body: 'short and stout' } })
+    const teapot = await publishFlow(server, headers, answering)
+    await post(teapot.url, {})
+    expect(await answerOf(teapot.id, await newest(teapot.id))).toMatchObject({ status: 418, body: 'short and stout' })
+  })
+
   test('marks what is not as usual, and compares two requests field by field', async () => {
     const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
     const usual = { order: 1, amount: 12.5, customer: { name: 'Ada', email: 'ada@example.com' } }
@@ -179,6 +222,13 @@ describe('sending through again', () => {
     const again = await send('live')
     expect(again.status).toBe(201)
     expect(again.json['id']).not.toBe(live.json['id'])
+    const { runId, sent: runs } = WholeRequest.parse((await api('GET', `/flows/${id}/requests/${idOf(sent)}`)).json)
+    expect(runId).toBe(live.json['id'])
+    expect(runs.map((run) => [run.runId, run.to])).toEqual([
+      [again.json['id'], 'live'],
+      [live.json['id'], 'live'],
+      [draft.json['id'], 'draft'],
+    ])
     expect((await inbox(id)).items).toMatchObject([{ state: 'started', runId: live.json['id'] }])
   })
 
@@ -205,6 +255,20 @@ describe('sending through again', () => {
     const sample = await api('POST', `/flows/${id}/requests/${idOf(sent)}/sample`, {})
     expect(sample.json).toMatchObject({ stepId: 'hook', source: 'request', value: { body: { n: 7 } } })
   })
+})
+
+test('an event that a flow’s limits dropped lies in the inbox, and starts its run when it is sent through', async () => {
+  const event = { id: 'heard', type: 'event', params: { name: 'order.placed' } }
+  const limited = { ...chain(event, pass), settings: { rateLimit: { limit: 1, per: 'day' } } }
+  const { id } = await publishFlow(server, headers, limited)
+  for (const n of [1, 2]) await api('POST', '/events', { name: 'order.placed', data: { n } })
+  const [dropped] = await waitFor('the second to be dropped', async () => {
+    const { items } = await inbox(id)
+    return items.length > 0 && items
+  })
+  expect(dropped).toMatchObject({ state: 'kept', reason: 'rate_limited', method: 'EVENT', path: 'event/heard' })
+  const sent = await api('POST', `/flows/${id}/requests/${dropped?.id ?? ''}/send`, { to: 'draft' })
+  expect(sent.json).toMatchObject({ triggerId: 'heard', trigger: { kind: 'event', body: { n: 2 } } })
 })
 
 describe('draining', () => {

@@ -10,12 +10,14 @@ import { findDrain, finishDrain, putDrain, putDrainTotal } from '../db/request-d
 import { findFlow } from '../db/find-flow.ts'
 import { findEndpoint } from '../db/find-endpoint.ts'
 import { insertAudit } from '../db/insert-audit.ts'
+import { listSentRuns } from '../db/list-sent-runs.ts'
 import { lockKept } from '../db/lock-kept.ts'
 import { putSample } from '../db/put-sample.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { findRunnable } from '../flows/find-runnable.ts'
 import { readDocument } from '../flows/parse-document.ts'
+import { answerOf } from '../hooks/answer-of.ts'
 import { describeRequests } from '../hooks/describe-request.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { ExactJson, type Handlers } from '../route.ts'
@@ -97,7 +99,13 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
     async getRequest({ caller: { workspaceId }, grant, params }) {
       await requireFlow(workspaceId, params.id)
       if (grant === 'own') throw new AppError('not_found', 'There is no such request.')
-      return new ExactJson(await whole(workspaceId, await getOne(workspaceId, params.id, params.request)))
+      const request = await getOne(workspaceId, params.id, params.request)
+      const [text, answer, sent] = await Promise.all([
+        whole(workspaceId, request),
+        answerOf(deps, workspaceId, request, Date.now()),
+        listSentRuns(pool, workspaceId, request.id),
+      ])
+      return new ExactJson(`${text.slice(0, -1)},"answer":${JSON.stringify(answer ?? null)},"sent":${JSON.stringify(sent)}}`)
     },
 
     async sendRequest({ caller, params, body, res, address, setStatus }) {
@@ -160,10 +168,11 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
       const request = await getOne(workspaceId, params.id, params.request)
       if (request.trigger === null || request.state === 'rejected')
         throw new AppError('invalid_request', 'Nothing readable of this request was kept.')
-      const starts = readDocument(flow.document).nodes.filter(({ type }) => hasOwnAddress(type))
+      const isFrom = ({ type, id }: { type: string; id: string }) => request.path === `${type}/${id}`
+      const starts = readDocument(flow.document).nodes.filter((node) => hasOwnAddress(node.type) || isFrom(node))
       const step =
         body.stepId === undefined
-          ? (starts.find((node) => node.params['path'] === request.path) ?? starts[0])
+          ? (starts.find((node) => isFrom(node) || node.params['path'] === request.path) ?? starts[0])
           : starts.find((node) => node.id === body.stepId)
       if (step === undefined) throw new AppError('invalid_request', 'The flow has no start step that takes requests.')
       const sample = { flowId: params.id, stepId: step.id, source: 'request' as const, value: request.trigger }

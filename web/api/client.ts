@@ -89,7 +89,17 @@ interface LooseOptions {
  * time on large outputs.
  */
 export async function call<N extends RouteName>(name: N, ...options: CallArguments<N>): Promise<RouteReply<N>> {
-  const { params, query, body, signal }: LooseOptions = Object.assign({}, ...options)
+  const response = await answerOf(name, Object.assign({}, ...options))
+  const reply: RouteReply<N> = response.status === 204 ? undefined : await response.json()
+  return reply
+}
+
+/** The same as text, in which numbers have all the digits they came with. */
+export async function callText<N extends RouteName>(name: N, ...options: CallArguments<N>): Promise<string> {
+  return (await answerOf(name, Object.assign({}, ...options))).text()
+}
+
+async function answerOf(name: RouteName, { params, query, body, signal }: LooseOptions): Promise<Response> {
   const response = await send(routeUrl(name, params, query), {
     method: splitAddress(name)[0],
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -97,8 +107,7 @@ export async function call<N extends RouteName>(name: N, ...options: CallArgumen
     ...(signal === undefined ? {} : { signal }),
   })
   if (!response.ok) throw await problemFrom(response)
-  const reply: RouteReply<N> = response.status === 204 ? undefined : await response.json()
-  return reply
+  return response
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { RouteQueryInput } from '#shared/api.ts'
 import { catalogFrom, type NodeType } from '#shared/manifest.ts'
 import { call } from './client.ts'
+import { type TimeFilter, timesOf } from '../requests/when.ts'
 
 /** Everything the interface reads, each with its key in one place. Keys start with the thing, so one can be invalidated by it. */
 
@@ -89,11 +90,22 @@ export function runQuery(id: string) {
   return queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => call('getRun', { params: { id }, signal }) })
 }
 
-export function requestsQuery(flowId: string, filters: Pick<RouteQueryInput<'listRequests'>, 'state' | 'q'>) {
+export interface RequestFilters extends TimeFilter {
+  state?: RouteQueryInput<'listRequests'>['state']
+  q?: string | undefined
+}
+
+export function requestsQuery(flowId: string, filters: RequestFilters) {
+  const { state, q } = filters
   return infiniteQueryOptions({
     queryKey: ['flow', flowId, 'requests', filters],
+    // The last hour is the last one at each look.
     queryFn: ({ signal, pageParam }) =>
-      call('listRequests', { params: { id: flowId }, query: { ...filters, cursor: pageParam }, signal }),
+      call('listRequests', {
+        params: { id: flowId },
+        query: { state, q, ...timesOf(filters, Date.now()), cursor: pageParam },
+        signal,
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     refetchInterval: 5000,

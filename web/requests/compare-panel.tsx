@@ -3,6 +3,7 @@ import { comparedQuery } from '../api/queries.ts'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { Button } from '../ui/button.tsx'
+import { inReadingOrder, writtenWords } from './compare-order.ts'
 
 /** Two requests side by side: only where they differ, and how much is the same. */
 export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [string, string]; onClose: () => void }) {
@@ -31,11 +32,15 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
             </tr>
           </thead>
           <tbody>
-            {differences.map(({ path, written }) => (
+            {inReadingOrder(differences).map(({ path, written }) => (
               <tr key={path} className="border-b border-line align-top">
                 <th className="py-1.5 pr-3 font-medium wrap-anywhere">{path === '' ? 'All of it' : path}</th>
-                <td className="py-1.5 pr-3 wrap-anywhere">{written.a ?? 'missing'}</td>
-                <td className="py-1.5 pr-3 wrap-anywhere">{written.b ?? 'missing'}</td>
+                <td className="py-1.5 pr-3 wrap-anywhere">
+                  <Written of={writtenWords(written.a, written.b)} />
+                </td>
+                <td className="py-1.5 pr-3 wrap-anywhere">
+                  <Written of={writtenWords(written.b, written.a)} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -44,4 +49,8 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
       <p className="text-small text-muted">{equal === 1 ? '1 field is equal' : `${equal} fields are equal`}</p>
     </div>
   )
+}
+
+function Written({ of: words }: { of: string | undefined }) {
+  return words === undefined ? <span className="text-muted italic">missing</span> : words
 }

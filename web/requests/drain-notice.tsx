@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { showToast } from '../ui/toast.ts'
+import { rateWords } from './request-words.ts'
 
 /** What is kept of a flow, and sending it through at a rate, with how far it has come. */
 export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
@@ -37,9 +38,9 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
       >
         {drain.status === 'waiting'
           ? 'They go on when the flow is on and not paused.'
-          : `In the order they came, ${drain.ratePerSecond ?? ''} a second.`}
+          : `In the order they came, ${rateWords(drain.ratePerSecond ?? 1)}.`}
         <progress
-          className="mt-2 block w-full accent-accent"
+          className="mt-2 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
           aria-label="Sent through"
           max={drain.total}
           value={drain.total - drain.left}

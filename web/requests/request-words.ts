@@ -45,11 +45,6 @@ export function reasonWords({ state, reason, sending }: Pick<InboxItem, 'state' 
   return rejectedReasons.get(reason) ?? `Sender not confirmed: ${plain(reason)}`
 }
 
-/** Where it came in, in words. */
-export function placeWords({ method, path }: Pick<InboxItem, 'method' | 'path'>): string {
-  return method === 'MAIL' ? `E-mail to ${path}` : `${method} …/${path}`
-}
-
 export function unusualWords(count: number): string {
   return count === 1 ? '1 field differs from usual' : `${count} fields differ from usual`
 }
@@ -63,4 +58,22 @@ export function fieldWords({ path, kind, usual, now }: InboxItem['unusual'][numb
 
 function plain(code: string): string {
   return code.replaceAll('_', ' ')
+}
+
+const otherWays = new Map([
+  ['TIME', 'A time of its schedule'],
+  ['EVENT', 'An event'],
+  ['ITEM', 'An item it found'],
+])
+
+/** Where it came in, in words. */
+export function placeWords({ method, path }: Pick<InboxItem, 'method' | 'path'>): string {
+  if (method === 'MAIL') return `E-mail to ${path}`
+  return otherWays.get(method) ?? `${method} …/${path}`
+}
+
+/** So many a second, in numbers one can picture. */
+export function rateWords(ratePerSecond: number): string {
+  if (ratePerSecond >= 1) return `${ratePerSecond.toLocaleString('en')} a second`
+  return `one every ${Math.round(10 / ratePerSecond) / 10} seconds`
 }

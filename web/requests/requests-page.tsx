@@ -1,8 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Inbox, Search, Workflow } from 'lucide-react'
+import { Inbox, Workflow } from 'lucide-react'
 import { useState } from 'react'
-import { requestStates } from '#shared/inbox-request.ts'
 import { flowQuery, requestsQuery } from '../api/queries.ts'
 import { Page } from '../shell/page.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
@@ -10,39 +9,34 @@ import { ProblemState } from '../shell/page-problem.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { Select } from '../ui/select.tsx'
-import { TextField } from '../ui/text-field.tsx'
 import { ComparePanel } from './compare-panel.tsx'
 import { DrainNotice } from './drain-notice.tsx'
+import { checkedHeaders } from './checked-headers.ts'
 import { RequestPanel } from './request-panel.tsx'
 import { RequestRow } from './request-row.tsx'
-import { requestStateWords } from './request-words.ts'
+import { everything, type Looked, RequestsFilter } from './requests-filter.tsx'
 
 const route = getRouteApi('/app/flows/$flow/requests')
-const anyState = 'any'
-const stateOptions = [
-  { value: anyState, label: 'All states' },
-  ...requestStates.map((state) => ({ value: state, label: requestStateWords[state].word })),
-] as const
-
 /** The requests inbox of a flow. */
 export function RequestsPage() {
   const { flow: flowId } = route.useParams()
-  const { state, q, request } = route.useSearch()
+  const { state, q, when, from, to, request } = route.useSearch()
   const navigate = route.useNavigate()
   const [picked, setPicked] = useState<readonly string[]>([])
   const [isComparing, setComparing] = useState(false)
+  const looked = { state, q, when, from, to }
+  const requests = useInfiniteQuery(requestsQuery(flowId, looked))
   const flow = useQuery(flowQuery(flowId))
-  const requests = useInfiniteQuery(requestsQuery(flowId, { state, q }))
   if (flow.isPending) return <PagePending />
   if (flow.data === undefined) return <ProblemState error={flow.error} onRetry={() => void flow.refetch()} />
   const rows = requests.data?.pages.flatMap((page) => page.items) ?? []
+  const addresses = flow.data.endpoints.flatMap(({ kind, url }) => (kind === 'webhook' ? [url] : []))
   const address = flow.data.endpoints.find(({ kind }) => kind !== 'form')?.url.replace(/^mailto:/, '')
-  const isFiltered = state !== undefined || q !== undefined
+  const isFiltered = state !== undefined || q !== undefined || when !== undefined
   const [first, second] = picked
   const isOpen = request !== undefined || isComparing
-  const show = (next: { state?: typeof state; q?: string | undefined; request?: string | undefined }) =>
-    void navigate({ search: { state, q, request, ...next }, replace: true })
+  const show = (next: Partial<Looked> & { request?: string | undefined }) =>
+    void navigate({ search: { ...looked, request, ...next }, replace: true })
   const pick = (id: string, isPicked: boolean) =>
     setPicked((before) => (isPicked ? [...before, id].slice(-2) : before.filter((other) => other !== id)))
   return (
@@ -62,24 +56,7 @@ export function RequestsPage() {
     >
       <DrainNotice flowId={flowId} isPublished={flow.data.publishedVersion !== null} />
       <div role="search" aria-label="Requests" className="my-4 flex flex-wrap gap-2">
-        <Select
-          label="State"
-          hideLabel
-          className="w-42"
-          options={stateOptions}
-          value={state ?? anyState}
-          onChange={(value) => show({ state: value === anyState ? undefined : value })}
-        />
-        <TextField
-          type="search"
-          label="Search requests"
-          hideLabel
-          placeholder="Words in the request"
-          leading={<Search size={16} />}
-          className="w-60 max-w-full"
-          value={q ?? ''}
-          onChange={(event) => show({ q: event.target.value || undefined })}
-        />
+        <RequestsFilter looked={looked} onChange={show} />
         {first !== undefined && second !== undefined && <Button onClick={() => setComparing(true)}>Compare these two</Button>}
         {address !== undefined && <CopyButton text={address} label="Copy address" />}
       </div>
@@ -96,7 +73,7 @@ export function RequestsPage() {
               ? 'Some requests may be hidden by the filters.'
               : 'Send anything to this address. Requests are kept even while the flow is off.'
           }
-          actions={isFiltered && <Button onClick={() => show({ state: undefined, q: undefined })}>Clear filters</Button>}
+          actions={isFiltered && <Button onClick={() => show(everything)}>Clear filters</Button>}
         />
       )}
       <div className="flex flex-col gap-6 lg:flex-row">
@@ -137,7 +114,14 @@ export function RequestsPage() {
               <ComparePanel flowId={flowId} ids={[first, second]} onClose={() => setComparing(false)} />
             ) : (
               request !== undefined && (
-                <RequestPanel key={request} flowId={flowId} requestId={request} version={flow.data.publishedVersion} />
+                <RequestPanel
+                  key={request}
+                  flowId={flowId}
+                  requestId={request}
+                  version={flow.data.publishedVersion}
+                  urlOf={(path) => addresses.find((one) => one.endsWith(`/${path}`))}
+                  secretHeaders={checkedHeaders(flow.data.document)}
+                />
               )
             )}
           </section>

@@ -20,6 +20,7 @@ const run: Run = {
   trigger: {},
   output: null,
   waits: [],
+  requestId: null,
 }
 
 function step(nodeId: string, rest: Partial<RunStep>): RunStep {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isJsonObject, type Json } from '#shared/json.ts'
 import type { Run } from '#shared/run.ts'
@@ -25,6 +26,16 @@ export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string
       <header className="px-4 pt-3 pb-3">
         <h2 className="text-h2">This run</h2>
         <p className="mt-1 text-small text-muted">Began at “{nameOf(run.triggerId)}”. Choose a step to see what it did.</p>
+        {run.requestId !== null && (
+          <Link
+            to="/flows/$flow/requests"
+            params={{ flow: run.flowId }}
+            search={{ request: run.requestId }}
+            className="mt-1 inline-block text-small text-accent underline"
+          >
+            The request it started with
+          </Link>
+        )}
       </header>
       {(run.error !== null || run.waits.length > 0) && (
         <div className="flex flex-col gap-3 px-4 pb-4">

@@ -15,3 +15,7 @@ const words: { readonly [reason in Distrust]: string } = {
 export function distrustError(reason: Distrust): AppError {
   return new AppError(reason === 'keys_unavailable' ? 'not_ready' : 'invalid_signature', words[reason])
 }
+
+export function isDistrust(reason: string | null): reason is Distrust {
+  return reason !== null && Object.hasOwn(words, reason)
+}

@@ -1,4 +1,5 @@
-import { ChevronDown, FlaskConical, History, Pencil, Trash2 } from 'lucide-react'
+import { ChevronDown, FlaskConical, History, Inbox, Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
 import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -6,7 +7,9 @@ import { showToast } from '../../ui/toast.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Sample } from '../state.ts'
+import { takesRequests } from '../inspector/takes-requests.ts'
 import { testStep } from '../inspector/test-step.ts'
+import { ChooseRequest } from './choose-request.tsx'
 import { forgetSample, keepSample, valueFromLastRun } from './sample-actions.ts'
 
 const sourceWords: Record<Sample['source'], string> = {
@@ -27,6 +30,8 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
   const editor = useEditorStore()
   const sample = useEditor((state) => state.overlay.samples.get(stepId))
   const polls = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')?.polls)
+  const hasRequests = useEditor((state) => takesRequests(findNode(state.document, stepId)?.type))
+  const [isChoosing, setChoosing] = useState(false)
 
   async function fromLastRun(): Promise<void> {
     const value = await valueFromLastRun(editor, stepId)
@@ -39,37 +44,43 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
   }
 
   return (
-    <Menu
-      trigger={
-        <Button variant="quiet" size="small" icon={undefined}>
-          <span className="text-muted">Sample:</span>
-          {sample === undefined ? 'none' : `${sourceWords[sample.source]} ${timeOf(sample.at)}`}
-          <ChevronDown size={14} aria-hidden />
-        </Button>
-      }
-      entries={[
-        ...(isTrigger && !polls
-          ? []
-          : [
-              {
-                label: polls ? 'Get the newest item' : 'Test the step now',
-                icon: <FlaskConical size={16} />,
-                shortcut: 'Ctrl+Enter',
-                onSelect: () => void testStep(editor, stepId),
-              },
-            ]),
-        { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(fromLastRun()) },
-        { label: 'Write it myself…', icon: <Pencil size={16} />, onSelect: onWrite },
-        'separator' as const,
-        {
-          label: 'Remove the sample',
-          icon: <Trash2 size={16} />,
-          disabled: sample === undefined,
-          danger: true,
-          onSelect: () => orTell(forgetSample(editor, stepId)),
-        },
-      ]}
-    />
+    <>
+      <Menu
+        trigger={
+          <Button variant="quiet" size="small" icon={undefined}>
+            <span className="text-muted">Sample:</span>
+            {sample === undefined ? 'none' : `${sourceWords[sample.source]} ${timeOf(sample.at)}`}
+            <ChevronDown size={14} aria-hidden />
+          </Button>
+        }
+        entries={[
+          ...(isTrigger && !polls
+            ? []
+            : [
+                {
+                  label: polls ? 'Get the newest item' : 'Test the step now',
+                  icon: <FlaskConical size={16} />,
+                  shortcut: 'Ctrl+Enter',
+                  onSelect: () => void testStep(editor, stepId),
+                },
+              ]),
+          { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(fromLastRun()) },
+          ...(hasRequests
+            ? [{ label: 'From a past request…', icon: <Inbox size={16} />, onSelect: () => setChoosing(true) }]
+            : []),
+          { label: 'Write it myself…', icon: <Pencil size={16} />, onSelect: onWrite },
+          'separator' as const,
+          {
+            label: 'Remove the sample',
+            icon: <Trash2 size={16} />,
+            disabled: sample === undefined,
+            danger: true,
+            onSelect: () => orTell(forgetSample(editor, stepId)),
+          },
+        ]}
+      />
+      {hasRequests && <ChooseRequest stepId={stepId} open={isChoosing} onClose={() => setChoosing(false)} />}
+    </>
   )
 }
 

@@ -5,6 +5,8 @@ import { Button } from '../../../ui/button.tsx'
 import { Field, type FieldWords, groupProps } from '../../../ui/field.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
 import { Select } from '../../../ui/select.tsx'
+import { useEditor } from '../../store.ts'
+import { useStepId } from '../step-in-focus.ts'
 import { TemplateField } from '../template/template-field.tsx'
 import { usePreview } from '../template/use-preview.ts'
 import {
@@ -22,13 +24,22 @@ interface ConditionControlProps {
   value: Json | undefined
   onChange: (value: Json | undefined) => void
   disabled: boolean
+  /** What it means for the sample; when not said, yes or no. */
+  outcome?: OutcomeWords | undefined
+}
+
+interface OutcomeWords {
+  yes: string
+  no: string
+  /** While the step has no sample to tell by. */
+  unknown: string
 }
 
 const emptyTest: Test = { left: '', comparison: 'is', right: '' }
 const comparisonOptions = comparisonNames.map((value) => ({ value, label: comparisons[value].words }))
 
 /** A condition as lines of "this · is more than · that", or as a formula where lines can't say it. */
-export function ConditionControl({ words, dropName, value, onChange, disabled }: ConditionControlProps) {
+export function ConditionControl({ words, dropName, value, onChange, disabled, outcome }: ConditionControlProps) {
   const text = typeof value === 'string' ? value : ''
   const [edited, setEdited] = useState<{ condition: SimpleCondition; text: string }>()
   const [wantsFormula, setWantsFormula] = useState(false)
@@ -85,7 +96,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled }:
             {value === true ? (
               <span className="ml-auto text-small text-muted">No condition yet: always yes</span>
             ) : (
-              <Outcome text={text} />
+              <Outcome text={text} words={outcome} />
             )}
           </div>
         </div>
@@ -247,12 +258,22 @@ function FormulaCondition({
 }
 
 /** What the condition comes to with the samples. */
-function Outcome({ text }: { text: string }) {
+function Outcome({ text, words }: { text: string; words: OutcomeWords | undefined }) {
   const preview = usePreview(text)
+  const stepId = useStepId()
+  const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   if (preview === undefined) return null
   return (
-    <output className="ml-auto truncate text-small text-muted">
-      {preview.kind === 'problem' ? 'Not readable yet' : `With the sample: ${isTrue(preview.value) ? 'yes' : 'no'}`}
+    <output className="ml-auto min-w-0 text-right text-small text-muted">
+      {preview.kind === 'problem'
+        ? 'Not readable yet'
+        : words === undefined
+          ? `With the sample: ${isTrue(preview.value) ? 'yes' : 'no'}`
+          : !hasSample
+            ? words.unknown
+            : isTrue(preview.value)
+              ? words.yes
+              : words.no}
     </output>
   )
 }

@@ -20,6 +20,12 @@ import { TextControl } from './text-control.tsx'
 import { useParam, useProblem, useShown } from './use-params.ts'
 import { ValueControl } from './value-control.tsx'
 
+const startWords = {
+  yes: 'The sample would start a run',
+  no: 'The sample would be kept and start nothing',
+  unknown: 'With a sample, you see here whether it would start a run',
+}
+
 /** One field of the set-up with its label, its hint, and what the check says about it; of a missing secret its own choice tells. */
 export function FieldControl({ field }: { field: Field }) {
   const [value, onChange] = useParam(field.path)
@@ -77,7 +83,13 @@ function ControlOfKind(props: ControlProps) {
     case 'raw':
       return <RawValue label={words.label} hint={words.hint} error={words.error} {...{ value, onChange, disabled }} />
     case 'condition':
-      return <ConditionControl dropName={field.path.join('.')} {...{ words, value, onChange, disabled }} />
+      return (
+        <ConditionControl
+          dropName={field.path.join('.')}
+          outcome={field.path.join('.') === 'onlyIf' ? startWords : undefined}
+          {...{ words, value, onChange, disabled }}
+        />
+      )
     case 'formFields':
       return <FormFieldsControl {...props} />
     case 'cases':
