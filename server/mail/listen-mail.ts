@@ -16,7 +16,7 @@ const held = 8
 /** After a mail that took too much to read its sender waits for so long. */
 const costlyWaitMs = 60_000
 /** How long a message that is on its way may take when the process ends. */
-const lastMailsMs = 3000
+const lastMailsMs = 5000
 
 interface MailListenerOptions {
   host: string

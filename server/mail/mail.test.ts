@@ -127,6 +127,20 @@ describe('an e-mail to a flow', () => {
       await expect(mail(to)).rejects.toMatchObject({ responseCode: 550 })
   })
 
+  test('brings files that steps read', async () => {
+    const code = `export default async ({ trigger, files }: Context) => {
+      const [list] = trigger.body.attachments
+      return (await (await files.read(list)).text()).split('\\n').length
+    }`
+    const { id } = await publishFlow(
+      server,
+      headers,
+      chain({ id: 'start', type: 'email', params: { path: 'lists' } }, { id: 'lines', type: 'code', params: { code } }),
+    )
+    await mail('lists@mail.test', { attachments: [{ filename: 'list.csv', content: 'a\nb\nc' }] })
+    expect((await ended(id))[0]?.output).toBe(3)
+  })
+
   test('goes to each of the flows it is addressed to, once', async () => {
     const one = await publishFlow(server, headers, flowAt('sales'))
     const two = await publishFlow(server, headers, flowAt('billing'))
