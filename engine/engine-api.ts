@@ -79,6 +79,10 @@ export interface Retention {
   days: number
   /** Those that do. */
   ofFlows(): Promise<FlowRetention[]>
+  /** Of requests that came while their flow was not on and could be sent through yet; never less than its runs are kept. */
+  keptRequestDays?: number
+  /** So many that its settings kept from starting anything are kept of a flow, the newest. */
+  mostRequests?: number
 }
 
 export interface FlowRetention {

@@ -140,6 +140,8 @@ const Environment = z.object({
   HOLDFAST_EGRESS_PRIVATE: Ranges.default([]),
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
   HOLDFAST_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  HOLDFAST_KEPT_REQUESTS_DAYS: wholeNumber(1, 3650).default(90),
+  HOLDFAST_DROPPED_REQUESTS: wholeNumber(0, 100_000_000).default(100_000),
   HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
   HOLDFAST_MAIL_PORT: wholeNumber(0, 65_535).optional(),
   HOLDFAST_MAIL_HOST: Host.optional(),
@@ -179,6 +181,8 @@ export interface Config {
   requestTimeoutMs: number
   leaseMs: number
   retentionDays: number
+  keptRequestDays: number
+  mostDroppedRequests: number
   otelEndpoint: string | undefined
   testHooks: boolean
   /** Where this process kills itself. */
@@ -286,6 +290,8 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     requestTimeoutMs: limits.REQUEST_MS,
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
+    keptRequestDays: parsed.HOLDFAST_KEPT_REQUESTS_DAYS,
+    mostDroppedRequests: parsed.HOLDFAST_DROPPED_REQUESTS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     testHooks,
     failpoint: parsed.HOLDFAST_FAILPOINT,

@@ -124,7 +124,12 @@ async function start(): Promise<void> {
     // Nobody can be written to yet: it stands on the run's timeline, and here.
     onReminder: (reminder) => log.info(reminder, 'Nobody has answered a question yet'),
     leaseMs: config.leaseMs,
-    retention: { days: config.retentionDays, ofFlows: () => listRetention(pool) },
+    retention: {
+      days: config.retentionDays,
+      ofFlows: () => listRetention(pool),
+      keptRequestDays: config.keptRequestDays,
+      mostRequests: config.mostDroppedRequests,
+    },
     limits: config.limits,
     role: config.role,
     findMembers: (workspace, names) => findMembers(pool, workspace, names),

@@ -171,7 +171,7 @@ test('requests that started nothing, and what was done once, are forgotten in th
     const at = now - age * dayMs
     await test_.pool.query(
       `insert into engine.requests (workspace_id, id, flow_id, state, reason, method, path, remote, size_bytes)
-       values ('ws', $1, 'flow_a', 'kept', 'draft', 'POST', 'p', '::1', 1)`,
+       values ('ws', $1, 'flow_a', 'kept', 'only_if', 'POST', 'p', '::1', 1)`,
       [idFrom('request', at, randomBytes(10))],
     )
     await test_.pool.query(
@@ -203,7 +203,7 @@ test('a request that waits for its flow to go on, or became a run much later, st
   const sentLater = await leaveRun({ madeDaysAgo: 29 })
   await leaveRun({ madeDaysAgo: 40 })
   const kept = [await request('kept', 'paused', null), await request('started', null, sentLater)]
-  await request('kept', 'draft', null)
+  await request('kept', 'only_if', null)
   await forget(30)
   const { rows } = await test_.pool.query('select id from engine.requests where id < $1 order by id', [
     idFrom('request', now - 39 * dayMs, new Uint8Array(10)),
@@ -213,6 +213,37 @@ test('a request that waits for its flow to go on, or became a run much later, st
   await test_.pool.query('delete from engine.history where id = $1', [sentLater])
   await forget(30)
   expect((await test_.pool.query('select from engine.requests where id = any ($1)', [kept])).rowCount).toBe(0)
+})
+
+async function leaveRequest(reason: string, daysAgo: number, sending = false): Promise<string> {
+  const id: string = idFrom('request', now - daysAgo * dayMs, randomBytes(10))
+  await test_.pool.query(
+    `insert into engine.requests (workspace_id, id, flow_id, state, reason, method, path, remote, size_bytes, sending)
+     values ('ws', $1, 'flow_a', 'kept', $2, 'POST', 'p', '::1', 1, $3)`,
+    [id, reason, sending],
+  )
+  return id
+}
+const requestsLeft = async () => (await test_.pool.query('select id from engine.requests order by id')).rows.map(({ id }) => id)
+
+test('requests that came while their flow was not on stay three months, those that somebody wants sent however long', async () => {
+  await leaveRequest('draft', 100)
+  await leaveRequest('disabled', 91)
+  const kept = [await leaveRequest('draft', 89), await leaveRequest('stopped', 45), await leaveRequest('disabled', 5)]
+  const wanted = [await leaveRequest('paused', 300), await leaveRequest('draft', 200, true)]
+  await leaveRequest('rate_limited', 45)
+  await forget(30)
+  expect(await requestsLeft()).toEqual([...wanted, ...kept].toSorted())
+  await forget(30, [{ workspaceId: 'ws', flowId: 'flow_a', days: 3 }])
+  expect(await requestsLeft()).toEqual([...wanted, ...kept].toSorted())
+})
+
+test('of requests that a flow’s settings dropped the newest stay, so many', async () => {
+  const dropped: string[] = []
+  for (let age = 9; age > 0; age--) dropped.push(await leaveRequest('rate_limited', age / 10))
+  const others = [await leaveRequest('draft', 1), await leaveRequest('paused', 1), await leaveRequest('disabled', 1, true)]
+  await forgetOldRuns({ database, signal }, { days: 30, ofFlows: () => Promise.resolve([]), mostRequests: 4 }, now)
+  expect(await requestsLeft()).toEqual([...others, ...dropped.slice(-4)].toSorted())
 })
 
 test('a day that somebody reads is dropped the next time', async () => {

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { deleteExpiredKeys } from '../db/find-key.ts'
 import { deleteRuns, findOldRuns, type OldRuns } from '../db/forget-runs.ts'
 import { forgetOnceKeys } from '../db/forget-once-keys.ts'
-import { forgetRequests } from '../db/forget-requests.ts'
+import { forgetRequests, forgetSurplus, listInboxes } from '../db/forget-requests.ts'
 import type { Retention } from '../engine-api.ts'
 import { forgetEarlyRequests, holdsLateRequests } from '../db/late-requests.ts'
 import { dropDay, findBlockedDays, forgetWaitsOfDay, listDays, listFreeDays } from '../db/history-days.ts'
@@ -16,6 +16,9 @@ interface Forgetting {
 const dayMs = 86_400_000
 const runsAtOnce = 500
 const rowsAtOnce = 5000
+/** What holds of requests where nothing else is said. */
+const keptDays = 90
+const mostKept = 100_000
 
 /**
  * Forgets finished runs, with all that belongs to them, that are kept no longer. Days that nobody keeps any longer are
@@ -24,12 +27,16 @@ const rowsAtOnce = 5000
  */
 export async function forgetOldRuns(how: Forgetting, retention: Retention, nowMs: number): Promise<void> {
   const flows = await retention.ofFlows()
+  const { keptRequestDays = keptDays, mostRequests = mostKept } = retention
+  const keptBefore = (days: number) => nowMs - Math.max(days, keptRequestDays) * dayMs
   const longest = Math.max(retention.days, ...flows.map(({ days }) => days))
   for (const { workspaceId, flowId, days } of flows) {
     const before = nowMs - days * dayMs
     if (days < longest) {
       await forgetRuns(how, { before, flow: { workspaceId, flowId } })
-      await untilFew(how, () => forgetRequests(how.database, { workspaceId, flowId }, before, rowsAtOnce))
+      await untilFew(how, () =>
+        forgetRequests(how.database, { workspaceId, flowId }, { before, keptBefore: keptBefore(days) }, rowsAtOnce),
+      )
     }
     await untilFew(how, () => forgetOnceKeys(how.database, { workspaceId, flowId }, before, rowsAtOnce))
   }
@@ -37,15 +44,19 @@ export async function forgetOldRuns(how: Forgetting, retention: Retention, nowMs
   const before = nowMs - retention.days * dayMs
   if (retention.days < longest) {
     await forgetRuns(how, { before, exceptFlows: others })
-    await untilFew(how, () => forgetRequests(how.database, { exceptFlows: others }, before, rowsAtOnce))
+    await untilFew(how, () =>
+      forgetRequests(how.database, { exceptFlows: others }, { before, keptBefore: keptBefore(retention.days) }, rowsAtOnce),
+    )
   }
+  for (const inbox of await listInboxes(how.database))
+    await untilFew(how, () => forgetSurplus(how.database, inbox, mostRequests, rowsAtOnce))
   await untilFew(how, () => forgetOnceKeys(how.database, { exceptFlows: others }, before, rowsAtOnce))
   await untilFew(how, () => deleteExpiredKeys(how.database, rowsAtOnce))
-  await dropOldDays(how, nowMs - longest * dayMs)
+  await dropOldDays(how, nowMs - longest * dayMs, keptBefore(longest))
 }
 
 /** Forgets everything of runs that ended on days that are over before that time. */
-async function dropOldDays(how: Forgetting, beforeMs: number): Promise<void> {
+async function dropOldDays(how: Forgetting, beforeMs: number, keptBefore: number): Promise<void> {
   const { database } = how
   for (const day of await listDays(database, 'history', beforeMs)) {
     if (how.signal.aborted) return
@@ -56,11 +67,11 @@ async function dropOldDays(how: Forgetting, beforeMs: number): Promise<void> {
     await dropDay(database, 'history', day)
   }
   await forgetRuns(how, { before: beforeMs, inRest: true })
-  await untilFew(how, () => forgetRequests(database, { exceptFlows: [] }, beforeMs, rowsAtOnce))
+  await untilFew(how, () => forgetRequests(database, { exceptFlows: [] }, { before: beforeMs, keptBefore }, rowsAtOnce))
   const heldUp = new Set<string>()
   for (const { table, day } of await listFreeDays(database, beforeMs)) {
     if (how.signal.aborted) return
-    if (table === 'requests' && (await holdsLateRequests(database, day)))
+    if (table === 'requests' && (await holdsLateRequests(database, day, keptBefore)))
       await untilFew(how, () => forgetEarlyRequests(database, day, rowsAtOnce))
     else if (!heldUp.has(table) && !(await dropDay(database, table, day))) heldUp.add(table)
   }
