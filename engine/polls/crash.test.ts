@@ -33,7 +33,8 @@ async function startChild(options: { [name: string]: string } = {}): Promise<Chi
   const script = fileURLToPath(new URL('../testing/poll-child.ts', import.meta.url))
   const child = spawn(process.execPath, [script, '--url', database.url, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.add(child)
-  await once(child.stdout, 'data')
+  // One that is to be killed early may not come to say that it has started.
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   return child
 }
 
@@ -80,7 +81,7 @@ const places: [Failpoint, string][] = [
   ['poll.before-commit', '2'],
   ['poll.after-commit', '1'],
   ['poll.after-commit', '3'],
-  ['claim.after-commit', '1'],
+  ['claim.after-commit', '2'],
 ]
 test.each(places)('a server killed at %s (pass %s) leaves each item with one run, found by the next server', async (at, nth) => {
   const flowId = `flow_${at}_${nth}`
@@ -98,7 +99,7 @@ test('of servers that look side by side and are killed one after the other, none
   const source = await publish(flowId)
   source.keys = ['known']
   const expected: string[] = []
-  for (const server of await Promise.all([startChild(), startChild(), startChild()])) {
+  for (const server of await Promise.all([startChild(), startChild()])) {
     const fresh = Array.from({ length: 7 }, (_, n) => `${expected.length + n}`)
     expected.push(...fresh)
     source.keys.push(...fresh)
