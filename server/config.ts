@@ -113,6 +113,7 @@ const Limits = z.object({
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
   HEADERS: Bytes.default(16 * 1024),
   URL: Bytes.default(8 * 1024),
+  BODIES: Bytes.default(256 * 1024 ** 2),
   REQUEST_MS: wholeNumber(100, 3_600_000).default(10_000),
   ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
@@ -177,6 +178,8 @@ export interface Config {
   /** The largest headers, together with the request's first line. */
   maxHeaderBytes: number
   maxUrlBytes: number
+  /** What large bodies may hold together until they are answered. */
+  maxBytesAtOnce: number
   /** How long a request may take to arrive. */
   requestTimeoutMs: number
   leaseMs: number
@@ -286,6 +289,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       formPostsPerMinute: limits.FORM_POSTS_PER_MINUTE,
     },
     maxHeaderBytes: limits.HEADERS,
+    maxBytesAtOnce: Math.max(limits.BODIES, parsed.HOLDFAST_MAX_BODY),
     maxUrlBytes: limits.URL,
     requestTimeoutMs: limits.REQUEST_MS,
     leaseMs: parsed.HOLDFAST_LEASE_MS,

@@ -9,6 +9,7 @@ import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
 import type { SharedValues } from './secrets/shared-values.ts'
 import type { Packages } from './packages/create-packages.ts'
+import type { BodyReader } from './http/read-body.ts'
 import type { TrustedProxies } from './http/trusted-proxies.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
@@ -24,6 +25,7 @@ export interface Deps {
   secrets: SecretStore
   sharedValues: SharedValues
   packages: Packages
+  readBody: BodyReader
   /** What pages of forms are signed with: the first signs, all are believed. */
   formKeys: readonly Uint8Array[]
   log: Log
@@ -56,6 +58,8 @@ export interface Settings {
   /** HOLDFAST_API_KEY. */
   apiKey: string | undefined
   maxBodyBytes: number
+  /** What large bodies may hold together until they are answered. */
+  maxBytesAtOnce: number
   maxUrlBytes: number
   strangerRates: StrangerRates
   maxJsonDepth: number

@@ -24,6 +24,7 @@ import { createKeptSender } from './hooks/send-kept.ts'
 import { createKeySets } from './hooks/verify/key-sets.ts'
 import { createVerifierMaker } from './hooks/verify/verifier.ts'
 import { isLoopbackHost } from './http/loopback.ts'
+import { createBodyReader } from './http/read-body.ts'
 import { createLog } from './log.ts'
 import { listenMail, type MailListener } from './mail/listen-mail.ts'
 import { defaultPerMinute, mailLimits } from './mail/mail-limits.ts'
@@ -93,6 +94,7 @@ async function start(): Promise<void> {
     apiKey: config.apiKey,
     strangerRates: config.strangerRates,
     maxBodyBytes: config.limits.bodyBytes,
+    maxBytesAtOnce: config.maxBytesAtOnce,
     maxUrlBytes: config.maxUrlBytes,
     maxJsonDepth: config.limits.jsonDepth,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -162,6 +164,7 @@ async function start(): Promise<void> {
     endpoints,
     egress,
     kept,
+    readBody: createBodyReader(settings),
     formKeys: keysFor('pages of forms'),
     secrets,
     sharedValues,

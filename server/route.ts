@@ -10,7 +10,6 @@ import { bearerOf, identify } from './auth/identify.ts'
 import { refuseForeignOrigin } from './auth/refuse-foreign-origin.ts'
 import type { Deps } from './deps.ts'
 import { clientAddress } from './http/client-address.ts'
-import { readBody } from './http/read-body.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { parseStrictJson, refuseProto } from './http/strict-json.ts'
 import { strictText } from './http/strict-text.ts'
@@ -116,7 +115,7 @@ function serving(name: string, route: Route, handler: AnyHandler, deps: Deps) {
     const caller = route.permission === 'anyone' ? undefined : await identify(req, { pool: deps.pool, ...deps.settings })
     const grant = caller === undefined || route.permission === 'anyone' ? true : authorize(route.permission, caller)
     const query = read(route.query, req.query, 'query')
-    const bodyText = route.body === undefined ? '' : await readJsonText(req, deps)
+    const bodyText = route.body === undefined ? '' : await readJsonText(req, res, deps)
     const bodyValue = bodyText === '' ? {} : parseStrictJson(bodyText, deps.settings.maxJsonDepth)
     if (!dataRoutes.has(name)) refuseProto(bodyText, bodyValue)
     const body = read(route.body, bodyValue, 'body')
@@ -146,12 +145,12 @@ function serving(name: string, route: Route, handler: AnyHandler, deps: Deps) {
 }
 
 /** A body that is left out counts as an empty one, so that `POST …/publish` needs none. */
-async function readJsonText(req: Request, deps: Deps): Promise<string> {
+async function readJsonText(req: Request, res: Response, deps: Deps): Promise<string> {
   // Forms of other sites can send text and form data without asking first, but never this.
   const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
   const isJson = type === 'application/json' || type.endsWith('+json')
   if (!isJson && Number(req.headers['content-length'] ?? 0) > 0) throw notJson()
-  const bytes = await readBody(req, deps.settings.maxBodyBytes)
+  const bytes = await deps.readBody(req, res)
   if (bytes.length === 0) return ''
   if (!isJson) throw notJson()
   return strictText(bytes)

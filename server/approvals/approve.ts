@@ -7,7 +7,6 @@ import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
-import { readBody } from '../http/read-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
 import { approvePage, type ApprovePage, noSuchQuestionPage } from './approve-page.ts'
@@ -81,7 +80,7 @@ export function approveHandler(deps: Deps) {
       res.setHeader('Allow', 'GET, HEAD, POST')
       throw new AppError('method_not_allowed', 'This address takes GET and POST.')
     }
-    const text = strictText(await readBody(req, deps.settings.maxBodyBytes))
+    const text = strictText(await deps.readBody(req, res))
     const isForm = (req.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
     const question = await engine.findApprovalByToken(token)
     if (question === undefined) {

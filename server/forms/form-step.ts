@@ -8,7 +8,6 @@ import type { Deps } from '../deps.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { statusOf } from '../http/problem.ts'
 import { leaveUnread } from '../http/leave-unread.ts'
-import { readBody } from '../http/read-body.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
 import { nextPage } from './next-page.ts'
 import { readFormPost } from './read-form-post.ts'
@@ -43,8 +42,8 @@ export function formStepHandler(deps: Deps) {
       if (wait.state === 'over') throw isOver()
       return show(res, wait, page, await earlierAnswers(wait))
     }
-    const { maxBodyBytes, maxJsonDepth } = deps.settings
-    const bytes = await readBody(req, maxBodyBytes)
+    const { maxJsonDepth } = deps.settings
+    const bytes = await deps.readBody(req, res)
     const post = await readFormPost(req, bytes, page.fields, maxJsonDepth)
     const before = await earlierAnswers(wait)
     const read = readAnswers(page.fields, post.given, Date.now(), before)

@@ -14,7 +14,6 @@ import type { StrangerLimits } from '../hooks/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
 import { leaveUnread } from '../http/leave-unread.ts'
-import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { html } from '../pages/html.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
@@ -115,8 +114,8 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
 
   async function take(req: IncomingMessage, res: ServerResponse, form: OpenForm): Promise<void> {
     const { found, page, path } = form
-    const { maxBodyBytes, maxJsonDepth } = deps.settings
-    const bytes = await readBody(req, maxBodyBytes)
+    const { maxJsonDepth } = deps.settings
+    const bytes = await deps.readBody(req, res)
     const post = await readFormPost(req, bytes, page.fields, maxJsonDepth)
     const now = new Date()
     const token = post.token === undefined ? undefined : readFormToken(deps.formKeys, post.token, path, now.getTime())

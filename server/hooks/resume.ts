@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ResumeOutcome } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Deps } from '../deps.ts'
-import { readBody } from '../http/read-body.ts'
 import { bodyOf, fieldsOf, visibleHeaders } from './request-data.ts'
 
 /** `ANY /resume/:token`: a call that a run is, was or will be waiting for. */
@@ -10,7 +9,7 @@ export function resumeHandler(deps: Deps) {
   return async (req: IncomingMessage, res: ServerResponse, token: string): Promise<void> => {
     // Link checkers and preflights ask like this; a run must not go on because of one.
     if (req.method === 'HEAD' || req.method === 'OPTIONS') throw notTaken()
-    const bytes = await readBody(req, deps.settings.maxBodyBytes)
+    const bytes = await deps.readBody(req, res)
     const { body } = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: false, parsesXml: false })
     const question = req.url?.indexOf('?') ?? -1
     const outcome = await deps.engine.resume(token, {

@@ -7,7 +7,6 @@ import type { Deps } from '../deps.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
-import { readBody } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
 import { pathPattern } from '../flows/paths.ts'
@@ -42,7 +41,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
 
-    const bytes = await readBody(req, deps.settings.maxBodyBytes)
+    const bytes = await deps.readBody(req, res)
     const request: InboxRequest = {
       id: requestIdOf(res),
       method: req.method ?? '',

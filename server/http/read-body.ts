@@ -1,14 +1,32 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AppError } from '#shared/errors.ts'
+import { type BodyShare, createBodyBudget } from './body-budget.ts'
 
 /**
- * Reads a request's body whole, decompressed; `maxBytes` is counted after that, so that no small body becomes a big one.
+ * Reads a request's body whole, decompressed.
  *
  * Throws `too_large` as soon as the limit is passed (without reading on), `request_timeout` when the server cuts it off,
- * `unsupported_media_type` for an encoding we don't know and `invalid_encoding` for one that is damaged.
+ * `not_ready` when it has no room for so much at once, `unsupported_media_type` for an encoding we don't know and
+ * `invalid_encoding` for one that is damaged.
  */
-export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export type BodyReader = (req: IncomingMessage, res: ServerResponse) => Promise<Buffer>
+
+/** Smaller bodies aren't counted together: so many at once there are not. */
+const smallBytes = 64 * 1024
+
+/** The first limit is for one body, the second for all that have no answer yet. Both count what is decompressed. */
+export function createBodyReader(limits: { maxBodyBytes: number; maxBytesAtOnce: number }): BodyReader {
+  const budget = createBodyBudget(limits.maxBytesAtOnce)
+  return (req, res) => readBody(req, res, limits.maxBodyBytes, budget)
+}
+
+function readBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  maxBytes: number,
+  budget: ReturnType<typeof createBodyBudget>,
+): Promise<Buffer> {
   const declared = Number(req.headers['content-length'])
   if (declared > maxBytes) return Promise.reject(tooLarge(maxBytes))
   if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined))
@@ -19,6 +37,7 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let share: BodyShare | undefined
     const source = decoder ?? req
     const finish = (act: () => void) => {
       req.off('error', onAborted).off('close', onClosed).off('timeout', onTimeout)
@@ -30,13 +49,28 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
       }
       act()
     }
-    const fail = (error: AppError) => finish(() => reject(error))
+    const fail = (error: AppError) =>
+      finish(() => {
+        chunks.length = 0
+        share?.release()
+        reject(error)
+      })
     const onData = (chunk: Buffer) => {
       size += chunk.length
-      if (size > maxBytes) fail(tooLarge(maxBytes))
-      else chunks.push(chunk)
+      if (size > maxBytes) return fail(tooLarge(maxBytes))
+      chunks.push(chunk)
+      if (size <= smallBytes) return
+      share ??= budget.open(() => fail(noRoom()))
+      share.hold(size)
     }
-    const onEnd = () => finish(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
+    const onEnd = () =>
+      finish(() => {
+        share?.settle()
+        // What is made of it takes up room until it is answered.
+        if (res.closed) share?.release()
+        else if (share) res.once('close', share.release)
+        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size))
+      })
     const onAborted = () => fail(incomplete())
     const onClosed = () => {
       if (!req.complete) onAborted()
@@ -56,6 +90,10 @@ export function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer
 
 function incomplete(): AppError {
   return new AppError('invalid_json', 'The request ended before its body was complete.')
+}
+
+function noRoom(): AppError {
+  return new AppError('not_ready', 'Too many large requests are coming in at once. Send it again later.')
 }
 
 function tooLarge(maxBytes: number): AppError {

@@ -125,6 +125,24 @@ test('a request that arrived in time may be answered later than that', async () 
   expect(held.socket.destroyed).toBe(false)
 })
 
+test('large requests that stand still give way to those that come in', async () => {
+  const roomy = await startTestServer({ maxBodyBytes: 1024 ** 2, maxBytesAtOnce: 2 * 1024 ** 2 })
+  const send = async (path: string) => {
+    const key = { ...(await roomy.makeKey(['build'])), 'content-type': 'application/json' }
+    return roomy.send(path, { method: 'POST', headers: key, body: `{"name":"x"${' '.repeat(900_000)}}` })
+  }
+  const stalled = Array.from({ length: 6 }, () => {
+    const head = ['POST /resume/x HTTP/1.1', 'Host: x', 'Content-Length: 900001', '', ' '.repeat(900_000)].join('\r\n')
+    const connection = rawConnection(roomy.url, head)
+    open.push(connection)
+    return connection.answer('not_ready"')
+  })
+  // The first to be told so shows that there was no room; whatever comes whole goes through.
+  expect(await Promise.any(stalled)).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: \d+[^]*"code":"not_ready"/i)
+  expect((await send('/api/v1/flows')).status).toBe(201)
+  await roomy.stop()
+})
+
 describe('a refusal reaches who goes on sending, and the connection ends with it', () => {
   const endless = 'x'.repeat(64 * 1024)
   const cases: [string, string[], number, string][] = [

@@ -23,6 +23,7 @@ import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createKeySets } from '../hooks/verify/key-sets.ts'
 import { createVerifierMaker } from '../hooks/verify/verifier.ts'
+import { createBodyReader } from '../http/read-body.ts'
 import { createLog } from '../log.ts'
 import { listenMail, type MailListener } from '../mail/listen-mail.ts'
 import { mailLimits, type MailLimits } from '../mail/mail-limits.ts'
@@ -111,6 +112,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     apiKey: undefined,
     maxBodyBytes: 1024 ** 2,
     strangerRates: { formPostsPerMinute: 30 },
+    maxBytesAtOnce: 256 * 1024 ** 2,
     maxUrlBytes: 8 * 1024,
     maxJsonDepth: 200,
     requestTimeoutMs,
@@ -136,6 +138,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     endpoints,
     egress,
     kept,
+    readBody: createBodyReader(settings),
     formKeys: [keyFor('pages of forms', secret)],
     packages,
     secrets,
