@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { AppError } from '#shared/errors.ts'
 import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
 import { type Verifier, type VerifierMaker } from './verify/verifier.ts'
 import { webhookDoor, type WebhookDoor } from './webhook-door.ts'
@@ -8,6 +9,9 @@ import { webhookParams, type WebhookParams } from './webhook-params.ts'
 const deafForMs = 1000
 /** Paths that were asked for and don't exist are remembered too; strangers can ask for many, in place of each other only. */
 const mostPaths = 10_000
+
+/** Different paths looked up at one time: few for the database, more than come together unless somebody tries them all. */
+const mostAtOnce = 1000
 
 /** When something was learnt that must be asked for again. */
 const forgotten = -1
@@ -36,7 +40,20 @@ export function createEndpointDirectory(options: {
 }): EndpointDirectory {
   const known = new Map<string, { endpoint: Endpoint; at: number }>()
   const missing = new Map<string, number>()
+  /** Look-ups under way: whoever asks for the same path meanwhile waits for the same answer. */
+  let asking = new Map<string, Promise<Endpoint | undefined>>()
   let generation = 0
+
+  function ask(path: string): Promise<Endpoint | undefined> {
+    const under = asking.get(path)
+    if (under) return under
+    if (asking.size >= mostAtOnce)
+      throw new AppError('not_ready', 'Too many addresses are looked up at once. Send it again later.')
+    const mine = asking
+    const answer = lookUp(path).finally(() => mine.delete(path))
+    asking.set(path, answer)
+    return answer
+  }
 
   async function lookUp(path: string): Promise<Endpoint | undefined> {
     const asked = generation
@@ -70,11 +87,12 @@ export function createEndpointDirectory(options: {
       const entry = known.get(path)
       const at = entry?.at ?? missing.get(path)
       if (at !== undefined && isStillTrue(at)) return entry?.endpoint
-      return lookUp(path)
+      return ask(path)
     },
     isKnown: (path) => known.has(path) || missing.has(path),
     forget() {
       generation++
+      asking = new Map()
       missing.clear()
       for (const entry of known.values()) entry.at = forgotten
     },

@@ -205,7 +205,7 @@ describe('what could be two requests to one and one to another is none', () => {
   ])('%s', async (_what, lines) => {
     const answer = await allAnswersTo(lines)
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-    expect(answer.match(/^HTTP\/1\.1/gm)).toHaveLength(1)
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1)
   })
 
   test('fields after a chunked body count for nothing', async () => {

@@ -117,6 +117,15 @@ describe('a request that does not arrive whole in time is cut off', () => {
   })
 })
 
+test('a connection on which hundreds of requests are sent ahead of their answers is cut', async () => {
+  const request = 'GET /hooks/held HTTP/1.1\r\nHost: x\r\n\r\n'
+  expect(await say(request.repeat(300)).answer()).toBe('')
+  const few = say('GET /hooks/nothing HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50))
+  const answers = () => few.answer().then((text) => text.match(/HTTP\/1\.1 404 /g)?.length)
+  few.socket.write('GET /hooks/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  expect(await answers()).toBe(51)
+})
+
 test('a request that arrived in time may be answered later than that', async () => {
   const held = say('GET /hooks/held HTTP/1.1', 'Host: x', '', '')
   // Another one that is cut off meanwhile shows that the time was over.

@@ -35,6 +35,10 @@ export async function listen(
       const before = latest.get(req.socket)
       const isBesides = before !== undefined && (before.isBesides || !before.res.writableFinished)
       latest.set(req.socket, { req, res, isBesides })
+      if (isBesides && countBesides(req.socket, res) > mostBesides) {
+        req.socket.destroy()
+        return
+      }
       current(req, res)
     },
   )
@@ -52,6 +56,17 @@ export async function listen(
       current = listener
     },
   }
+}
+
+/** Requests sent before the answer to the one before them: hardly any client does it at all. */
+const mostBesides = 100
+const besides = new WeakMap<Duplex, number>()
+
+function countBesides(socket: Duplex, res: ServerResponse): number {
+  const count = (besides.get(socket) ?? 0) + 1
+  besides.set(socket, count)
+  res.once('close', () => besides.set(socket, (besides.get(socket) ?? 1) - 1))
+  return count
 }
 
 function startErrorFrom(error: Error & { code?: string }, host: string, port: number): Error {
