@@ -105,8 +105,8 @@ function treeRows(
   const entries = isTop ? bodyFirst(childEntries(value, keys), (entry) => entry.keys[0]) : childEntries(value, keys)
   for (const entry of Array.isArray(value) ? entries.slice(0, 1) : entries) {
     const row = rowOf(source, entry, Array.isArray(value) ? 'First item' : entry.name, depth)
-    // The body of a request is what people look for; everything deeper is one key press away.
-    const isOpen = toggled.get(row.id) ?? (depth === 0 && entry.name === 'body')
+    // The body of a request and its files are what people look for; everything deeper is one key press away.
+    const isOpen = toggled.get(row.id) ?? (depth === 0 && (entry.name === 'body' || (isTop && entry.name === 'files')))
     if (entry.hasChildren) rows.push({ ...row, open: isOpen })
     else rows.push(row)
     if (entry.hasChildren && isOpen) rows.push(...treeRows(source, sample, entry.keys, depth + 1, toggled))

@@ -44,3 +44,11 @@ test('a sample of megabytes is indexed within bounds and only once', () => {
   expect(allEntries(wide).length).toBeLessThanOrEqual(2000)
   expect(allEntries(wide)).toBe(allEntries(wide))
 })
+
+test('a file is found before what it is called', () => {
+  const sample = { files: [{ $file: 'file_1', name: 'käse.png', type: 'image/png', size: 5, field: 'photo' }] }
+  expect(searchEntries(allEntries(sample), 'käse').map(({ keys }) => keys)).toEqual([
+    ['files', 0],
+    ['files', 0, 'name'],
+  ])
+})

@@ -87,6 +87,8 @@ export function searchEntries(entries: readonly SampleEntry[], question: string,
   if (words.length === 0) return []
   const found = entries.filter((entry) => words.every((word) => entry.haystack.includes(word)))
   const first = words[0] ?? ''
-  const rank = (entry: SampleEntry) => (entry.name.toLowerCase().startsWith(first) ? 0 : 1) + (entry.hasChildren ? 0.5 : 0)
+  // A file is wanted whole, before what it is called.
+  const isGroup = (entry: SampleEntry) => entry.hasChildren && entry.word !== 'file'
+  const rank = (entry: SampleEntry) => (entry.name.toLowerCase().startsWith(first) ? 0 : 1) + (isGroup(entry) ? 0.5 : 0)
   return found.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit)
 }

@@ -9,7 +9,8 @@ import { TypedValue } from './typed-value.tsx'
 
 /** A list of texts, one row each. */
 export function ListControl({ field, words, value, onChange, disabled }: ControlProps) {
-  const items: Json[] = Array.isArray(value) ? value : []
+  // One alone may stand for a list of one.
+  const items: Json[] = Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
   const list = useRef<HTMLUListElement>(null)
   return (
     <Field {...words}>
