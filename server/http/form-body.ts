@@ -1,3 +1,4 @@
+import { withRareBoundary } from './rare-boundary.ts'
 import { AppError } from '#shared/errors.ts'
 import { assertUtf8Escapes, strictText } from './strict-text.ts'
 
@@ -16,7 +17,8 @@ export function readUrlEncoded(bytes: Buffer): URLSearchParams {
 export async function readMultipart(bytes: Buffer, contentType: string): Promise<FormData> {
   const boundary = /boundary=(?:"([^"]+)"|([^";,\s]+))/i.exec(contentType)
   refuseTooMany(countOf(bytes, `\r\n--${boundary?.[1] ?? boundary?.[2] ?? ''}`))
-  const form = await new Response(new Uint8Array(bytes), { headers: { 'Content-Type': contentType } })
+  const sent = withRareBoundary(bytes, contentType)
+  const form = await new Response(new Uint8Array(sent.bytes), { headers: { 'Content-Type': sent.contentType } })
     .formData()
     .catch((cause: unknown) => {
       throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
