@@ -43,7 +43,8 @@ export async function resumeWait(resumer: Resumer, token: string, call: ResumeCa
   const body = `{"method":${JSON.stringify(call.method)},"headers":${JSON.stringify(call.headers)},"query":${JSON.stringify(call.query)},"body":${call.body}}`
   failpoint('wait.before-arrival')
   const outcome = await insertArrival(resumer.database, { runId, path, kind: 'call', body, atMs: resumer.now() })
-  if (!outcome) return 'expired'
+  // The run has ended since, perhaps with what another call brought.
+  if (!outcome) return (await passedAs(resumer, found, runId, path)) ?? 'expired'
   failpoint('wait.after-arrival')
   resumer.onArrival(runId, outcome.workerId)
   if (outcome.isFirst) return outcome.isAwaited ? 'resumed' : 'kept'
