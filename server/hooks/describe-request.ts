@@ -31,7 +31,9 @@ function describe(request: ShownRequest, others: readonly { id: string; shape: R
 function bodyOf({ state, trigger }: ShownRequest): Json | undefined {
   if (trigger === null || state === 'rejected') return undefined
   const parsed: Json = JSON.parse(trigger)
-  return isJsonObject(parsed) ? (parsed['body'] ?? null) : undefined
+  if (!isJsonObject(parsed)) return undefined
+  // XML that was taken apart has fields; its text is one text like any other.
+  return parsed['xml'] ?? parsed['body'] ?? null
 }
 
 function firstText(value: Json): string | undefined {

@@ -136,6 +136,17 @@ describe('the inbox', () => {
     expect(usual.map(({ unusual }) => unusual)).toEqual([[], [], []])
   })
 
+  test('marks fields of XML where the start takes it apart', async () => {
+    const { id, url } = await publishFlow(server, headers, chain({ ...webhook, params: { parseXml: true } }, pass))
+    const xml = (body: string) => server.send(url, { method: 'POST', headers: { 'content-type': 'application/xml' }, body })
+    for (let n = 0; n < 3; n++) await xml('<order><name>Ada</name><mail>ada@example.com</mail></order>')
+    await xml('<order><name>Ada</name></order>')
+    const [odd, ...usual] = (await inbox(id)).items
+    expect(odd?.unusual.map(({ path, kind }) => [path, kind])).toEqual([['order.mail', 'missing']])
+    expect(odd?.subject).toBe('Ada')
+    expect(usual.map(({ unusual }) => unusual)).toEqual([[], [], []])
+  })
+
   test('tells what was answered, and a run which request it is of', async () => {
     const answerOf = async (flowId: string, request: string) =>
       WholeRequest.parse((await api('GET', `/flows/${flowId}/requests/${request}`)).json).answer

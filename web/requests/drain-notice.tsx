@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useMay } from '../account/use-may.ts'
 import { call, problemText } from '../api/client.ts'
 import { drainQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
@@ -11,6 +12,7 @@ import { rateWords } from './request-words.ts'
 /** What is kept of a flow, and sending it through at a rate, with how far it has come. */
 export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
   const [rate, setRate] = useState('10')
+  const mayStart = useMay()('runs.start')
   const { data: drain } = useQuery(drainQuery(flowId))
   const client = useQueryClient()
   const change = useMutation({
@@ -31,9 +33,11 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
         tone="waiting"
         title={`${(drain.total - drain.left).toLocaleString('en')} of ${drain.total.toLocaleString('en')} kept requests sent through`}
         actions={
-          <Button busy={change.isPending} onClick={() => change.mutate(undefined)}>
-            Stop sending
-          </Button>
+          mayStart && (
+            <Button busy={change.isPending} onClick={() => change.mutate(undefined)}>
+              Stop sending
+            </Button>
+          )
         }
       >
         {drain.status === 'waiting'
@@ -47,7 +51,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
         />
       </Notice>
     )
-  if (drain.kept === 0 || !isPublished) return null
+  if (drain.kept === 0 || !isPublished || !mayStart) return null
   const wanted = Number(rate)
   const isGood = wanted > 0 && wanted <= 1000
   return (

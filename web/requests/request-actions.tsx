@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sliceJson } from '#shared/json-text.ts'
 import type { WholeRequest } from '#shared/inbox-request.ts'
+import { useMay } from '../account/use-may.ts'
 import { call, callText, problemText } from '../api/client.ts'
 import { Button } from '../ui/button.tsx'
 import { showToast } from '../ui/toast.ts'
@@ -23,6 +24,7 @@ export function RequestActions({ request, version, url, secretHeaders }: Request
   const { flowId } = request
   const params = { id: flowId, request: request.id }
   const [isAsking, setAsking] = useState(false)
+  const may = useMay()
   const client = useQueryClient()
   const failed = (error: unknown) => showToast({ kind: 'problem', title: 'That didn’t work', description: problemText(error) })
   const send = useMutation({
@@ -71,13 +73,17 @@ export function RequestActions({ request, version, url, secretHeaders }: Request
   })
   return (
     <div className="flex flex-wrap gap-2">
-      <Button busy={sample.isPending} onClick={() => sample.mutate()}>
-        Use as sample
-      </Button>
-      <Button busy={send.isPending && send.variables === 'draft'} onClick={() => send.mutate('draft')}>
-        Send through the draft
-      </Button>
-      {version !== null && (
+      {may('flows.edit') && (
+        <Button busy={sample.isPending} onClick={() => sample.mutate()}>
+          Use as sample
+        </Button>
+      )}
+      {may('runs.start') && (
+        <Button busy={send.isPending && send.variables === 'draft'} onClick={() => send.mutate('draft')}>
+          Send through the draft
+        </Button>
+      )}
+      {may('runs.start') && version !== null && (
         <Button busy={send.isPending && send.variables === 'live'} onClick={() => setAsking(true)}>
           Send through version {version} (live)…
         </Button>

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { Plus, SquareFunction, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
@@ -69,7 +70,7 @@ export function ConditionControl({ words, dropName, value, onChange, disabled, o
           ) : (
             <Lines {...{ label: words.label, dropName, condition: simple, disabled }} onChange={change} />
           )}
-          <div className="flex items-center gap-1">
+          <div className="flex flex-wrap items-center gap-1">
             {!disabled && simple !== undefined && !isFormula && (
               <Button
                 variant="quiet"
@@ -264,7 +265,7 @@ function Outcome({ text, words }: { text: string; words: OutcomeWords | undefine
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   if (preview === undefined) return null
   return (
-    <output className="ml-auto min-w-0 text-right text-small text-muted">
+    <output className={clsx('min-w-0 text-small text-muted', words === undefined ? 'ml-auto truncate' : 'w-full')}>
       {preview.kind === 'problem'
         ? 'Not readable yet'
         : words === undefined
