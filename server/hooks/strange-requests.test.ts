@@ -174,12 +174,12 @@ describe('more than anybody sends is refused', () => {
     expect(answer).toContain(`"code":"${code}"`)
   })
 
-  test('a form of many thousand parts, before they are taken apart', async () => {
+  test('a form of more than a thousand parts, before they are taken apart', async () => {
     const part = '--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n\r\n'
     const sent = await server.send('/hooks/strange', {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary="b"' },
-      body: `${part.repeat(10_001)}--b--\r\n`,
+      body: `${part.repeat(1001)}--b--\r\n`,
     })
     expect(sent.json).toMatchObject({ status: 413, code: 'too_large' })
   })

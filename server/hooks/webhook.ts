@@ -16,6 +16,7 @@ import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-da
 import { allowPages, answerPreflight, isPreflight } from './cors.ts'
 import { sendReply } from './send-reply.ts'
 import { distrustError } from './verify/distrust-error.ts'
+import type { Distrust, SignedRequest } from './verify/verdict.ts'
 
 /** Unreadable requests are kept to be looked at, this many a minute of one address. */
 const rejectedPerMinute = 30
@@ -41,22 +42,19 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       throw new AppError('method_not_allowed', `This address takes ${methods.join(', ')}.`)
     }
 
-    const bytes = await deps.readBody(req, res)
-    const request: InboxRequest = {
+    const announced: InboxRequest = {
       id: requestIdOf(res),
       method: req.method ?? '',
       path,
       remote: clientAddress(req, deps.settings.trustedProxies),
-      sizeBytes: bytes.length,
+      sizeBytes: Number(req.headers['content-length'] ?? 0),
     }
+    if (endpoint.verifier && mayBeLong(req)) await refuseUnsigned(req, endpoint, announced)
+    const bytes = await deps.readBody(req, res)
+    const request: InboxRequest = { ...announced, sizeBytes: bytes.length }
     if (endpoint.verifier) {
-      const url = deps.settings.hooksUrl + (req.url ?? '')
-      const verdict = await endpoint.verifier({ method: request.method, url, headers: req.headers, bytes })
-      if (!verdict.isTrusted) {
-        limits.countRefused(req)
-        if (mayKeepRejected(request.remote)) await keepRejected(endpoint, request, null, verdict.reason)
-        throw distrustError(verdict.reason)
-      }
+      const verdict = await endpoint.verifier(signedRequest(req, bytes))
+      if (!verdict.isTrusted) return refuse(req, endpoint, request, verdict.reason)
       if (verdict.answer) {
         res.statusCode = verdict.answer.status
         res.setHeader('Content-Type', verdict.answer.type)
@@ -116,6 +114,23 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       return {}
     }
     return startRun(req, res, endpoint, request, trigger)
+  }
+
+  /** Who brings no signature at all isn't listened to any longer; what a wrong one is depends on the body. */
+  async function refuseUnsigned(req: IncomingMessage, endpoint: Endpoint, announced: InboxRequest): Promise<void> {
+    const verdict = await endpoint.verifier?.(signedRequest(req, Buffer.alloc(0)))
+    if (verdict?.isTrusted === false && verdict.reason === 'signature_missing')
+      await refuse(req, endpoint, announced, verdict.reason)
+  }
+
+  async function refuse(req: IncomingMessage, endpoint: Endpoint, request: InboxRequest, reason: Distrust): Promise<never> {
+    limits.countRefused(req)
+    if (mayKeepRejected(request.remote)) await keepRejected(endpoint, request, null, reason)
+    throw distrustError(reason)
+  }
+
+  function signedRequest(req: IncomingMessage, bytes: Buffer): SignedRequest {
+    return { method: req.method ?? '', url: deps.settings.hooksUrl + (req.url ?? ''), headers: req.headers, bytes }
   }
 
   function findFor(req: IncomingMessage, path: string) {
@@ -210,6 +225,11 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       reason,
     })
   }
+}
+
+/** Whether a body may keep us waiting: it is large, or doesn't say how long it is. */
+function mayBeLong({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024
 }
 
 /** What a flow is given of a request, and the files it comes with. Throws for what can't be read. */

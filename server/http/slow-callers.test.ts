@@ -168,6 +168,7 @@ describe('a refusal reaches who goes on sending, and the connection ends with it
       'unsupported_media_type',
     ],
     ['a form is too large', ['POST /forms/ask HTTP/1.1', 'Content-Length: 9999999999'], 413, 'larger than'],
+    ['nobody vouches for it', ['POST /hooks/signed HTTP/1.1', 'Transfer-Encoding: chunked'], 401, 'invalid_signature'],
     ['it is no HTTP', ['POST /hooks/orders HTTP/1.1', 'Bad header: x\x01'], 400, 'malformed_request'],
   ]
   test.each(cases)('when %s', async (_when, [line = '', ...more], status, code) => {
