@@ -8,10 +8,12 @@ import { Notice } from '../ui/notice.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { showToast } from '../ui/toast.ts'
 import { rateWords } from './request-words.ts'
+import { SendDialog } from './send-dialog.tsx'
 
 /** What is kept of a flow, and sending it through at a rate, with how far it has come. */
 export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
   const [rate, setRate] = useState('10')
+  const [isAsking, setAsking] = useState(false)
   const mayStart = useMay()('runs.start')
   const { data: drain } = useQuery(drainQuery(flowId))
   const client = useQueryClient()
@@ -20,6 +22,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
       ratePerSecond === undefined
         ? call('stopDrain', { params: { id: flowId } })
         : call('startDrain', { params: { id: flowId }, body: { ratePerSecond } }),
+    onSettled: () => setAsking(false),
     onSuccess: (next) => {
       client.setQueryData(drainQuery(flowId).queryKey, next)
       void client.invalidateQueries({ queryKey: ['flow', flowId, 'requests'] })
@@ -66,7 +69,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
           className="flex flex-wrap items-end gap-2"
           onSubmit={(event) => {
             event.preventDefault()
-            if (isGood) change.mutate(wanted)
+            if (isGood) setAsking(true)
           }}
         >
           <TextField
@@ -78,8 +81,17 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
             onChange={(event) => setRate(event.target.value)}
           />
           <Button type="submit" variant="primary" busy={change.isPending}>
-            Send all through
+            Send all through…
           </Button>
+          <SendDialog
+            open={isAsking}
+            title={drain.kept === 1 ? 'Send it through?' : `Send ${drain.kept.toLocaleString('en')} requests through?`}
+            description={`The live version starts a run for each, ${rateWords(wanted)}, and what its steps do in other systems is done for real. You can stop it at any time.`}
+            action="Send all through"
+            busy={change.isPending}
+            onSend={() => change.mutate(wanted)}
+            onClose={() => setAsking(false)}
+          />
         </form>
       }
     >

@@ -71,6 +71,7 @@ export function RequestActions({ request, version, url, secretHeaders }: Request
       }),
     onError: failed,
   })
+  const isAgain = request.runId !== null || request.sent.some(({ to }) => to === 'live')
   return (
     <div className="flex flex-wrap gap-2">
       {may('flows.edit') && (
@@ -95,8 +96,13 @@ export function RequestActions({ request, version, url, secretHeaders }: Request
       )}
       <SendDialog
         open={isAsking}
-        version={version ?? 0}
-        isAgain={request.runId !== null || request.sent.some(({ to }) => to === 'live')}
+        title={isAgain ? 'Send it through once more?' : 'Send it through?'}
+        description={
+          isAgain
+            ? `This request has started a run before. Version ${version ?? ''} starts another one, and what its steps do in other systems is done again.`
+            : `Version ${version ?? ''} starts a run with this request, and what its steps do in other systems is done for real.`
+        }
+        action={`Send through version ${version ?? ''}`}
         busy={send.isPending}
         onSend={() => send.mutate('live')}
         onClose={() => setAsking(false)}
