@@ -9,6 +9,7 @@ import { waitFor } from '../testing/wait-for.ts'
 
 const StoredFile = z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() })
 const Run = z.object({ output: z.unknown(), waits: z.array(z.object({ url: z.string() })) })
+const Items = z.object({ items: z.array(z.object({ id: z.string() })) })
 const Echoed = z.object({ body: z.unknown(), files: z.array(StoredFile) })
 
 let server: TestServer
@@ -102,6 +103,21 @@ describe('files that come with a request', () => {
     const picky = await publish(webhook({ onlyIf: '{{ trigger.files.length > 1 }}' }), echo())
     expect((await send(picky.url, form(part()))).json).toMatchObject({ runId: null, reason: 'only_if' })
     expect(await countFiles(picky.id)).toBe(1)
+  })
+
+  test('reach the run of a request that waited for its flow to go on', async () => {
+    const code = 'export default async ({ trigger, files }) => (await files.read(trigger.files[0])).base64()'
+    const flow = await publish(webhook({ respond: 'immediately' }), { id: 'work', type: 'code', params: { code } })
+    const act = (what: string) => server.send(`/api/v1/flows/${flow.id}/${what}`, { method: 'POST', headers })
+    await act('pause')
+    expect((await send(flow.url, form(part()))).json['runId']).toBeUndefined()
+    await act('resume')
+    const run = await waitFor('the run', async () => {
+      const list = await server.send(`/api/v1/runs?flowId=${flow.id}&status=succeeded`, { headers })
+      return Items.parse(list.json).items[0]
+    })
+    const { output } = Run.parse((await server.send(`/api/v1/runs/${run.id}`, { headers })).json)
+    expect(output).toBe(pixel.toString('base64'))
   })
 
   test('are not kept of a sender nobody knows, of a broken form, or of one with more files than any has', async () => {
