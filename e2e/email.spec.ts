@@ -61,7 +61,7 @@ test('somebody has a flow start by e-mail, sends one as its sample, publishes it
   await expect(panel.getByRole('heading', { name: 'E-mail to orders' })).toBeVisible()
   await expect(panel).toContainText('hello@nimbus.example')
   await look(page)
-  await panel.getByRole('link', { name: 'See its run' }).click()
+  await panel.getByRole('link', { name: 'The run it started' }).click()
   await expect(page.getByText('The second order').first()).toBeVisible()
   await look(page)
   // What a stranger's HTML says is shown as the text it is.

@@ -10,7 +10,9 @@ const photo = { $file: 'file_photo', name: 'ein “Bild”.png', type: 'image/pn
 const inData = { type: 'image/png', size: 6, base64: pixel.toString('base64') }
 const stored = () => filesInMemory({ file_photo: { name: photo.name, type: photo.type, content: pixel } })
 
-async function stub(answer: (request: SeenRequest, response: ServerResponse) => void = (_, response) => void response.end('fine')) {
+async function stub(
+  answer: (request: SeenRequest, response: ServerResponse) => void = (_, response) => void response.end('fine'),
+) {
   const server = await startStubServer(answer)
   onTestFinished(() => server.close())
   return server
@@ -52,7 +54,9 @@ test.each([
   [{ 'content-disposition': 'attachment' }, 'ü 1.pdf'],
   [{}, 'ü 1.pdf'],
 ])('an answer is kept as a file under a name: %j', async (headers, name) => {
-  const { url } = await stub((_, response) => void response.writeHead(200, { 'content-type': 'Application/PDF; x=1', ...headers }).end(pixel))
+  const { url } = await stub(
+    (_, response) => void response.writeHead(200, { 'content-type': 'Application/PDF; x=1', ...headers }).end(pixel),
+  )
   const files = filesInMemory()
   const { output } = await call({ url: `${url}/down/%C3%BC%201.pdf`, responseType: 'file' }, files)
   expect(output).toMatchObject({ status: 200, body: { $file: 'file_1', name, type: 'application/pdf', size: 6 } })

@@ -21,7 +21,10 @@ export function filesOf(
     async keep(file): Promise<StoredFile> {
       if (desk === undefined) throw new AppError('invalid_input', 'No files can be kept here.')
       if (file.content.byteLength > mostBytes)
-        throw new AppError('too_large', `The file has ${file.content.byteLength} bytes; ${mostBytes} is the most (HOLDFAST_LIMIT_FILE).`)
+        throw new AppError(
+          'too_large',
+          `The file has ${file.content.byteLength} bytes; ${mostBytes} is the most (HOLDFAST_LIMIT_FILE).`,
+        )
       return desk.keep(run, file)
     },
   }
