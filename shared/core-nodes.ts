@@ -49,7 +49,7 @@ const path = (meta: Pick<ParamWords, 'placeholder' | 'advanced'>) =>
     .meta(
       words({
         title: 'Address',
-        description: 'The end of this step’s web address. Leave it empty to get one that nobody can guess.',
+        description: 'The end of the web address. Leave it empty to get one that nobody can guess.',
         ...meta,
       }),
     )
@@ -80,8 +80,10 @@ const webhookParams = z.strictObject({
     .default(30_000)
     .meta(
       words({
-        title: 'Longest wait for an answer (milliseconds)',
+        title: 'Longest wait for an answer',
         description: 'After this the caller hears that the run goes on.',
+        control: 'milliseconds',
+        shownIf: { param: 'respond', is: ['whenFinished', 'respondStep'] },
         advanced: true,
       }),
     ),
@@ -112,7 +114,7 @@ const webhookParams = z.strictObject({
       words({
         title: 'Web pages that may call this',
         description:
-          'Each by its address, as in https://shop.example.com, or * for all. Pages of other sites can’t read the answer; programs aren’t asked.',
+          'Each by its address, as in https://shop.example.com, or * for all. Pages of other sites can’t read the answer. Programs may always call.',
         placeholder: 'https://shop.example.com',
         control: 'list',
         advanced: true,
@@ -124,7 +126,7 @@ const webhookParams = z.strictObject({
     .meta(
       words({
         title: 'Take XML apart',
-        description: 'Its parts are then in trigger.xml; the text stays in the body.',
+        description: 'Later steps then find its parts under xml; the text as it came stays in the body.',
         advanced: true,
       }),
     ),

@@ -47,6 +47,7 @@ export type Control =
   | 'condition'
   | 'cases'
   | 'duration'
+  | 'milliseconds'
   | 'dateTime'
   | 'formFields'
   | 'day'

@@ -97,10 +97,10 @@ export function SecretDialog({ secret, suggestedName = '', onClose, onSaved }: S
         />
         <FlowChoice flows={flows} onChange={setFlows} />
         <fieldset className="flex flex-col">
-          <legend className="mb-1 text-label">Where it may be sent by reference</legend>
+          <legend className="mb-1 text-label">Where it may be sent</legend>
           <p className="mb-2 text-small text-muted">
-            With <code className="font-mono">secrets.ref</code> code never sees the value: it is put into the call on its way to
-            these hosts, and to no others.
+            A call to one of these hosts can carry it without the step ever seeing it: where a step signs in with it, or with{' '}
+            <code className="font-mono">secrets.ref</code> in code. Checking who calls a flow needs none.
           </p>
           <HostList label="Hosts it may be sent to" hosts={hosts} onChange={setHosts} />
         </fieldset>

@@ -86,20 +86,23 @@ export function StepList({ place, onClose }: StepListProps) {
                 ref={type === active ? bringIntoView : undefined}
                 aria-selected={type === active}
                 className={clsx(
-                  'flex cursor-default items-center gap-2.5 rounded-field px-2 py-1.5',
+                  'flex cursor-default items-start gap-2.5 rounded-field px-2 py-1.5',
                   type === active && 'bg-accent-soft',
                 )}
                 onPointerMove={() => setAt(flat.indexOf(type))}
                 onClick={() => choose(type.type)}
               >
                 <span
-                  className={clsx('grid size-7 shrink-0 place-items-center rounded-[7px] text-surface', familyTile[type.family])}
+                  className={clsx(
+                    'mt-1 grid size-7 shrink-0 place-items-center rounded-[7px] text-surface',
+                    familyTile[type.family],
+                  )}
                 >
                   <StepIcon name={type.icon} size={15} />
                 </span>
                 <span className="min-w-0 flex-1">
                   <span className="block truncate text-label">{type.title}</span>
-                  <span className="block truncate text-small text-muted">{type.description}</span>
+                  <span className="line-clamp-2 text-small text-muted">{type.description}</span>
                 </span>
               </div>
             ))}

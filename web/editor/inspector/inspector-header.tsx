@@ -42,7 +42,7 @@ export function InspectorHeader() {
       </span>
       <div className="min-w-0 flex-1">
         <StepName />
-        <p className="truncate px-1.5 text-small text-muted" title={type?.description}>
+        <p className="line-clamp-2 px-1.5 text-small text-muted" title={type?.description}>
           {type === undefined ? 'A kind of step that is not known here' : isNamed ? type.title : type.description}
           {isOff && ' · Off'}
         </p>

@@ -1,6 +1,6 @@
-import { CopyButton } from '../../ui/copy-button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { useEditor } from '../store.ts'
+import { StartAddress } from './start-address.tsx'
 import { useStepId } from './step-in-focus.ts'
 
 /** Where e-mail for the flow is sent, and whether anybody is there to take it. */
@@ -9,34 +9,19 @@ export function MailAddress() {
   const endpoint = useEditor((state) => state.flow.endpoints.find(({ nodeId, kind }) => nodeId === stepId && kind === 'email'))
   const address = endpoint?.url.slice('mailto:'.length)
   return (
-    <section aria-labelledby="mail-address" className="flex flex-col gap-2">
-      <h2 id="mail-address" className="text-label">
-        E-mail address
-      </h2>
-      {address === undefined ? (
-        <p className="text-body text-muted">It gets one as soon as the flow is saved.</p>
-      ) : (
-        <>
-          <p className="rounded-field border border-line bg-sunken px-2.5 py-1.5 font-mono text-code break-all select-all">
-            {address}
-          </p>
-          <div className="flex gap-2">
-            <CopyButton text={address} />
-          </div>
-          {endpoint?.listening === false && (
-            <Notice tone="waiting" title="This server takes no e-mail yet">
-              Nothing that is sent here arrives. Whoever runs the server turns it on with the setting{' '}
-              <code className="font-mono text-code">HOLDFAST_MAIL_PORT</code> and starts it again; the page “E-mail that starts
-              flows” of the documentation says how.
-            </Notice>
-          )}
-          <p className="text-small text-muted">
-            Until the flow is published, what is sent here is kept and becomes the sample. With a plus, as in{' '}
-            <span className="font-mono text-code break-all">{address.replace('@', '+eu@')}</span>, later steps see the word behind
-            it as the tag.
-          </p>
-        </>
+    <StartAddress title="E-mail address" address={address}>
+      {endpoint?.listening === false && (
+        <Notice tone="waiting" title="This server takes no e-mail yet">
+          Nothing that is sent here arrives. Whoever runs the server turns it on with the setting{' '}
+          <code className="font-mono text-code">HOLDFAST_MAIL_PORT</code> and starts it again; the page “E-mail that starts flows”
+          of the documentation says how.
+        </Notice>
       )}
-    </section>
+      <p className="text-small text-muted">
+        Until the flow is published, what is sent here is kept and becomes the sample. With a plus, as in{' '}
+        <span className="font-mono text-code break-all">{address?.replace('@', '+eu@')}</span>, later steps see the word behind it
+        as the tag.
+      </p>
+    </StartAddress>
   )
 }

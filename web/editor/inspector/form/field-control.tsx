@@ -9,6 +9,7 @@ import { DayControl } from './day-control.tsx'
 import { DurationControl } from './duration-control.tsx'
 import type { Field } from './field-model.ts'
 import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
+import { MsField } from '../options/ms-field.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
 import { ScheduleControl } from '../schedule/schedule-control.tsx'
@@ -96,6 +97,17 @@ function ControlOfKind(props: ControlProps) {
       return <CasesControl {...props} />
     case 'duration':
       return <DurationControl {...props} />
+    case 'milliseconds':
+      return (
+        <MsField
+          label={words.label}
+          hint={words.hint}
+          error={words.error}
+          value={typeof value === 'number' ? value : undefined}
+          fallback={typeof field.default === 'number' ? field.default : 0}
+          {...{ onChange, disabled }}
+        />
+      )
     case 'dateTime':
       return <DateTimeControl {...props} />
     case 'day':

@@ -16,6 +16,7 @@ export type FieldKind =
   | 'condition'
   | 'cases'
   | 'duration'
+  | 'milliseconds'
   | 'dateTime'
   | 'formFields'
   | 'day'

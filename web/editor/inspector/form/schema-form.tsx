@@ -1,9 +1,10 @@
 import { ChevronRight } from 'lucide-react'
 import { useId, useMemo, useState } from 'react'
 import type { ParamSchema } from '#shared/manifest.ts'
+import { findNode } from '../../document-index.ts'
 import { useStepId } from '../step-in-focus.ts'
 import { FieldControl } from './field-control.tsx'
-import { fieldsOf, type Field } from './field-model.ts'
+import { fieldsOf, isShown, type Field } from './field-model.ts'
 import { isAbout } from './use-params.ts'
 import { useEditor } from '../../store.ts'
 
@@ -34,9 +35,14 @@ function MoreFields({ fields }: { fields: readonly Field[] }) {
     const { focusParam } = state.session
     return focusParam?.nodeId === stepId && fields.some((field) => isAbout(focusParam.param, field.path.join('.')))
   })
+  const count = useEditor((state) => {
+    const params = findNode(state.document, stepId)?.params ?? {}
+    return fields.filter((field) => isShown(field, params)).length
+  })
   const [isOpen, setIsOpen] = useState(false)
   const shown = isOpen || needsAttention || isWanted
   const id = useId()
+  if (count === 0) return null
   return (
     <div>
       <button
@@ -47,7 +53,7 @@ function MoreFields({ fields }: { fields: readonly Field[] }) {
         className="flex h-7 items-center gap-1 rounded-field pr-2 text-label text-muted hover:text-ink"
       >
         <ChevronRight size={16} aria-hidden className={shown ? 'rotate-90 transition-transform' : 'transition-transform'} />
-        More fields ({fields.length})
+        More fields ({count})
       </button>
       <div id={id} hidden={!shown} className="mt-3 flex flex-col gap-4">
         {shown && fields.map((field) => <FieldControl key={field.name} field={field} />)}

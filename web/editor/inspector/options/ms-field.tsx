@@ -1,11 +1,11 @@
 import { useState } from 'react'
-import { controlClass, Field } from '../../../ui/field.tsx'
+import { controlClass, Field, type FieldWords } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { durationUnits, msFromParts, partsOfMs, unitWords, type DurationParts } from '../form/duration-parts.ts'
 
 interface MsFieldProps {
   label: string
-  hint?: string
+  hint?: FieldWords['hint']
   error?: string | undefined
   value: number | undefined
   /** What holds while nothing is set; shown, and not stored. */

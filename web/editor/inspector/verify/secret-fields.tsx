@@ -24,7 +24,7 @@ export function SecretFields({ verify, label, suggestedName, error, onChange, di
       <SecretChoice
         label={label}
         required
-        error={error}
+        error={error === undefined || first !== '' ? error : 'Choose a secret, or add one. Until then every request is refused.'}
         value={first}
         except={second}
         onChange={(name) => onChange(withSecrets(verify, name, second))}
