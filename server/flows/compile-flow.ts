@@ -8,8 +8,7 @@ import type { Queryable } from '../db/queryable.ts'
 import type { Deps } from '../deps.ts'
 import { checkApprovers } from './check-approvers.ts'
 import { checkCalledFlows } from './check-called-flows.ts'
-import { checkSignInSecrets } from './check-sign-in-secrets.ts'
-import { checkWebhookSecrets } from './check-webhook-secrets.ts'
+import { checkSecrets } from './check-secrets.ts'
 import { codesOf } from './codes-of.ts'
 import { notYetAvailable } from './not-yet-available.ts'
 import { pathsOf } from './paths.ts'
@@ -35,8 +34,7 @@ export async function compileFlow(
     ...notYetAvailable(flow),
     ...(await checkCalledFlows(db, flowId, flow)),
     ...(await checkApprovers(db, flowId, flow)),
-    ...(await checkWebhookSecrets(db, { workspaceId, flowId }, flow)),
-    ...(await checkSignInSecrets({ db, catalog: deps.catalog }, { workspaceId, flowId }, flow)),
+    ...(await checkSecrets({ db, catalog: deps.catalog }, { workspaceId, flowId }, flow)),
   ]
   if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { packages, problems }
   return { plan: result.plan, packages, problems }
