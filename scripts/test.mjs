@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { ensureInstalled, ensureWebIsBuilt, findNode, npm, root, say } from './bootstrap.mjs'
 import { provideChromium } from './chromium.mjs'
+import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs'
 
 const startedAt = Date.now()
 ensureInstalled({ withDevelopmentTools: true })
@@ -25,6 +26,7 @@ section('Unit and integration tests', () => {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests,
+    failures: failuresOfVitest(report, root),
   }))
 })
 
@@ -34,10 +36,11 @@ if (readdirSync(join(root, 'e2e')).some((file) => file.endsWith('.spec.ts'))) {
     ensureWebIsBuilt(node)
     const env = { HOLDFAST_CHROMIUM: provideChromium(node), PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport }
     const isGreen = script('test:e2e', ['--', '--reporter=list,json'], env)
-    return countsFrom(browserReport, isGreen, ({ stats }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected,
-      skipped: stats.skipped,
+    return countsFrom(browserReport, isGreen, (report) => ({
+      passed: report.stats.expected + report.stats.flaky,
+      failed: report.stats.unexpected,
+      skipped: report.stats.skipped,
+      failures: failuresOfPlaywright(report),
     }))
   })
 }
@@ -89,6 +92,8 @@ function countsFrom(file, isGreen, read) {
 function summarize() {
   say('\n━━ Summary')
   for (const { title, seconds, failed } of results) say(`${failed === 0 ? '✓' : '✗'} ${title} (${seconds} s)`)
+  // Said again at the end, for whoever has only the last of what was printed.
+  for (const failure of results.flatMap(({ failures = [] }) => failures)) say(`\n${failure}`)
   say(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
   say(`in ${secondsSince(startedAt)} s`)
   process.exitCode = sum('failed') === 0 ? 0 : 1
