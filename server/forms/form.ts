@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { pathPattern } from '../flows/paths.ts'
 import { triggerText } from '../flows/trigger-text.ts'
+import { keyAt } from '../hooks/delivery-key.ts'
 import type { StrangerLimits } from '../hooks/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { statusOf } from '../http/problem.ts'
@@ -179,7 +180,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
       triggerId: found.nodeId,
       trigger,
       request,
-      ...(key === undefined ? {} : { idempotencyKey: key }),
+      ...(key === undefined ? {} : { idempotencyKey: keyAt(form.path, key) }),
       ...(member === undefined ? {} : { startedBy: member.userId }),
     })
     if (started.runId === null) return { runId: null, requestId: request.id, reason: started.reason }

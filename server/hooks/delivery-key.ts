@@ -22,6 +22,14 @@ const deliveryIds: { readonly [preset in WebhookVerify['preset']]?: readonly (re
 
 const mostCharacters = 200
 
+/**
+ * A key of somebody outside, as it is kept: that of this address and no other. Whatever a stranger calls it, it is never
+ * what another address, the clock or an event starts runs under.
+ */
+export function keyAt(path: string, key: string): string {
+  return `/${path} ${key}`
+}
+
 /** The name of a delivery that its sender gave it, kept apart from keys that callers choose. */
 export function deliveryKeyOf(preset: WebhookVerify['preset'] | undefined, trigger: JsonText): string | undefined {
   for (const path of (preset && deliveryIds[preset]) ?? []) {

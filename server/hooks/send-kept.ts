@@ -128,7 +128,7 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
     const params = webhookParams(endpoint.trigger.params)
     const reason = params.reasonNotToStart(trigger, new Date())
     if (reason !== undefined) return engine.noteKept(workspaceId, request.id, { reason })
-    const key = params.keyOf(trigger, new Date())
+    const key = params.keyOf(request.path, trigger, new Date())
     const started = await engine.startRun({
       workspaceId,
       flowId,

@@ -5,7 +5,7 @@ import { evaluateCondition, renderTemplate } from '#shared/expression/template.t
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { WebhookVerify } from '#shared/webhook-verify.ts'
-import { deliveryKeyOf, idempotencyKeyOf, mailKeyOf } from './delivery-key.ts'
+import { deliveryKeyOf, idempotencyKeyOf, keyAt, mailKeyOf } from './delivery-key.ts'
 
 const Params = z.object({
   respond: z.enum(['immediately', 'whenFinished', 'respondStep']).default('immediately'),
@@ -28,8 +28,8 @@ export interface WebhookParams {
   respondTimeoutMs: number
   /** Why a request starts nothing; undefined when it starts a run. */
   reasonNotToStart: (trigger: JsonText, now: Date) => 'only_if' | 'only_if_failed' | undefined
-  /** What makes a request the same as one that came before; undefined when nothing does. */
-  keyOf: (trigger: JsonText, now: Date) => string | undefined
+  /** What makes a request to this path the same as one that came before; undefined when nothing does. */
+  keyOf: (path: string, trigger: JsonText, now: Date) => string | undefined
   /** For how long it does. */
   keyForMs: number
 }
@@ -49,11 +49,14 @@ export function webhookParams(params: { [name: string]: unknown }): WebhookParam
         throw error
       }
     },
-    keyOf: (trigger, now) =>
-      chosenKey(dedupe?.key, trigger, now) ??
-      mailKeyOf(trigger) ??
-      idempotencyKeyOf(trigger) ??
-      deliveryKeyOf(verify?.preset, trigger),
+    keyOf(path, trigger, now) {
+      const key =
+        chosenKey(dedupe?.key, trigger, now) ??
+        mailKeyOf(trigger) ??
+        idempotencyKeyOf(trigger) ??
+        deliveryKeyOf(verify?.preset, trigger)
+      return key === undefined ? undefined : keyAt(path, key)
+    },
     keyForMs: (dedupe?.windowHours ?? weekHours) * hourMs,
   }
 }

@@ -148,7 +148,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     const { workspaceId, flowId, rules } = endpoint
     const key = req.headers['idempotency-key']
     if (typeof key === 'string') assertKeyLength(key)
-    const sameKey = rules.keyOf(trigger, new Date())
+    const sameKey = rules.keyOf(request.path, trigger, new Date())
     const starting = deps.engine.startRun({
       workspaceId,
       flowId,

@@ -101,7 +101,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
       await keep(reason)
       return {}
     }
-    const key = params.keyOf(trigger, now)
+    const key = params.keyOf(request.path, trigger, now)
     const started = await engine.startRun({
       workspaceId,
       flowId,

@@ -89,7 +89,8 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         ...(body.idempotencyKey === undefined
           ? {}
           : {
-              idempotencyKey: body.idempotencyKey,
+              // Whatever it is called, it is none of those under which others start runs.
+              idempotencyKey: `api ${body.idempotencyKey}`,
               inputHash: createHash('sha256')
                 .update(JSON.stringify([trigger.id, input]))
                 .digest('base64url'),
