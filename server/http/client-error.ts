@@ -2,37 +2,54 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
 import { newId } from '../new-id.ts'
-import { isLeaving, leaveSlowly } from './leave-slowly.ts'
+import { isLeaving, leaveSlowly, takeNoMore } from './leave-slowly.ts'
 import { problemFrom } from './problem.ts'
 
 /** A request that is on a connection, and its answer. */
 export interface Exchange {
   req: IncomingMessage
   res: ServerResponse
-  /** Asked before the answer to another one was given: it can't be told any more which of them an answer would be to. */
-  isBesides: boolean
+}
+
+type BrokenBy = 'timeout' | 'error'
+const broken = new WeakMap<IncomingMessage, BrokenBy>()
+
+/** What kept the body of a request from coming, if it was over before anybody began to read it. */
+export function brokenBy(req: IncomingMessage): BrokenBy | undefined {
+  return broken.get(req)
 }
 
 /**
  * Ends a connection on which something came that is no request, or too much, or too slowly. `latest` is what was asked
- * on it last. Nobody is given an answer that could be taken for that to another request.
+ * on it last. What was asked before that is still answered, each in its turn, so that nobody takes an answer for that to
+ * another request.
  */
 export function endAfterClientError(error: Error & { code?: string }, socket: Duplex, latest: Exchange | undefined): void {
   if (isLeaving(socket)) return
-  const isAnswered = latest === undefined || latest.res.writableFinished
-  if (!socket.writable || (latest !== undefined && !isAnswered && latest.isBesides)) {
+  if (!socket.writable) {
     socket.destroy()
     return
   }
-  if (isAnswered && (latest === undefined || latest.req.complete)) {
-    socket.write(answerTo(problemOf(error)))
-    leaveSlowly(socket)
+  const isAnswered = latest === undefined || latest.res.writableFinished
+  if (latest !== undefined && !latest.req.complete) {
+    if (isAnswered) socket.destroy()
+    else breakOff(latest.req, error)
     return
   }
-  // Whoever reads the body is told, and answers in its own way.
+  const leave = () => {
+    if (socket.writable) socket.write(answerTo(problemOf(error)))
+    leaveSlowly(socket)
+  }
+  takeNoMore(socket)
+  if (isAnswered) leave()
+  else latest.res.once('finish', leave)
+}
+
+/** Whoever reads the body, or will, is told, and answers in its own way. */
+function breakOff(req: IncomingMessage, error: Error & { code?: string }): void {
   const event = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'error'
-  if (isAnswered || latest.req.listenerCount(event) === 0) socket.destroy()
-  else latest.req.emit(event, error)
+  broken.set(req, event)
+  if (req.listenerCount(event) > 0) req.emit(event, error)
 }
 
 const longLine = 8 * 1024

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AppError } from '#shared/errors.ts'
 import { type BodyShare, createBodyBudget } from './body-budget.ts'
+import { brokenBy } from './client-error.ts'
 
 /**
  * Reads a request's body whole, decompressed.
@@ -32,8 +33,10 @@ function readBody(
   if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined))
     return Promise.resolve(Buffer.alloc(0))
   const decoder = decoderFor(req.headers['content-encoding'])
-  // It may have gone while something else was waited for; nothing would be heard of it any more.
-  if (req.destroyed) return Promise.reject(incomplete())
+  // It may have gone, or been cut off, while something else was waited for; nothing would be heard of it any more.
+  const brokenOff = brokenBy(req)
+  if (brokenOff === 'timeout') return Promise.reject(tooSlow())
+  if (brokenOff === 'error' || req.destroyed) return Promise.reject(incomplete())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -75,7 +78,7 @@ function readBody(
     const onClosed = () => {
       if (!req.complete) onAborted()
     }
-    const onTimeout = () => fail(new AppError('request_timeout', 'The request did not arrive in time.'))
+    const onTimeout = () => fail(tooSlow())
     req.on('error', onAborted).on('close', onClosed).on('timeout', onTimeout)
     source.on('data', onData).on('end', onEnd)
     if (decoder) {
@@ -90,6 +93,10 @@ function readBody(
 
 function incomplete(): AppError {
   return new AppError('invalid_json', 'The request ended before its body was complete.')
+}
+
+function tooSlow(): AppError {
+  return new AppError('request_timeout', 'The request did not arrive in time.')
 }
 
 function noRoom(): AppError {

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { rawConnection, type RawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let server: TestServer
 let headers: { [name: string]: string }
@@ -41,6 +43,16 @@ function say(...lines: string[]): RawConnection {
 function drip(connection: RawConnection, text: string, everyMs = 20): void {
   const timer = setInterval(() => connection.socket.write(text), everyMs)
   connection.socket.once('close', () => clearInterval(timer))
+}
+
+/** Cancels what holds callers, who are answered then. */
+async function endHeld(): Promise<void> {
+  await waitFor('a run that holds its caller', async () => {
+    const { json: list } = await server.send('/api/v1/runs?status=waiting', { headers })
+    const runs = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(list).items
+    for (const { id } of runs) await server.send(`/api/v1/runs/${id}/cancel`, { method: 'POST', headers, body: {} })
+    return runs.length > 0
+  })
 }
 
 const json = 'Content-Type: application/json'
@@ -111,10 +123,51 @@ describe('a request that does not arrive whole in time is cut off', () => {
     expect(await connection.answer()).toMatch(/^HTTP\/1\.1 202 [^]*HTTP\/1\.1 408 /)
   })
 
-  test('without an answer where that would be taken for the answer to another', async () => {
-    const connection = say('GET /hooks/held HTTP/1.1', 'Host: x', '', 'POST /hooks/orders HTTP/1.1', 'Host: x', json, '')
-    expect(await connection.answer()).toBe('')
+  test('after what was asked before it is answered, so that no answer is taken for another', async () => {
+    const second = ['POST /hooks/orders HTTP/1.1', 'Host: x', json, '']
+    const connection = say('GET /hooks/held HTTP/1.1', 'Host: x', '', ...second)
+    // Two more, cut off one after the other, show that its time was over too.
+    await say('GET /').answer()
+    await say('GET /').answer()
+    connection.socket.write('\r\nGET /hooks/orders HTTP/1.1\r\nHost: x\r\n\r\n')
+    await endHeld()
+    const answer = await connection.answer()
+    expect(answer).toMatch(/^HTTP\/1\.1 500 [^]*HTTP\/1\.1 408 [^]*"code":"request_timeout"/)
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(2)
   })
+
+  test('also when nobody had come to read it yet', async () => {
+    await publish('webhook', { path: 'unseen' })
+    const client = await server.database.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query('lock table app.endpoints')
+      const connection = say('POST /hooks/unseen HTTP/1.1', 'Host: x', json, 'Content-Length: 2', '', '{')
+      await say('GET /').answer()
+      await say('GET /').answer()
+      await client.query('rollback')
+      expect(await connection.answer()).toMatch(/^HTTP\/1\.1 408 [^]*"code":"request_timeout"/)
+    } finally {
+      client.release()
+    }
+  })
+})
+
+test.each([
+  ['is no HTTP at all', 'nonsense\r\n\r\n', 400],
+  [
+    'has a body that is no such thing',
+    `POST /hooks/orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size`,
+    400,
+  ],
+])('a request sent ahead keeps its answer when the one after it %s', async (_what, second, status) => {
+  const connection = say('GET /hooks/held HTTP/1.1', 'Host: x', '', second)
+  // A whole exchange on another connection: the second has been refused by then.
+  await say('nonsense', '', '').answer()
+  await endHeld()
+  const answer = await connection.answer()
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 500 [^]*HTTP/1\\.1 ${status} `))
+  expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(2)
 })
 
 test('a connection on which hundreds of requests are sent ahead of their answers is cut', async () => {

@@ -33,8 +33,8 @@ export async function listen(
     (req, res) => {
       if (isLeaving(req.socket)) return
       const before = latest.get(req.socket)
-      const isBesides = before !== undefined && (before.isBesides || !before.res.writableFinished)
-      latest.set(req.socket, { req, res, isBesides })
+      const isBesides = before !== undefined && !before.res.writableFinished
+      latest.set(req.socket, { req, res })
       if (isBesides && countBesides(req.socket, res) > mostBesides) {
         req.socket.destroy()
         return
