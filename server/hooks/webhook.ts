@@ -49,18 +49,18 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       remote: clientAddress(req, deps.settings.trustedProxies),
       sizeBytes: Number(req.headers['content-length'] ?? 0),
     }
-    if (endpoint.verifier && mayBeLong(req)) await refuseUnsigned(req, endpoint, announced)
+    // Who can't be believed whatever comes is not listened to any longer.
+    const early = await endpoint.verifier?.(signedRequest(req, undefined))
+    if (early?.isTrusted === false) return refuse(req, endpoint, announced, early.reason)
     const bytes = await deps.readBody(req, res)
     const request: InboxRequest = { ...announced, sizeBytes: bytes.length }
-    if (endpoint.verifier) {
-      const verdict = await endpoint.verifier(signedRequest(req, bytes))
-      if (!verdict.isTrusted) return refuse(req, endpoint, request, verdict.reason)
-      if (verdict.answer) {
-        res.statusCode = verdict.answer.status
-        res.setHeader('Content-Type', verdict.answer.type)
-        res.end(verdict.answer.body)
-        return
-      }
+    const verdict = early?.isTrusted === true ? early : await endpoint.verifier?.(signedRequest(req, bytes))
+    if (verdict && !verdict.isTrusted) return refuse(req, endpoint, request, verdict.reason ?? 'signature_wrong')
+    if (verdict?.answer) {
+      res.statusCode = verdict.answer.status
+      res.setHeader('Content-Type', verdict.answer.type)
+      res.end(verdict.answer.body)
+      return
     }
     // Whoever is verified, strangers can't use up what is theirs.
     limits.countForFlow(req, endpoint.flowId)
@@ -116,20 +116,13 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     return startRun(req, res, endpoint, request, trigger)
   }
 
-  /** Who brings no signature at all isn't listened to any longer; what a wrong one is depends on the body. */
-  async function refuseUnsigned(req: IncomingMessage, endpoint: Endpoint, announced: InboxRequest): Promise<void> {
-    const verdict = await endpoint.verifier?.(signedRequest(req, Buffer.alloc(0)))
-    if (verdict?.isTrusted === false && verdict.reason === 'signature_missing')
-      await refuse(req, endpoint, announced, verdict.reason)
-  }
-
   async function refuse(req: IncomingMessage, endpoint: Endpoint, request: InboxRequest, reason: Distrust): Promise<never> {
     limits.countRefused(req)
     if (mayKeepRejected(request.remote)) await keepRejected(endpoint, request, null, reason)
     throw distrustError(reason)
   }
 
-  function signedRequest(req: IncomingMessage, bytes: Buffer): SignedRequest {
+  function signedRequest(req: IncomingMessage, bytes: Buffer | undefined): SignedRequest {
     return { method: req.method ?? '', url: deps.settings.hooksUrl + (req.url ?? ''), headers: req.headers, bytes }
   }
 
@@ -225,11 +218,6 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       reason,
     })
   }
-}
-
-/** Whether a body may keep us waiting: it is large, or doesn't say how long it is. */
-function mayBeLong({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024
 }
 
 /** What a flow is given of a request, and the files it comes with. Throws for what can't be read. */

@@ -1,5 +1,5 @@
 import { bytesFrom, isSignedBy } from './signatures.ts'
-import { type Check, distrust, headerOf, trusted } from './verdict.ts'
+import { type Check, distrust, headerOf, trusted, undecided } from './verdict.ts'
 
 const prefix = 'sha256='
 
@@ -11,6 +11,7 @@ export const checkGithub: Check = (request, secrets) => {
   const header = headerOf(request, 'x-hub-signature-256')
   if (header === undefined) return distrust('signature_missing')
   const signature = header.startsWith(prefix) ? bytesFrom(header.slice(prefix.length), 'hex') : undefined
-  if (!signature || !isSignedBy(secrets, 'sha256', signature, request.bytes)) return distrust('signature_wrong')
-  return trusted
+  if (!signature) return distrust('signature_wrong')
+  if (!request.bytes) return undecided
+  return isSignedBy(secrets, 'sha256', signature, request.bytes) ? trusted : distrust('signature_wrong')
 }

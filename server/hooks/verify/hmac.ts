@@ -1,5 +1,5 @@
 import { ageOf, bytesFrom, type HmacAlgorithm, isSignedBy } from './signatures.ts'
-import { type Check, distrust, headerOf, trusted } from './verdict.ts'
+import { type Check, distrust, headerOf, trusted, undecided } from './verdict.ts'
 
 export interface HmacSettings {
   algorithm: string
@@ -24,16 +24,20 @@ export function checkHmac(settings: HmacSettings): Check {
     if (written === undefined) return distrust('signature_missing')
     const signature = written.startsWith(prefix) ? bytesFrom(written.slice(prefix.length), encoding) : undefined
     if (!signature) return distrust('signature_wrong')
-    if (timestampHeader === undefined)
+    if (timestampHeader === undefined) {
+      if (!request.bytes) return undecided
       return isSignedBy(secrets, algorithm, signature, request.bytes) ? trusted : distrust('signature_wrong')
+    }
     const timestamp = headerOf(request, timestampHeader)?.trim()
     const age = ageOf(timestamp, toleranceSeconds, nowMs)
     if (age === 'missing') return distrust('timestamp_missing')
+    if (age === 'old') return distrust('timestamp_old')
+    const { bytes } = request
+    if (!bytes) return undecided
     const isSigned = ['.', ':', '']
-      .map((between) => isSignedBy(secrets, algorithm, signature, `${timestamp}${between}`, request.bytes))
+      .map((between) => isSignedBy(secrets, algorithm, signature, `${timestamp}${between}`, bytes))
       .includes(true)
-    if (!isSigned) return distrust('signature_wrong')
-    return age === 'old' ? distrust('timestamp_old') : trusted
+    return isSigned ? trusted : distrust('signature_wrong')
   }
 }
 

@@ -1,5 +1,5 @@
 import { ageOf, bytesFrom, isAnySignedBy } from './signatures.ts'
-import { type Check, distrust, headerOf, trusted } from './verdict.ts'
+import { type Check, distrust, headerOf, trusted, undecided } from './verdict.ts'
 
 const toleranceSeconds = 300
 
@@ -11,10 +11,12 @@ export const checkStripe: Check = (request, secrets, nowMs) => {
   const timestamp = pairs.find(([name]) => name === 't')?.[1]
   const age = ageOf(timestamp, toleranceSeconds, nowMs)
   if (age === 'missing') return distrust('timestamp_missing')
+  if (age === 'old') return distrust('timestamp_old')
   const signatures = pairs
     .map(([name, value = '']) => (name === 'v1' ? bytesFrom(value, 'hex') : undefined))
     .filter((signature) => signature !== undefined)
-  if (!isAnySignedBy(secrets, 'sha256', signatures, `${timestamp}.`, request.bytes)) return distrust('signature_wrong')
-  if (age === 'old') return distrust('timestamp_old')
-  return trusted
+  if (signatures.length === 0) return distrust('signature_wrong')
+  if (!request.bytes) return undecided
+  const isSigned = isAnySignedBy(secrets, 'sha256', signatures, `${timestamp}.`, request.bytes)
+  return isSigned ? trusted : distrust('signature_wrong')
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parse, stringify } from 'node:querystring'
 import { bytesFrom, isSame, isSignedBy } from './signatures.ts'
-import { type Check, distrust, headerOf, type SignedRequest, trusted } from './verdict.ts'
+import { type Check, distrust, headerOf, type SignedRequest, trusted, undecided } from './verdict.ts'
 
 /**
  * Twilio signs the address it called and, after it, the fields of a form in the order of their names; of any other body
@@ -12,12 +12,15 @@ export const checkTwilio: Check = (request, secrets) => {
   if (header === undefined) return distrust('signature_missing')
   const signature = bytesFrom(header, 'base64')
   if (!signature) return distrust('signature_wrong')
-  const fields = isForm(request) ? formText(request.bytes) : ''
+  const isOfBody = isForm(request)
+  if (isOfBody && !request.bytes) return undecided
+  const fields = isOfBody && request.bytes ? formText(request.bytes) : ''
   const isSigned = [...addressesOf(request.url)]
     .map((address) => isSignedBy(secrets, 'sha1', signature, address, fields))
     .includes(true)
-  if (!isSigned || !hasItsBody(request)) return distrust('signature_wrong')
-  return trusted
+  if (!isSigned) return distrust('signature_wrong')
+  if (!request.bytes) return undecided
+  return isOfBody || hasItsBody(request.url, request.bytes) ? trusted : distrust('signature_wrong')
 }
 
 /**
@@ -51,10 +54,9 @@ function formText(bytes: Buffer): string {
 }
 
 /** What isn't a form is signed by its checksum in the address, or not at all: then nobody vouches for it. */
-function hasItsBody(request: SignedRequest): boolean {
-  if (isForm(request)) return true
-  const checksum = new URL(request.url).searchParams.get('bodySHA256')
-  if (checksum === null) return request.bytes.length === 0
+function hasItsBody(url: string, bytes: Buffer): boolean {
+  const checksum = new URL(url).searchParams.get('bodySHA256')
+  if (checksum === null) return bytes.length === 0
   const stated = bytesFrom(checksum, 'hex')
-  return stated !== undefined && isSame(stated, createHash('sha256').update(request.bytes).digest())
+  return stated !== undefined && isSame(stated, createHash('sha256').update(bytes).digest())
 }

@@ -6,8 +6,8 @@ export interface SignedRequest {
   /** The address it was sent to, as the sender knows it: with the question, behind whatever proxies. */
   url: string
   headers: IncomingHttpHeaders
-  /** To the byte. */
-  bytes: Buffer
+  /** To the byte; undefined while only the headers have come. */
+  bytes: Buffer | undefined
 }
 
 /** Why a request is not believed; stands in the inbox and in the answer. */
@@ -27,12 +27,22 @@ export interface ReadyAnswer {
   body: string
 }
 
-export type Verdict = { isTrusted: false; reason: Distrust } | { isTrusted: true; answer?: ReadyAnswer }
+/** Neither trusted nor not: it can't be told before the body has come. */
+interface Undecided {
+  isTrusted: undefined
+  reason?: undefined
+}
 
-/** Looks at a request with the secrets that hold now: two while they are changed over. */
+export type Verdict = { isTrusted: false; reason: Distrust } | { isTrusted: true; answer?: ReadyAnswer } | Undecided
+
+/**
+ * Looks at a request with the secrets that hold now: two while they are changed over. What the headers alone tell comes
+ * first, so that nobody is listened to for long who can't be believed anyway.
+ */
 export type Check = (request: SignedRequest, secrets: readonly string[], nowMs: number) => Verdict | Promise<Verdict>
 
 export const trusted: Verdict = { isTrusted: true }
+export const undecided: Verdict = { isTrusted: undefined }
 export const distrust = (reason: Distrust): Verdict => ({ isTrusted: false, reason })
 export const answered = (answer: ReadyAnswer): Verdict => ({ isTrusted: true, answer })
 
