@@ -157,6 +157,20 @@ describe('what presets answer themselves starts nothing and is kept nowhere', ()
   })
 })
 
+test('Slack’s look at the certificate, which is not signed, is answered and starts nothing', async () => {
+  const sender = senders['@slack/bolt']
+  if (sender === undefined) throw new Error('No such library')
+  const { id, url } = flowOf(sender)
+  const before = await countOf(id)
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const sent = await server.send(url, { method: 'POST', headers: form, body: 'ssl_check=1&token=abc' })
+  expect([sent.status, sent.text]).toEqual([200, ''])
+  expect(await countOf(id)).toBe(before)
+  // A command that claims to be one as well is none.
+  const command = await server.send(url, { method: 'POST', headers: form, body: 'ssl_check=2&command=%2Fpay' })
+  expect(command.status).toBe(401)
+})
+
 describe('user and password, and a header with a password', () => {
   test('by GET with a question, given twice, empty, and with a line break in the secret', async () => {
     await keep('password', 'pass:wörd\n')

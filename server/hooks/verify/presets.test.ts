@@ -133,6 +133,23 @@ describe('what is signed as the sender’s documentation says', () => {
     })
   })
 
+  test('Slack’s look at the certificate, which it doesn’t sign, and nothing like it', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const asking = (text: string, headers = {}) =>
+      verdict(checkSlack, request({ ...form, 'content-length': String(text.length), ...headers }, { bytes: Buffer.from(text) }))
+    expect(await asking('ssl_check=1&token=abc')).toEqual({
+      isTrusted: true,
+      answer: { status: 200, type: 'text/plain', body: '' },
+    })
+    const begun = request({ ...form, 'content-length': '21' }, { bytes: undefined })
+    expect(await verdict(checkSlack, begun)).toEqual({ isTrusted: undefined })
+    for (const text of ['ssl_check=0', 'command=%2Fdo&text=ssl_check', `ssl_check=1&more=${'x'.repeat(5000)}`])
+      expect(await asking(text)).toMatchObject({ reason: 'signature_missing' })
+    expect(await asking('ssl_check=1', { 'content-type': 'application/json' })).toMatchObject({ reason: 'signature_missing' })
+    // Whoever signs says something, and is checked.
+    expect(await asking('ssl_check=1', { 'x-slack-signature': 'v0=00' })).toMatchObject({ isTrusted: false })
+  })
+
   test('Shopify', () =>
     holds(checkShopify, request({ 'x-shopify-hmac-sha256': hmacOf('sha256', secret, body).toString('base64') })))
 
