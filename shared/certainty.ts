@@ -1,4 +1,5 @@
-import { type Flow, type FlowEdge, type FlowNode, handleOf } from './flow.ts'
+import type { Flow, FlowEdge, FlowNode } from './flow.ts'
+import { handleOf } from './flow-names.ts'
 import { upstreamOf } from './graph.ts'
 import type { Catalog } from './manifest.ts'
 

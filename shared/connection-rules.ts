@@ -1,4 +1,5 @@
-import { edgeKey, type Flow, type FlowEdge, handleOf, nameOf } from './flow.ts'
+import type { Flow, FlowEdge } from './flow.ts'
+import { edgeKey, handleOf, nameOf } from './flow-names.ts'
 import { errorHandle, handleLabel, handlesOf, wouldCycle } from './graph.ts'
 import type { Catalog } from './manifest.ts'
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts'
-import { edgeKey, nameOf, type Flow, type FlowNode } from './flow.ts'
+import type { Flow, FlowNode } from './flow.ts'
+import { edgeKey, nameOf } from './flow-names.ts'
 
 export interface FlowChange {
   kind: 'added' | 'removed' | 'changed' | 'lines' | 'flow'

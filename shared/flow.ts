@@ -1,15 +1,14 @@
 import { z } from 'zod'
 import { Json } from './json.ts'
+import { reservedNames } from './reserved-names.ts'
 
 /** The version of the document format. Older documents are migrated on read, newer ones refused. */
 export const flowSchemaVersion = 1
 
-const forbiddenIds = new Set(['__proto__', 'prototype', 'constructor'])
-
 export const NodeId = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'Use letters, digits and _, starting with a letter, 64 characters at most')
-  .refine((id) => !forbiddenIds.has(id), 'This name is reserved')
+  .refine((id) => !reservedNames.has(id), 'This name is reserved')
 
 /** `"500ms" "10s" "5m" "2h" "3d"`, or milliseconds. */
 export const Duration = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/)])
@@ -117,20 +116,3 @@ export const Flow = z.object({
   groups: z.array(FlowGroup).default([]),
 })
 export type Flow = z.infer<typeof Flow>
-
-/** The handle a line leaves by when it names none. */
-export const defaultHandle = 'out'
-
-export function handleOf(edge: FlowEdge): string {
-  return edge.sourceHandle ?? defaultHandle
-}
-
-/** The name by which a line is known to the canvas, to patches and to tests. */
-export function edgeKey(edge: FlowEdge): string {
-  return `${edge.source}:${handleOf(edge)}>${edge.target}`
-}
-
-/** What a person calls a step: its name, or its id while it has none. */
-export function nameOf(node: Pick<FlowNode, 'id' | 'name'>): string {
-  return node.name ?? node.id
-}

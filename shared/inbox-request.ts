@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { Json } from './json.ts'
+import { requestStates } from './request-states.ts'
 import { Instant } from './run.ts'
-
-export const requestStates = ['started', 'kept', 'rejected'] as const
-export type RequestState = (typeof requestStates)[number]
 
 const valueKinds = ['text', 'number', 'yes or no', 'empty', 'list', 'group'] as const
 const UnusualField = z.object({

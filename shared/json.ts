@@ -10,7 +10,3 @@ export const Json: z.ZodType<Json> = z.lazy(() =>
 
 /** JSON as it was written: never parsed and written again on its way through, so nothing in it changes. */
 export type JsonText = string & { readonly __jsonText?: never }
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

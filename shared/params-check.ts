@@ -1,7 +1,8 @@
 import { findDurationMs } from './duration.ts'
 import { hasHole, isSingleHole } from './expression/holes.ts'
 import { isInstantText } from './expression/dates.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject } from './is-json-object.ts'
+import type { Json } from './json.ts'
 import type { ParamSchema } from './manifest.ts'
 import type { Problem, ProblemCode } from './plan.ts'
 

@@ -1,6 +1,7 @@
 import type { JsonPatchOperation } from './api.ts'
 import { AppError } from './errors.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject } from './is-json-object.ts'
+import type { Json } from './json.ts'
 
 /**
  * The document after an RFC 6902 patch. The given one is not changed; what the patch doesn't touch is shared.

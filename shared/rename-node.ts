@@ -2,7 +2,8 @@ import { type CodeReference, codeReferences } from './code-references.ts'
 import { renameReferences } from './expression/template.ts'
 import { type Flow, type FlowNode, FlowSettings, NodeId, NodeSettings } from './flow.ts'
 import { AppError } from './errors.ts'
-import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { isJsonObject } from './is-json-object.ts'
+import type { Json, JsonObject } from './json.ts'
 
 /**
  * The flow with one node under a new id, and everything that named the old one rewritten: lines, groups, what is

@@ -1,5 +1,6 @@
 import { fieldPath, isInside } from './field-path.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject } from './is-json-object.ts'
+import type { Json } from './json.ts'
 
 /** What a request's body is made of: the kind of value at each place; of the whole at the place ''. */
 export type RequestShape = ReadonlyMap<string, ValueKind>

@@ -7,11 +7,6 @@ export type RunStatus = z.infer<typeof RunStatus>
 export const StepStatus = z.enum(['running', 'retrying', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'])
 export type StepStatus = z.infer<typeof StepStatus>
 
-/** `failed` is left only by an explicit, audited retry; the other two never. */
-export function isFinal(status: RunStatus): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
-}
-
 export const Instant = z.iso.datetime()
 
 export const RunError = z.object({

@@ -1,4 +1,4 @@
-import { isJsonObject } from './json.ts'
+import { isJsonObject } from './is-json-object.ts'
 
 /** A file as it stands in a run's data: its bytes are kept elsewhere, under its id. */
 export interface StoredFile {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HostPattern } from './host-pattern.ts'
 import { Json } from './json.ts'
+import { reservedNames } from './reserved-names.ts'
 import { Instant } from './run.ts'
 
 const mostCharacters = 64 * 1024
@@ -12,7 +13,7 @@ export const ValueName = z
     /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/,
     'A name has 1 to 100 letters, digits and _ - . and begins with a letter, a digit or _',
   )
-  .refine((name) => !['__proto__', 'prototype', 'constructor'].includes(name), 'This name means something else already')
+  .refine((name) => !reservedNames.has(name), 'This name means something else already')
 
 /** A secret's value: it goes in and never comes out again. */
 const SecretValue = z

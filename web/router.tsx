@@ -8,7 +8,7 @@ import {
   stringifySearchWith,
 } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
-import { requestStates, type RequestState } from '#shared/inbox-request.ts'
+import { requestStates, type RequestState } from '#shared/request-states.ts'
 import type { RunStatus } from '#shared/run.ts'
 import { isApiProblem } from './api/client.ts'
 import { meQuery, setupStateQuery } from './api/queries.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
-import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json, JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { mediaTypeOf } from '#shared/media-type.ts'
 import type { FileContent, Files } from '../define.ts'

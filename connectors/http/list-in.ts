@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
-import { isJsonObject, type JsonText } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { JsonText } from '#shared/json.ts'
 import { elementsOf, sliceJson } from '#shared/json-text.ts'
 
 const mostNames = 20

@@ -1,4 +1,4 @@
-import { requestStates, type RequestState } from '#shared/inbox-request.ts'
+import { requestStates, type RequestState } from '#shared/request-states.ts'
 
 interface Wanted {
   state: RequestState | undefined

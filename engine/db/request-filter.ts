@@ -1,5 +1,5 @@
 import { idFrom } from '#shared/ids.ts'
-import type { RequestState } from '#shared/inbox-request.ts'
+import type { RequestState } from '#shared/request-states.ts'
 
 export interface RequestFilter {
   workspaceId: string

@@ -1,5 +1,5 @@
 import { idFrom } from '#shared/ids.ts'
-import { isFinal } from '#shared/run.ts'
+import { isFinal } from '#shared/is-final.ts'
 import type { RunFilter } from '../engine-api.ts'
 import { clockErrorMs } from './ended-after.ts'
 import { finishedColumns, unfinishedColumns } from './run-row.ts'

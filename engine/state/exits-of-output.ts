@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
-import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json, JsonText } from '#shared/json.ts'
 import type { PlanStep } from '#shared/plan.ts'
 
 /** By which exits a step is left whose output a person gives: the ones it would have taken with that output. */

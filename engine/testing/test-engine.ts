@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors.ts'
-import { isFinal, type Run } from '#shared/run.ts'
+import { isFinal } from '#shared/is-final.ts'
+import type { Run } from '#shared/run.ts'
 import { createEngine } from '../engine.ts'
 import { defaultLimits } from '../limits.ts'
 import type { Compiled, Engine, EngineOptions, Start, StartedRun, StartRun } from '../engine-api.ts'

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { append, type Arrival, closeWait, type OwnedRun } from '../run/owned-run.ts'
 

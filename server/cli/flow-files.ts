@@ -1,6 +1,7 @@
 import { Flow, type FlowNode } from '#shared/flow.ts'
 import { canonicalJson } from '#shared/canonical-json.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { CommandError, exitCodes } from './command-error.ts'
 import { stepFileNames } from '#shared/step-file-names.ts'
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Problem } from '#shared/api.ts'
-import { type Flow, nameOf } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { placeInJson } from '#shared/json-text.ts'
 import { codePaths, flowFile } from './flow-files.ts'
 

@@ -1,5 +1,6 @@
 import { createKnown, type Engine } from '#engine/index.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { RunStep, RunSummary } from '#shared/run.ts'
 
 /** What a step, or a trigger, once gave. */

@@ -1,6 +1,7 @@
 import type { TypeSources } from '#shared/code-types/flow-types.ts'
 import type { Flow } from '#shared/flow.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { listSamples } from '../db/list-samples.ts'
 import { listSecretNames } from '../db/list-secret-names.ts'
 import type { Deps } from '../deps.ts'

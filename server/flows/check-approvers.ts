@@ -1,4 +1,5 @@
-import { type Flow, nameOf } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Problem } from '#shared/plan.ts'
 import { listStrangers } from '../db/list-strangers.ts'
 import type { Queryable } from '../db/queryable.ts'

@@ -1,4 +1,5 @@
-import { type Flow, nameOf } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Problem } from '#shared/plan.ts'
 import { type CalledFlow, listLiveFlows } from '../db/list-live-flows.ts'
 import type { Queryable } from '../db/queryable.ts'

@@ -1,4 +1,5 @@
-import { type Flow, type FlowNode, nameOf } from '#shared/flow.ts'
+import type { Flow, FlowNode } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import type { Problem } from '#shared/plan.ts'
 import { secretsOf, WebhookVerify } from '#shared/webhook-verify.ts'

@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/flow.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Problem } from '#shared/plan.ts'
 
 /** What the document format knows and this server can't do yet: publishing says so. */

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import { Flow, flowSchemaVersion } from '#shared/flow.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 
 /** A flow document from outside; throws `invalid_document` with every place that is wrong. */
 export function parseDocument(value: unknown): Flow {

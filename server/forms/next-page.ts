@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isFinal } from '#shared/run.ts'
+import { isFinal } from '#shared/is-final.ts'
 import type { Deps } from '../deps.ts'
 
 /** How long somebody who sent a page is held for the next one. */

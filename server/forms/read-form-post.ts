@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import type { FormField } from '#shared/form-field.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'

@@ -1,5 +1,6 @@
 import type { ShownRequest } from '#engine/index.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { InboxItem } from '#shared/inbox-request.ts'
 import { requestShape, type RequestShape, unusualFields } from '#shared/request-shape.ts'
 

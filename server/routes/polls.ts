@@ -1,7 +1,7 @@
 import type { PollRow } from '#engine/index.ts'
 import type { PollState } from '#shared/api.ts'
 import { AppError } from '#shared/errors.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
 import { findFlow } from '../db/find-flow.ts'
 import type { Deps } from '../deps.ts'

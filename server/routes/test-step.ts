@@ -1,6 +1,7 @@
 import { AppError, isAppError, stepErrorFrom } from '#shared/errors.ts'
 import { compile } from '#shared/compile.ts'
-import { type Flow, nameOf } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { checkParams } from '#shared/params-check.ts'
 import type { JsonText } from '#shared/json.ts'

@@ -1,6 +1,7 @@
 import { caseIdsOf, otherwiseHandle } from '../graph.ts'
 import type { FlowNode } from '../flow.ts'
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
 import { typeFromSamples } from './type-from-samples.ts'
 import { typeFromSchema } from './type-from-schema.ts'

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { typeFromSamples } from './type-from-samples.ts'
 import { listOf, memberName, unionOf } from './type-text.ts'
 

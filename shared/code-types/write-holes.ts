@@ -2,7 +2,8 @@ import { ExpressionSyntaxError } from '../expression/syntax-error.ts'
 import { parseTemplate } from '../expression/parse-template.ts'
 import { references, rootsIn } from '../expression/references.ts'
 import type { FlowNode } from '../flow.ts'
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json } from '../json.ts'
 import type { NodeType, ParamSchema } from '../manifest.ts'
 
 /** A hole of a step, and where it stands in the text that is checked. */

@@ -1,5 +1,6 @@
 import { codeReferences } from '../code-references.ts'
-import { type FlowNode, handleOf, nameOf, type NodeSettings } from '../flow.ts'
+import type { FlowNode, NodeSettings } from '../flow.ts'
+import { handleOf, nameOf } from '../flow-names.ts'
 import { topologicalOrder } from '../graph.ts'
 import type { NodeType } from '../manifest.ts'
 import type { Plan, PlanEdge, PlanStep, PlanTrigger } from '../plan.ts'

@@ -1,5 +1,6 @@
 import { codeReferences } from '../code-references.ts'
-import { type FlowNode, nameOf } from '../flow.ts'
+import type { FlowNode } from '../flow.ts'
+import { nameOf } from '../flow-names.ts'
 import { eachOnce, position } from './check-expressions.ts'
 import type { Drawing } from './drawing.ts'
 

@@ -1,4 +1,5 @@
-import { edgeKey, type FlowEdge, handleOf, nameOf } from '../flow.ts'
+import type { FlowEdge } from '../flow.ts'
+import { edgeKey, handleOf, nameOf } from '../flow-names.ts'
 import { errorHandle, findCycle, handlesOf, holdsSteps } from '../graph.ts'
 import type { Drawing } from './drawing.ts'
 

@@ -1,4 +1,5 @@
-import { type FlowNode, handleOf, nameOf } from '../flow.ts'
+import type { FlowNode } from '../flow.ts'
+import { handleOf, nameOf } from '../flow-names.ts'
 import { handlesOf, topologicalOrder } from '../graph.ts'
 import type { Drawing } from './drawing.ts'
 

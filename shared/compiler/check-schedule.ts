@@ -1,5 +1,6 @@
 import { findDurationMs } from '../duration.ts'
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json } from '../json.ts'
 import { readCron } from '../schedule/read-cron.ts'
 import { isScheduleBound, mostJitterMs } from '../schedule/schedule.ts'
 import { isTimeZone } from '../schedule/time-zone.ts'

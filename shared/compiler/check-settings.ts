@@ -1,4 +1,5 @@
-import { type FlowNode, type FlowSettings, nameOf, type RetrySettings } from '../flow.ts'
+import type { FlowNode, FlowSettings, RetrySettings } from '../flow.ts'
+import { nameOf } from '../flow-names.ts'
 import { errorHandle, handlesOf } from '../graph.ts'
 import type { NodeType } from '../manifest.ts'
 import type { Drawing } from './drawing.ts'

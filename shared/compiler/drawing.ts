@@ -1,4 +1,5 @@
-import { type Flow, type FlowEdge, type FlowNode, handleOf, nameOf } from '../flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '../flow.ts'
+import { handleOf, nameOf } from '../flow-names.ts'
 import { ancestry } from '../graph.ts'
 import type { Catalog, NodeType } from '../manifest.ts'
 import type { Problem, ProblemCode } from '../plan.ts'

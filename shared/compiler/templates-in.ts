@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json } from '../json.ts'
 import type { ParamSchema } from '../manifest.ts'
 
 /** A string that is read as a template, and where it stands. */

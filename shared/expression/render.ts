@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../errors.ts'
-import { isJsonObject, type Json, type JsonText } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json, JsonText } from '../json.ts'
 import type { DataPath } from './ast.ts'
 import { Budget, type ExpressionLimits } from './budget.ts'
 import { Evaluation } from './evaluate.ts'

@@ -1,8 +1,6 @@
 import { Cron } from 'croner'
+import type { CronText } from './cron-text.ts'
 import { instantOfWallTime, wallTimeAt } from './time-zone.ts'
-
-/** Five fields, or six with seconds in front, as a person wrote them. */
-export type CronText = string
 
 /** The next instant a rule means after this one; undefined when there is none any more. */
 type FindNext = (afterMs: number) => number | undefined

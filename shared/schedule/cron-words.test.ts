@@ -60,3 +60,25 @@ test('what is chosen in words is a rule that reads as the same words', () => {
     }),
   )
 })
+
+test('what is told in words can be read as a rule, whatever was written', () => {
+  const number = fc.nat(99).map(String)
+  const field = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('*', '0', '00', '9', '59', '60', '24', '31', '32', 'L', '7', '8', '1-5', 'mon,SUN') },
+    number,
+    number.map((step) => `*/${step}`),
+    fc
+      .array(fc.constantFrom('0', '1', '7', '8', 'MON', 'sat', 'DAY'), { minLength: 1, maxLength: 3 })
+      .map((days) => days.join(',')),
+  )
+  const written = fc.oneof(
+    fc.array(field, { minLength: 5, maxLength: 6 }).map((fields) => fields.join(' ')),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(written, (text) => {
+      if (repetitionOf(text).every !== 'custom') expect(readCron(text).problem).toBeUndefined()
+    }),
+    { numRuns: 2000 },
+  )
+})

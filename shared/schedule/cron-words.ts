@@ -1,5 +1,4 @@
-import type { CronText } from './cron-pattern.ts'
-import { readCron } from './read-cron.ts'
+import { type CronText, cronTextFrom, longestCronText } from './cron-text.ts'
 
 /** 0 is Sunday, as in rules. */
 export type Weekday = 0 | 1 | 2 | 3 | 4 | 5 | 6
@@ -23,9 +22,8 @@ export const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursd
 export const weekdays: Weekday[] = [1, 2, 3, 4, 5, 6, 0]
 
 export function repetitionOf(text: string): Repetition {
-  const { cron } = readCron(text)
-  if (cron === undefined) return { every: 'custom', cron: text }
-  return simpleRepetition(cron) ?? { every: 'custom', cron: text }
+  const simple = text.length > longestCronText ? undefined : simpleRepetition(cronTextFrom(text))
+  return simple ?? { every: 'custom', cron: text }
 }
 
 /** The rule that says it; the reverse of `repetitionOf`. */
@@ -77,7 +75,7 @@ export function cronWords(text: string): string {
   }
 }
 
-/** Of a rule as `readCron` gives it. */
+/** Needs no calendar, which the page would have to load: each field is seen to be one that may stand there. */
 function simpleRepetition(cron: CronText): Repetition | undefined {
   const parts = cron.split(' ')
   const [seconds = '', minutes = '', hours = '', day = '', month = '', weekday = ''] =
@@ -89,16 +87,20 @@ function simpleRepetition(cron: CronText): Repetition | undefined {
   if (seconds !== '0') return undefined
   const minute = stepOf(minutes, evenSteps)
   if (minute !== undefined) return isAnyDay && hours === '*' ? { every: 'minutes', count: minute } : undefined
-  if (!/^\d{1,2}$/.test(minutes)) return undefined
+  if (!isBetween(minutes, 0, 59)) return undefined
   const hour = stepOf(hours, evenHours)
   if (hour !== undefined) return isAnyDay ? { every: 'hours', count: hour, minute: Number(minutes) } : undefined
-  if (!/^\d{1,2}$/.test(hours)) return undefined
+  if (!isBetween(hours, 0, 23)) return undefined
   const at = `${Number(hours)}:${minutes.padStart(2, '0')}`
   if (isAnyDay) return { every: 'day', at }
   if (day === '*') return ofWeek(weekday.toUpperCase(), at)
   if (weekday !== '*') return undefined
   if (day === 'L') return { every: 'month', day: 'last', at }
-  return /^\d{1,2}$/.test(day) ? { every: 'month', day: Number(day), at } : undefined
+  return isBetween(day, 1, 31) ? { every: 'month', day: Number(day), at } : undefined
+}
+
+function isBetween(field: string, least: number, most: number): boolean {
+  return /^\d{1,2}$/.test(field) && Number(field) >= least && Number(field) <= most
 }
 
 const shortNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT']

@@ -1,4 +1,5 @@
-import { type CronText, everComes } from './cron-pattern.ts'
+import { everComes } from './cron-pattern.ts'
+import { type CronText, cronTextFrom, longestCronText } from './cron-text.ts'
 
 const fields = [
   { name: 'seconds', range: '0 to 59' },
@@ -8,16 +9,6 @@ const fields = [
   { name: 'months', range: '1 to 12, or JAN to DEC' },
   { name: 'days of the week', range: '0 (Sunday) to 6, or SUN to SAT' },
 ]
-const nicknames: { [name: string]: CronText } = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-}
-const longestText = 200
 const known = new Map<string, ReadCron>()
 const mostKnown = 1000
 
@@ -34,10 +25,9 @@ export function readCron(text: string): ReadCron {
 }
 
 function read(text: string): ReadCron {
-  if (text.length > longestText) return { problem: `a rule has at most ${longestText} characters.` }
+  if (text.length > longestCronText) return { problem: `a rule has at most ${longestCronText} characters.` }
   const trimmed = text.trim()
-  const nickname = trimmed.toLowerCase()
-  const cron = Object.hasOwn(nicknames, nickname) ? (nicknames[nickname] ?? '') : trimmed.split(/\s+/).join(' ')
+  const cron = cronTextFrom(text)
   const parts = cron === '' ? [] : cron.split(' ')
   if (parts.length !== 5 && parts.length !== 6)
     return {

@@ -1,4 +1,5 @@
-import { edgeKey, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '#shared/flow.ts'
+import { edgeKey } from '#shared/flow-names.ts'
 
 export interface DocumentIndex {
   nodes: ReadonlyMap<string, FlowNode>

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { edgeKey, Flow } from '#shared/flow.ts'
+import { Flow } from '#shared/flow.ts'
+import { edgeKey } from '#shared/flow-names.ts'
 import { applyToFlow, edit, patchBetween } from './document.ts'
 import { flowOf, lines, orderFlow, step } from './testing/open-editor.ts'
 

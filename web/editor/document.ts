@@ -1,6 +1,8 @@
 import { produce } from 'immer'
-import { edgeKey, type Flow } from '#shared/flow.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import type { Flow } from '#shared/flow.ts'
+import { edgeKey } from '#shared/flow-names.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { applyPatch } from '#shared/patch.ts'
 import type { JsonPatchOperation } from '#shared/api.ts'
 

@@ -1,4 +1,5 @@
-import { defaultHandle, type Flow, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowNode } from '#shared/flow.ts'
+import { defaultHandle } from '#shared/flow-names.ts'
 import { errorHandle, handleLabel, handlesOf } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { findNode } from './document-index.ts'

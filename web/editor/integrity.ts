@@ -1,4 +1,5 @@
-import { edgeKey, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { edgeKey } from '#shared/flow-names.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { indexOf } from './document-index.ts'
 import { applyToFlow, patchBetween, type Patch } from './document.ts'

@@ -1,4 +1,5 @@
-import { handleOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '#shared/flow.ts'
+import { handleOf } from '#shared/flow-names.ts'
 import { errorHandle } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { incomingOf, indexOf, outgoingOf } from './document-index.ts'

@@ -1,5 +1,5 @@
 import type { FlowNode } from '#shared/flow.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { cronWords } from '#shared/schedule/cron-words.ts'
 
 /** When a schedule comes, in a few words: its first rule, and how many more there are. Nothing while it has none. */

@@ -1,4 +1,5 @@
-import { nameOf, type Flow, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowNode } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { isTrigger } from './exits.ts'
 import { scheduleWords } from './schedule-words.ts'

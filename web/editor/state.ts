@@ -1,3 +1,4 @@
+import type { CopiedSteps } from './commands/copied-steps.ts'
 import type { z } from 'zod'
 import type { FlowDetail, Problem as ProblemSchema, Sample as SampleSchema } from '#shared/api.ts'
 import type { Flow } from '#shared/flow.ts'
@@ -121,9 +122,11 @@ export interface CanvasState {
 
 export type FlowFacts = Omit<FlowDetail, 'document'>
 
-/** What of the expression language the commands need; it comes a moment after the canvas, which can be used without. */
+/** What the commands need of the languages steps are written in; it comes a moment after the canvas, which can be used without. */
 export interface Language {
   renameReferences: (text: string, from: string, to: string) => string
+  /** The steps a text holds, or undefined when it is some other text. */
+  readCopied: (text: string) => CopiedSteps | undefined
 }
 
 export interface EditorState extends CanvasState {

@@ -1,4 +1,5 @@
-import { NodeId, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { reservedNames } from '#shared/reserved-names.ts'
 
 /**
  * A readable id for a new step, from what it is called: "Work out the price" becomes `workOutThePrice`. It is what
@@ -14,7 +15,7 @@ export function stepIdFor(name: string, taken: ReadonlySet<string>): string {
   const lower = first === first.toUpperCase() ? first.toLowerCase() : first.charAt(0).toLowerCase() + first.slice(1)
   const joined = lower + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join('')
   const start = (/^[A-Za-z]/.test(joined) ? joined : `step${joined}`).slice(0, 40)
-  return numbered(NodeId.safeParse(start).success ? start : `${start}Step`, taken, (base, number) => `${base}${number}`)
+  return numbered(reservedNames.has(start) ? `${start}Step` : start, taken, (base, number) => `${base}${number}`)
 }
 
 /** A name no other step has: "Code", then "Code 2". */

@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/flow.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 
 /** The headers by which the starts of a flow know their senders, where its author named them. */
 export function checkedHeaders({ nodes }: Pick<Flow, 'nodes'>): string[] {

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonText } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json, JsonText } from '#shared/json.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { shellQuoted } from '../words/shell-quoted.ts'
 

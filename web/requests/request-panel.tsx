@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { requestQuery } from '../api/queries.ts'
 import { ValueView } from '../runs/value-view.tsx'
 import { PagePending } from '../shell/page-pending.tsx'

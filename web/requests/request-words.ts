@@ -1,4 +1,5 @@
-import type { InboxItem, RequestState } from '#shared/inbox-request.ts'
+import type { InboxItem } from '#shared/inbox-request.ts'
+import type { RequestState } from '#shared/request-states.ts'
 import type { StatusKind } from '../ui/status-chip.tsx'
 
 export const requestStateWords: Record<RequestState, { kind: StatusKind; word: string }> = {

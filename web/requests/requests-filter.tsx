@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { requestStates, type RequestState } from '#shared/inbox-request.ts'
+import { requestStates, type RequestState } from '#shared/request-states.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
 import { TextField } from '../ui/text-field.tsx'

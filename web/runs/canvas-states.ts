@@ -1,4 +1,5 @@
-import { edgeKey, handleOf, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { edgeKey, handleOf } from '#shared/flow-names.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { codeStepKey } from '../editor/code-steps-of.ts'
 import { mostUrgent } from '../editor/canvas/most-urgent.ts'

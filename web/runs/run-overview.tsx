@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { Run } from '#shared/run.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { ErrorCard } from './error-card.tsx'

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { useState } from 'react'
-import { nameOf, type FlowNode } from '#shared/flow.ts'
+import type { FlowNode } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Select } from '../ui/select.tsx'

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { clsx } from 'clsx'
 import { routeUrl } from '../api/client.ts'
 import { EmptyState } from '../ui/empty-state.tsx'

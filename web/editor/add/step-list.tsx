@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Search } from 'lucide-react'
 import { useId, useMemo, useState } from 'react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { addStep } from '../commands/add-step.ts'
 import { familyTile } from '../canvas/family-look.ts'
 import { StepIcon } from '../canvas/step-icon.tsx'

@@ -1,5 +1,6 @@
 import { Position, type Edge, type Node } from '@xyflow/react'
-import { edgeKey, handleOf, nameOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import { errorHandle } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { findNode } from '../document-index.ts'

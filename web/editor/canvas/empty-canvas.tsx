@@ -1,5 +1,5 @@
 import { Zap } from 'lucide-react'
-import { readCopied, paste } from '../commands/clipboard.ts'
+import { paste } from '../commands/clipboard.ts'
 import { Button } from '../../ui/button.tsx'
 import { showToast } from '../../ui/toast.ts'
 import { useEditorStore } from '../store.ts'
@@ -10,7 +10,7 @@ export function EmptyCanvas() {
   const pasteFlow = async () => {
     try {
       const text = await navigator.clipboard.readText()
-      if (readCopied(text) === undefined)
+      if (editor.store.getState().language?.readCopied(text) === undefined)
         showToast({ title: 'No steps were copied', description: 'Copy steps in any flow first, then paste them here.' })
       else editor.run(paste, { text })
     } catch (cause) {

@@ -1,4 +1,5 @@
-import { edgeKey, handleOf, type Flow, type FlowEdge } from '#shared/flow.ts'
+import type { Flow, FlowEdge } from '#shared/flow.ts'
+import { edgeKey, handleOf } from '#shared/flow-names.ts'
 import { errorHandle } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'

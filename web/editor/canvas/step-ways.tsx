@@ -1,6 +1,7 @@
 import { Handle, Position } from '@xyflow/react'
 import { use } from 'react'
-import { nameOf, type FlowNode } from '#shared/flow.ts'
+import type { FlowNode } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { errorHandle } from '#shared/graph.ts'
 import { incomingOf, outgoingOf } from '../document-index.ts'
 import { exitLabel, exitsOf } from '../exits.ts'

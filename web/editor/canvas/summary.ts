@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { FlowNode } from '#shared/flow.ts'
 import type { NodeType } from '#shared/manifest.ts'
 import { scheduleWords } from '../schedule-words.ts'

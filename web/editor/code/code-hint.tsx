@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { CircleAlert, Info } from 'lucide-react'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { keyText } from '../../ui/kbd.tsx'
 import { setParams } from '../commands/step-fields.ts'
 import { useParam, useProblems } from '../inspector/form/use-params.ts'

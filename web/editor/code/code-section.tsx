@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { toggleCodeCompare } from '../commands/code-view.ts'
 import { redo } from '../commands/history.ts'

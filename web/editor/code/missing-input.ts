@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { Problem } from '../state.ts'
 
 /** The input that a problem's place in the code names and the step doesn't have; undefined when it is about something else. */

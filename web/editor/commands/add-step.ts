@@ -1,4 +1,5 @@
-import { edgeKey, handleOf, nameOf, type Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import type { NodeType } from '#shared/manifest.ts'
 import { edit } from '../document.ts'
 import { findNode, indexOf } from '../document-index.ts'

@@ -1,4 +1,5 @@
-import { edgeKey, handleOf, nameOf, type FlowEdge } from '#shared/flow.ts'
+import type { FlowEdge } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import { connectionProblem } from '#shared/connection-rules.ts'
 import { edit, patchBetween } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'

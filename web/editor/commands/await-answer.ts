@@ -1,4 +1,5 @@
-import { nameOf, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { upstreamOf } from '#shared/graph.ts'
 
 /**

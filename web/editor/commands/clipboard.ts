@@ -1,7 +1,8 @@
-import { z } from 'zod'
-import { edgeKey, FlowEdge, FlowNode, handleOf, nameOf, type Flow } from '#shared/flow.ts'
+import type { Flow, FlowEdge, FlowNode } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import { holdsSteps } from '#shared/graph.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { edit } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
 import { isTrigger, mainExit } from '../exits.ts'
@@ -10,27 +11,13 @@ import type { Change, EditorState, Language } from '../state.ts'
 import { idsOf, stepIdFor, stepNameFor } from '../step-id.ts'
 import { edgeFrom } from './add-step.ts'
 import { canEdit, chosenStep, defineCommand } from './command.ts'
+import type { CopiedSteps } from './copied-steps.ts'
 import { deleteSelection } from './delete-selection.ts'
-
-/** Steps as text: what the clipboard holds, and what people send each other. */
-const CopiedSteps = z.object({ holdfast: z.literal('steps'), nodes: z.array(FlowNode).min(1), edges: z.array(FlowEdge) })
-type CopiedSteps = z.infer<typeof CopiedSteps>
 
 /** The selected steps as text. Stored accounts are left out: whoever pastes it chooses their own. */
 export function copiedText(state: EditorState): string | undefined {
   const copied = selectedSteps(state)
   return copied === undefined ? undefined : JSON.stringify(copied, undefined, 2)
-}
-
-/** The steps a text holds, or undefined when it is some other text. */
-export function readCopied(text: string): CopiedSteps | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined
-  try {
-    return CopiedSteps.safeParse(JSON.parse(text)).data
-  } catch {
-    // Any other text that begins with a brace: nothing of ours.
-    return undefined
-  }
 }
 
 /** Adds the steps a text holds, behind the selected step when they have one beginning. */
@@ -39,9 +26,9 @@ export const paste = defineCommand<{ text: string }>({
   label: 'Paste',
   shortcuts: ['Ctrl+V'],
   history: 'step',
-  isEnabled: (state, { text }) => canEdit(state) && state.language !== undefined && readCopied(text) !== undefined,
+  isEnabled: (state, { text }) => canEdit(state) && state.language?.readCopied(text) !== undefined,
   run(state, { text }) {
-    const copied = readCopied(text)
+    const copied = state.language?.readCopied(text)
     return copied === undefined ? undefined : insert(state, copied, chosenStep(state), 'pasted')
   },
 })

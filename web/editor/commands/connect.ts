@@ -1,4 +1,5 @@
-import { edgeKey, nameOf, type FlowEdge } from '#shared/flow.ts'
+import type { FlowEdge } from '#shared/flow.ts'
+import { edgeKey, nameOf } from '#shared/flow-names.ts'
 import { connectionProblem } from '#shared/connection-rules.ts'
 import { edit } from '../document.ts'
 import { findNode, indexOf } from '../document-index.ts'

@@ -1,4 +1,5 @@
-import { edgeKey, handleOf, nameOf, type Flow, type FlowEdge } from '#shared/flow.ts'
+import type { Flow, FlowEdge } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import { connectionProblem } from '#shared/connection-rules.ts'
 import { edit } from '../document.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'

@@ -1,7 +1,7 @@
 import { mainExitOf } from '../exits.ts'
 import { codeStepKey, codeStepsOf } from '../code-steps-of.ts'
 import { findNode, outgoingOf } from '../document-index.ts'
-import { handleOf } from '#shared/flow.ts'
+import { handleOf } from '#shared/flow-names.ts'
 import { holdsSteps } from '#shared/graph.ts'
 import type { AddPlace, DrawerTab, EditorState, Session, ViewRequest } from '../state.ts'
 import { canEdit, chosenStep, defineCommand } from './command.ts'

@@ -1,4 +1,5 @@
-import { nameOf, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { downstreamOf, upstreamOf } from '#shared/graph.ts'
 import { findNode, incomingOf, outgoingOf } from '../document-index.ts'
 import { exitsOf } from '../exits.ts'

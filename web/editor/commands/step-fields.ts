@@ -1,4 +1,5 @@
-import { nameOf, type Flow, type FlowNode, type NodeSettings } from '#shared/flow.ts'
+import type { Flow, FlowNode, NodeSettings } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Json } from '#shared/json.ts'
 import { edit, type Patch } from '../document.ts'
 import { findNode } from '../document-index.ts'

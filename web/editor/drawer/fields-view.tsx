@@ -1,6 +1,7 @@
 import { ChevronRight, GripVertical } from 'lucide-react'
 import { useId, useState } from 'react'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { Button } from '../../ui/button.tsx'
 import type { DataPath, PathKey } from '../inspector/data/path-expression.ts'
 import { bodyFirst } from '../inspector/data/sample-entries.ts'

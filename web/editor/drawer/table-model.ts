@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json, JsonObject } from '#shared/json.ts'
 
 const maxColumns = 40
 

@@ -9,16 +9,13 @@ import type { DraftSaver } from '../save/draft-saver.ts'
 import { SaveNowContext } from '../save/save-now.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ConflictBanner } from './conflict-banner.tsx'
-import { FlowSettingsDialog } from './flow-settings-dialog.tsx'
 import { LeftPanel } from './left-panel.tsx'
 import { ConnectDialog, DisconnectDialog } from './line-dialogs.tsx'
 import { NarrowFlow } from './narrow-flow.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { Palette } from './palette.tsx'
-import { PublishDialog } from './publish-dialog.tsx'
 import { RailTools } from './rail-tools.tsx'
 import { ResizeEdge } from './resize-edge.tsx'
-import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { StatusStrip } from './status-strip.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useAddress } from './use-address.ts'
@@ -27,11 +24,18 @@ import { useLeaving } from './use-leaving.ts'
 import { useRemovalToast } from './use-removal-toast.ts'
 import { useRememberedSize } from './use-remembered-size.ts'
 
-// What one sees first is the canvas; these come right after it, before anybody can have opened a step.
+// What one sees first is the canvas; these come right after it, before anybody can have opened a step or a dialog.
+// What is typed into at once, like the palette, is there from the start.
 const loadInspector = () => import('../inspector/inspector.tsx')
 const loadDrawer = () => import('../drawer/data-drawer.tsx')
+const loadPublishDialog = () => import('./publish-dialog.tsx')
+const loadSettingsDialog = () => import('./flow-settings-dialog.tsx')
+const loadShortcutsDialog = () => import('./shortcuts-dialog.tsx')
 const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }))
 const DataDrawer = lazy(async () => ({ default: (await loadDrawer()).DataDrawer }))
+const PublishDialog = lazy(async () => ({ default: (await loadPublishDialog()).PublishDialog }))
+const FlowSettingsDialog = lazy(async () => ({ default: (await loadSettingsDialog()).FlowSettingsDialog }))
+const ShortcutsDialog = lazy(async () => ({ default: (await loadShortcutsDialog()).ShortcutsDialog }))
 
 const inspectorRange = { least: 360, most: 720, usual: 440 }
 const codeRange = { least: 360, most: 960, usual: 640 }
@@ -65,7 +69,9 @@ export function EditorFrame({ saver, onReload }: { saver: DraftSaver; onReload: 
       <StatusStrip />
       <RailTools />
       <LiveRegion />
-      <Dialogs saver={saver} />
+      <Suspense>
+        <Dialogs saver={saver} />
+      </Suspense>
     </main>
   )
 }
@@ -75,8 +81,16 @@ function useLaterParts(): void {
   const { store } = useEditorStore()
   useEffect(() => {
     const load = async () => {
-      const [{ renameReferences }] = await Promise.all([import('#shared/expression/template.ts'), loadInspector(), loadDrawer()])
-      store.setState({ language: { renameReferences } })
+      const [{ renameReferences }, { readCopied }] = await Promise.all([
+        import('#shared/expression/template.ts'),
+        import('../commands/copied-steps.ts'),
+        loadInspector(),
+        loadDrawer(),
+        loadPublishDialog(),
+        loadSettingsDialog(),
+        loadShortcutsDialog(),
+      ])
+      store.setState({ language: { renameReferences, readCopied } })
     }
     const soon = setTimeout(() => void load())
     return () => clearTimeout(soon)

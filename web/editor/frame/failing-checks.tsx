@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { pollsQuery } from '../../api/queries.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'

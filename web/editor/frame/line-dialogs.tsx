@@ -1,4 +1,4 @@
-import { edgeKey, handleOf, nameOf } from '#shared/flow.ts'
+import { edgeKey, handleOf, nameOf } from '#shared/flow-names.ts'
 import { edgeFrom } from '../commands/add-step.ts'
 import { chosenStep } from '../commands/command.ts'
 import { connect, disconnect, whyNot } from '../commands/connect.ts'

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { useStore } from 'zustand'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { StatusIcon } from '../../ui/status-chip.tsx'
 import { codeStepWords, insideWords } from '../../words/code-step-words.ts'
 import { CodeStepIcon } from '../canvas/code-step-icon.tsx'

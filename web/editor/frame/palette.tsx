@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { CodeStepIcon } from '../canvas/code-step-icon.tsx'
 import { familyTile } from '../canvas/family-look.ts'
 import { StepIcon } from '../canvas/step-icon.tsx'

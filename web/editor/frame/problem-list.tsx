@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { CircleAlert, Info } from 'lucide-react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { findNode, indexOf } from '../document-index.ts'
 import { messageAtStep } from '../problems.ts'
 import type { Problem } from '../state.ts'

@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { copiedText, cut, paste, readCopied } from '../commands/clipboard.ts'
+import { copiedText, cut, paste } from '../commands/clipboard.ts'
 import { showToast } from '../../ui/toast.ts'
 import { isTyping } from '../keys/use-keys.ts'
 import { useEditorStore } from '../store.ts'
@@ -21,7 +21,7 @@ export function useClipboard(): void {
     }
     const onPaste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text/plain') ?? ''
-      if (!isOurs(event) || readCopied(text) === undefined) return
+      if (!isOurs(event) || editor.store.getState().language?.readCopied(text) === undefined) return
       event.preventDefault()
       if (editor.run(paste, { text })) showToast({ title: editor.store.getState().session.announcement.text, id: 'pasted' })
     }

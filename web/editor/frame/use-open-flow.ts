@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { FlowDetail } from '#shared/api.ts'
 import { call } from '../../api/client.ts'
 import { catalogQuery, flowQuery, meQuery, samplesQuery, versionQuery } from '../../api/queries.ts'
 import { applyToFlow } from '../document.ts'
 import { withAssignedPaths } from '../save/assigned-paths.ts'
 import { createDraftSaver, type DraftSaver } from '../save/draft-saver.ts'
-import { restoreUnsaved } from '../save/unsaved-changes.ts'
+import type { Restored } from '../save/restore-unsaved.ts'
+import { findUnsaved } from '../save/unsaved-changes.ts'
 import { createEditorStore, type Editor } from '../store.ts'
 
 export interface OpenFlow {
@@ -16,6 +18,13 @@ export interface OpenFlow {
 export type Opening = { kind: 'loading' } | { kind: 'open'; flow: OpenFlow } | { kind: 'problem'; error: unknown }
 
 const editors = new Set(['builder', 'admin', 'owner'])
+
+/** Seldom is anything left unsent, and only then is what reads it loaded. */
+async function restore(detail: FlowDetail): Promise<Restored> {
+  if (findUnsaved(localStorage, detail.id) === undefined) return { kind: 'nothing' }
+  const { restoreUnsaved } = await import('../save/restore-unsaved.ts')
+  return restoreUnsaved(localStorage, detail)
+}
 
 /** Opens a flow for editing: its newest draft, what was left unsent here, and the samples of its steps. */
 export function useOpenFlow(flowId: string): Opening {
@@ -31,8 +40,8 @@ export function useOpenFlow(flowId: string): Opening {
         queryClient.ensureQueryData(catalogQuery),
         queryClient.ensureQueryData(meQuery),
       ])
+      const restored = await restore(detail)
       if (!isCurrent) return
-      const restored = restoreUnsaved(localStorage, detail)
       const pending = restored.kind === 'pending' ? restored.patch : []
       const editor = createEditorStore({
         detail: { ...detail, document: applyToFlow(detail.document, pending) },

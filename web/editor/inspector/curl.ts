@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { shellQuoted } from '../../words/shell-quoted.ts'
 
 const largestBody = 2000

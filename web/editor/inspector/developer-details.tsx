@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import { NodeId } from '#shared/flow.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { TextField } from '../../ui/text-field.tsx'
 import { setStepId } from '../commands/set-step-id.ts'
 import { setParams } from '../commands/step-fields.ts'

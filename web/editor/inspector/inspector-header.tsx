@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Copy, Ellipsis, Power, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { familyTile } from '../canvas/family-look.ts'

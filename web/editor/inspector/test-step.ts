@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { StepTest } from '#shared/api.ts'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
 import { findNode } from '../document-index.ts'
 import { errorWords } from '../drawer/error-words.ts'

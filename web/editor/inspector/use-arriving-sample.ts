@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { call } from '../../api/client.ts'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Json } from '#shared/json.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'

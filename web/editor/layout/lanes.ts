@@ -1,4 +1,5 @@
-import { handleOf, type Flow } from '#shared/flow.ts'
+import type { Flow } from '#shared/flow.ts'
+import { handleOf } from '#shared/flow-names.ts'
 import { errorHandle, handlesOf } from '#shared/graph.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { indexOf } from '../document-index.ts'

@@ -5,7 +5,8 @@ import { applyToFlow, edit, type Patch } from '../document.ts'
 import type { SaveState } from '../state.ts'
 import { orderFlow } from '../testing/open-editor.ts'
 import { createDraftSaver } from './draft-saver.ts'
-import { restoreUnsaved, type TextStorage } from './unsaved-changes.ts'
+import { restoreUnsaved } from './restore-unsaved.ts'
+import type { TextStorage } from './unsaved-changes.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,3 +1,4 @@
+import { readCopied } from '../commands/copied-steps.ts'
 import { renameReferences } from '#shared/expression/template.ts'
 import { coreNodeTypes } from '#shared/core-nodes.ts'
 import { Flow, type FlowEdge, type FlowNode } from '#shared/flow.ts'
@@ -81,7 +82,7 @@ export function openEditor(document: Flow): TestEditor {
       document,
     },
     catalog: testCatalog,
-    language: { renameReferences },
+    language: { renameReferences, readCopied },
     now: () => clock.now,
   })
   return {

@@ -1,5 +1,5 @@
 import type { Json } from '#shared/json.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { ChoicesControl } from '../../editor/inspector/form/choice-control.tsx'
 import { textOf } from '../../editor/inspector/form/entry-rows.ts'
 import type { Field } from '../../editor/inspector/form/field-model.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '#shared/json.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
 import { checkParams } from '#shared/params-check.ts'
 import { type Field, fieldsOf } from '../../editor/inspector/form/field-model.ts'

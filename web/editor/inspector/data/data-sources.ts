@@ -1,5 +1,6 @@
 import { certaintyOf } from '#shared/certainty.ts'
-import { nameOf, type Flow, type FlowNode } from '#shared/flow.ts'
+import type { Flow, FlowNode } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { earlierSteps, stepsAway } from './earlier-steps.ts'
 import type { DataPath } from './path-expression.ts'

@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/flow.ts'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { firstRound } from '#shared/loop-sample.ts'
 import { sampleScope } from '../template/sample-scope.ts'
 

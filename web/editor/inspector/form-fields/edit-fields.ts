@@ -1,6 +1,6 @@
 import { type FormField, fieldTypes } from '#shared/form-field.ts'
 import type { Json } from '#shared/json.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { readShowIf, showIfText } from '#shared/show-if.ts'
 import { kindOf } from './field-kinds.ts'
 

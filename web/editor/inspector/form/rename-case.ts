@@ -1,4 +1,4 @@
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { canEdit, defineCommand } from '../../commands/command.ts'
 import { edit } from '../../document.ts'
 import { findNode } from '../../document-index.ts'

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import type { Json } from '#shared/json.ts'
 import { setParams } from '../../commands/step-fields.ts'
 import { findNode } from '../../document-index.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
-import { isJsonObject } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import { Field, groupProps } from '../../../ui/field.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TemplateField } from '../template/template-field.tsx'

@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useRef } from 'react'
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import type { ScheduleRule } from '#shared/schedule/schedule.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field, groupProps } from '../../../ui/field.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { findNode } from '../../document-index.ts'

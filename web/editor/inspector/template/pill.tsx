@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Braces, SquareFunction, TriangleAlert } from 'lucide-react'
-import { nameOf } from '#shared/flow.ts'
+import { nameOf } from '#shared/flow-names.ts'
 import { TypeIcon } from '../type-icon.tsx'
 import { findNode } from '../../document-index.ts'
 import { useEditor } from '../../store.ts'

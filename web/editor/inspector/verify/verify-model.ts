@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '#shared/json.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
+import type { Json } from '#shared/json.ts'
 import { knownSenders, type WebhookVerify } from '#shared/webhook-verify.ts'
 
 export type Preset = WebhookVerify['preset']
