@@ -55,6 +55,25 @@ describe('starting a run', () => {
     })
   })
 
+  test('refuses an input that is not what its start asks for, naming each field', async () => {
+    const input = { type: 'object', required: ['n'], properties: { n: { type: 'number' }, note: { type: 'string' } } }
+    for (const type of ['manual', 'flowCalled']) {
+      const { id } = await publish({ ...manual, type, params: { input } }, double)
+      expect((await api('POST', `/flows/${id}/runs`, { input: { note: 7 } })).json).toMatchObject({
+        status: 422,
+        code: 'invalid_request',
+        detail: 'The input is not what this start asks for: input.n: Is missing. Fill it in',
+        errors: [
+          { path: 'input.n', message: 'Is missing. Fill it in' },
+          { path: 'input.note', message: 'Must be text' },
+        ],
+      })
+      expect((await api('POST', `/flows/${id}/runs`)).json).toMatchObject({ status: 422, errors: [{ path: 'input' }] })
+      expect((await api('GET', `/runs?flowId=${id}`)).json['items']).toEqual([])
+      expect((await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })).json).toMatchObject({ output: { n: 2 } })
+    }
+  })
+
   test('runs the draft, or a version that is not live any more', async () => {
     const { id } = await publish(manual, double)
     await api('PATCH', `/flows/${id}/draft`, {

@@ -8,6 +8,7 @@ import type { Caller } from '../auth/caller.ts'
 import { flowExists } from '../db/flow-exists.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
+import { assertInput } from '../flows/assert-input.ts'
 import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { requestIdOf } from '../http/request-id.ts'
@@ -66,6 +67,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
     async startRun({ caller, params, body, bodyText, res, address, setStatus }) {
       const runnable = await findRunnable(deps, caller.workspaceId, params.id, body.version)
       const trigger = triggerToStart(runnable.triggers, body.trigger)
+      assertInput(trigger, body.input ?? null)
       const input = sliceJson(bodyText, ['input']) ?? 'null'
       const startedAt = new Date()
       const started = await engine.startRun({

@@ -1,7 +1,7 @@
+import { checkInput } from '#shared/input-schema/check-input.ts'
 import type { Json } from '#shared/json.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
-import { checkParams } from '#shared/params-check.ts'
 import { type Field, fieldsOf } from '../../editor/inspector/form/field-model.ts'
 
 export type Input = { [name: string]: Json }
@@ -24,9 +24,17 @@ export function beginWith(fields: readonly Field[]): Input {
 
 /** What is wrong with what was filled in, by the dotted way to its field. */
 export function inputProblems(input: Json | undefined, given: Input): Map<string, string> {
-  if (!isJsonObject(input)) return new Map()
-  const problems = checkParams(given, schemaFrom(input)).filter(({ severity }) => severity === 'error')
-  return new Map(problems.toReversed().map(({ param, message }) => [param, message]))
+  if (input === undefined) return new Map()
+  const problems = checkInput(given, input, matches)
+  return new Map(problems.toReversed().map(({ path, message }) => [path.join('.'), `${message}.`]))
+}
+
+function matches(pattern: string, text: string): boolean | undefined {
+  try {
+    return new RegExp(pattern, 'u').test(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** A number as people write it; text that is none stays as it is, for the check to speak of. */
