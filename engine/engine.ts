@@ -204,6 +204,7 @@ export function createEngine(options: EngineOptions): Engine {
         if (run.isAwaited && !replies.isAwaited(run.runId)) hints?.send({ kind: 'answered', runId: run.runId })
         replies.settle(run.runId, reply)
       },
+      unread: (run) => seeker.seek(run.workspaceId, run.runId),
       isAwaited: replies.isAwaited,
       committed: (run) => watchers.tell(run.runId),
       publish: (event) => desk.publish(event),

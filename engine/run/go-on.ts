@@ -190,7 +190,11 @@ function finish(run: OwnedRun, { end }: Command & { kind: 'finish' }): void {
     () => {
       host.letGo(run, { kind: 'finished' })
       // A run that has answered says nothing more; whoever asks late is given that answer.
-      if (!state.responded && host.isAwaited(run.runId)) void endReply(run, end).then((reply) => host.answered(run, reply))
+      if (state.responded || !host.isAwaited(run.runId)) return
+      endReply(run, end).then(
+        (reply) => host.answered(run, reply),
+        () => host.unread(run),
+      )
     },
     () => undefined, // `onLost` has told the host.
   )

@@ -46,6 +46,8 @@ export interface RunHost {
   countAttempt(): void
   /** The caller's answer is committed. */
   answered(run: OwnedRun, reply: Reply): void
+  /** The run is over, and its answer can't be read just now: it is looked for again. */
+  unread(run: OwnedRun): void
   /** Starts a run for a step of this one, exactly once, however often it is asked to. */
   startChild(run: OwnedRun, call: ChildCall): Promise<StartedChild>
   /** What became of runs that have ended, of those among these. */
