@@ -153,6 +153,8 @@ export interface StartedRun {
   runId: string
   /** False when it became part of a run that was there before, or its idempotency key led to one. */
   created: boolean
+  /** Its key led to a run that was there before: nothing of this start is part of it. */
+  isRepeat: boolean
   /** Resolves once the run is committed; only then may anybody be told of it. */
   durable: Promise<void>
   /** What the caller of a webhook gets: the `respond` step's reply or the run's end, always after its commit. */

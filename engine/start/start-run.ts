@@ -82,7 +82,7 @@ export function createStarter(options: StarterOptions) {
     if (outcome.kind === 'known') checkSameInput(start, outcome)
     const { workspaceId } = start
     const { runId } = outcome
-    return elsewhere(workspaceId, runId, outcome.kind === 'created')
+    return elsewhere(workspaceId, runId, outcome.kind)
   }
 
   function started(run: Committing, isOwned: boolean): StartedRun {
@@ -91,6 +91,7 @@ export function createStarter(options: StarterOptions) {
     return {
       runId: run.runId,
       created: true,
+      isRepeat: false,
       get durable() {
         return (durable ??= committer.durable(run).catch((error: unknown) => {
           throw new AppError('not_ready', 'The run could not be started just now. Try again.', { cause: error })
@@ -105,10 +106,11 @@ export function createStarter(options: StarterOptions) {
   }
 
   /** A run that is committed already. */
-  function elsewhere(workspaceId: string, runId: string, isNew: boolean): StartedRun {
+  function elsewhere(workspaceId: string, runId: string, how: 'created' | 'merged' | 'known'): StartedRun {
     return {
       runId,
-      created: isNew,
+      created: how === 'created',
+      isRepeat: how === 'known',
       durable: Promise.resolve(),
       get reply() {
         return options.replyOf(workspaceId, runId)
@@ -124,7 +126,7 @@ export function createStarter(options: StarterOptions) {
   /** The first start under an id makes the run; one that depends on others leads wherever it led first. */
   async function startNamed(start: StartRun, index: PlanIndex, runId: string): Promise<Start> {
     const { workspaceId } = start
-    if (options.isHeld(runId)) return elsewhere(workspaceId, runId, false)
+    if (options.isHeld(runId)) return elsewhere(workspaceId, runId, 'known')
     const prepared = prepare(start, index)
     const key = `run:${runId}`
     if (!isAlone(prepared)) return startUnderKey({ ...start, idempotencyKey: key }, index, key)
@@ -133,7 +135,7 @@ export function createStarter(options: StarterOptions) {
       await fresh.durable
       return fresh
     } catch (error) {
-      if (await findRun(options.database, workspaceId, runId)) return elsewhere(workspaceId, runId, false)
+      if (await findRun(options.database, workspaceId, runId)) return elsewhere(workspaceId, runId, 'known')
       throw error
     }
   }
@@ -160,7 +162,7 @@ export function createStarter(options: StarterOptions) {
     const first = await findKey(options.database, start.workspaceId, start.flowId, key)
     if (!first) return undefined
     checkSameInput(start, first)
-    return elsewhere(start.workspaceId, first.runId, false)
+    return elsewhere(start.workspaceId, first.runId, 'known')
   }
 
   /** One after the other: the second finds the first in the table. */

@@ -8,7 +8,7 @@ import type { FileWithBytes } from './new-file.ts'
  * turns out to have been sent before, the run has the files that came first, and these go again; those of a server
  * that dies here are cleared away later.
  */
-export async function startWithFiles<T extends { isFirst?: boolean | undefined }>(
+export async function startWithFiles<T extends { isRepeat?: boolean | undefined }>(
   { pool }: Pick<Deps, 'pool'>,
   place: { workspaceId: string; flowId: string } & FileOwner,
   files: readonly FileWithBytes[],
@@ -17,7 +17,7 @@ export async function startWithFiles<T extends { isFirst?: boolean | undefined }
   for (const { file, content } of files)
     await insertFile(pool, { ...place, id: file.id, name: file.name, type: file.type, content })
   const outcome = await start()
-  if (outcome.isFirst === false && files.length > 0)
+  if (outcome.isRepeat && files.length > 0)
     await deleteFiles(
       pool,
       files.map(({ file }) => file.id),

@@ -73,11 +73,11 @@ export function formStepHandler(deps: Deps) {
     res.end()
   }
 
-  async function answer(token: string, body: JsonText): Promise<{ outcome: ResumeOutcome; isFirst: boolean }> {
+  async function answer(token: string, body: JsonText): Promise<{ outcome: ResumeOutcome; isRepeat: boolean }> {
     const outcome = await deps.engine.resume(token, { method: 'POST', headers: {}, query: {}, body })
     // Sent twice at once, the first one may have brought the run to its end before the second came to it.
     const isAnswered = outcome === 'expired' && (await deps.engine.findFormWait(token))?.state === 'answered'
-    return { outcome: isAnswered ? 'already_settled' : outcome, isFirst: outcome === 'resumed' || outcome === 'kept' }
+    return { outcome: isAnswered ? 'already_settled' : outcome, isRepeat: outcome !== 'resumed' && outcome !== 'kept' }
   }
 
   function show(res: ServerResponse, wait: FormWait, page: FormStep, before: { [id: string]: Json }, again?: Again): void {

@@ -37,8 +37,8 @@ interface OpenForm {
 
 /** What became of what was sent: a run, which may ask for more, or a place in the inbox. */
 type Outcome =
-  | { runId: string; requestId: string; reason?: undefined; isFirst: boolean; formSteps: string[] }
-  | { runId?: null; requestId: string; reason?: string; isFirst?: undefined; formSteps?: undefined }
+  | { runId: string; requestId: string; reason?: undefined; isRepeat: boolean; formSteps: string[] }
+  | { runId?: null; requestId: string; reason?: string; isRepeat?: undefined; formSteps?: undefined }
 
 /** `GET` and `POST /forms/:path`: a page that anybody can fill in without a script, and the run that starts with it. */
 export function formHandler(deps: Deps, limits: StrangerLimits) {
@@ -185,7 +185,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     })
     if (started.runId === null) return { runId: null, requestId: request.id, reason: started.reason }
     await started.durable
-    return { runId: started.runId, requestId: request.id, isFirst: started.created, formSteps: found.formSteps }
+    return { runId: started.runId, requestId: request.id, isRepeat: started.isRepeat, formSteps: found.formSteps }
   }
 
   function keep({ found }: OpenForm, request: InboxRequest, trigger: string, state: 'kept' | 'rejected', reason: string) {
@@ -214,7 +214,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     if (page.redirect !== undefined && found.state !== 'draft') {
       return goOn(res, page.redirect)
     }
-    const isRepeat = outcome?.isFirst === false
+    const isRepeat = outcome?.isRepeat === true
     sendPage(res, 200, thanksPage({ words: page.thanks, answers, isRepeat, isDraft: found.state === 'draft' }))
   }
 

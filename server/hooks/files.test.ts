@@ -120,6 +120,22 @@ describe('files that come with a request', () => {
     expect(output).toBe(pixel.toString('base64'))
   })
 
+  test('reach the run that gathers several requests, those of the later ones as well', async () => {
+    const code =
+      'export default async ({ trigger, files }) => Promise.all(trigger.body.map(async (one) => (await files.read(one)).text()))'
+    const document = chain(webhook({ respond: 'immediately' }), { id: 'work', type: 'code', params: { code } })
+    const flow = await publishFlow(server, headers, { ...document, settings: { batch: { size: 2, for: '1h' } } })
+    const bodies = ['a', 'b'].map((letter) => letter.repeat(300 * 1024))
+    const binary = { 'content-type': 'application/x-thing' }
+    for (const body of bodies) expect((await server.send(flow.url, { method: 'POST', body, headers: binary })).status).toBe(202)
+    const run = await waitFor('the run', async () => {
+      const list = await server.send(`/api/v1/runs?flowId=${flow.id}&status=succeeded`, { headers })
+      return Items.parse(list.json).items[0]
+    })
+    const { output } = Run.parse((await server.send(`/api/v1/runs/${run.id}`, { headers })).json)
+    expect(output).toEqual(bodies)
+  })
+
   test('are not kept of a sender nobody knows, of a broken form, or of one with more files than any has', async () => {
     await server.send('/api/v1/secrets', { method: 'POST', headers, body: { name: 'TOKEN', value: 'a long enough token' } })
     const { id, url } = await publish(webhook({ verify: { preset: 'header', header: 'X-Token', secret: 'TOKEN' } }), echo())

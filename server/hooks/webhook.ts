@@ -85,7 +85,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     request: InboxRequest,
     trigger: JsonText,
     now: Date,
-  ): Promise<{ isFirst?: boolean }> {
+  ): Promise<{ isRepeat?: boolean }> {
     if (endpoint.state !== 'live') {
       await deps.engine.keepRequest({
         ...request,
@@ -137,7 +137,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     endpoint: LiveEndpoint,
     request: InboxRequest,
     trigger: JsonText,
-  ): Promise<{ isFirst?: boolean }> {
+  ): Promise<{ isRepeat?: boolean }> {
     const { workspaceId, flowId, rules } = endpoint
     const key = req.headers['idempotency-key']
     if (typeof key === 'string') assertKeyLength(key)
@@ -158,14 +158,14 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       sendJson(res, 202, { runId: null, requestId: request.id, reason: started.reason })
       return {}
     }
-    const { created: isFirst } = started
+    const { isRepeat } = started
     if (rules.respond === 'immediately') {
       await started.durable
       sendJson(res, 202, { runId: started.runId, requestId: request.id })
-      return { isFirst }
+      return { isRepeat }
     }
     const reply = await replyInTime(res, started, workspaceId, rules.respondTimeoutMs)
-    if (res.destroyed) return { isFirst }
+    if (res.destroyed) return { isRepeat }
     if (reply === undefined) {
       await started.durable
       sendJson(res, 202, { runId: started.runId })
@@ -176,7 +176,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
         requestId: request.id,
         pagesAreSaid: endpoint.door.cors !== undefined,
       })
-    return { isFirst }
+    return { isRepeat }
   }
 
   /** The run's answer; undefined when the caller has been held long enough, went away, or this process ends. */

@@ -86,7 +86,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
   }
 
   /** The run, or the place in the inbox; both are durable when this resolves. */
-  async function start(mailbox: Mailbox, request: InboxRequest, trigger: JsonText): Promise<{ isFirst?: boolean }> {
+  async function start(mailbox: Mailbox, request: InboxRequest, trigger: JsonText): Promise<{ isRepeat?: boolean }> {
     const { workspaceId, flowId, nodeId } = mailbox
     const keep = (reason: string) => engine.keepRequest({ ...request, workspaceId, flowId, trigger, state: 'kept', reason })
     if (mailbox.state !== 'live') {
@@ -114,7 +114,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     })
     if (started.runId === null) return {}
     await started.durable
-    return { isFirst: started.created }
+    return { isRepeat: started.isRepeat }
   }
 
   /** Of a mail whose sender may not write only its heading is noted. */
