@@ -58,6 +58,7 @@ export function createStarter(options: StarterOptions) {
     const owned = mayBegin ? options.adopt(facts, index, created) : undefined
     const run = owned ?? bystander(facts)
     const writes = committer.writesOf(run)
+    const written = committer.outcomeOf(run)
     writes.create = { ...made, owned: owned !== undefined, isPaused }
     writes.events.push(rowFromEvent(created, start.request ? null : start.trigger))
     if (owned) {
@@ -70,7 +71,7 @@ export function createStarter(options: StarterOptions) {
         () => undefined, // Whoever started it is told.
       )
     }
-    return started(run, owned !== undefined)
+    return started(run, written, owned !== undefined)
   }
 
   async function startAdmitted(prepared: PreparedStart): Promise<Start> {
@@ -85,22 +86,33 @@ export function createStarter(options: StarterOptions) {
     return elsewhere(workspaceId, runId, outcome.kind)
   }
 
-  function started(run: Committing, isOwned: boolean): StartedRun {
+  /** `written`: what became of its creation. That is known for good when nothing of it is on its way any more. */
+  function started(run: Committing, written: Promise<void>, isOwned: boolean): StartedRun {
     let durable: Promise<void> | undefined
     let reply: Promise<Reply> | undefined
+    const untilDurable = () => {
+      committer.durable(run).catch(() => undefined) // Hastens it; whether the run came into being is in `written`.
+      return (durable ??= written.catch((error: unknown) => {
+        throw new AppError('not_ready', 'The run could not be started just now. Try again.', { cause: error })
+      }))
+    }
     return {
       runId: run.runId,
       created: true,
       isRepeat: false,
       get durable() {
-        return (durable ??= committer.durable(run).catch((error: unknown) => {
-          throw new AppError('not_ready', 'The run could not be started just now. Try again.', { cause: error })
-        }))
+        return untilDurable()
       },
       get reply() {
-        return (reply ??= isOwned
-          ? options.replyOf(run.workspaceId, run.runId)
-          : committer.durable(run).then(() => options.replyOf(run.workspaceId, run.runId)))
+        return (reply ??= (
+          isOwned
+            ? options.replyOf(run.workspaceId, run.runId)
+            : untilDurable().then(() => options.replyOf(run.workspaceId, run.runId))
+        ).catch(async (error: unknown) => {
+          // Not to be found, it is none that anybody deleted: it never was.
+          await untilDurable()
+          throw error
+        }))
       },
     }
   }

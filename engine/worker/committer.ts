@@ -26,6 +26,8 @@ export interface Committer {
   writesOf(run: Committing): RunWrites
   /** Resolves once everything written for the run so far is committed; rejects with `LostRun` when it never will be. */
   durable(run: Committing): Promise<void>
+  /** What becomes of what the run wants committed now, whoever asks for it to be written; settled also for whoever looks later. */
+  outcomeOf(run: Committing): Promise<void>
   /** Asks for a flush without waiting for it. */
   flushSoon(): void
   /** Resolves when nothing is left to write. */
@@ -167,6 +169,10 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     free.push(lane)
     if (isClosed && pending.size === 0) lane.release()
     schedule()
+    tellIfIdle()
+  }
+
+  function tellIfIdle(): void {
     if (underWay.size === 0 && pending.size === 0) for (const resolve of idleWaiters.splice(0)) resolve()
   }
 
@@ -194,6 +200,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     if (!entry) return
     pending.delete(run)
     entry.reject(new LostRun(run.runId))
+    tellIfIdle()
   }
 
   return {
@@ -207,6 +214,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
       }
       await underWay.get(run)?.done
     },
+    outcomeOf: (run) => entryOf(run).done,
     flushSoon: schedule,
     idle() {
       if (underWay.size === 0 && pending.size === 0) return Promise.resolve()

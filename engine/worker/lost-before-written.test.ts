@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { flowOf } from '../testing/flow-builder.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+
+let database: TestDatabase
+let it: TestEngine
+const gate = Promise.withResolvers<string>()
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  it = createTestEngine(database, { leaseMs: 1500, runCode: () => gate.promise })
+  await it.engine.start()
+})
+afterAll(async () => {
+  gate.resolve('1')
+  await it.engine.stop(1000)
+  await database.drop()
+})
+
+const thinks = flowOf({
+  work: { type: 'code', after: ['trigger'], code: { code: '', map: '', hash: 'h' } },
+})
+
+test('a run that was not written before its worker counted as gone is told of as none, whenever somebody asks', async () => {
+  await database.pool.query("update engine.workers set state = 'gone'")
+  const run = await it.start(thinks, { isAwaited: true })
+  // Whoever was held until its time was over asks only now, long after it is known.
+  await expect(run.reply).rejects.toMatchObject({ code: 'not_ready' })
+  await expect(run.durable).rejects.toMatchObject({ code: 'not_ready' })
+  expect(await it.engine.getRun(testWorkspace, run.runId)).toBeUndefined()
+  await waitFor('the worker to begin again', async () => {
+    const { rowCount } = await database.pool.query("select from engine.workers where state = 'live'")
+    return rowCount === 1 || undefined
+  })
+})
