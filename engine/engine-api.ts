@@ -385,7 +385,7 @@ export interface Engine {
   countKept(workspaceId: string, flowId: string, client?: PoolClient): Promise<{ toSend: number; kept: number }>
   /** Flows with requests to be sent through: those that came while they were paused, and those somebody asked for. */
   listFlowsWithKept(): Promise<{ workspaceId: string; flowId: string }[]>
-  /** These requests, in the order they came. */
+  /** These requests, in the order they came: so many, or fewer that are large; none only when there are none. */
   listKept(workspaceId: string, flowId: string, limit: number): Promise<(InboxRequest & { trigger: JsonText })[]>
   /** Says what became of a kept request that made no run of its own. */
   noteKept(workspaceId: string, requestId: string, outcome: { runId: string } | { reason: string }): Promise<void>

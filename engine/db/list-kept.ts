@@ -17,7 +17,10 @@ export function listFlowsWithKept(database: Database): Promise<{ workspaceId: st
   )
 }
 
-/** Requests to be sent through, the first ones first. */
+/** Large ones are read a few at a time: a hundred would be a gigabyte, and more than a statement has time for. */
+const mostBytesAtOnce = 16 * 1024 ** 2
+
+/** Requests to be sent through, the first ones first: so many, or fewer that are large, and at least one. */
 export function listKept(
   database: Database,
   workspaceId: string,
@@ -25,9 +28,13 @@ export function listKept(
   limit: number,
 ): Promise<(InboxRequest & { trigger: string })[]> {
   return database.read(
-    `select id, method, path, remote, size_bytes as "sizeBytes", trigger from engine.requests
-     where workspace_id = $1 and flow_id = $2 and state = 'kept' and (reason = 'paused' or sending) and trigger is not null
-     order by received_at, id limit $3`,
+    `select r.id, r.method, r.path, r.remote, r.size_bytes as "sizeBytes", r.trigger from (
+       select workspace_id, id, received_at, sum(size_bytes) over (order by received_at, id) - size_bytes as before from (
+         select workspace_id, id, received_at, size_bytes from engine.requests
+         where workspace_id = $1 and flow_id = $2 and state = 'kept' and (reason = 'paused' or sending) and trigger is not null
+         order by received_at, id limit $3) as first) as f
+     join engine.requests r using (workspace_id, id)
+     where f.before < ${mostBytesAtOnce} order by f.received_at, f.id`,
     [workspaceId, flowId, limit],
   )
 }

@@ -76,6 +76,20 @@ test('once it is answered that sending has stopped, nothing more goes', async ()
   expect(await started()).toHaveLength(40)
 })
 
+test('large requests are read a few at a time, and all go through in order when the flow goes on', async () => {
+  await change('enable')
+  await change('pause')
+  const large = 'x'.repeat(1_000_000)
+  const ids = await keep(...Array.from({ length: 24 }, (_, n) => ({ n, large })))
+  const read = await server.engine.listKept(server.workspaceId, flow.id, 100)
+  expect(read.length).toBeLessThan(20)
+  expect(read.map(({ id }) => id)).toEqual(ids.slice(0, read.length))
+  await change('resume')
+  await waitFor('all to go through', async () => ((await started()).length === 24 ? true : undefined))
+  const runs = (await started()).map(({ runId }) => runId ?? '').toReversed()
+  expect(runs).toEqual(runs.toSorted())
+})
+
 test('a flow that is turned off in the middle goes on where it was when it is on again', async () => {
   const ids = await keep(...Array.from({ length: 12 }, (_, n) => ({ n })))
   await startDrain(20)

@@ -95,8 +95,7 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
       if (drain !== undefined) await notePace(client, flowId, sent)
       if (drain !== undefined && kept.length === 0) await finishDrain(client, flowId)
       if (!goesOn || kept.length === 0) return undefined
-      if (drain === undefined) return sent < kept.length || kept.length === atOnce ? 0 : undefined
-      return 1
+      return drain === undefined ? 0 : 1
     })
   }
 
