@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { Log } from '#engine/index.ts'
+import { sparingLog } from './sparing-log.ts'
 
 /**
  * Logs to the standard error output, so that the standard output says only what a person or a script waits for:
@@ -7,7 +8,7 @@ import type { Log } from '#engine/index.ts'
  */
 export function createLog(level: string): Log {
   const destination = pino.destination({ dest: 2, sync: true })
-  return pino(
+  const log = pino(
     {
       level,
       base: null,
@@ -16,6 +17,7 @@ export function createLog(level: string): Log {
     },
     process.stderr.isTTY ? { write: (line: string) => destination.write(plainLine(line)) } : destination,
   )
+  return sparingLog(log)
 }
 
 /** `12:04:31 warn  What happened  {"its":"facts"}`; the stack of an error below it. */

@@ -93,6 +93,15 @@ describe('the embedded database', () => {
     expect((await stat(join(dataDir, 'postgres.password'))).mode & 0o777).toBe(0o600)
   })
 
+  test('writes nothing in its log of statements that fail, which strangers can make many of', async () => {
+    const dataDir = await newFolder()
+    const { url } = await start(dataDir)
+    await expect(query(url, "select 'what a stranger sent' / 0")).rejects.toMatchObject({ severity: 'ERROR' })
+    const said = await readFile(join(dataDir, 'postgres', 'postgres.log'), 'utf8')
+    expect(said).toContain('ready to accept connections')
+    expect(said).not.toContain('ERROR')
+  })
+
   test('is stopped with its Holdfast and keeps its data', async () => {
     const dataDir = await newFolder()
     const first = await hold(dataDir)

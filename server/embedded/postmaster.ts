@@ -46,6 +46,8 @@ const settings = {
   timezone: 'UTC',
   lc_messages: 'C',
   log_line_prefix: '%m [%p] ',
+  // Above errors of statements, which Holdfast is told anyway: strangers could fill the disk with them.
+  log_min_messages: 'log',
 }
 
 /** The server of this cluster: one that outlived its Holdfast, or a new one. Resolves when it takes connections. */

@@ -66,11 +66,13 @@ export function sendProblem(
 ): void {
   const error = appErrorFrom(thrown)
   const problem = problemFrom(error, context.requestId)
-  if (problem.status >= 500)
-    context.log[problem.status === 503 ? 'warn' : 'error'](
-      { err: thrown, requestId: context.requestId, method: req.method, code: error.code },
-      'request failed',
-    )
+  const facts = { requestId: context.requestId, method: req.method, code: error.code }
+  // What we ourselves put off needs no stack to be found.
+  if (isAppError(thrown) && problem.status === 503)
+    context.log.warn({ ...facts, reason: error.message }, 'A request could not be taken just now')
+  else if (problem.status === 503)
+    context.log.warn({ ...facts, err: thrown }, 'A request failed because the database does not answer')
+  else if (problem.status >= 500) context.log.error({ ...facts, err: thrown }, 'A request failed')
   // Half an answer can't be taken back: the caller must see that it is incomplete.
   if (res.headersSent) {
     res.destroy()
