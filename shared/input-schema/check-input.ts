@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { complaintAbout, type Matches } from './complaint-about.ts'
 
 /** What doesn't fit, and where: names and places from the outside in. */

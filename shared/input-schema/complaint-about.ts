@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts'
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Json, JsonObject } from '../json.ts'
 
 /** Whether a text fits a pattern; undefined when that can't be told. */
 export type Matches = (pattern: string, text: string) => boolean | undefined
