@@ -35,3 +35,11 @@ test('a form that is cut off is refused', async () => {
     code: 'invalid_encoding',
   })
 })
+
+test('the sign for what can’t be read is taken where somebody wrote it, and refused where bytes are broken', async () => {
+  const values = { 'a\uFFFD': '\uFFFD', b: 'x\uFFFD', c: '\uFFFD' }
+  expect(await read('x', values)).toEqual(values)
+  const broken = Buffer.from(`${part('x', 'a', 'b\uFFFD')}${part('x', 'b', 'b\u0000')}--x--\r\n`)
+  broken[broken.indexOf(0)] = 0xff
+  await expect(readMultipart(broken, 'multipart/form-data; boundary=x')).rejects.toMatchObject({ code: 'invalid_encoding' })
+})

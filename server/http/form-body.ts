@@ -25,10 +25,7 @@ export async function readMultipart(bytes: Buffer, contentType: string): Promise
     .catch((cause: unknown) => {
       throw new AppError('invalid_encoding', 'The form data is damaged or incomplete.', { cause })
     })
-  for (const [name, value] of form) {
-    assertUnbroken(name, bytes)
-    assertUnbroken(typeof value === 'string' ? value : value.name, bytes)
-  }
+  assertUnbroken(form, bytes)
   return form
 }
 
@@ -39,10 +36,19 @@ function countOf(bytes: Buffer, separator: string, most: number): number {
   return count
 }
 
-/** What was no UTF-8 has been replaced when it is read here; the same sign that somebody wrote is there in the bytes. */
-function assertUnbroken(text: string, bytes: Buffer): void {
-  if (!text.includes('\uFFFD') || bytes.includes(text)) return
-  throw new AppError('invalid_encoding', 'The form is not valid UTF-8.')
+/**
+ * What was no UTF-8 has been replaced when it is read here; the same sign that somebody wrote is there in the bytes. What
+ * comes later stands further on in them, so that all is gone through once, however many fields there are.
+ */
+function assertUnbroken(form: FormData, bytes: Buffer): void {
+  let after = 0
+  for (const [name, value] of form) {
+    const places = [name, typeof value === 'string' ? value : value.name]
+      .filter((text) => text.includes('\uFFFD'))
+      .map((text) => bytes.indexOf(text, after))
+    if (places.includes(-1)) throw new AppError('invalid_encoding', 'The form is not valid UTF-8.')
+    after = Math.max(after, ...places.map((place) => place + 1))
+  }
 }
 
 function refuseTooMany(fields: number, most: number): void {
