@@ -13,6 +13,7 @@ import { approversFrom, questionFrom } from '../approvals/question.ts'
 import { matchKeyOf } from '../events/match-key.ts'
 import type { StepEnd, StepWait } from '../state/journal.ts'
 import { replyFrom } from './reply-from.ts'
+import type { WebCaller } from './web-caller.ts'
 
 /** What a step of the engine's own waits for. */
 export type WaitOfStep = Exclude<StepWait, { kind: 'child' | 'approval' }>
@@ -27,12 +28,12 @@ export type Evaluated =
 
 /**
  * Works out a step that touches nothing outside. Pure: the same scope gives the same result.
- * `responded` says whether the run has answered its caller already.
+ * `caller` is where the one who waits for the run's answer stands.
  */
 export function evaluateStep(
   step: PlanStep,
   scope: ExpressionScope,
-  responded: boolean,
+  caller: WebCaller,
   limits?: Partial<ExpressionLimits>,
   mostItems = 10_000,
   /** A wait begins when it opens, also one that is opened once more after its step failed. */
@@ -73,7 +74,7 @@ export function evaluateStep(
     case 'approval':
       return evaluateApproval(step, scope, opensAt, limits)
     case 'respond':
-      return evaluateRespond(step, scope, responded, limits)
+      return evaluateRespond(step, scope, caller, limits)
     case 'stop': {
       const { as, message } = renderAll(step, scope, limits)
       const stop = { as: as === 'succeeded' ? ('succeeded' as const) : ('failed' as const), message: textFrom(message) }
@@ -240,13 +241,15 @@ function dateOf(value: string | number | null): Date | undefined {
 function evaluateRespond(
   step: PlanStep,
   scope: ExpressionScope,
-  responded: boolean,
+  caller: WebCaller,
   limits?: Partial<ExpressionLimits>,
 ): Evaluated {
-  if (responded) return { kind: 'finished', output: '{"sent":false}', payload: '{"sent":false}' }
+  if (caller === 'answered') return { kind: 'finished', output: '{"sent":false}', payload: '{"sent":false}' }
   const input = renderInput(step, scope, limits)
   const reply = replyFrom(step, input)
-  return { kind: 'finished', end: { reply: reply.head }, output: '{"sent":true}', payload: reply.body }
+  const isLate = caller === 'heldEnough'
+  const head = isLate ? { ...reply.head, isLate: true as const } : reply.head
+  return { kind: 'finished', end: { reply: head }, output: JSON.stringify({ sent: !isLate }), payload: reply.body }
 }
 
 function textFrom(value: Json | undefined): string {

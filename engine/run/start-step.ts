@@ -26,6 +26,7 @@ import { longestHeldPauseMs } from '../state/retry.ts'
 import { giveSlotBack, takeSlot } from '../slots/step-slot.ts'
 import { scopeFor } from './step-scope.ts'
 import { getNode, type NodeState } from '../state/run-state.ts'
+import { webCallerOf } from './web-caller.ts'
 
 /**
  * Begins a step's next attempt. Steps of the engine's own are over when this returns; others end later and call
@@ -106,7 +107,7 @@ function prepare(run: OwnedRun, node: NodeState, scope: ExpressionScope): Prepar
         }
       }
       const size = { size: limits.expressionBytes }
-      const evaluated = evaluateStep(step, scope, run.state.responded, size, limits.items, run.host.time.now())
+      const evaluated = evaluateStep(step, scope, webCallerOf(run, scope.now), size, limits.items, run.host.time.now())
       if (evaluated.kind === 'asking') refuseUnknown(run, evaluated.question)
       if (evaluated.kind === 'finished') withinLimit(step, evaluated.payload ?? evaluated.output, limits.outputBytes)
       return { kind: 'evaluated', evaluated }

@@ -101,7 +101,7 @@ async function tryOnce(
         if (!call) throw new AppError('invalid_input', `Step "${step.name}" calls another flow, which is not there to be called.`)
         return testCall(call, test, step, sliceJson(renderInput(step, scope, limits), ['input']) ?? 'null')
       }
-      const evaluated = evaluateStep(step, scope, false, limits)
+      const evaluated = evaluateStep(step, scope, 'waiting', limits)
       switch (evaluated.kind) {
         case 'finished':
           return evaluated.output

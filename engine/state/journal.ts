@@ -84,8 +84,13 @@ export interface StepEnd {
   lines?: LinesMark
   /** A `stop` step ends the run. */
   stop?: { as: 'failed' | 'succeeded'; message: string }
-  /** A `respond` step's answer; its body is the payload. Absent when it came too late to be sent. */
-  reply?: { status: number; headers: { [name: string]: string } }
+  /** A `respond` step's answer; its body is the payload. Absent when another one was given before. */
+  reply?: {
+    status: number
+    headers: { [name: string]: string }
+    /** The caller had been held long enough: only who sends the request again gets it. */
+    isLate?: true
+  }
 }
 
 export interface StepFailure {

@@ -47,6 +47,8 @@ export interface NodeState {
   child: string | undefined
   /** The one its last failed attempt started: a person may have set it right by itself. */
   childBefore: string | undefined
+  /** Its answer came after the caller had been held long enough. */
+  isLateReply: boolean
 }
 
 /** A run as its journal tells it. `apply` is the only one to change it. */
@@ -219,6 +221,7 @@ export function nodeIn(state: RunState, scope: Scope, id: string): NodeState {
     calls: undefined,
     child: undefined,
     childBefore: undefined,
+    isLateReply: false,
   }
   state.nodes.set(path, node)
   return node

@@ -105,6 +105,7 @@ function finishStep(state: RunState, node: NodeState, event: JournalEvent & { at
   node.wait = undefined
   noteCheckpoint(state, node.path)
   if (end.reply) state.responded = true
+  if (end.reply?.isLate) node.isLateReply = true
   if (end.stop) stopRun(state, node, event.seq, end.stop)
   else succeed(state, node, event.seq, end.handles ?? ['out'])
 }

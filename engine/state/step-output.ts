@@ -43,7 +43,7 @@ export function outputText(state: RunState, node: NodeState, payloadOf: PayloadO
   if (isGathered(node)) return listText(state, node, payloadOf)
   const stored = node.endSeq === undefined ? undefined : payloadOf(node.endSeq, node.path)
   // What a `respond` step stores is the answer it sent.
-  if (node.step.type === 'respond' && stored !== '{"sent":false}') return '{"sent":true}'
+  if (node.step.type === 'respond' && stored !== '{"sent":false}') return JSON.stringify({ sent: !node.isLateReply })
   return stored ?? 'null'
 }
 

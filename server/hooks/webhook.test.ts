@@ -7,6 +7,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
 const Runs = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) })
+const Steps = z.object({ items: z.array(z.object({ nodeId: z.string(), output: z.unknown() })) })
 const Waiting = z.object({ waits: z.array(z.object({ url: z.string() })) })
 
 let server: TestServer
@@ -94,6 +95,39 @@ describe('a request', () => {
     expect(await waitFor('the wait', async () => (await runsOf(id)).find((run) => run.status === 'waiting'))).toMatchObject({
       id: sent.json['runId'],
     })
+  })
+
+  test('whose answer comes when nobody listens any more is not said to be answered, and gets it when it is sent again', async () => {
+    const outputOf = async (flowId: string) => {
+      const [run] = await waitFor('the run', async () => {
+        const runs = await runsOf(flowId)
+        return runs[0]?.status === 'succeeded' && runs
+      })
+      const sent = await server.send(`/api/v1/runs/${run?.id}/steps`, { headers })
+      return Steps.parse(sent.json).items.find(({ nodeId }) => nodeId === 'answer')?.output
+    }
+    const atOnce = await publish(webhook({}), respond({ body: 'heard by nobody' }))
+    expect((await post(atOnce.url, {})).status).toBe(202)
+    expect(await outputOf(atOnce.id)).toEqual({ sent: false })
+
+    const held = await publishFlow(server, headers, {
+      nodes: [
+        webhook({ respond: 'respondStep', respondTimeoutMs: 100 }),
+        { id: 'call', type: 'waitForCall', params: {} },
+        respond({ body: 'late' }),
+      ],
+      edges: [
+        { source: 'trigger', target: 'call' },
+        { source: 'call', sourceHandle: 'received', target: 'answer' },
+      ],
+    })
+    const key = { 'idempotency-key': 'late' }
+    const first = await post(held.url, {}, key)
+    expect(first.status).toBe(202)
+    const run = await server.send(`/api/v1/runs/${String(first.json['runId'])}`, { headers })
+    await post(new URL(Waiting.parse(run.json).waits[0]?.url ?? '').pathname, {})
+    expect(await outputOf(held.id)).toEqual({ sent: false })
+    expect(await post(held.url, {}, key)).toMatchObject({ status: 200, text: 'late' })
   })
 
   test('sent again with its Idempotency-Key gets the first run’s answer, also at the same time', async () => {
