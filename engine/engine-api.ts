@@ -389,6 +389,8 @@ export interface Engine {
   listKept(workspaceId: string, flowId: string, limit: number): Promise<(InboxRequest & { trigger: JsonText })[]>
   /** Says what became of a kept request that made no run of its own. */
   noteKept(workspaceId: string, requestId: string, outcome: { runId: string } | { reason: string }): Promise<void>
+  /** The request in the inbox that a run is the run of. */
+  findRequestOf(workspaceId: string, runId: string): Promise<string | undefined>
   /** What the caller of a run got, or would get, and since when it is known; undefined while the run has not answered. */
   findAnswer(workspaceId: string, runId: string): Promise<{ reply: Reply; at: number } | undefined>
   /** The reply of a run somebody else started (a duplicate delivery waits for the first run's answer). */

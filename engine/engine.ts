@@ -516,6 +516,7 @@ export function createEngine(options: EngineOptions): Engine {
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),
+    findRequestOf: async (workspaceId, runId) => (await findRun(database, workspaceId, runId))?.requestId ?? undefined,
     findAnswer: (workspaceId, runId) => readAnswer(reader, workspaceId, runId),
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)

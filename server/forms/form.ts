@@ -185,7 +185,9 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     })
     if (started.runId === null) return { runId: null, requestId: request.id, reason: started.reason }
     await started.durable
-    return { runId: started.runId, requestId: request.id, isRepeat: started.isRepeat, formSteps: found.formSteps }
+    const { runId, isRepeat } = started
+    const first = isRepeat ? await deps.engine.findRequestOf(found.workspaceId, runId) : undefined
+    return { runId, requestId: first ?? request.id, isRepeat, formSteps: found.formSteps }
   }
 
   function keep({ found }: OpenForm, request: InboxRequest, trigger: string, state: 'kept' | 'rejected', reason: string) {

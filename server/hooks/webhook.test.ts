@@ -145,6 +145,16 @@ describe('a request', () => {
     expect((await post(url, {}, { 'idempotency-key': 'x'.repeat(201) })).status).toBe(422)
   })
 
+  test('sent again is told of the first one’s run and of its place in the inbox', async () => {
+    const { id, url } = await publish(webhook({}), { id: 'a', type: 'set', params: { values: {} } })
+    const key = { 'idempotency-key': 'order-1' }
+    const all = await Promise.all(Array.from({ length: 4 }, () => post(url, {}, key)))
+    const later = await post(url, {}, key)
+    expect(new Set([...all, later].map(({ text }) => text)).size).toBe(1)
+    const looked = await server.send(`/api/v1/flows/${id}/requests/${String(later.json['requestId'])}`, { headers })
+    expect(looked.json).toMatchObject({ state: 'started', runId: later.json['runId'] })
+  })
+
   test('by another method than the flow takes is 405', async () => {
     const { id, url } = await publish(webhook({ methods: ['POST', 'PUT'] }), {
       id: 'a',

@@ -161,7 +161,9 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     const { isRepeat } = started
     if (rules.respond === 'immediately') {
       await started.durable
-      sendJson(res, 202, { runId: started.runId, requestId: request.id })
+      // One that came before is in the inbox once, as the first.
+      const first = isRepeat ? await deps.engine.findRequestOf(workspaceId, started.runId) : undefined
+      sendJson(res, 202, { runId: started.runId, requestId: first ?? request.id })
       return { isRepeat }
     }
     const reply = await replyInTime(res, started, workspaceId, rules.respondTimeoutMs)
