@@ -7,7 +7,7 @@ import { findFile } from '../db/find-file.ts'
 import type { Deps } from '../deps.ts'
 import { attachment } from '../http/attachment.ts'
 
-/** Headers a flow can't set: they concern the connection, the whole host, or who is signed in to it. */
+/** Headers a flow can't set: they concern the connection, the whole host, who is signed in to it, or what a proxy does. */
 const reservedHeaders = new Set([
   'set-cookie',
   'set-cookie2',
@@ -37,7 +37,18 @@ const reservedHeaders = new Set([
   'content-encoding',
   'request-id',
   'date',
+  'x-sendfile',
+  'x-lighttpd-send-file',
+  'x-lighttpd-send-tempfile',
+  'x-litespeed-location',
+  'x-reproxy-url',
+  'x-reproxy-file',
 ])
+
+/** With those of the last kinds, nginx and others answer from what only they can reach. */
+function isReserved(name: string): boolean {
+  return reservedHeaders.has(name) || name.startsWith('x-accel-')
+}
 
 interface AnsweringRun {
   workspaceId: string
@@ -104,7 +115,7 @@ function sendBytes(res: ServerResponse, content: Buffer, type: string, dispositi
 function setHeaders(res: ServerResponse, headers: { [name: string]: string }, run: AnsweringRun, log: Log): void {
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase()
-    if (reservedHeaders.has(lower) || (run.pagesAreSaid && lower.startsWith('access-control-'))) continue
+    if (isReserved(lower) || (run.pagesAreSaid && lower.startsWith('access-control-'))) continue
     try {
       validateHeaderName(name)
       validateHeaderValue(name, value)

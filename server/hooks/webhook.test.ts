@@ -340,6 +340,8 @@ describe('an answer', () => {
           Connection: 'upgrade',
           'X-Split': 'a\r\nSet-Cookie: b=c',
           'Content-Type': 'text/html',
+          'X-Accel-Redirect': '/internal/backup.sql',
+          'X-Sendfile': '/etc/passwd',
           'X-Mine': 'kept',
         },
         body: '<script>alert(1)</script>',
@@ -353,7 +355,7 @@ describe('an answer', () => {
     expect(sent.headers['content-security-policy']).toContain('sandbox allow-forms allow-scripts')
     expect(sent.headers['content-security-policy']).not.toContain('allow-same-origin')
     expect(sent.headers['x-content-type-options']).toBe('nosniff')
-    for (const name of ['set-cookie', 'clear-site-data', 'service-worker-allowed', 'x-split'])
+    for (const name of ['set-cookie', 'clear-site-data', 'service-worker-allowed', 'x-split', 'x-accel-redirect', 'x-sendfile'])
       expect(sent.headers[name]).toBeUndefined()
   })
 
