@@ -6,6 +6,7 @@ import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText, utf8FromLatin1 } from '../http/strict-text.ts'
 import { dataFromXml, type XmlData } from './xml.ts'
+import type { SentSecret } from './verify/sent-secret.ts'
 import { sessionCookieName } from '../auth/session-cookie.ts'
 
 export interface RequestBody {
@@ -61,10 +62,14 @@ export function fieldsOf(pairs: Iterable<[string, string]>): { [name: string]: s
 }
 
 /**
- * The headers of a request as a flow may see them: our own session is nobody else's business. Throws `invalid_encoding`
- * for one that is not UTF-8.
+ * The headers of a request as a flow may see them: our own session is nobody else's business, and a secret that was sent
+ * is for nobody to read. Throws `invalid_encoding` for one that is not UTF-8.
  */
-export function visibleHeaders({ headers }: IncomingMessage): { [name: string]: string | string[] | undefined } {
+export function visibleHeaders(
+  { headers: sent }: IncomingMessage,
+  secret?: SentSecret,
+): { [name: string]: string | string[] | undefined } {
+  const headers = secret !== undefined && sent[secret.header] !== undefined ? { ...sent, [secret.header]: secret.shown } : sent
   const isPlain = headers.cookie?.includes(sessionCookieName) !== true && !Object.values(headers).some(isBeyondAscii)
   if (isPlain) return headers
   const { cookie, ...rest } = headers

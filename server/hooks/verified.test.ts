@@ -136,3 +136,39 @@ test('tokens are checked with keys published elsewhere', async () => {
   expect((await post(url, '{}', { authorization: `Bearer ${token.slice(0, -8)}AAAAAAAA` })).status).toBe(401)
   published.close()
 })
+
+test('a secret that callers send as it is stands nowhere in what is kept of their requests', async () => {
+  const basic = `Basic ${Buffer.from('shop:the first secret').toString('base64')}`
+  const checks = [
+    [
+      { preset: 'header', header: 'X-Token', secret: ['hook', 'next'] },
+      { 'x-token': 'the second secret' },
+      'x-token',
+      'hook or next',
+    ],
+    [
+      { preset: 'header', header: 'Authorization', secret: 'hook' },
+      { authorization: 'Bearer the first secret' },
+      'authorization',
+      'hook',
+    ],
+    [{ preset: 'basic', user: 'shop', secret: 'hook' }, { authorization: basic }, 'authorization', 'hook'],
+  ] as const
+  for (const [verify, sent, header, name] of checks) {
+    const { id, url } = await publishFlow(
+      server,
+      headers,
+      chain(webhook({ verify, respond: 'whenFinished' }), {
+        id: 'a',
+        type: 'output',
+        params: { value: '{{ trigger.headers }}' },
+      }),
+    )
+    const answer = await post(url, '{}', { ...sent, 'x-other': 'as it was' })
+    expect(answer.json).toMatchObject({ [header]: `[secret ${name}]`, 'x-other': 'as it was' })
+    await server.send(`/api/v1/flows/${id}/pause`, { method: 'POST', headers })
+    expect((await post(url, '{}', sent)).status).toBe(202)
+    const [kept] = (await inboxOf(id)).filter(({ state }) => state === 'kept')
+    expect(kept?.trigger).toContain(`[secret ${name}]`)
+  }
+})

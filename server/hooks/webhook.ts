@@ -15,6 +15,7 @@ import type { StrangerLimits } from './stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
 import { allowPages, answerPreflight, isPreflight } from './cors.ts'
 import { sendReply } from './send-reply.ts'
+import type { WebhookDoor } from './webhook-door.ts'
 import { distrustError } from './verify/distrust-error.ts'
 import type { Distrust, SignedRequest } from './verify/verdict.ts'
 
@@ -65,7 +66,9 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     // Whoever is verified, strangers can't use up what is theirs.
     limits.countForFlow(req, endpoint.flowId)
     const now = new Date()
-    const options = { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true, parsesXml: door.parsesXml }
+    if (endpoint.state === 'live') assertKeyLength(req)
+    const { parsesXml, sentSecret } = door
+    const options = { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true, parsesXml, sentSecret }
     const { trigger, toKeep } = await readRequest(req, request, bytes, now, options).catch(async (error: unknown) => {
       limits.countRefused(req)
       if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
@@ -139,8 +142,6 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     trigger: JsonText,
   ): Promise<{ isRepeat?: boolean }> {
     const { workspaceId, flowId, rules } = endpoint
-    const key = req.headers['idempotency-key']
-    if (typeof key === 'string') assertKeyLength(key)
     const sameKey = rules.keyOf(request.path, trigger, new Date())
     const starting = deps.engine.startRun({
       workspaceId,
@@ -228,29 +229,26 @@ async function readRequest(
   request: InboxRequest,
   bytes: Buffer,
   at: Date,
-  options: Parameters<typeof bodyOf>[2],
+  options: Parameters<typeof bodyOf>[2] & Pick<WebhookDoor, 'sentSecret'>,
 ): Promise<{ trigger: JsonText; toKeep: RequestBody['toKeep'] }> {
-  const data = await bodyOf(req, bytes, options)
-  return { trigger: triggerOf(req, request, at, data), toKeep: data.toKeep }
-}
-
-function triggerOf(req: IncomingMessage, { path, remote }: InboxRequest, at: Date, { body, files, xml }: RequestBody): JsonText {
+  const { body, files, xml, toKeep } = await bodyOf(req, bytes, options)
   const question = req.url?.indexOf('?') ?? -1
   const query = question < 0 ? {} : fieldsOf(new URLSearchParams(req.url?.slice(question + 1)))
-  return triggerText('webhook', at, body, {
+  const trigger = triggerText('webhook', at, body, {
     method: req.method,
-    path,
-    headers: visibleHeaders(req),
+    path: request.path,
+    headers: visibleHeaders(req, options.sentSecret),
     query,
-    clientAddress: remote,
+    clientAddress: request.remote,
     ...(xml === undefined ? {} : { xml }),
     ...(files === undefined ? {} : { files }),
   })
+  return { trigger, toKeep }
 }
 
 /** Keys are the caller's; only their length is ours to bound. */
-function assertKeyLength(key: string): void {
-  if (key.length <= 200) return
+function assertKeyLength({ headers }: IncomingMessage): void {
+  if (String(headers['idempotency-key'] ?? '').length <= 200) return
   throw new AppError('invalid_request', 'The Idempotency-Key is longer than 200 characters.', {
     errors: [{ path: 'Idempotency-Key', message: 'At most 200 characters' }],
   })
