@@ -31,7 +31,8 @@ async function startChild(options: { [name: string]: string } = {}): Promise<Chi
   const script = fileURLToPath(new URL('../testing/schedule-child.ts', import.meta.url))
   const child = spawn(process.execPath, [script, '--url', database.url, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.add(child)
-  await once(child.stdout, 'data')
+  // One that is to be killed early may not come to say that it has started.
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
   return child
 }
 
