@@ -13,7 +13,7 @@ test('somebody draws webhook → code → call → answer, publishes it, calls i
 
   await editor.chooseStart('web request')
   await expect(editor.step('Web request')).toBeVisible()
-  await editor.inspector.getByRole('textbox', { name: 'Address', exact: true }).fill('order-price')
+  await editor.inspector.getByRole('textbox', { name: 'End of the address' }).fill('order-price')
   await editor.saved()
 
   // The address listens before anything is published, and what it hears becomes the sample.

@@ -48,8 +48,8 @@ const path = (meta: Pick<ParamWords, 'placeholder' | 'advanced'>) =>
     .optional()
     .meta(
       words({
-        title: 'Address',
-        description: 'The end of the web address. Leave it empty to get one that nobody can guess.',
+        title: 'End of the address',
+        description: 'A word of your own. Leave it empty to get one that nobody can guess.',
         ...meta,
       }),
     )

@@ -4,6 +4,7 @@ import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { inReadingOrder, writtenWords } from './compare-order.ts'
+import { requestName } from './request-words.ts'
 
 /** Two requests side by side: only where they differ, and how much is the same. */
 export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [string, string]; onClose: () => void }) {
@@ -26,7 +27,7 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
               <th className="py-1.5 pr-3 font-medium">Field</th>
               {items.map((item) => (
                 <th key={item.id} className="py-1.5 pr-3 font-medium">
-                  {item.subject ?? 'No text in it'}
+                  {requestName(item)}
                 </th>
               ))}
             </tr>

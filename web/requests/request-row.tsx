@@ -4,7 +4,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Checkbox } from '../ui/checkbox.tsx'
 import { StatusChip } from '../ui/status-chip.tsx'
 import { When } from '../words/when.tsx'
-import { reasonWords, requestStateWords, unusualWords } from './request-words.ts'
+import { reasonWords, requestName, requestStateWords, unusualWords } from './request-words.ts'
 
 interface RequestRowProps {
   request: InboxItem
@@ -17,7 +17,7 @@ interface RequestRowProps {
 /** One request in the list: what it is about leads; why it started nothing is said in place. */
 export function RequestRow({ request, isOpen, isPicked, onOpen, onPick }: RequestRowProps) {
   const { kind, word } = requestStateWords[request.state]
-  const name = request.subject ?? 'No text in it'
+  const name = requestName(request)
   const why = reasonWords(request)
   return (
     <li

@@ -38,6 +38,16 @@ const rejectedReasons = new Map([
   ['check_unreadable', 'Sender not confirmed: who may call isn’t filled in yet'],
 ])
 
+/** What is kept of these is text, whoever sent them. */
+const unreadable: ReadonlySet<string> = new Set(['invalid_json', 'invalid_encoding', 'invalid_xml', 'too_deep'])
+
+/** What a request is called in a list: the first text in it, or why there is none. */
+export function requestName({ subject, state, reason }: Pick<InboxItem, 'subject' | 'state' | 'reason'>): string {
+  if (subject !== null) return subject
+  if (state !== 'rejected') return 'No text in it'
+  return unreadable.has(reason ?? '') ? 'Not readable' : 'Unconfirmed sender'
+}
+
 /** Why a request started nothing, in words. */
 export function reasonWords({ state, reason, sending }: Pick<InboxItem, 'state' | 'reason' | 'sending'>): string | undefined {
   if (state === 'kept' && sending) return 'Waits for its turn to be sent through'

@@ -34,7 +34,8 @@ export function RequestsPage() {
   const address = flow.data.endpoints.find(({ kind }) => kind !== 'form')?.url.replace(/^mailto:/, '')
   const isFiltered = state !== undefined || q !== undefined || when !== undefined
   const [first, second] = picked
-  const isOpen = request !== undefined || isComparing
+  // Beside an empty list nothing stays open: it would seem to be what was found.
+  const isOpen = rows.length > 0 && (request !== undefined || isComparing)
   const show = (next: Partial<Looked> & { request?: string | undefined }) =>
     void navigate({ search: { ...looked, request, ...next }, replace: true })
   const pick = (id: string, isPicked: boolean) =>
@@ -57,7 +58,9 @@ export function RequestsPage() {
       <DrainNotice flowId={flowId} isPublished={flow.data.publishedVersion !== null} />
       <div role="search" aria-label="Requests" className="my-4 flex flex-wrap gap-2">
         <RequestsFilter looked={looked} onChange={show} />
-        {first !== undefined && second !== undefined && <Button onClick={() => setComparing(true)}>Compare these two</Button>}
+        {rows.length > 0 && first !== undefined && second !== undefined && (
+          <Button onClick={() => setComparing(true)}>Compare these two</Button>
+        )}
         {address !== undefined && <CopyButton text={address} label="Copy address" />}
       </div>
       {requests.isPending && <PagePending />}

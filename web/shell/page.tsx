@@ -25,7 +25,7 @@ export function Page({ title, isNamedInside = false, lead, actions, children, wi
       <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1">
           {lead}
-          <h1 className="truncate text-h1">{title}</h1>
+          <h1 className="text-h1 wrap-anywhere">{title}</h1>
         </div>
         {actions}
       </header>

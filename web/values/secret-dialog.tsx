@@ -17,12 +17,14 @@ interface SecretDialogProps {
   secret?: SecretSummary
   /** What a new one may be called. */
   suggestedName?: string
+  /** It is only compared with what callers bring, so where it may be sent isn't asked. */
+  isForChecking?: boolean
   onClose: () => void
   onSaved?: (name: string) => void
 }
 
 /** Adds a secret, or changes one: its value, who may use it, and where it may be sent. */
-export function SecretDialog({ secret, suggestedName = '', onClose, onSaved }: SecretDialogProps) {
+export function SecretDialog({ secret, suggestedName = '', isForChecking = false, onClose, onSaved }: SecretDialogProps) {
   const queryClient = useQueryClient()
   const [name, setName] = useState(secret?.name ?? suggestedName)
   const [value, setValue] = useState('')
@@ -96,14 +98,16 @@ export function SecretDialog({ secret, suggestedName = '', onClose, onSaved }: S
           onChange={(event) => setValue(event.target.value)}
         />
         <FlowChoice flows={flows} onChange={setFlows} />
-        <fieldset className="flex flex-col">
-          <legend className="mb-1 text-label">Where it may be sent</legend>
-          <p className="mb-2 text-small text-muted">
-            A call to one of these hosts can carry it without the step ever seeing it: where a step signs in with it, or with{' '}
-            <code className="font-mono">secrets.ref</code> in code. Checking who calls a flow needs none.
-          </p>
-          <HostList label="Hosts it may be sent to" hosts={hosts} onChange={setHosts} />
-        </fieldset>
+        {!isForChecking && (
+          <fieldset className="flex flex-col">
+            <legend className="mb-1 text-label">Where it may be sent</legend>
+            <p className="mb-2 text-small text-muted">
+              A call to one of these hosts can carry it without the step ever seeing it: where a step signs in with it, or with{' '}
+              <code className="font-mono">secrets.ref</code> in code. Checking who calls a flow needs none.
+            </p>
+            <HostList label="Hosts it may be sent to" hosts={hosts} onChange={setHosts} />
+          </fieldset>
+        )}
       </form>
     </Dialog>
   )

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { call, problemText } from '../../api/client.ts'
 import { requestsQuery } from '../../api/queries.ts'
-import { unusualWords } from '../../requests/request-words.ts'
+import { requestName, unusualWords } from '../../requests/request-words.ts'
 import { PagePending } from '../../shell/page-pending.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -61,19 +61,19 @@ function Requests({ stepId, onDone }: { stepId: string; onDone: () => void }) {
         />
       ) : (
         <ul aria-label="Past requests" className="overflow-hidden rounded-card border border-line">
-          {rows.map(({ id, subject, method, receivedAt, unusual }) => (
-            <li key={id} className="border-b border-line last:border-b-0">
+          {rows.map((request) => (
+            <li key={request.id} className="border-b border-line last:border-b-0">
               <button
                 type="button"
                 disabled={use.isPending}
-                onClick={() => use.mutate(id)}
+                onClick={() => use.mutate(request.id)}
                 className="flex w-full items-baseline gap-2 px-3 py-2 text-left hover:bg-hover"
               >
-                <span className="min-w-0 truncate text-body font-medium">{subject ?? 'No text in it'}</span>
-                <span className="shrink-0 text-small text-muted">{method}</span>
-                {unusual.length > 0 && <Badge tone="stale">{unusualWords(unusual.length)}</Badge>}
+                <span className="min-w-0 truncate text-body font-medium">{requestName(request)}</span>
+                <span className="shrink-0 text-small text-muted">{request.method}</span>
+                {request.unusual.length > 0 && <Badge tone="stale">{unusualWords(request.unusual.length)}</Badge>}
                 <span className="ml-auto shrink-0 text-small text-muted">
-                  <When at={receivedAt} />
+                  <When at={request.receivedAt} />
                 </span>
               </button>
             </li>

@@ -14,6 +14,8 @@ interface SecretChoiceProps extends FieldWords {
   /** One that is chosen elsewhere already. */
   except?: string | undefined
   suggestedName: string
+  /** It checks who calls and is never sent anywhere. */
+  isForChecking?: boolean
   /** What comes of a secret that isn't there, as a sentence goes on with it. */
   without?: string
   /** Words for choosing none; without them one must be chosen. */
@@ -31,6 +33,7 @@ export function SecretChoice({
   onChange,
   except,
   suggestedName,
+  isForChecking = false,
   without = 'every request is refused',
   none,
   disabled,
@@ -72,6 +75,7 @@ export function SecretChoice({
       />
       {isAdding && (
         <SecretDialog
+          isForChecking={isForChecking}
           suggestedName={freeName(suggestedName, secrets?.map(({ name }) => name) ?? [])}
           onClose={() => setIsAdding(false)}
           onSaved={onChange}

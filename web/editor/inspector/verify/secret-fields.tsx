@@ -28,6 +28,7 @@ export function SecretFields({ verify, label, suggestedName, error, onChange, di
         value={first}
         except={second}
         onChange={(name) => onChange(withSecrets(verify, name, second))}
+        isForChecking
         {...{ suggestedName, disabled }}
       />
       {isSecondShown ? (
@@ -38,6 +39,7 @@ export function SecretFields({ verify, label, suggestedName, error, onChange, di
             value={second ?? ''}
             except={first}
             onChange={(name) => onChange(withSecrets(verify, first, name))}
+            isForChecking
             {...{ suggestedName, disabled }}
           />
           {!disabled && (
