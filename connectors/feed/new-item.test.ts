@@ -148,6 +148,8 @@ describe('what is no feed is told in words that help', () => {
     ],
     ['{"hello": 1}', /is no feed/],
     ['', /is no feed/],
+    // Links without an end, each of which could go on through the next ones.
+    ['<link type=application/rss+xml '.repeat(160_000), /is no feed/],
     ['<rss version="2.0"><channel><title>x', /broken/],
     [`<rss version="2.0"><channel>${'<item><guid>'.repeat(50_000)}</channel></rss>`, /broken|no feed/],
   ])('%.40s', async (text, words) => {

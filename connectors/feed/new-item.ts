@@ -63,8 +63,7 @@ function headerOf({ headers }: FetchResponse, wanted: string): string | undefine
 
 /** Mostly somebody has put in the page: it says where its feed is. */
 function noFeed(text: string, address: string): AppError {
-  const [link = ''] = /<link\b[^>]{0,500}\btype=["']?application\/(?:rss\+xml|atom\+xml|feed\+json)[^>]{0,500}>/i.exec(text) ?? []
-  const href = /\bhref=["']?([^"'\s>]{1,500})/i.exec(link)?.[1]
+  const href = linkToFeed(text)
   const found = href === undefined ? undefined : URL.parse(href.replaceAll('&amp;', '&'), address)?.href
   return new AppError(
     'action_failed',
@@ -72,4 +71,12 @@ function noFeed(text: string, address: string): AppError {
       ? 'What is at this address is no feed. Look for “RSS” or “Feed” on the page, and put in the address it leads to.'
       : `What is at this address is a page. Its feed is at ${found}: put in that address.`,
   )
+}
+
+/** Tag by tag, none of which goes beyond the next one: a page may be made to keep whoever reads it busy. */
+function linkToFeed(text: string): string | undefined {
+  for (const [tag] of text.matchAll(/<link\b[^<>]{1,1000}>/gi))
+    if (/\btype=["']?application\/(?:rss\+xml|atom\+xml|feed\+json)/i.test(tag))
+      return /\bhref=["']?([^"'\s>]{1,500})/i.exec(tag)?.[1]
+  return undefined
 }
