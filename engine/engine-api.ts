@@ -61,6 +61,8 @@ export interface EngineOptions {
   findMembers?: (workspaceId: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Is told when it is time to remind whoever is asked. */
   onReminder?: (reminder: { workspaceId: string; runId: string; path: string; approvalId: string }) => void
+  /** Is told now and then that kept requests are to be sent through, should nobody have said so to this process. */
+  onKept?: () => void
   /** The flows that an event of this name starts; without it none are. */
   findEventStarts?: (workspaceId: string, name: string) => Promise<readonly EventStart[]>
   /** What every run of a workspace reads as `vars` from its start on; without it there is nothing. */

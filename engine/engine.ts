@@ -71,21 +71,16 @@ import { createPollWorker } from './polls/poll-worker.ts'
 import { setPolls } from './polls/set-polls.ts'
 import { createScheduleWorker } from './schedules/schedule-worker.ts'
 import { setSchedules } from './schedules/set-schedules.ts'
+import type { StartPorts } from './start/start-ports.ts'
 import { createStarter, placeOf } from './start/start-run.ts'
 import { triggerText } from './start/trigger-text.ts'
 import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
+import { createLookout, leftAfterMs } from './worker/lookout.ts'
 import { createTimers } from './worker/timers.ts'
 import { createMetricTotals } from './keep/metric-totals.ts'
 import { createWordReader } from './history/word-reader.ts'
 import { createWorker } from './worker/worker.ts'
-
-/** Pauses are told of; this is how often a process that missed it looks, and one that hears nothing. */
-const pauseLookMs = 5000
-const unheardPauseLookMs = 500
-const syncEveryMs = 10_000
-/** What an event's own process has not done by then, it does no more. */
-const sweptAfterMs = 3000
 
 /** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -135,9 +130,6 @@ export function createEngine(options: EngineOptions): Engine {
   const counters = { attempts: 0, lostOwnership: 0 }
   const stopped = new AbortController()
   let hints: Hints | undefined
-  let sweeping: NodeJS.Timeout | undefined
-  let syncing: NodeJS.Timeout | undefined
-  let refreshing: NodeJS.Timeout | undefined
   const ports: AttemptPorts = {
     runAction: options.runAction,
     runCode: options.runCode,
@@ -172,7 +164,6 @@ export function createEngine(options: EngineOptions): Engine {
     timers,
     committer,
     indexOf,
-    isHeard: () => hints?.isHeard() ?? false,
     onLost: () => counters.lostOwnership++,
     onEnded: tellOfEnds,
     onLanesForOthers: () => hints?.send({ kind: 'lanes' }),
@@ -245,18 +236,14 @@ export function createEngine(options: EngineOptions): Engine {
     workerId: () => worker.id,
     onAdmitted: tellOfAdmitted,
   })
-  const schedules = createScheduleWorker({
-    database: chores,
-    log,
-    timers,
-    now: time.now,
-    isHeard: () => hints?.isHeard() ?? false,
+  const startPorts: StartPorts = {
     indexOf,
     findVars: async (workspaceId) => options.findVars?.(workspaceId),
     prepare: (start, index) => starter.prepare(start, index),
     admit: (client, starts) => admitWithin(client, starts, { offsetMs: time.clock.offsetMs(), workerId: worker.id }),
     onAdmitted: tellOfAdmitted,
-  })
+  }
+  const schedules = createScheduleWorker({ ...startPorts, database: chores, log, timers, now: time.now })
 
   const lookPorts: LookPorts = {
     poll: options.poll,
@@ -267,18 +254,7 @@ export function createEngine(options: EngineOptions): Engine {
     log,
     now: time.now,
   }
-  const polls = createPollWorker({
-    ...lookPorts,
-    database: chores,
-    timers,
-    workerId: () => worker.id,
-    isHeard: () => hints?.isHeard() ?? false,
-    indexOf,
-    findVars: async (workspaceId) => options.findVars?.(workspaceId),
-    prepare: (start, index) => starter.prepare(start, index),
-    admit: (client, starts) => admitWithin(client, starts, { offsetMs: time.clock.offsetMs(), workerId: worker.id }),
-    onAdmitted: tellOfAdmitted,
-  })
+  const polls = createPollWorker({ ...lookPorts, ...startPorts, database: chores, timers, workerId: () => worker.id })
 
   function tellOfAdmitted(starts: readonly PreparedStart[], { outcomes, ended, told }: Admission): void {
     tellOfEnds(ended)
@@ -342,7 +318,6 @@ export function createEngine(options: EngineOptions): Engine {
     return reply
   }
 
-  /** A worker's heartbeat does this too; a process that takes requests alone must not drift away from the others. */
   async function syncTime(): Promise<void> {
     const [row] = await database.read<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now', [])
     if (row) time.sync(row.now)
@@ -365,10 +340,25 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Sees to events and waits for them that somebody has left in the middle. */
-  function sweep(minAgeMs: number): void {
-    desk.sweep(time.now() - minAgeMs)
-  }
+  const lookout = createLookout({
+    database,
+    log,
+    time,
+    leaseMs: options.leaseMs,
+    isHeard: () => hints?.isHeard() ?? false,
+    onWork(work) {
+      pauses.seen(work.paused)
+      if (work.isEventLeft) desk.sweep(time.now() - leftAfterMs)
+      if (work.isKeptDue) options.onKept?.()
+      // A heartbeat does this too; a process that takes requests alone must not drift away from the others.
+      if (options.role === 'web') return time.sync(work.databaseMs)
+      if (work.runsAt !== null) worker.claimAt(work.runsAt)
+      if (work.isLaneUsed) worker.claimFromLanes()
+      if (work.schedulesAt !== null) schedules.lookAt(work.schedulesAt)
+      if (work.pollsAt !== null) polls.lookAt(work.pollsAt)
+      if (work.isBulkAsked) bulk.look()
+    },
+  })
 
   function lookForBulk(): void {
     if (options.role !== 'web') bulk.look()
@@ -430,36 +420,24 @@ export function createEngine(options: EngineOptions): Engine {
         },
       })
       await pauses.refresh()
-      refreshing = setInterval(() => void pauses.refresh(), hints.isHeard() ? pauseLookMs : unheardPauseLookMs)
-      refreshing.unref()
       if (options.role !== 'web') {
         await worker.start()
         toDo.sweep()
-      } else {
-        syncing = setInterval(() => void syncTime().catch(() => undefined), syncEveryMs) // Else the next one does it.
-        syncing.unref()
       }
-      sweep(0)
+      desk.sweep(time.now())
       lookForBulk()
       lookForSchedules()
       lookForPolls()
       if (options.role !== 'web') schedules.renew()
-      sweeping = setInterval(() => {
-        sweep(sweptAfterMs)
-        lookForBulk()
-      }, options.leaseMs / 3)
-      sweeping.unref()
+      lookout.start()
       housekeeping.start()
     },
     async stop(graceMs) {
-      const bulkStopped = bulk.stop()
+      const looksStopped = Promise.all([lookout.stop(), bulk.stop()])
       // A run that starts now would only be handed over.
       await Promise.all([schedules.stop(), polls.stop()])
       if (options.role !== 'web') await worker.stop(graceMs)
-      await bulkStopped
-      clearInterval(refreshing)
-      clearInterval(syncing)
-      clearInterval(sweeping)
+      await looksStopped
       await desk.idle()
       await slots.stop()
       await admissions.idle()

@@ -125,6 +125,7 @@ async function start(): Promise<void> {
     publicUrl: settings.publicUrl,
     // Nobody can be written to yet: it stands on the run's timeline, and here.
     onReminder: (reminder) => log.info(reminder, 'Nobody has answered a question yet'),
+    onKept: () => kept.soon(),
     leaseMs: config.leaseMs,
     retention: {
       days: config.retentionDays,
@@ -193,7 +194,7 @@ async function start(): Promise<void> {
   }, log)
 
   await engine.start()
-  kept.start()
+  kept.soon()
   open(app)
   mail?.open(createMailTaker(deps, mailReader))
   const link = config.role === 'worker' ? undefined : await setupLink(pool, workspaceId, settings.publicUrl)

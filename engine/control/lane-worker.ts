@@ -105,7 +105,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     } catch (error) {
       wanted.clear()
       isLookWanted = false
-      log.warn({ err: error }, 'Looking for work in lanes failed; trying again at the next poll')
+      log.warn({ err: error }, 'Looking for work in lanes failed; trying again at the next look')
     }
   }
 

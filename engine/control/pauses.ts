@@ -1,10 +1,12 @@
 import type { Database } from '../db/database.ts'
-import { holdQueued, listPauses } from '../db/pause-flow.ts'
+import { holdQueued, listPauses, type PausedFlow } from '../db/pause-flow.ts'
 import type { Log } from '../ports.ts'
 
 /** Which flows are paused, as this process knows it. */
 export interface Pauses {
   has(workspaceId: string, flowId: string): boolean
+  /** Somebody saw that these are paused: asks, should that be news. */
+  seen(flows: readonly PausedFlow[]): void
   /** Asks the database; holds what slipped in while a pause began. */
   refresh(): Promise<void>
 }
@@ -31,13 +33,20 @@ export function createPauses(database: Database, log: Log): Pauses {
     }
   }
 
+  function refresh(): Promise<void> {
+    isWanted = true
+    return (asking ??= ask().finally(() => {
+      asking = undefined
+    }))
+  }
+
   return {
     has: (workspaceId, flowId) => known.size > 0 && known.has(nameOf(workspaceId, flowId)),
-    refresh() {
-      isWanted = true
-      return (asking ??= ask().finally(() => {
-        asking = undefined
-      }))
+    seen(flows) {
+      // An answer may be older than what is known; only asking says.
+      const isNews = flows.length !== known.size || flows.some((flow) => !known.has(nameOf(flow.workspaceId, flow.flowId)))
+      if (isNews) void refresh()
     },
+    refresh,
   }
 }

@@ -1,9 +1,10 @@
 import type { Database } from './database.ts'
 import { pollColumns, type PollRow } from './polls.ts'
 
-const isPaused = `exists (select from engine.paused_flows f where f.workspace_id = p.workspace_id and f.flow_id = p.flow_id)`
+/** Of a trigger `p`. */
+export const isPollPaused = `exists (select from engine.paused_flows f where f.workspace_id = p.workspace_id and f.flow_id = p.flow_id)`
 /** Somebody looks, is alive, and has not been at it for too long. */
-const isHeld = `(p.held_until > now() and exists (select from engine.workers w where w.id = p.held_by and w.state = 'live'))`
+export const isPollHeld = `(p.held_until > now() and exists (select from engine.workers w where w.id = p.held_by and w.state = 'live'))`
 
 /**
  * Takes triggers in hand that are to look now, the longest due first; nobody else does for so long. The lease goes by
@@ -16,7 +17,7 @@ export function claimPolls(
   return database.write<PollRow>(
     `with due as materialized (
        select p.workspace_id, p.flow_id, p.trigger_id from engine.polls p
-       where p.next_at <= to_timestamp($2::float8 / 1000) and not ${isPaused} and not ${isHeld}
+       where p.next_at <= to_timestamp($2::float8 / 1000) and not ${isPollPaused} and not ${isPollHeld}
        order by p.next_at limit $4 for no key update of p skip locked)
      update engine.polls p set held_by = $1, held_until = now() + $3::float8 * interval '1 ms', epoch = p.epoch + 1,
        pass_at = coalesce(p.pass_at, to_timestamp($2::float8 / 1000))

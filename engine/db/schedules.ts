@@ -25,7 +25,8 @@ const columns = `s.workspace_id as "workspaceId", s.flow_id as "flowId", s.trigg
   s.plan_hash as "planHash", s.params, (extract(epoch from s.next_at) * 1000)::float8 as "nextAt",
   (extract(epoch from s.due_at) * 1000)::float8 as "dueAt", (extract(epoch from s.last_at) * 1000)::float8 as "lastAt", s.zones`
 
-const isPaused = `exists (select from engine.paused_flows p where p.workspace_id = s.workspace_id and p.flow_id = s.flow_id)`
+/** Of a schedule `s`. */
+export const isSchedulePaused = `exists (select from engine.paused_flows p where p.workspace_id = s.workspace_id and p.flow_id = s.flow_id)`
 
 export function listSchedules(database: Database, workspaceId: string, flowId: string): Promise<ScheduleRow[]> {
   return database.read<ScheduleRow>(
@@ -80,7 +81,7 @@ export async function putSchedules(
 export function listDueSchedules(database: Database, now: number, limit: number): Promise<ScheduleRow[]> {
   return database.read<ScheduleRow>(
     `select ${columns} from engine.schedules s
-     where s.due_at <= to_timestamp($1::float8 / 1000) and not ${isPaused} order by s.due_at limit $2`,
+     where s.due_at <= to_timestamp($1::float8 / 1000) and not ${isSchedulePaused} order by s.due_at limit $2`,
     [now, limit],
   )
 }
@@ -105,7 +106,7 @@ export async function lockDueSchedules(
     `select ${columns} from engine.schedules s
      join unnest($1::text[], $2::text[], $3::text[]) as d(workspace_id, flow_id, trigger_id)
        using (workspace_id, flow_id, trigger_id)
-     where s.due_at <= to_timestamp($4::float8 / 1000) and not ${isPaused}
+     where s.due_at <= to_timestamp($4::float8 / 1000) and not ${isSchedulePaused}
      order by s.workspace_id, s.flow_id, s.trigger_id for update of s skip locked`,
     [
       textArray(places.map((place) => place.workspaceId)),

@@ -1,41 +1,33 @@
-import type { PoolClient } from 'pg'
 import { isAppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
-import type { Admission } from '../control/admit-starts.ts'
 import { claimPolls, findNextPoll } from '../db/claim-polls.ts'
 import type { Database } from '../db/database.ts'
 import { failPoll, releasePoll } from '../db/end-poll.ts'
 import type { PollRow } from '../db/polls.ts'
-import type { StartRun } from '../engine-api.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Polled } from '../ports.ts'
-import type { PreparedStart } from '../run/prepare-start.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
+import type { StartPorts } from '../start/start-ports.ts'
+import { createTimedLooks } from '../worker/timed-looks.ts'
 import type { Timers } from '../worker/timers.ts'
 import { paramsOf } from './arrange-polls.ts'
 import { backOffMs } from './back-off.ts'
 import { keepFound, type KeepPorts } from './keep-found.ts'
 import { lookLimitMs, lookOnce, type LookPorts } from './look-once.ts'
 
-export interface PollWorkerOptions extends LookPorts {
+export interface PollWorkerOptions extends LookPorts, StartPorts {
   database: Database
   timers: Timers
   workerId(): string
-  isHeard(): boolean
-  indexOf(planHash: string): Promise<PlanIndex>
-  findVars(workspaceId: string): Promise<JsonText | undefined>
-  prepare(start: StartRun, index: PlanIndex): PreparedStart
-  /** Decides and writes starts in this transaction. */
-  admit(client: PoolClient, starts: readonly PreparedStart[]): Promise<Admission>
-  /** That transaction is committed. */
-  onAdmitted(starts: readonly PreparedStart[], admission: Admission): void
 }
 
 /** Lets triggers look when it is time, and starts runs of what they find. */
 export interface PollWorker {
   /** Triggers have changed, or somebody should see whether it is time. */
   look(): void
+  /** It is time at this engine time. */
+  lookAt(at: number): void
   stop(): Promise<void>
 }
 
@@ -46,8 +38,6 @@ const holdMs = lookLimitMs + 30_000
 /** Of what has pages, so many are gone through; then others have their turn, and the other side a rest. */
 const mostPages = 50
 const restMs = 60_000
-const idleLookMs = 5000
-const unheardLookMs = 1000
 /** What could not be written down is looked for again. */
 const unwrittenMs = 5000
 const mostTries = 3
@@ -60,44 +50,28 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
   const { database, log, timers, now } = options
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
-  let isWanted = false
-  let claiming: Promise<void> | undefined
-  let wakeUp: { at: number; cancel: () => void } | undefined
-  let idle: NodeJS.Timeout | undefined
+  const looks = createTimedLooks({
+    timers,
+    log,
+    now,
+    look: claim,
+    failure: 'Triggers that look by themselves could not be looked after; trying again',
+  })
 
-  function look(): void {
-    if (stopping.signal.aborted) return
-    isWanted = true
-    claiming ??= claimAll().finally(() => {
-      claiming = undefined
-      if (isWanted && underWay.size < mostAtOnce) look()
-    })
-    clearTimeout(idle)
-    idle = setTimeout(look, options.isHeard() ? idleLookMs : unheardLookMs)
-    idle.unref()
-  }
-
-  async function claimAll(): Promise<void> {
-    try {
-      while (isWanted && !stopping.signal.aborted && underWay.size < mostAtOnce) {
-        isWanted = false
-        const lookedAt = now()
-        const limit = mostAtOnce - underWay.size
-        const claimed = await claimPolls(database, { workerId: options.workerId(), now: lookedAt, holdMs, limit })
-        for (const row of claimed) begin(row)
-        // Whoever has its turn over makes room for the next.
-        if (claimed.length === limit) isWanted = true
-        else wakeAt(await findNextPoll(database, lookedAt))
-      }
-    } catch (error) {
-      log.warn({ err: error }, 'Triggers that look by themselves could not be looked after; trying again')
-    }
+  async function claim(): Promise<number | undefined> {
+    const lookedAt = now()
+    const limit = mostAtOnce - underWay.size
+    // Whoever has its turn over makes room for the next, and looks.
+    if (limit === 0) return undefined
+    const claimed = await claimPolls(database, { workerId: options.workerId(), now: lookedAt, holdMs, limit })
+    for (const row of claimed) begin(row)
+    return claimed.length === limit ? undefined : findNextPoll(database, lookedAt)
   }
 
   function begin(row: PollRow): void {
     const seeing = seeTo(row).finally(() => {
       underWay.delete(seeing)
-      look()
+      looks.now()
     })
     underWay.add(seeing)
   }
@@ -169,27 +143,12 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
     }
   }
 
-  function wakeAt(at: number | undefined): void {
-    if (wakeUp?.at === at) return
-    wakeUp?.cancel()
-    wakeUp = undefined
-    if (at === undefined) return
-    wakeUp = {
-      at,
-      cancel: timers.at(at, () => {
-        wakeUp = undefined
-        look()
-      }),
-    }
-  }
-
   return {
-    look,
+    look: looks.now,
+    lookAt: looks.at,
     async stop() {
       stopping.abort()
-      clearTimeout(idle)
-      wakeUp?.cancel()
-      await claiming
+      await looks.stop()
       await Promise.all(underWay)
     },
   }

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { PoolClient } from 'pg'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
-import type { Admission } from '../control/admit-starts.ts'
 import { instant } from '../db/run-row.ts'
 import type { Database } from '../db/database.ts'
 import {
@@ -18,6 +16,8 @@ import { failpoint } from '../failpoint.ts'
 import type { Log } from '../ports.ts'
 import type { PreparedStart } from '../run/prepare-start.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
+import type { StartPorts } from '../start/start-ports.ts'
+import { createTimedLooks } from '../worker/timed-looks.ts'
 import type { Timers } from '../worker/timers.ts'
 import { scheduleFrom } from './arrange-schedules.ts'
 import { decideTicks } from './decide-ticks.ts'
@@ -26,25 +26,19 @@ import { renewZones } from './renew-zones.ts'
 import { seedOf } from './seed-of.ts'
 import { zonesEdition } from './zones-edition.ts'
 
-export interface ScheduleWorkerOptions {
+export interface ScheduleWorkerOptions extends StartPorts {
   database: Database
   log: Log
   timers: Timers
   now(): number
-  isHeard(): boolean
-  indexOf(planHash: string): Promise<PlanIndex>
-  findVars(workspaceId: string): Promise<JsonText | undefined>
-  prepare(start: StartRun, index: PlanIndex): PreparedStart
-  /** Decides and writes starts in this transaction. */
-  admit(client: PoolClient, starts: readonly PreparedStart[]): Promise<Admission>
-  /** That transaction is committed. */
-  onAdmitted(starts: readonly PreparedStart[], admission: Admission): void
 }
 
 /** Starts runs when the times of schedules come. */
 export interface ScheduleWorker {
   /** Schedules have changed, or somebody should see whether a time has come. */
   look(): void
+  /** A time comes at this engine time. */
+  lookAt(at: number): void
   /** Works out anew, now and from time to time, what was worked out with other time zones than this process knows. */
   renew(): void
   stop(): Promise<void>
@@ -53,8 +47,6 @@ export interface ScheduleWorker {
 const atOnce = 200
 /** Of starts, what one transaction writes at about the most. */
 const mostStarts = 1000
-const idleLookMs = 5000
-const unheardLookMs = 1000
 const sharedLookMs = 500
 const postponedMs = 10_000
 const mostTries = 3
@@ -72,45 +64,18 @@ interface Supplies {
  */
 export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWorker {
   const { database, log, timers, now } = options
+  const looks = createTimedLooks({ timers, log, now, look, failure: 'Schedules could not be looked at; trying again' })
   let isStopped = false
-  let isWanted = false
-  let working: Promise<void> | undefined
-  let wakeUp: { at: number; cancel: () => void } | undefined
-  let poll: NodeJS.Timeout | undefined
+  let shared: NodeJS.Timeout | undefined
   let renewing: Promise<void> | undefined
   let renewal: NodeJS.Timeout | undefined
 
-  function look(): void {
-    if (isStopped) return
-    isWanted = true
-    working ??= workOff().finally(() => {
-      working = undefined
-      if (isWanted) look()
-    })
-    pollOn(options.isHeard() ? idleLookMs : unheardLookMs)
-  }
-
-  function pollOn(afterMs: number): void {
-    clearTimeout(poll)
-    poll = setTimeout(look, afterMs)
-    poll.unref()
-  }
-
-  async function workOff(): Promise<void> {
-    let lookedAt = now()
-    try {
-      while (isWanted && !isStopped) {
-        isWanted = false
-        lookedAt = now()
-        const due = await listDueSchedules(database, lookedAt, atOnce)
-        if (due.length > 0) await seeToAll(due)
-        if (due.length === atOnce) isWanted = true
-      }
-      // Counted from the last look, so that no time falls between the two.
-      if (!isStopped) wakeAt(await findNextDue(database, lookedAt))
-    } catch (error) {
-      log.warn({ err: error }, 'Schedules could not be looked at; trying again')
-    }
+  async function look(): Promise<number | undefined> {
+    // The next time is counted from here, so that none falls between the two.
+    const lookedAt = now()
+    const due = await listDueSchedules(database, lookedAt, atOnce)
+    if (due.length > 0) await seeToAll(due)
+    return due.length === atOnce ? lookedAt : findNextDue(database, lookedAt)
   }
 
   async function seeToAll(due: readonly ScheduleRow[]): Promise<void> {
@@ -184,9 +149,9 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
       return { starts, admission, isShared: held.length < due.length }
     })
     failpoint('schedule.after-commit')
-    if (hasMore) isWanted = true
+    if (hasMore) looks.now()
     // Should the one who has it in hand die over it.
-    if (done.isShared) pollOn(sharedLookMs)
+    if (done.isShared) lookSoon()
     if (done.admission) options.onAdmitted(done.starts, done.admission)
   }
 
@@ -196,25 +161,17 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
     await postponeSchedule(database, row, now() + postponedMs)
   }
 
-  function wakeAt(at: number | undefined): void {
-    if (wakeUp?.at === at) return
-    wakeUp?.cancel()
-    wakeUp = undefined
-    if (at === undefined) return
-    wakeUp = {
-      at,
-      cancel: timers.at(at, () => {
-        wakeUp = undefined
-        look()
-      }),
-    }
+  function lookSoon(): void {
+    clearTimeout(shared)
+    shared = setTimeout(looks.now, sharedLookMs)
+    shared.unref()
   }
 
   function renew(): void {
     if (isStopped) return
     renewing ??= renewZones(database, now)
       .then(
-        (count) => count > 0 && look(),
+        (count) => count > 0 && looks.now(),
         (error: unknown) =>
           log.warn({ err: error }, 'Schedules could not be brought up to date with the time zones; trying again later'),
       )
@@ -226,14 +183,14 @@ export function createScheduleWorker(options: ScheduleWorkerOptions): ScheduleWo
   }
 
   return {
-    look,
+    look: looks.now,
+    lookAt: looks.at,
     renew,
     async stop() {
       isStopped = true
-      clearTimeout(poll)
+      clearTimeout(shared)
       clearTimeout(renewal)
-      wakeUp?.cancel()
-      await Promise.all([working, renewing])
+      await Promise.all([looks.stop(), renewing])
     },
   }
 }

@@ -21,6 +21,7 @@ import type { Log } from '../ports.ts'
 import { isProcessAlive, ownPlace } from './process-place.ts'
 import type { Committer } from './committer.ts'
 import type { Timers } from './timers.ts'
+import { createWakeUp } from './wake-up.ts'
 
 export interface WorkerOptions {
   database: Database
@@ -32,7 +33,6 @@ export interface WorkerOptions {
   committer: Committer
   host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload' | 'hasRoom'>
   indexOf(planHash: string): Promise<PlanIndex>
-  isHeard(): boolean
   /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
   onLetGo(run: OwnedRun, how: LetGo): void
   onLost(): void
@@ -53,6 +53,8 @@ export interface Worker {
   find(runId: string): OwnedRun | undefined
   /** Looks for work now. */
   claimSoon(): void
+  /** There is a run to claim at this engine time. */
+  claimAt(at: number): void
   /** Somebody joined this lane. */
   claimFrom(place: LanePlace): void
   /** Something may have changed in lanes, said somebody who knows. */
@@ -64,8 +66,6 @@ export interface Worker {
 
 const mostRuns = 2000
 const claimAtOnce = 250
-const idlePollMs = 5000
-const unheardPollMs = 500
 const freedAtOnce = 1000
 /** Every how many looks around a worker compares what it owns with what it holds. */
 const looksToRecount = 6
@@ -84,8 +84,10 @@ export function createWorker(options: WorkerOptions): Worker {
   let isClaimWanted = false
   /** There was no room for what there may be to claim. */
   let isFull = false
-  let wakeUp: { at: number; cancel: () => void } | undefined
-  let poll: NodeJS.Timeout | undefined
+  const wakeUp = createWakeUp(timers, () => {
+    failpoint('timer.due')
+    claimSoon()
+  })
   let watch: NodeJS.Timeout | undefined
   let rebirth: Promise<void> | undefined
   let looks = 0
@@ -218,7 +220,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (claimed.length === limit) isClaimWanted = true
         if (claimed.length > 0) await take(claimed)
       } catch (error) {
-        log.warn({ err: error }, 'Looking for work failed; trying again at the next poll')
+        log.warn({ err: error }, 'Looking for work failed; trying again at the next look')
         isClaimWanted = false
         return
       }
@@ -293,27 +295,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function wakeAt(at: number): void {
-    if (!isAccepting || (wakeUp && wakeUp.at <= at)) return
-    wakeUp?.cancel()
-    wakeUp = {
-      at,
-      cancel: timers.at(at, () => {
-        wakeUp = undefined
-        failpoint('timer.due')
-        claimSoon()
-      }),
-    }
-  }
-
-  function pollOn(): void {
-    poll = setTimeout(
-      () => {
-        claimSoon()
-        lanes.poll()
-        pollOn()
-      },
-      options.isHeard() ? idlePollMs : unheardPollMs,
-    )
+    if (isAccepting) wakeUp.noLaterThan(at)
   }
 
   function watchOn(): void {
@@ -378,13 +360,11 @@ export function createWorker(options: WorkerOptions): Worker {
       await takeOver()
       claimSoon()
       await lanes.start()
-      pollOn()
       watchOn()
     },
     async stop(graceMs) {
       isStopping = true
       isAccepting = false
-      clearTimeout(poll)
       clearTimeout(watch)
       // What is here begins nothing more from now on; what a claim under way still brings follows.
       drain()
@@ -404,6 +384,10 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     find: (runId) => runs.get(runId),
     claimSoon,
+    claimAt(at) {
+      if (at <= time.now()) claimSoon()
+      else wakeAt(at)
+    },
     claimFrom(place) {
       if (isAccepting) lanes.want(place)
       else options.onLanesForOthers()

@@ -14,14 +14,12 @@ import { webhookParams } from './webhook-params.ts'
 const atOnce = 100
 /** And for how long: far below the time after which a connection that asks nothing loses what it holds. */
 const longestTurnMs = 2000
-const lookEveryMs = 5000
 /** So many flows hold a connection at a time; the others wait for their turn, which is short. */
 const flowsAtOnce = 3
 
 /** Sends through what came in while its flow was paused, and what somebody asked for, as fast as they said. */
 export interface KeptSender {
-  start(): void
-  /** A flow goes on again. */
+  /** A flow goes on again, or there may be something to send through. */
   soon(): void
   /** Resolves when nothing is on its way any more. */
   stop(): Promise<void>
@@ -40,7 +38,6 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
   const stopping = new AbortController()
   let isWanted = false
   let looking: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
 
   function soon(): void {
     isWanted = true
@@ -145,15 +142,9 @@ export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'eng
   }
 
   return {
-    start() {
-      timer = setInterval(soon, lookEveryMs)
-      timer.unref()
-      soon()
-    },
     soon,
     async stop() {
       stopping.abort()
-      clearInterval(timer)
       await looking
       await Promise.all(working.values())
     },

@@ -88,6 +88,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     leaseMs: 30_000,
     limits: defaultLimits,
     role: 'all',
+    onKept: () => kept.soon(),
     findMembers: (workspace, names) => findMembers(pool, workspace, names),
     findEventStarts: (workspace, name) => listEventStarts(pool, workspace, name),
     findVars: (workspace) => sharedValues.find(workspace),
@@ -149,7 +150,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
   }
   open(await createApp(deps, { role: 'all' }))
   await engine.start()
-  kept.start()
+  kept.soon()
 
   async function makeMember(role: Role, workspace: string): Promise<string> {
     const { rows } = await pool.query<{ user_id: string }>(
