@@ -1,5 +1,5 @@
 import { isAppError } from '#shared/errors.ts'
-import type { Json, JsonText } from '#shared/json.ts'
+import type { Json } from '#shared/json.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
 import { claimPolls, findNextPoll } from '../db/claim-polls.ts'
 import type { Database } from '../db/database.ts'
