@@ -144,6 +144,7 @@ function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
     workspaceId: 'ws_1',
     runId: `run_${name}`,
     epoch: 1,
+    size: 0,
     create: undefined,
     events: [],
     opened: new Map(),

@@ -12,6 +12,7 @@ const carried: Fitting<RunWrites> = {
   workspaceId: always,
   runId: always,
   epoch: always,
+  size: always,
   create: (create, { release }) => create === undefined || (release === undefined && isUsualStart(create)),
   events(events) {
     for (const event of events) if (event.large) return false

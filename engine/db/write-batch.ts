@@ -104,6 +104,8 @@ export interface RunWrites {
   workspaceId: string
   runId: string
   epoch: number
+  /** About how many characters of data there are in it. */
+  size: number
   create: NewRun | undefined
   events: EventRow[]
   opened: Map<string, WaitRow>

@@ -57,6 +57,10 @@ export function goOn(run: OwnedRun): void {
       break
     }
     if (!perform(run, commands)) break
+    if (run.host.committer.isFull(run)) {
+      run.host.committer.durable(run).then(run.goOn, () => undefined) // `onLost` has told the host.
+      break
+    }
     if (performance.now() - begun > sliceMs) {
       setImmediate(run.goOn)
       break
@@ -89,6 +93,8 @@ function perform(run: OwnedRun, commands: Command[]): boolean {
       case 'start':
         // An iteration has just ended: whether that is enough comes before the others go on.
         if (run.state.toLook.size > 0) return true
+        // The others are decided once more when what there is has been written.
+        if (run.host.committer.isFull(run)) return true
         if (isStillWanted(run, command.path)) startStep(run, command.path)
         run.due.delete(command.path)
         break

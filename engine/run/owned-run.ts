@@ -248,7 +248,9 @@ function endedIn(writes: RunWrites): string | undefined {
 export function append(run: OwnedRun, fact: JournalFact, payload: JsonText | null = null): JournalEvent {
   const event: JournalEvent = { seq: run.state.seq + 1, at: run.host.time.now(), ...fact }
   apply(run.state, event)
-  writesOf(run).events.push(rowFromEvent(event, payload))
+  const writes = writesOf(run)
+  writes.events.push(rowFromEvent(event, payload))
+  if (payload !== null) writes.size += payload.length
   return event
 }
 

@@ -61,6 +61,7 @@ export function createStarter(options: StarterOptions) {
     const written = committer.outcomeOf(run)
     writes.create = { ...made, owned: owned !== undefined, isPaused }
     writes.events.push(rowFromEvent(created, start.request ? null : start.trigger))
+    writes.size += start.trigger.length
     if (owned) {
       owned.trigger = start.trigger
       owned.goOn()

@@ -64,7 +64,8 @@ export function createCommitLane(options: {
       } catch (error) {
         // The earlier statement ended only after the look-up, under this one's feet: look again.
         if (isRepeated && isDuplicate(error)) continue
-        if (isDataError(error)) return error
+        // What makes too long a text here will not be shorter the next time.
+        if (isDataError(error) || error instanceof RangeError) return error
         // Whether it was committed is unknown, as is whether the connection can be used.
         client?.release(true)
         client = undefined

@@ -32,6 +32,8 @@ export interface Committer {
   flushSoon(): void
   /** Resolves when nothing is left to write. */
   idle(): Promise<void>
+  /** Whether the run has so much to write that it had better wait until that is done. */
+  isFull(run: Committing): boolean
   /** Forgets what a run that is no longer ours wanted. */
   forget(run: Committing): void
   setWorker(workerId: string): void
@@ -60,6 +62,8 @@ interface Entry {
 
 /** What one statement carries at the most; more goes into the next one. */
 const maxRunsAFlush = 1000
+/** About so much data, and what one run has beyond it: texts have a greatest length here, and messages there. */
+const maxSizeAFlush = 16 * 1024 ** 2
 /** Checkpoints nobody waits for are written no later than this. */
 const lingerMs = 25
 /**
@@ -150,12 +154,14 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
   /** The oldest that may go out: what follows writes still under way waits for their answer. */
   function take(most: number): Entry[] {
     const taken: Entry[] = []
+    let size = 0
     for (const [run, entry] of pending) {
-      if (taken.length === most) break
+      if (taken.length === most || size >= maxSizeAFlush) break
       if (underWay.has(run) || mayWait(entry)) continue
       pending.delete(run)
       underWay.set(run, entry)
       taken.push(entry)
+      size += entry.writes.size
     }
     return taken
   }
@@ -222,6 +228,7 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
       schedule()
       return new Promise((resolve) => idleWaiters.push(resolve))
     },
+    isFull: (run) => (pending.get(run)?.writes.size ?? 0) >= maxSizeAFlush,
     forget,
     setWorker(id) {
       worker = id
@@ -242,6 +249,7 @@ export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epo
     workspaceId: run.workspaceId,
     runId: run.runId,
     epoch: run.epoch,
+    size: 0,
     create: undefined,
     events: [],
     opened: new Map(),
