@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { Database } from '../db/database.ts'
+import { mayBeCommitted } from '../db/unheard-commit.ts'
 import type { WithStart } from '../engine-api.ts'
 import type { EngineTime } from '../worker/engine-time.ts'
 import type { Log } from '../ports.ts'
@@ -24,6 +25,16 @@ export function createAdmissions(options: AdmissionsOptions) {
   let waiting: { start: PreparedStart; resolve: (outcome: Admitted) => void; reject: (error: unknown) => void }[] = []
   let working: Promise<void> | undefined
 
+  function wake(): void {
+    working ??= Promise.resolve()
+      .then(work)
+      .finally(() => {
+        working = undefined
+        // Asked for by whoever heard of their own just now, after the last look at what waits.
+        if (waiting.length > 0) wake()
+      })
+  }
+
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       const taken = waiting.slice(0, atOnce)
@@ -47,10 +58,9 @@ export function createAdmissions(options: AdmissionsOptions) {
       }
       options.onAdmitted(starts, admission)
     } catch (error) {
-      const [only] = taken
-      // One start's data may stand in the way of the others.
-      if (only && taken.length > 1) for (const one of taken) await decide([one])
-      else only?.reject(refusal(error))
+      // One start's data may stand in the way of the others. What may be done already is not done once more.
+      if (taken.length > 1 && !mayBeCommitted(error)) for (const one of taken) await decide([one])
+      else for (const { reject } of taken) reject(refusal(error))
     }
   }
 
@@ -63,11 +73,7 @@ export function createAdmissions(options: AdmissionsOptions) {
   return {
     admit(start: PreparedStart): Promise<Admitted> {
       const decided = new Promise<Admitted>((resolve, reject) => waiting.push({ start, resolve, reject }))
-      working ??= Promise.resolve()
-        .then(work)
-        .finally(() => {
-          working = undefined
-        })
+      wake()
       return decided
     },
     async admitWith(start: PreparedStart, also: WithStart): Promise<Admitted> {

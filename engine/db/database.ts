@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import type { Log } from '../ports.ts'
+import { hearCommit } from './unheard-commit.ts'
 
 /** Counted since the process started; what a run costs is read from these. */
 export interface Counters {
@@ -57,7 +58,7 @@ export function createDatabase(pool: Pool, log: Log): Database {
         await client.query(begin)
         const result = await work({ read: inside, write: inside }, client)
         counters.commits++
-        await client.query('commit')
+        await hearCommit(client.query('commit'))
         client.release()
         return result
       } catch (error) {
