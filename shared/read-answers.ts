@@ -1,5 +1,6 @@
 import { isAppError } from './errors.ts'
 import type { ExpressionScope } from './expression/scope.ts'
+import { ExpressionSyntaxError } from './expression/syntax-error.ts'
 import { evaluateCondition } from './expression/template.ts'
 import { type FieldProblem, type FormField, readValue } from './form-field.ts'
 import type { Json } from './json.ts'
@@ -57,7 +58,7 @@ function isShown(field: FormField, answers: { [id: string]: Json }, now: number)
   try {
     return evaluateCondition(field.showIf, answersScope(answers, now))
   } catch (error) {
-    if (isAppError(error)) return true
+    if (isAppError(error) || error instanceof ExpressionSyntaxError) return true
     throw error
   }
 }

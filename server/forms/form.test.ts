@@ -328,12 +328,25 @@ describe('a form whose flow', () => {
     expect((await post(url, filled)).status).toBe(200)
     expect(await onlyRun(id)).toMatchObject({ output: { name: 'Nimbus' }, trigger: { by: expect.stringContaining('@') } })
 
+    const withKey = async (scope: 'read' | 'run') =>
+      (await server.send(url, { method: 'POST', body: { name: 'N' }, headers: await server.makeKey([scope]) })).status
+    expect([await withKey('read'), await withKey('run')]).toEqual([401, 202])
+
     const other = await server.makeWorkspace()
     expect((await server.send(url, { headers: await server.signIn('owner', other) })).status).toBe(401)
     // Whoever has left since is no member any more.
     await server.database.pool.query("delete from app.members where workspace_id = $1 and role = 'viewer'", [server.workspaceId])
     expect((await post(url, filled)).status).toBe(401)
   })
+})
+
+test('a draft whose words and conditions are not written to the end takes answers all the same', async () => {
+  const [name] = fields
+  const begun = [name, { id: 'more', label: 'More', showIf: '{{ trigger.body. }}' }]
+  const { url } = await createFlow(server, headers, documentWith({ fields: begun, thanks: 'Thanks {{ answers.name }}' }))
+  const sent = await post(url, { ...(await open(url)), 'field-name': 'Nimbus' })
+  expect(sent.status).toBe(200)
+  expect(sent.text).toContain('We have got your answer')
 })
 
 describe('a file', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isAppError } from '#shared/errors.ts'
+import { allows } from '../auth/authorize.ts'
 import { identify } from '../auth/identify.ts'
 import { findMember } from '../db/find-member.ts'
 import type { Deps } from '../deps.ts'
@@ -9,7 +10,7 @@ export interface Member {
   email: string
 }
 
-/** The member of this workspace who asks: signed in, with a key, or as the page they send was made for. */
+/** The member of this workspace who asks: signed in, with a key that may start runs, or as the page they send was made for. */
 export async function memberOf(
   deps: Deps,
   req: IncomingMessage,
@@ -19,7 +20,10 @@ export async function memberOf(
   // Looked up again: whoever has left since is no member any more.
   if (madeFor !== undefined) return findMember(deps.pool, workspaceId, madeFor)
   try {
-    const { userId } = await identify(req, { pool: deps.pool, ...deps.settings })
+    const caller = await identify(req, { pool: deps.pool, ...deps.settings })
+    // A form starts a run, which a member may do here whatever their role, and a key only if it was made for that.
+    if (caller.scopes !== undefined && !allows('runs.start', caller)) return undefined
+    const { userId } = caller
     // A person may be a member of several workspaces, whichever they look at now.
     return userId === undefined ? undefined : await findMember(deps.pool, workspaceId, userId)
   } catch (error) {

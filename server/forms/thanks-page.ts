@@ -1,4 +1,5 @@
 import { isAppError } from '#shared/errors.ts'
+import { ExpressionSyntaxError } from '#shared/expression/syntax-error.ts'
 import { renderTemplate } from '#shared/expression/template.ts'
 import type { Json } from '#shared/json.ts'
 import { answersScope } from '#shared/read-answers.ts'
@@ -30,8 +31,8 @@ function wordsFor(words: string | undefined, answers: Thanks['answers']): string
     const rendered: unknown = JSON.parse(renderTemplate(words, answersScope(answers, Date.now())))
     return typeof rendered === 'string' ? rendered : JSON.stringify(rendered)
   } catch (error) {
-    // The answer is in; only the words for it can't be made.
-    if (isAppError(error)) return 'We have got your answer.'
+    // The answer is in; only the words for it can't be made, or aren't written to the end in a draft.
+    if (isAppError(error) || error instanceof ExpressionSyntaxError) return 'We have got your answer.'
     throw error
   }
 }
