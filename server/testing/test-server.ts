@@ -169,7 +169,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     return userId
   }
 
-  const mailReader = createMailReader({ memoryMb: 48 })
+  const mailReader = createMailReader({ memoryMb: 48, timeoutMs: 600_000 })
   const listeners: MailListener[] = []
 
   return {
