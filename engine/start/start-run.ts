@@ -14,7 +14,7 @@ import type { OwnedRun } from '../run/owned-run.ts'
 import type { RunFacts } from '../run/run-facts.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { type PreparedStart, prepareStart } from '../run/prepare-start.ts'
-import { createRunIds } from './run-ids.ts'
+import { createOrderedIds } from './ordered-ids.ts'
 
 export interface StarterOptions {
   database: Database
@@ -45,7 +45,7 @@ export interface StarterOptions {
 export function createStarter(options: StarterOptions) {
   const { committer, time, signingKeys, hooksUrl } = options
   const inTurn = new Map<string, Promise<Start>>()
-  const nextId = createRunIds()
+  const nextId = createOrderedIds('run')
 
   function prepare(start: StartRun, index: PlanIndex): PreparedStart {
     const now = time.now()

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
-import { newId } from '../new-id.ts'
+import { newRequestId } from '../new-request-id.ts'
 import { isLeaving, leaveSlowly, takeNoMore } from './leave-slowly.ts'
 import { problemFrom } from './problem.ts'
 
@@ -77,7 +77,7 @@ function isInAddress(error: Error): boolean {
 }
 
 function answerTo(error: AppError): string {
-  const requestId = newId('request')
+  const requestId = newRequestId()
   const problem = problemFrom(error, requestId)
   const body = JSON.stringify(problem)
   return [

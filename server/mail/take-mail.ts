@@ -9,7 +9,7 @@ import { newFile } from '../files/new-file.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
 import { webhookParams } from '../hooks/webhook-params.ts'
-import { newId } from '../new-id.ts'
+import { newRequestId } from '../new-request-id.ts'
 import { isSenderAllowed } from './is-sender-allowed.ts'
 import type { MailReader } from './mail-reader.ts'
 import { mailTrigger } from './mail-trigger.ts'
@@ -74,7 +74,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
 
   async function give(mail: ReadMail, { sender, delivery, ...from }: Envelope, { recipient, mailbox }: Target): Promise<void> {
     const { workspaceId, flowId, path } = mailbox
-    const request: InboxRequest = { id: newId('request'), method: 'MAIL', path, ...from }
+    const request: InboxRequest = { id: newRequestId(), method: 'MAIL', path, ...from }
     const files = mail.attachments.map(({ name, type, content }) =>
       newFile(name, type, Buffer.from(content.buffer, content.byteOffset, content.length)),
     )
@@ -123,7 +123,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     if (!mayKeepRejected(remote)) return
     const heading = `From: ${mail.from.address}\nSubject: ${mail.subject}`.slice(0, 1000)
     await engine.keepRequest({
-      id: newId('request'),
+      id: newRequestId(),
       method: 'MAIL',
       path,
       remote,

@@ -4,7 +4,7 @@ import type { ErrorCode } from '#shared/errors.ts'
 import { StartError } from '../embedded/index.ts'
 import { type Exchange, endAfterClientError } from '../http/client-error.ts'
 import { isLeaving } from '../http/leave-slowly.ts'
-import { newId } from '../new-id.ts'
+import { newRequestId } from '../new-request-id.ts'
 
 export interface Listening {
   server: Server
@@ -96,7 +96,7 @@ function answerNotReady(req: IncomingMessage, res: ServerResponse): void {
     status: 503,
     detail: 'Holdfast is starting.',
     code: 'not_ready' satisfies ErrorCode,
-    requestId: newId('request'),
+    requestId: newRequestId(),
   }
   res.end(JSON.stringify(isAlive ? { status: 'starting' } : problem))
 }

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto'
-import { idFrom, type RunId } from '#shared/ids.ts'
+import { idFrom, type IdKind } from '#shared/ids.ts'
 
-/** Makes ids of runs that sort in the order they were made here, within one millisecond too: the order of a queue. */
-export function createRunIds(): (nowMs: number) => RunId {
+/** Makes ids that sort in the order they were made here, within one millisecond too: the order of a queue, or of a list. */
+export function createOrderedIds<K extends IdKind>(kind: K): (nowMs: number) => ReturnType<typeof idFrom<K>> {
   const random = new Uint8Array(10)
   let last = Number.NEGATIVE_INFINITY
   return (nowMs) => {
@@ -13,7 +13,7 @@ export function createRunIds(): (nowMs: number) => RunId {
       // Room to count up in.
       random[0] = (random[0] ?? 0) & 0x7f
     } else countUp(random)
-    return idFrom('run', last, random)
+    return idFrom(kind, last, random)
   }
 }
 
