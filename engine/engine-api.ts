@@ -429,6 +429,8 @@ export interface Engine {
   /** How many runs that would be about. */
   countBulk(workspaceId: string, bulk: Bulk): Promise<number>
   getBulk(workspaceId: string, id: string): Promise<BulkState>
+  /** Whether a token of `/resume/:token` is one of ours, whatever became of its wait. */
+  isWaitToken(token: string): boolean
   /** A call to `/resume/:token`. */
   resume(token: string, call: ResumeCall): Promise<ResumeOutcome>
   /** The form whose address this is; undefined when it is another wait's, or nobody's. */

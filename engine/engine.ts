@@ -44,6 +44,7 @@ import { listKnownRequests } from './db/list-known-requests.ts'
 import { listKnownRuns } from './db/list-known-runs.ts'
 import { findFormWait } from './waits/find-form-wait.ts'
 import { resumeWait } from './waits/resume-wait.ts'
+import { readWaitToken } from './waits/wait-token.ts'
 import {
   readRun,
   readSteps,
@@ -546,6 +547,7 @@ export function createEngine(options: EngineOptions): Engine {
       return obstacles
     },
     previewReplay: (workspaceId, runId, replay) => previewReplay(replayer, workspaceId, runId, replay),
+    isWaitToken: (token) => readWaitToken(signingKeys, token) !== undefined,
     resume: (token, call) =>
       resumeWait(
         {

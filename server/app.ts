@@ -59,7 +59,7 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
     const limits = createStrangerLimits({ rates: strangerRates, proxies: trustedProxies, log: deps.log })
     const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks'), limits.admit]
     const serveHook = webhookHandler(deps, limits)
-    const serveResume = resumeHandler(deps)
+    const serveResume = resumeHandler(deps, limits)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))
     const serveFormStep = formStepHandler(deps)
     app.all('/resume/:token', ...foreign, async (req, res) => {

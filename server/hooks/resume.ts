@@ -2,13 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ResumeOutcome } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Deps } from '../deps.ts'
+import type { StrangerLimits } from './stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders } from './request-data.ts'
 
 /** `ANY /resume/:token`: a call that a run is, was or will be waiting for. */
-export function resumeHandler(deps: Deps) {
+export function resumeHandler(deps: Deps, limits: StrangerLimits) {
   return async (req: IncomingMessage, res: ServerResponse, token: string): Promise<void> => {
     // Link checkers and preflights ask like this; a run must not go on because of one.
     if (req.method === 'HEAD' || req.method === 'OPTIONS') throw notTaken()
+    // Nobody can make one up: who tries isn't listened to.
+    if (!deps.engine.isWaitToken(token)) {
+      limits.countRefused(req)
+      throw nobodyWaits()
+    }
     const bytes = await deps.readBody(req, res)
     const { body } = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: false, parsesXml: false })
     const question = req.url?.indexOf('?') ?? -1
@@ -35,10 +41,14 @@ function statusOf(outcome: ResumeOutcome): number {
     case 'expired':
       throw new AppError('expired', 'Nothing waits for this link any more.')
     case 'not_found':
-      throw new AppError('not_found', 'Nothing waits at this address.')
+      throw nobodyWaits()
     case 'ignored':
       throw notTaken()
   }
+}
+
+function nobodyWaits(): AppError {
+  return new AppError('not_found', 'Nothing waits at this address.')
 }
 
 function notTaken(): AppError {
