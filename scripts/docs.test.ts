@@ -40,11 +40,12 @@ test('every helper of the expression language is documented as it is', () => {
   expect(missing.map(({ name }) => name)).toEqual([])
 })
 
-test('every type of step is documented, and every param of the HTTP request', () => {
+test('every type of step is documented, and every param of the starts and of the HTTP request', () => {
   const text = doc('docs/flows.md')
-  for (const { type } of [...coreNodeTypes, ...connectorNodeTypes]) {
+  for (const { type, role, params } of [...coreNodeTypes, ...connectorNodeTypes]) {
     const row = text.split('\n').find((line) => line.startsWith(`| \`${type}\` |`))
     expect(row, type).toBeDefined()
+    if (role === 'trigger') for (const name of Object.keys(params.properties ?? {})) expect(row, type).toContain(`\`${name}\``)
   }
   const request = connectorNodeTypes.find(({ type }) => type === 'http.request')
   for (const name of Object.keys(request?.params.properties ?? {})) expect(text).toContain(`\`${name}\``)
