@@ -109,7 +109,7 @@ async function prepare(replayer: Replayer, workspaceId: string, runId: string, r
   if (!row) throw new AppError('not_found', 'There is no such run.')
   for (const output of replay.outputs?.values() ?? []) {
     if (Buffer.byteLength(output) > replayer.outputBytes)
-      throw new AppError('too_large', `An output may have ${replayer.outputBytes} bytes at the most.`)
+      throw new AppError('too_large', `An output may have ${replayer.outputBytes} bytes at the most (HOLDFAST_LIMIT_OUTPUT).`)
   }
   const version = replay.version ?? { version: row.version ?? 'draft', planHash: row.planHash }
   const [before, index, events] = await Promise.all([

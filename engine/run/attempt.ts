@@ -164,7 +164,10 @@ async function withTimeout(
 /** Refuses an output that is larger than what may be kept. */
 export function withinLimit(step: PlanStep, output: JsonText, limit: number): JsonText {
   if (output.length * 3 <= limit || Buffer.byteLength(output) <= limit) return output
-  throw new AppError('output_too_large', `Step "${step.name}" gave more than ${limit} bytes. Return less, or store it as a file.`)
+  throw new AppError(
+    'output_too_large',
+    `Step "${step.name}" gave more than ${limit} bytes (HOLDFAST_LIMIT_OUTPUT). Return less, or store it as a file.`,
+  )
 }
 
 function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {

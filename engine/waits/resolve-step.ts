@@ -91,7 +91,7 @@ function bodyOf(node: NodeState, { action, by, output }: Resolution, outputBytes
     throw new AppError('invalid_request', 'Say what the step’s output is.', { errors: [{ path: 'output', message: 'Required' }] })
   }
   if (Buffer.byteLength(output) > outputBytes) {
-    throw new AppError('too_large', `An output may have ${outputBytes} bytes at the most.`)
+    throw new AppError('too_large', `An output may have ${outputBytes} bytes at the most (HOLDFAST_LIMIT_OUTPUT).`)
   }
   return `${JSON.stringify({ ...facts, handles: exitsOfOutput(step, output) }).slice(0, -1)},"output":${output}}`
 }

@@ -71,12 +71,12 @@ export function createStrangerLimits({
     admit(req, _res, next) {
       if (!isWarned) warnOfProxy(req)
       if (byAddress && (rates.addressPerSecond !== undefined || !isOurs(req)))
-        assertFree(byAddress.take(callerOf(req)), 'Too many requests from your address.')
+        assertFree(byAddress.take(callerOf(req)), 'Too many requests from your address (HOLDFAST_LIMIT_ADDRESS_PER_SECOND).')
       next()
     },
     countForFlow(req, flowId) {
       if (byFlow && (rates.flowPerSecond !== undefined || !isOurs(req)))
-        assertFree(byFlow.take(flowId), 'Too many requests to this address.')
+        assertFree(byFlow.take(flowId), 'Too many requests to this address (HOLDFAST_LIMIT_FLOW_PER_SECOND).')
     },
     countFormPost(req, path) {
       if (formPosts)
@@ -87,10 +87,17 @@ export function createStrangerLimits({
     },
     countRefused(req) {
       if (refused && (rates.refusedPerMinute !== undefined || !isOurs(req)))
-        assertFree(refused.take(callerOf(req)), 'Too many refused requests from your address.')
+        assertFree(
+          refused.take(callerOf(req)),
+          'Too many refused requests from your address (HOLDFAST_LIMIT_REFUSED_PER_MINUTE).',
+        )
     },
     assertMayGuess(req) {
-      if (refused) assertFree(refused.waitMs(callerOf(req)), 'Too many refused requests from your address.')
+      if (refused)
+        assertFree(
+          refused.waitMs(callerOf(req)),
+          'Too many refused requests from your address (HOLDFAST_LIMIT_REFUSED_PER_MINUTE).',
+        )
     },
   }
 }

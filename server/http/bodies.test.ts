@@ -67,6 +67,20 @@ describe('a body is refused, clearly and with nothing kept, when it', () => {
     expect(list.json['items']).toEqual([])
   })
 
+  test('goes beyond a limit, which is named', async () => {
+    const query = { headers, method: 'GET' }
+    const details = [
+      (await post(nested(201))).json['detail'],
+      (await post(' '.repeat(maxBodyBytes + 1))).json['detail'],
+      (await server.send(`/api/v1/flows?q=${'x'.repeat(8 * 1024)}`, query)).json['detail'],
+    ]
+    expect(details).toEqual([
+      expect.stringContaining('HOLDFAST_LIMIT_JSON_DEPTH'),
+      expect.stringContaining('HOLDFAST_MAX_BODY'),
+      expect.stringContaining('HOLDFAST_LIMIT_URL'),
+    ])
+  })
+
   test('takes longer than it may', async () => {
     const { port } = new URL(server.url)
     const answer = await new Promise<string>((resolve, reject) => {

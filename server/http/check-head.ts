@@ -13,7 +13,10 @@ export function checkHead(maxUrlBytes: number) {
   return (req: IncomingMessage, _res: ServerResponse, next: () => void): void => {
     const url = req.url ?? ''
     if (url.length > maxUrlBytes)
-      throw new AppError('uri_too_long', `The address is longer than ${maxUrlBytes} bytes, which is this server's limit.`)
+      throw new AppError(
+        'uri_too_long',
+        `The address is longer than ${maxUrlBytes} bytes, which is this server's limit (HOLDFAST_LIMIT_URL).`,
+      )
     if (req.rawHeaders.length > mostHeaders * 2)
       throw new AppError('headers_too_large', `The request has more than ${mostHeaders} headers.`)
     // Bytes beyond ASCII that stand there as they are have been refused by the parser.

@@ -57,11 +57,11 @@ const longLine = 8 * 1024
 function problemOf(error: Error & { code?: string }): AppError {
   switch (error.code ?? '') {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new AppError('request_timeout', 'The request did not arrive in time.')
+      return new AppError('request_timeout', 'The request did not arrive in time (HOLDFAST_LIMIT_REQUEST_MS).')
     case 'HPE_HEADER_OVERFLOW':
       return isInAddress(error)
-        ? new AppError('uri_too_long', 'The address is too long.')
-        : new AppError('headers_too_large', 'The headers are too large.')
+        ? new AppError('uri_too_long', 'The address is longer than this server takes (HOLDFAST_LIMIT_URL).')
+        : new AppError('headers_too_large', 'The headers are larger than this server takes (HOLDFAST_LIMIT_HEADERS).')
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new AppError('too_large', 'The chunks of the body say too much about themselves.')
     default:

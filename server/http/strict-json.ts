@@ -8,7 +8,10 @@ import { jsonDepth } from '#shared/json-text.ts'
  */
 export function parseStrictJson(text: string, maxDepth: number): Json {
   if (jsonDepth(text, maxDepth) > maxDepth)
-    throw new AppError('too_deep', `The body is nested more than ${maxDepth} levels deep.`)
+    throw new AppError(
+      'too_deep',
+      `The body is nested more than ${maxDepth} levels deep, which is this server's limit (HOLDFAST_LIMIT_JSON_DEPTH).`,
+    )
   try {
     const value: Json = JSON.parse(text)
     return value
