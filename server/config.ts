@@ -113,8 +113,11 @@ const Limits = z.object({
   JSON_DEPTH: wholeNumber(10, 1000).default(200),
   HEADERS: Bytes.default(16 * 1024),
   URL: Bytes.default(8 * 1024),
-  BODIES: Bytes.default(256 * 1024 ** 2),
+  BODIES: Bytes.default(64 * 1024 ** 2),
   REQUEST_MS: wholeNumber(100, 3_600_000).default(10_000),
+  ANSWER_MS: wholeNumber(100, 3_600_000).default(30_000),
+  CONNECTIONS: wholeNumber(1, 1_000_000).default(4000),
+  ADDRESS_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
   ADDRESS_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   FLOW_PER_SECOND: wholeNumber(0, 1_000_000).optional(),
   REFUSED_PER_MINUTE: wholeNumber(0, 1_000_000).optional(),
@@ -178,10 +181,15 @@ export interface Config {
   /** The largest headers, together with the request's first line. */
   maxHeaderBytes: number
   maxUrlBytes: number
-  /** What large bodies may hold together until they are answered. */
+  /** What bodies may hold together until they are answered, and answers until they are read. */
   maxBytesAtOnce: number
   /** How long a request may take to arrive. */
   requestTimeoutMs: number
+  /** How long an answer may take to be read, besides what its length takes. */
+  answerTimeoutMs: number
+  connections: number
+  /** Absent: the default, and for our own network no limit. */
+  connectionsOfAddress: number | undefined
   leaseMs: number
   retentionDays: number
   keptRequestDays: number
@@ -292,6 +300,9 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     maxBytesAtOnce: Math.max(limits.BODIES, parsed.HOLDFAST_MAX_BODY),
     maxUrlBytes: limits.URL,
     requestTimeoutMs: limits.REQUEST_MS,
+    answerTimeoutMs: limits.ANSWER_MS,
+    connections: limits.CONNECTIONS,
+    connectionsOfAddress: limits.ADDRESS_CONNECTIONS,
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
     keptRequestDays: parsed.HOLDFAST_KEPT_REQUESTS_DAYS,

@@ -58,8 +58,6 @@ export interface Settings {
   /** HOLDFAST_API_KEY. */
   apiKey: string | undefined
   maxBodyBytes: number
-  /** What large bodies may hold together until they are answered. */
-  maxBytesAtOnce: number
   maxUrlBytes: number
   strangerRates: StrangerRates
   maxJsonDepth: number

@@ -23,6 +23,7 @@ import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
 import { createKeySets } from './hooks/verify/key-sets.ts'
 import { createVerifierMaker } from './hooks/verify/verifier.ts'
+import { createBodyBudget } from './http/body-budget.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createBodyReader } from './http/read-body.ts'
 import { createLog } from './log.ts'
@@ -61,7 +62,8 @@ async function start(): Promise<void> {
   const config = configFrom(process.env, process.argv.slice(2))
   const log = createLog('info')
   if (config.failpoint !== undefined) armFailpoint(config.failpoint)
-  const { server, port, open } = await listen(config.host, config.port, config)
+  const budget = createBodyBudget(config.maxBytesAtOnce)
+  const { server, port, open } = await listen(config.host, config.port, { ...config, budget })
 
   const mail =
     config.role === 'worker' || config.mail.port === undefined
@@ -94,7 +96,6 @@ async function start(): Promise<void> {
     apiKey: config.apiKey,
     strangerRates: config.strangerRates,
     maxBodyBytes: config.limits.bodyBytes,
-    maxBytesAtOnce: config.maxBytesAtOnce,
     maxUrlBytes: config.maxUrlBytes,
     maxJsonDepth: config.limits.jsonDepth,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -165,7 +166,7 @@ async function start(): Promise<void> {
     endpoints,
     egress,
     kept,
-    readBody: createBodyReader(settings),
+    readBody: createBodyReader({ maxBodyBytes: settings.maxBodyBytes, budget }),
     formKeys: keysFor('pages of forms'),
     secrets,
     sharedValues,

@@ -19,6 +19,15 @@ export interface RequestBody {
   toKeep?: FileWithBytes[]
 }
 
+interface ReadingOptions {
+  maxBodyBytes: number
+  maxDepth: number
+  keepsFiles: boolean
+  parsesXml: boolean
+}
+
+/** As data, text is as long as it was and a little more; a stranger can have it be six times that, and memory with it. */
+const mostTimes = 3
 /** Bytes that are no text stand in the data itself up to this size; larger ones become a file. */
 const largestInline = 256 * 1024
 /** More than any form has, and few enough to be kept one after the other. */
@@ -29,10 +38,21 @@ const mostFiles = 100
  * anything else as `{ type, size, base64 }`, or as a file when it is large and `keepsFiles`. Throws `invalid_json`,
  * `invalid_xml`, `invalid_encoding`, `too_deep` or `too_large` for what can't be read.
  */
-export async function bodyOf(
+export async function bodyOf(req: IncomingMessage, bytes: Buffer, options: ReadingOptions): Promise<RequestBody> {
+  const read = await readBody(req, bytes, options)
+  const most = options.maxBodyBytes * mostTimes
+  if (read.body.length > most)
+    throw new AppError(
+      'too_large',
+      `Written as data, the body has more than ${most} characters, as what isn’t text takes six each.`,
+    )
+  return read
+}
+
+async function readBody(
   req: IncomingMessage,
   bytes: Buffer,
-  { maxDepth, keepsFiles, parsesXml }: { maxDepth: number; keepsFiles: boolean; parsesXml: boolean },
+  { maxDepth, keepsFiles, parsesXml }: ReadingOptions,
 ): Promise<RequestBody> {
   if (bytes.length === 0) return { body: 'null' }
   const header = req.headers['content-type'] ?? ''

@@ -16,7 +16,8 @@ export function resumeHandler(deps: Deps, limits: StrangerLimits) {
       throw nobodyWaits()
     }
     const bytes = await deps.readBody(req, res)
-    const { body } = await bodyOf(req, bytes, { maxDepth: deps.settings.maxJsonDepth, keepsFiles: false, parsesXml: false })
+    const { maxBodyBytes, maxJsonDepth: maxDepth } = deps.settings
+    const { body } = await bodyOf(req, bytes, { maxBodyBytes, maxDepth, keepsFiles: false, parsesXml: false })
     const question = req.url?.indexOf('?') ?? -1
     const outcome = await deps.engine.resume(token, {
       method: req.method ?? '',

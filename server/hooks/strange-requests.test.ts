@@ -174,6 +174,15 @@ describe('more than anybody sends is refused', () => {
     expect(answer).toContain(`"code":"${code}"`)
   })
 
+  test('text that would take up many times its size as data', async () => {
+    const type = { 'content-type': 'text/plain' }
+    const large = 1024 ** 2
+    const sent = await server.send('/hooks/strange', { method: 'POST', headers: type, body: '\u0001'.repeat(large) })
+    expect(sent.json).toMatchObject({ status: 413, code: 'too_large' })
+    const lines = await server.send('/hooks/strange', { method: 'POST', headers: type, body: '"\n'.repeat(large / 2) })
+    expect(lines.status).toBe(202)
+  })
+
   test('a form of more than a thousand parts, before they are taken apart', async () => {
     const part = '--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n\r\n'
     const sent = await server.send('/hooks/strange', {

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts'
 import { triggerText } from '../flows/trigger-text.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
+import { endTurnOnce } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
 import { pathPattern } from '../flows/paths.ts'
@@ -68,7 +69,8 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     const now = new Date()
     if (endpoint.state === 'live') assertKeyLength(req)
     const { parsesXml, sentSecret } = door
-    const options = { maxDepth: deps.settings.maxJsonDepth, keepsFiles: true, parsesXml, sentSecret }
+    const { maxBodyBytes, maxJsonDepth: maxDepth } = deps.settings
+    const options = { maxBodyBytes, maxDepth, keepsFiles: true, parsesXml, sentSecret }
     const { trigger, toKeep } = await readRequest(req, request, bytes, now, options).catch(async (error: unknown) => {
       limits.countRefused(req)
       if (isAppError(error) && mayKeepRejected(request.remote)) await keepRejected(endpoint, request, bytes, error.code)
@@ -167,6 +169,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       sendJson(res, 202, { runId: started.runId, requestId: first ?? request.id })
       return { isRepeat }
     }
+    endTurnOnce(req, () => started.durable)
     const reply = await replyInTime(res, started, workspaceId, rules.respondTimeoutMs)
     if (res.destroyed) return { isRepeat }
     if (reply === undefined) {

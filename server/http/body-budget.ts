@@ -7,6 +7,11 @@ export interface BodyShare {
   release(): void
 }
 
+/** What requests and answers hold together. */
+export interface BodyBudget {
+  open(giveUp: () => void): BodyShare
+}
+
 interface Holder {
   bytes: number
   since: number
@@ -17,7 +22,7 @@ interface Holder {
  * Bounds what large bodies of all requests may hold together. When it is too much, the request is given up that takes
  * up most for longest: one that stands still goes before one that is coming in.
  */
-export function createBodyBudget(mostBytes: number, now: () => number = () => performance.now()) {
+export function createBodyBudget(mostBytes: number, now: () => number = () => performance.now()): BodyBudget {
   const holders = new Set<Holder>()
   let total = 0
 
@@ -34,14 +39,16 @@ export function createBodyBudget(mostBytes: number, now: () => number = () => pe
   }
 
   return {
-    open(giveUp: () => void): BodyShare {
+    open(giveUp) {
       const holder: Holder = { bytes: 0, since: now(), giveUp }
       return {
         hold(bytes) {
           holders.add(holder)
           total += bytes - holder.bytes
           holder.bytes = bytes
-          for (let other = worst(); total > mostBytes && other; other = worst()) {
+          while (total > mostBytes) {
+            const other = worst()
+            if (other === undefined) return
             drop(other)
             other.giveUp?.()
           }

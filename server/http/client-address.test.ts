@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../start/listen.ts'
 import { send } from '../testing/send.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { createBodyBudget } from './body-budget.ts'
 import { clientAddress } from './client-address.ts'
 import { type TrustedProxies, trustedProxyFrom } from './trusted-proxies.ts'
 
@@ -15,7 +16,14 @@ describe('the address of a caller', () => {
   let server: Server
   let port: number
   beforeAll(async () => {
-    const listening = await listen('::', 0, { requestTimeoutMs: 10_000, maxHeaderBytes: 16 * 1024 })
+    const listening = await listen('::', 0, {
+      requestTimeoutMs: 10_000,
+      answerTimeoutMs: 10_000,
+      maxHeaderBytes: 16 * 1024,
+      connections: 1000,
+      trustedProxies: [],
+      budget: createBodyBudget(1024 ** 2),
+    })
     ;({ server, port } = listening)
     listening.open((req, res) => res.end(clientAddress(req, trusted)))
   })

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP, isIPv4 } from 'node:net'
+import { isIP, isIPv4, type Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { isTrustedProxy, type TrustedProxies } from './trusted-proxies.ts'
 
@@ -12,7 +12,7 @@ const mostHops = 20
  * who wrote it are trusted. What can't be read is not gone beyond: the proxy that said it counts.
  */
 export function clientAddress(req: IncomingMessage, proxies: TrustedProxies): string {
-  const peer = plainAddress(req.socket.remoteAddress ?? '')
+  const peer = peerAddress(req.socket)
   if (proxies.length === 0 || !isTrustedProxy(proxies, peer)) return peer
   const listed = req.headers['x-forwarded-for']
   const { forwarded } = req.headers
@@ -21,6 +21,11 @@ export function clientAddress(req: IncomingMessage, proxies: TrustedProxies): st
   // A proxy that writes only one of the two hands on the other as a stranger wrote it: where they differ, neither counts.
   if (byList !== undefined && byForwarded !== undefined) return byList === byForwarded ? byList : peer
   return byList ?? byForwarded ?? peer
+}
+
+/** The address at the other end of a connection. */
+export function peerAddress(socket: Socket): string {
+  return plainAddress(socket.remoteAddress ?? '')
 }
 
 /** What stands at the end of a header: an address, if it is one, and what is left before it. */

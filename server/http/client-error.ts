@@ -1,9 +1,8 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '#shared/errors.ts'
-import { newRequestId } from '../new-request-id.ts'
 import { isLeaving, leaveSlowly, takeNoMore } from './leave-slowly.ts'
-import { problemFrom } from './problem.ts'
+import { rawProblem } from './raw-problem.ts'
 
 /** A request that is on a connection, and its answer. */
 export interface Exchange {
@@ -37,7 +36,7 @@ export function endAfterClientError(error: Error & { code?: string }, socket: Du
     return
   }
   const leave = () => {
-    if (socket.writable) socket.write(answerTo(problemOf(error)))
+    if (socket.writable) socket.write(rawProblem(problemOf(error)))
     leaveSlowly(socket)
   }
   takeNoMore(socket)
@@ -74,21 +73,4 @@ function isInAddress(error: Error): boolean {
   if (!('rawPacket' in error) || !Buffer.isBuffer(error.rawPacket)) return false
   const lineEnd = error.rawPacket.indexOf('\r\n')
   return /^[A-Z-]+ /.test(error.rawPacket.toString('latin1', 0, 20)) && (lineEnd < 0 || lineEnd > longLine)
-}
-
-function answerTo(error: AppError): string {
-  const requestId = newRequestId()
-  const problem = problemFrom(error, requestId)
-  const body = JSON.stringify(problem)
-  return [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    `Request-Id: ${requestId}`,
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
 }

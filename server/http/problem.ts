@@ -57,6 +57,12 @@ export function statusOf(code: ErrorCode): number {
   return errorTable[code].status
 }
 
+/** In how many seconds the caller may come again, where that is worth saying. */
+export function retryAfterOf({ code, facts }: AppError): number | undefined {
+  if (facts.retryAfterMs !== undefined) return Math.ceil(facts.retryAfterMs / 1000)
+  return statusOf(code) === 503 ? 2 : undefined
+}
+
 /** Answers with problem+json (RFC 9457), and logs what the caller can't do anything about. */
 export function sendProblem(
   req: IncomingMessage,
@@ -81,8 +87,8 @@ export function sendProblem(
   res.statusCode = problem.status
   res.setHeader('Content-Type', 'application/problem+json')
   res.setHeader('Cache-Control', 'no-store')
-  if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
-  else if (problem.status === 503) res.setHeader('Retry-After', 2)
+  const retryAfter = retryAfterOf(error)
+  if (retryAfter !== undefined) res.setHeader('Retry-After', retryAfter)
   leaveUnread(req, res, error)
   res.end(JSON.stringify(problem))
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { AppError } from '#shared/errors.ts'
-import { type BodyShare, createBodyBudget } from './body-budget.ts'
+import type { BodyBudget, BodyShare } from './body-budget.ts'
+import { createByteTurns } from './byte-turns.ts'
 import { brokenBy } from './client-error.ts'
+import { closedSignal } from './closed-signal.ts'
+import { collectBytes } from './collect-bytes.ts'
 
 /**
  * Reads a request's body whole, decompressed.
@@ -13,21 +16,43 @@ import { brokenBy } from './client-error.ts'
  */
 export type BodyReader = (req: IncomingMessage, res: ServerResponse) => Promise<Buffer>
 
-/** Smaller bodies aren't counted together: so many at once there are not. */
-const smallBytes = 64 * 1024
+/** Smaller bodies aren't counted together: what all connections together may hold of them is little. */
+const uncounted = 16 * 1024
+/** Larger ones are worked on in turn. */
+const large = 64 * 1024
+/** What is worked on at a time: while it is read, made into a run and written down, a body takes several times its size. */
+const mostInWork = 16 * 1024 ** 2
 
-/** The first limit is for one body, the second for all that have no answer yet. Both count what is decompressed. */
-export function createBodyReader(limits: { maxBodyBytes: number; maxBytesAtOnce: number }): BodyReader {
-  const budget = createBodyBudget(limits.maxBytesAtOnce)
-  return (req, res) => readBody(req, res, limits.maxBodyBytes, budget)
+interface Bounds {
+  maxBytes: number
+  budget: BodyBudget
 }
 
-function readBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  maxBytes: number,
-  budget: ReturnType<typeof createBodyBudget>,
-): Promise<Buffer> {
+/** The limit is for one body; the budget for all that have no answer yet. Both count what is decompressed. */
+export function createBodyReader({ maxBodyBytes, budget }: { maxBodyBytes: number; budget: BodyBudget }): BodyReader {
+  const turns = createByteTurns(mostInWork)
+  return async (req, res) => {
+    const bytes = await readBody(req, res, { maxBytes: maxBodyBytes, budget })
+    if (bytes.length <= large) return bytes
+    const leave = await turns(bytes.length, closedSignal(res)).catch(() => {
+      throw incomplete()
+    })
+    inWork.set(req, leave)
+    if (res.closed) leave()
+    else res.once('close', leave)
+    return bytes
+  }
+}
+
+const inWork = new WeakMap<IncomingMessage, () => void>()
+
+/** Once what came with a request is written down, its caller only waits, and others may have their turn. */
+export function endTurnOnce(req: IncomingMessage, isWritten: () => Promise<unknown>): void {
+  const leave = inWork.get(req)
+  if (leave) isWritten().then(leave, leave)
+}
+
+function readBody(req: IncomingMessage, res: ServerResponse, { maxBytes, budget }: Bounds): Promise<Buffer> {
   const declared = Number(req.headers['content-length'])
   if (declared > maxBytes) return Promise.reject(tooLarge(maxBytes))
   if (declared === 0 || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined))
@@ -38,8 +63,7 @@ function readBody(
   if (brokenOff === 'timeout') return Promise.reject(tooSlow())
   if (brokenOff === 'error' || req.destroyed) return Promise.reject(incomplete())
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
+    let bytes = collectBytes(decoder || Number.isNaN(declared) ? maxBytes : declared)
     let share: BodyShare | undefined
     const source = decoder ?? req
     const finish = (act: () => void) => {
@@ -54,17 +78,16 @@ function readBody(
     }
     const fail = (error: AppError) =>
       finish(() => {
-        chunks.length = 0
+        bytes = collectBytes(0)
         share?.release()
         reject(error)
       })
     const onData = (chunk: Buffer) => {
-      size += chunk.length
-      if (size > maxBytes) return fail(tooLarge(maxBytes))
-      chunks.push(chunk)
-      if (size <= smallBytes) return
+      if (bytes.size + chunk.length > maxBytes) return fail(tooLarge(maxBytes))
+      bytes.add(chunk)
+      if (bytes.heldBytes <= uncounted) return
       share ??= budget.open(() => fail(noRoom()))
-      share.hold(size)
+      share.hold(bytes.heldBytes)
     }
     const onEnd = () =>
       finish(() => {
@@ -72,7 +95,7 @@ function readBody(
         // What is made of it takes up room until it is answered.
         if (res.closed) share?.release()
         else if (share) res.once('close', share.release)
-        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size))
+        resolve(bytes.whole())
       })
     const onAborted = () => fail(incomplete())
     const onClosed = () => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { publishFlow } from '../testing/flows.ts'
 import { rawConnection, type RawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -188,13 +189,17 @@ test('a request that arrived in time may be answered later than that', async () 
 })
 
 test('large requests that stand still give way to those that come in', async () => {
-  const roomy = await startTestServer({ maxBodyBytes: 1024 ** 2, maxBytesAtOnce: 2 * 1024 ** 2 })
+  const roomy = await startTestServer({ maxBodyBytes: 1024 ** 2, listening: { maxBytesAtOnce: 2 * 1024 ** 2 } })
+  const { url } = await publishFlow(roomy, await roomy.makeKey(['build']), {
+    nodes: [{ id: 'trigger', type: 'webhook' }],
+    edges: [],
+  })
   const send = async (path: string) => {
     const key = { ...(await roomy.makeKey(['build'])), 'content-type': 'application/json' }
     return roomy.send(path, { method: 'POST', headers: key, body: `{"name":"x"${' '.repeat(900_000)}}` })
   }
   const stalled = Array.from({ length: 6 }, () => {
-    const head = ['POST /resume/x HTTP/1.1', 'Host: x', 'Content-Length: 900001', '', ' '.repeat(900_000)].join('\r\n')
+    const head = [`POST ${url} HTTP/1.1`, 'Host: x', 'Content-Length: 900001', '', ' '.repeat(900_000)].join('\r\n')
     const connection = rawConnection(roomy.url, head)
     open.push(connection)
     return connection.answer('not_ready"')

@@ -3,8 +3,8 @@ import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
 import { createRateLimit } from '../hooks/rate-limit.ts'
 import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
+import { createCallers } from '../http/callers.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
-import { createCallers } from './callers.ts'
 import type { MailLimits } from './mail-limits.ts'
 import type { Certificate } from './read-certificate.ts'
 import { receiveData } from './receive-data.ts'
@@ -47,7 +47,7 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
   const budget = { left: limits.maxBytes * held }
   const mayHandIn = createRateLimit(limits.perMinute)
   const mayBeWrong = createRateLimit(limits.wrongPerMinute)
-  const callers = createCallers(limits.connectionsOfOne)
+  const callers = createCallers<string>(limits.connectionsOfOne)
   const byMailbox = createRateLimiter({ limit: limits.ofMailboxPerMinute, perMs: 60_000 })
   const costly = createRateLimiter({ limit: 1, perMs: costlyWaitMs })
   const lifetimes = new Map<string, NodeJS.Timeout>()

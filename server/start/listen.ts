@@ -4,7 +4,14 @@ import type { ErrorCode } from '#shared/errors.ts'
 import { StartError } from '../embedded/index.ts'
 import { type Exchange, endAfterClientError } from '../http/client-error.ts'
 import { isLeaving } from '../http/leave-slowly.ts'
+import { type ConnectionLimits, limitConnections } from '../http/limit-connections.ts'
+import { type ReaderLimits, watchedResponse } from '../http/watched-response.ts'
 import { newRequestId } from '../new-request-id.ts'
+
+interface ListenLimits extends ConnectionLimits, ReaderLimits {
+  requestTimeoutMs: number
+  maxHeaderBytes: number
+}
 
 export interface Listening {
   server: Server
@@ -14,11 +21,8 @@ export interface Listening {
 }
 
 /** Takes the port first of all, so that a second start fails at once and touches nothing. */
-export async function listen(
-  host: string,
-  port: number,
-  { requestTimeoutMs, maxHeaderBytes }: { requestTimeoutMs: number; maxHeaderBytes: number },
-): Promise<Listening> {
+export async function listen(host: string, port: number, limits: ListenLimits): Promise<Listening> {
+  const { requestTimeoutMs, maxHeaderBytes } = limits
   let current: RequestListener = answerNotReady
   const latest = new WeakMap<Duplex, Exchange>()
   const server = createServer(
@@ -29,6 +33,7 @@ export async function listen(
       connectionsCheckingInterval: Math.min(500, requestTimeoutMs / 4),
       keepAliveTimeout: 65_000,
       maxHeaderSize: maxHeaderBytes,
+      ServerResponse: watchedResponse(limits),
     },
     (req, res) => {
       if (isLeaving(req.socket)) return
@@ -44,6 +49,7 @@ export async function listen(
   )
   // Node would leave out what is above; too many are refused, each by whoever looks at them.
   server.maxHeadersCount = 0
+  server.on('connection', limitConnections(limits))
   server.on('clientError', (error, socket) => endAfterClientError(error, socket, latest.get(socket)))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(startErrorFrom(error, host, port)))

@@ -23,6 +23,7 @@ import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createKeySets } from '../hooks/verify/key-sets.ts'
 import { createVerifierMaker } from '../hooks/verify/verifier.ts'
+import { createBodyBudget } from '../http/body-budget.ts'
 import { createBodyReader } from '../http/read-body.ts'
 import { createLog } from '../log.ts'
 import { listenMail, type MailListener } from '../mail/listen-mail.ts'
@@ -59,12 +60,35 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
+/** What the port is opened with. */
+interface ListeningLimits {
+  maxHeaderBytes: number
+  maxBytesAtOnce: number
+  answerTimeoutMs: number
+  connections: number
+  connectionsOfAddress: number | undefined
+}
+
+const usualLimits: ListeningLimits = {
+  maxHeaderBytes: 16 * 1024,
+  maxBytesAtOnce: 64 * 1024 ** 2,
+  answerTimeoutMs: 30_000,
+  connections: 1000,
+  connectionsOfAddress: undefined,
+}
+
 /** The whole server on a database of its own: the real engine, sandbox and HTTP side, on a free port. */
-export async function startTestServer(changes: Partial<Settings> = {}, log: Log = createLog('error')): Promise<TestServer> {
+export async function startTestServer(
+  { listening, ...changes }: Partial<Settings> & { listening?: Partial<ListeningLimits> } = {},
+  log: Log = createLog('error'),
+): Promise<TestServer> {
   const database = await createTestDatabase([appMigrations])
   const { pool } = database
   const requestTimeoutMs = changes.requestTimeoutMs ?? 10_000
-  const { server, port, open } = await listen('127.0.0.1', 0, { requestTimeoutMs, maxHeaderBytes: 16 * 1024 })
+  const limits = { ...usualLimits, ...listening }
+  const budget = createBodyBudget(limits.maxBytesAtOnce)
+  const { trustedProxies = [] } = changes
+  const { server, port, open } = await listen('127.0.0.1', 0, { requestTimeoutMs, trustedProxies, budget, ...limits })
   const url = `http://127.0.0.1:${port}`
   const { workspaceId } = await prepareDatabase(pool, secret)
   const secrets = createSecretStore({ pool, masterKeys: masterKeysFrom(secret, undefined), log })
@@ -113,7 +137,6 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     apiKey: undefined,
     maxBodyBytes: 1024 ** 2,
     strangerRates: { formPostsPerMinute: 30 },
-    maxBytesAtOnce: 256 * 1024 ** 2,
     maxUrlBytes: 8 * 1024,
     maxJsonDepth: 200,
     requestTimeoutMs,
@@ -139,7 +162,7 @@ export async function startTestServer(changes: Partial<Settings> = {}, log: Log 
     endpoints,
     egress,
     kept,
-    readBody: createBodyReader(settings),
+    readBody: createBodyReader({ maxBodyBytes: settings.maxBodyBytes, budget }),
     formKeys: [keyFor('pages of forms', secret)],
     packages,
     secrets,

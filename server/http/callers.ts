@@ -1,6 +1,12 @@
 /** Counts the connections of each address. */
-export function createCallers(most: number): { add(id: string, address: string): boolean; remove(id: string): void } {
-  const addresses = new Map<string, string>()
+export interface Callers<Id> {
+  /** Whether the address may have this one too. */
+  add(id: Id, address: string): boolean
+  remove(id: Id): void
+}
+
+export function createCallers<Id>(most: number): Callers<Id> {
+  const addresses = new Map<Id, string>()
   const counts = new Map<string, number>()
   return {
     add(id, address) {
