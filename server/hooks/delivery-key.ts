@@ -40,11 +40,15 @@ export function deliveryKeyOf(preset: WebhookVerify['preset'] | undefined, trigg
   return undefined
 }
 
-/** What makes an e-mail the same when it comes again: itself, at the same address. Hashed, as its sender may call it anything. */
+/**
+ * What makes an e-mail the same when it comes again: its name, at the same address, and what it says. By its name alone
+ * somebody who knows it could send another mail first, and the real one would count as come again.
+ */
 export function mailKeyOf(trigger: JsonText): string | undefined {
   if (textAt(trigger, ['kind']) !== 'email') return undefined
-  const parts = ['path', 'tag', 'delivery'].map((name) => textAt(trigger, [name]) ?? '')
-  return `mail:${createHash('sha256').update(parts.join('\n')).digest('base64url')}`
+  const ofMail = [['path'], ['tag'], ['delivery'], ['body', 'subject'], ['body', 'text'], ['body', 'html']]
+  const parts = ofMail.map((place) => textAt(trigger, place) ?? '')
+  return `mail:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`
 }
 
 /** The key the caller chose, or that the page of a form carried. */

@@ -165,6 +165,14 @@ describe('an e-mail to a flow', () => {
     expect(rows).toHaveLength(2)
   })
 
+  test('that takes the name of another one, and says something else, does not stand in its way', async () => {
+    const { id } = await publishFlow(server, headers, flowAt('named'))
+    const named = { messageId: '<order-7@nimbus.example>' }
+    await mail('named@mail.test', { ...named, subject: 'Made up', text: 'by whoever knows the name' })
+    for (const _ of [1, 2]) await mail('named@mail.test', named)
+    expect(await ended(id, 2)).toHaveLength(2)
+  })
+
   test('without a name of its own is known by its content', async () => {
     const { id } = await publishFlow(server, headers, flowAt('nameless'))
     const raw = (text: string) => ({ raw: `From: a@nimbus.example\r\nSubject: Hi\r\n\r\n${text}\r\n` })
