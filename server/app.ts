@@ -54,10 +54,12 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   const metrics = createMetrics(deps.engine)
 
   app.use(giveRequestId)
+  // Where strangers call, refusals of any kind have these headers too.
+  app.use(['/hooks', '/resume', '/forms', '/files'], securityHeaders('foreign', isHttps))
   app.use(checkHead(deps.settings.maxUrlBytes))
   if (role !== 'worker') {
     const limits = createStrangerLimits({ rates: strangerRates, proxies: trustedProxies, log: deps.log })
-    const foreign = [securityHeaders('foreign', isHttps), metrics.observe('hooks'), limits.admit]
+    const foreign = [metrics.observe('hooks'), limits.admit]
     const serveHook = webhookHandler(deps, limits)
     const serveResume = resumeHandler(deps, limits)
     app.all('/hooks/:path', ...foreign, (req, res) => serveHook(req, res, req.params.path))

@@ -179,6 +179,16 @@ describe('a request', () => {
     expect(await inboxOf(id)).toMatchObject([{ state: 'kept', reason: 'only_if' }, {}])
   })
 
+  test.each(['/hooks', '/hooks/a/b', '/resume', '/forms/a/b', '/files/a', `/hooks/${'x'.repeat(9000)}`])(
+    'that leads nowhere (%.20s) is refused in the sandbox, like every answer there',
+    async (path) => {
+      const sent = await server.send(path)
+      expect([404, 414]).toContain(sent.status)
+      expect(sent.headers['content-security-policy']).toContain('sandbox allow-forms allow-scripts')
+      expect(sent.headers['x-content-type-options']).toBe('nosniff')
+    },
+  )
+
   test('to an address nobody listens at is 404', async () => {
     const sent = await post('/hooks/nobody-here', {})
     expect(sent.json).toMatchObject({ status: 404, code: 'not_found' })
