@@ -28,6 +28,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A condition is waited for as long as elsewhere: how soon it holds says nothing.
+          expect: { poll: { timeout: 15_000 } },
           globalSetup: ['scripts/test-database-setup.ts'],
         },
       },

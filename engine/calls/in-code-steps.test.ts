@@ -174,7 +174,7 @@ describe('step.run', () => {
   test('that takes too long is told so, and tried again', async () => {
     const runId = await startCode(`export default async ({ step }) => {
       let aborted = 0
-      return step.run('slow', ({ attempt, signal }) => attempt === 2 ? aborted : new Promise(() => signal.addEventListener('abort', () => aborted++)), { timeoutMs: 50, retry: { minDelayMs: 1 } })
+      return step.run('slow', ({ attempt, signal }) => attempt === 2 ? aborted : new Promise(() => signal.addEventListener('abort', () => aborted++)), { timeoutMs: 1000, retry: { minDelayMs: 1 } })
     }`)
     expect(await outputOf(runId)).toBe(1)
   })

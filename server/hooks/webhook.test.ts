@@ -124,8 +124,11 @@ describe('a request', () => {
     const key = { 'idempotency-key': 'late' }
     const first = await post(held.url, {}, key)
     expect(first.status).toBe(202)
-    const run = await server.send(`/api/v1/runs/${String(first.json['runId'])}`, { headers })
-    await post(new URL(Waiting.parse(run.json).waits[0]?.url ?? '').pathname, {})
+    const wait = await waitFor('the wait', async () => {
+      const run = await server.send(`/api/v1/runs/${String(first.json['runId'])}`, { headers })
+      return Waiting.parse(run.json).waits[0]
+    })
+    await post(new URL(wait.url).pathname, {})
     expect(await outputOf(held.id)).toEqual({ sent: false })
     expect(await post(held.url, {}, key)).toMatchObject({ status: 200, text: 'late' })
   })

@@ -9,7 +9,7 @@ let server: TestServer
 let headers: { [name: string]: string }
 
 beforeAll(async () => {
-  server = await startTestServer({ maxBodyBytes, requestTimeoutMs: 300 })
+  server = await startTestServer({ maxBodyBytes })
   headers = { ...(await server.makeKey(['build'])), 'content-type': 'application/json' }
 })
 afterAll(() => server.stop())
@@ -82,11 +82,14 @@ describe('a body is refused, clearly and with nothing kept, when it', () => {
   })
 
   test('takes longer than it may', async () => {
-    const { port } = new URL(server.url)
+    // A server of its own: all that others are asked may take its time.
+    const hasty = await startTestServer({ requestTimeoutMs: 300 })
+    const { authorization } = await hasty.makeKey(['build'])
+    const { port } = new URL(hasty.url)
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), '127.0.0.1', () => {
         socket.write(
-          `POST /api/v1/flows HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers['authorization']}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"name":`,
+          `POST /api/v1/flows HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"name":`,
         )
       })
       let text = ''
@@ -96,6 +99,7 @@ describe('a body is refused, clearly and with nothing kept, when it', () => {
     })
     expect(answer).toContain('HTTP/1.1 408')
     expect(answer).toContain('"code":"request_timeout"')
+    await hasty.stop()
   })
 
   test('is refused before its end, and leaves its connection to the next request', async () => {
