@@ -20,3 +20,5 @@ interface PlaywrightSuite {
 
 export function failuresOfVitest(report: VitestReport, root: string): string[]
 export function failuresOfPlaywright(report: PlaywrightReport): string[]
+
+export function failuresOutsideOfTests(errors: { file: string; message: string }[]): string[]

@@ -13,6 +13,14 @@ export function failuresOfVitest({ testResults }, root) {
   })
 }
 
+/**
+ * What went wrong outside of every test, as a connection that broke with nobody listening: Vitest's run fails of it,
+ * and its `json` reporter says nothing. Kept by the reporter in `stray-errors.mjs`.
+ */
+export function failuresOutsideOfTests(errors) {
+  return errors.map(({ file, message }) => failure(file, 'outside of every test', message))
+}
+
 /** The same of a report of Playwright (its `json` reporter), whose suites lie in one another. */
 export function failuresOfPlaywright({ suites = [], errors = [] }) {
   const own = errors.map(({ message }) => failure('browser tests', 'could not be run', message))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs'
+import { failuresOfPlaywright, failuresOfVitest, failuresOutsideOfTests } from './failures.mjs'
 
 test('what failed in a report of Vitest is named with its file and its first error', () => {
   const report = {
@@ -20,6 +20,13 @@ test('what failed in a report of Vitest is named with its file and its first err
   expect(failuresOfVitest(report, '/project')).toEqual([
     '✗ engine/a.test.ts › is right\n    expected 1 to be 2\n        at a.test.ts:4',
     '✗ engine/b.test.ts › could not be run\n    No such import',
+  ])
+})
+
+test('what went wrong outside of every test is named with the file it went wrong in', () => {
+  const errors = [{ file: 'engine/a.test.ts', message: 'Error: read ECONNRESET\n    at TCP' }]
+  expect(failuresOutsideOfTests(errors)).toEqual([
+    '✗ engine/a.test.ts › outside of every test\n    Error: read ECONNRESET\n        at TCP',
   ])
 })
 

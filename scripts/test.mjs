@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { ensureInstalled, ensureWebIsBuilt, findNode, npm, root, say } from './bootstrap.mjs'
 import { provideChromium } from './chromium.mjs'
-import { failuresOfPlaywright, failuresOfVitest } from './failures.mjs'
+import { failuresOfPlaywright, failuresOfVitest, failuresOutsideOfTests } from './failures.mjs'
 
 const startedAt = Date.now()
 ensureInstalled({ withDevelopmentTools: true })
@@ -20,13 +20,16 @@ check('Format', 'check:format')
 check('Dead code and dependencies', 'check:unused')
 
 const unitReport = join(reports, 'unit.json')
+const strayReport = join(reports, 'stray.json')
 section('Unit and integration tests', () => {
-  const isGreen = script('test:unit', ['--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`])
+  const reporters = ['default', 'json', './scripts/stray-errors.mjs'].map((name) => `--reporter=${name}`)
+  const args = ['--', ...reporters, `--outputFile.json=${unitReport}`]
+  const isGreen = script('test:unit', args, { STRAY_ERRORS: strayReport })
   return countsFrom(unitReport, isGreen, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests,
-    failures: failuresOfVitest(report, root),
+    failures: [...failuresOfVitest(report, root), ...failuresOutsideOfTests(readIfThere(strayReport))],
   }))
 })
 
@@ -87,6 +90,10 @@ function script(name, args = [], env = {}) {
 function countsFrom(file, isGreen, read) {
   const counts = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 }
   return isGreen ? counts : { ...counts, failed: Math.max(1, counts.failed) }
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
 }
 
 function summarize() {
