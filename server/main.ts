@@ -27,7 +27,7 @@ import { createBodyBudget } from './http/body-budget.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { createBodyReader } from './http/read-body.ts'
 import { createLog } from './log.ts'
-import { listenMail, type MailListener } from './mail/listen-mail.ts'
+import type { MailListener } from './mail/listen-mail.ts'
 import { defaultPerMinute, mailLimits } from './mail/mail-limits.ts'
 import { createMailReader } from './mail/mail-reader.ts'
 import { keepCertificateFresh, readCertificate } from './mail/read-certificate.ts'
@@ -210,6 +210,8 @@ async function start(): Promise<void> {
 }
 
 async function listenForMail(mail: Config['mail'], port: number, log: Log): Promise<MailListener> {
+  // Most servers take no mail, and the protocol's library is among the largest there are.
+  const { listenMail } = await import('./mail/listen-mail.ts')
   const { host, domains, maxBytes, perMinute } = mail
   const tls = mail.tls && (await readCertificate(mail.tls))
   const limits = { ...mailLimits, maxBytes, perMinute: perMinute ?? defaultPerMinute, isOwnNetworkFree: perMinute === undefined }

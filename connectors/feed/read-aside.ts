@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#shared/errors.ts'
 import type { FeedItem } from './feed-item.ts'
-import { readFeed } from './read-feed.ts'
 
 /** Longer feeds would keep everybody else waiting while they are read: a thread of its own does that. */
 const mostCharactersHere = 64 * 1024
@@ -10,13 +9,19 @@ const mostMemoryMb = 256
 /** The feed's items, oldest first; undefined when it is no feed. */
 export async function readAside(text: string, address: string, signal: AbortSignal): Promise<FeedItem[] | undefined> {
   try {
-    return await (text.length <= mostCharactersHere ? readFeed(text, address) : readInThread(text, address, signal))
+    return await (text.length <= mostCharactersHere ? readHere(text, address) : readInThread(text, address, signal))
   } catch (error) {
     if (signal.aborted) throw error
     throw new AppError('action_failed', 'The feed is broken: it can’t be read to its end. It is tried again later.', {
       cause: error,
     })
   }
+}
+
+/** With a library that no server needs whose flows look at no feed. */
+async function readHere(text: string, address: string): Promise<FeedItem[] | undefined> {
+  const { readFeed } = await import('./read-feed.ts')
+  return readFeed(text, address)
 }
 
 function readInThread(text: string, address: string, signal: AbortSignal): Promise<FeedItem[] | undefined> {

@@ -1,12 +1,12 @@
-import { Agent, request as send } from 'undici'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { EgressFetch, EgressRequest } from '../ports.ts'
 import { allowedRangesFrom } from './check-address.ts'
 import { assertAllowedHost } from './check-host.ts'
-import { createDialer, type Lookup } from './dial.ts'
+import type { Lookup } from './dial.ts'
 import { egressLimits } from './egress-limits.ts'
 import { fillIn } from './fill-in.ts'
 import { networkWords } from './network-words.ts'
+import type { Send } from './open-way.ts'
 import { discardBody, readBody } from './read-body.ts'
 import { hopAfter, type Hop } from './redirect.ts'
 
@@ -40,27 +40,25 @@ const ownHeaders = new Set([
  * Fails with `egress_denied`, `network_error`, `timeout`, `too_large`, `invalid_input`, or the reason of the signal.
  */
 export function createEgress(options: EgressOptions): EgressFetch {
-  const idleMs = options.idleMs ?? egressLimits.idleMs
-  const agent = new Agent({
-    connect: createDialer({
-      allowed: allowedRangesFrom(options.allowPrivate),
-      connectMs: options.connectMs ?? egressLimits.connectMs,
-      ...(options.lookup ? { lookup: options.lookup } : {}),
-    }),
-    headersTimeout: idleMs,
-    bodyTimeout: idleMs,
-    maxOrigins: 10_000,
-  })
+  const dialOptions = {
+    allowed: allowedRangesFrom(options.allowPrivate),
+    connectMs: options.connectMs ?? egressLimits.connectMs,
+    idleMs: options.idleMs ?? egressLimits.idleMs,
+    ...(options.lookup ? { lookup: options.lookup } : {}),
+  }
+  // With a library of its size that many a server never needs: it comes with the first call.
+  let way: Promise<Send> | undefined
+  const wayOut = () => (way ??= import('./open-way.ts').then(({ openWay }) => openWay(dialOptions)))
 
   return async (request) => {
     let hop = firstHop(request)
     const allow = request.allow ?? []
     assertAllowedHost(hop.url, allow)
     let redirects = 0
+    const send = await wayOut()
     try {
       for (; ; redirects++) {
         const answer = await send(hop.url, {
-          dispatcher: agent,
           method: hop.method,
           headers: (await fillIn(hop, request.references)).flat(),
           body: hop.body ?? null,

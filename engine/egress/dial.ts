@@ -7,6 +7,13 @@ import { addressProblem, isMetadataName, type AllowedRange } from './check-addre
 /** Gives every address of a name. */
 export type Lookup = (hostname: string) => Promise<string[]>
 
+export interface DialOptions {
+  allowed: readonly AllowedRange[]
+  /** Instead of the system's resolver. */
+  lookup?: Lookup
+  connectMs: number
+}
+
 const everyAddress: Lookup = async (hostname) =>
   (await systemLookup(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 
@@ -14,11 +21,7 @@ const everyAddress: Lookup = async (hostname) =>
  * Makes the connector behind every outbound request: a name is resolved once, each of its addresses is checked, and
  * exactly those are dialled. There is no second resolution for a rebinding name to answer differently.
  */
-export function createDialer(options: {
-  allowed: readonly AllowedRange[]
-  lookup?: Lookup
-  connectMs: number
-}): buildConnector.connector {
+export function createDialer(options: DialOptions): buildConnector.connector {
   const lookup = options.lookup ?? everyAddress
   const connect = buildConnector({ timeout: options.connectMs, allowH2: false })
   const connectTo = (target: buildConnector.Options): Promise<Socket> =>
