@@ -49,8 +49,8 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  const { strangerRates, trustedProxies } = deps.settings
-  const isHttps = deps.settings.publicUrl.startsWith('https:')
+  const { strangerRates, trustedProxies, publicUrl, hooksUrl } = deps.settings
+  const isHttps = publicUrl.startsWith('https:')
   const metrics = createMetrics(deps.engine)
 
   app.use(giveRequestId)
@@ -58,7 +58,13 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   app.use(['/hooks', '/resume', '/forms', '/files'], securityHeaders('foreign', isHttps))
   app.use(checkHead(deps.settings.maxUrlBytes))
   if (role !== 'worker') {
-    const limits = createStrangerLimits({ rates: strangerRates, proxies: trustedProxies, log: deps.log })
+    const limits = createStrangerLimits({
+      rates: strangerRates,
+      proxies: trustedProxies,
+      // Nothing here speaks TLS: whoever calls by https comes through something that does.
+      isBehindProxy: isHttps || hooksUrl.startsWith('https:'),
+      log: deps.log,
+    })
     const foreign = [metrics.observe('hooks'), limits.admit]
     const serveHook = webhookHandler(deps, limits)
     const serveResume = resumeHandler(deps, limits)

@@ -35,6 +35,25 @@ function flood(path: string, more: (index: number) => { [name: string]: string }
 
 const statuses = (all: readonly Sent[]) => [...new Set(all.map(({ status }) => status))].toSorted((a, b) => a - b)
 
+describe('callers of our own network', () => {
+  const guess = async () => {
+    const all: Sent[] = []
+    // More than the 600 that may be refused in a minute.
+    for (let round = 0; round < 11; round++) all.push(...(await flood('/hooks/nowhere')))
+    return statuses(all)
+  }
+
+  test('aren’t counted unless a limit is set', async () => {
+    await start({ strangerRates: usual })
+    expect(await guess()).toEqual([404])
+  })
+
+  test('are strangers where people come by https, through a proxy that adds nothing to their requests', async () => {
+    await start({ strangerRates: usual, hooksUrl: 'https://hooks.example.com' })
+    expect(await guess()).toEqual([404, 429])
+  })
+})
+
 describe('requests of one address', () => {
   test('above the limit are answered 429, with when to come again, and lead to nothing', async () => {
     await start({ trustedProxies, strangerRates: { ...usual, addressPerSecond: 1 } })

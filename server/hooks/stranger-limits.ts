@@ -39,10 +39,13 @@ export interface StrangerLimits {
 export function createStrangerLimits({
   rates,
   proxies,
+  isBehindProxy,
   log,
 }: {
   rates: StrangerRates
   proxies: TrustedProxies
+  /** Strangers come by way of our own network, whatever their requests look like. */
+  isBehindProxy: boolean
   log: Log
 }): StrangerLimits {
   const byAddress = limiter(rates.addressPerSecond ?? defaultAddressPerSecond, 1000)
@@ -53,11 +56,11 @@ export function createStrangerLimits({
 
   /** Called directly from our own network, which is where loads come from that no stranger sends. */
   function isOurs(req: IncomingMessage): boolean {
-    return isOwnNetwork(clientAddress(req, proxies)) && !isForwarded(req)
+    return !isBehindProxy && isOwnNetwork(clientAddress(req, proxies)) && !isForwarded(req)
   }
 
   function warnOfProxy(req: IncomingMessage): void {
-    if (!isForwarded(req) || !isOwnNetwork(clientAddress(req, proxies))) return
+    if (!(isBehindProxy || isForwarded(req)) || !isOwnNetwork(clientAddress(req, proxies))) return
     isWarned = true
     log.warn(
       { proxy: clientAddress(req, proxies) },
