@@ -27,6 +27,8 @@ export interface Client {
     path: string,
     ask?: Ask,
   ): Promise<Answer>
+  /** Writes down what was told in another way than by HTTP. */
+  note(told: Told): void
   readonly told: readonly Told[]
 }
 
@@ -100,6 +102,7 @@ export function createClient(options: { doors: () => string[]; apiKey: string; r
       })
       return answer
     },
+    note: (one) => void told.push(one),
     told,
   }
 }

@@ -13,6 +13,8 @@ export interface Place {
   readonly name: string
   readonly role: Role
   readonly port: number
+  /** Where it takes mail, unless it only carries runs out. */
+  readonly mailPort: number
   readonly proxy: Proxy
   readonly isReady: boolean
   /** Stands still under SIGSTOP. */
@@ -30,6 +32,8 @@ export interface Fleet {
   readonly places: readonly Place[]
   /** Addresses of servers that take requests and are believed to live. */
   doors(): string[]
+  /** Ports at which they take mail. */
+  mailDoors(): number[]
   /** Brings everything to its feet: nothing held, nothing armed, every place with a server that is ready. */
   heal(withinMs: number): Promise<void>
   /** Servers that ended without anybody having ended them, with what they said last. */
@@ -50,6 +54,8 @@ export interface FleetOptions {
   reaper: Reaper
 }
 
+/** What addresses of flows end in. */
+export const mailDomain = 'chaos.test'
 const restartAfterMs = 700
 const startWithinMs = 180_000
 
@@ -64,11 +70,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   for (const role of options.roles) {
     const port = places.length === 0 ? hooksPort : await freePort(ports)
     ports.add(port)
+    const mailPort = await freePort(ports)
+    ports.add(mailPort)
     counts[role] = (counts[role] ?? 0) + 1
-    places.push(await makePlace(`${role}${counts[role]}`, role, port))
+    places.push(await makePlace(`${role}${counts[role]}`, role, { port, mailPort }))
   }
 
-  async function makePlace(name: string, role: Role, port: number) {
+  async function makePlace(name: string, role: Role, { port, mailPort }: { port: number; mailPort: number }) {
     const proxy = await startProxy(options.databasePort)
     const url = new URL(options.databaseUrl)
     url.port = String(proxy.port)
@@ -89,6 +97,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           HOME: process.env['HOME'] ?? '',
           NODE_COMPILE_CACHE: join(options.folder, 'compiled'),
           PORT: String(port),
+          HOLDFAST_MAIL_PORT: String(mailPort),
+          HOLDFAST_MAIL_DOMAIN: mailDomain,
           HOLDFAST_ROLE: role,
           DATABASE_URL: url.href,
           HOLDFAST_DATA_DIR: options.folder,
@@ -135,6 +145,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       name,
       role,
       port,
+      mailPort,
       proxy,
       start,
       get isReady() {
@@ -179,13 +190,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
   await untilReady(places, startWithinMs)
 
+  const open = () => places.filter((place) => place.role !== 'worker' && place.isReady && !place.isHeld)
+
   return {
     places,
     falls,
-    doors: () =>
-      places
-        .filter((place) => place.role !== 'worker' && place.isReady && !place.isHeld)
-        .map((place) => `http://127.0.0.1:${place.port}`),
+    doors: () => open().map((place) => `http://127.0.0.1:${place.port}`),
+    mailDoors: () => open().map((place) => place.mailPort),
     async heal(withinMs) {
       for (const place of places) {
         place.proxy.become('open')

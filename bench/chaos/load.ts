@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Ask, Client } from './client.ts'
 import type { Drive, FlowKind, FlowPlace, ShownRun } from './kinds/kind.ts'
 import type { Ledger } from './ledger/start-ledger.ts'
+import { mailDomain } from './fleet.ts'
 import type { Random } from './random.ts'
+import { sendMail } from './send-mail.ts'
+
+/** Kept requests go through at this rate: slow enough that servers die over it. */
+const drainRate = 20
 
 export interface LoadOptions {
   client: Client
@@ -12,6 +17,8 @@ export interface LoadOptions {
   /** How many runs are driven at once. */
   drivers: number
   log: (line: string) => void
+  /** Ports at which servers take mail just now. */
+  mailDoors: () => number[]
 }
 
 export interface Load {
@@ -21,9 +28,11 @@ export interface Load {
   republish(): Promise<void>
   /** Pauses one kind's flow and lets it go on after that long: what was sent meanwhile is started then. */
   pauseOne(forMs: number): Promise<void>
+  /** Turns off the flows of kinds that are drained for that long, then has what they kept sent through. */
+  turnOff(forMs: number): Promise<void>
   /** Drives runs until `stop`. */
   start(): void
-  /** Begins no new runs, and gives those under way this long. */
+  /** Begins no new runs, and gives those under way this long; then sends through what is kept. */
   stop(withinMs: number): Promise<void>
   /** Drives one run of each kind and says which succeeded. */
   probe(withinMs: number): Promise<{ kind: string; isServed: boolean; said: string }[]>
@@ -48,11 +57,12 @@ export function createLoad(options: LoadOptions): Load {
   function placeOf(kind: FlowKind, version: number): FlowPlace {
     return {
       version,
+      list: `${ledger.url}/list/${kind.name}`,
       ledger(step, manners = {}) {
         const query = new URLSearchParams(
           Object.entries({ v: version, ...manners }).map(([name, value]): [string, string] => [name, String(value)]),
         )
-        return `${ledger.url}/${kind.name}/{{ trigger.body.tag }}/${step}?${query.toString()}`
+        return `${ledger.url}/${kind.name}/${kind.tagIs ?? '{{ trigger.body.tag }}'}/${step}?${query.toString()}`
       },
       flowId(name) {
         const id = flowIds.get(name)
@@ -123,6 +133,21 @@ export function createLoad(options: LoadOptions): Load {
         const answer = await again(send)
         return answer.status < 300 && typeof answer.json['id'] === 'string' ? answer.json['id'] : undefined
       },
+      putInList: (item) => ledger.putInList(kind.name, item),
+      async mail(mail) {
+        await again(async () => {
+          const sentAt = Date.now()
+          const doors = options.mailDoors()
+          const to = `chaos-${kind.name}@${mailDomain}`
+          const port = doors.length === 0 ? undefined : own.pick(doors)
+          const { status, text } =
+            port === undefined ? { status: 0, text: 'no server is up' } : await sendMail({ ...mail, port, to, subject: tag })
+          const told = { what: 'start', tag, kind: kind.name, key: tag, runId: undefined, sent: '' } as const
+          client.note({ ...told, status, sentAt, at: Date.now(), door: `smtp ${port ?? ''}`, text })
+          // What is refused for now is handed in again.
+          return { status: status >= 400 && status < 500 ? 503 : status === 250 ? 250 : 0, text, json: {} }
+        })
+      },
       insist: (about, path, ask) => again(() => client.tell({ tag, kind: kind.name, ...about }, path, ask)),
       async until(runId, is, withinMs = 120_000) {
         const end = performance.now() + withinMs
@@ -160,6 +185,25 @@ export function createLoad(options: LoadOptions): Load {
     }
   }
 
+  function act(kind: FlowKind, what: string, body: object = {}): Promise<Answer> {
+    return again(() => client.ask(`/api/v1/flows/${flowIds.get(kind.name) ?? ''}/${what}`, { method: 'POST', body }))
+  }
+
+  async function sendThrough(kind: FlowKind): Promise<void> {
+    await act(kind, 'enable')
+    await act(kind, 'requests/drain', { ratePerSecond: drainRate })
+  }
+
+  /** What is still not through when the time is over shows as requests without a run. */
+  async function untilDrained(kind: FlowKind): Promise<void> {
+    while (!isOver()) {
+      await sendThrough(kind)
+      const { json } = await client.ask(`/api/v1/flows/${flowIds.get(kind.name) ?? ''}/requests/drain`)
+      if (json['kept'] === 0 && json['left'] === 0) return
+      await sleep(500)
+    }
+  }
+
   return {
     flows,
     get driven() {
@@ -181,10 +225,17 @@ export function createLoad(options: LoadOptions): Load {
     async pauseOne(forMs) {
       const pausable = kinds.filter((kind) => kind.mayPause)
       if (pausable.length === 0) return
-      const path = `/api/v1/flows/${flowIds.get(random.pick(pausable).name) ?? ''}`
-      await again(() => client.ask(`${path}/pause`, { method: 'POST', body: {} }))
+      const kind = random.pick(pausable)
+      await act(kind, 'pause')
       await sleep(forMs)
-      await again(() => client.ask(`${path}/resume`, { method: 'POST', body: {} }))
+      await act(kind, 'resume')
+    },
+    async turnOff(forMs) {
+      for (const kind of kinds.filter(({ isDrained }) => isDrained)) {
+        await act(kind, 'disable')
+        await sleep(forMs)
+        await sendThrough(kind)
+      }
     },
     start() {
       for (let n = 0; n < options.drivers; n++) {
@@ -202,6 +253,7 @@ export function createLoad(options: LoadOptions): Load {
       isStopping = true
       giveUpAt = performance.now() + withinMs
       await Promise.all(drives)
+      for (const kind of kinds.filter(({ isDrained }) => isDrained)) await untilDrained(kind)
     },
     async probe(withinMs) {
       giveUpAt = performance.now() + withinMs

@@ -93,7 +93,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   pool.on('error', () => undefined) // the database is killed on purpose
   const client = createClient({ doors: fleet.doors, apiKey: secrets['the API key'], random: random.fork('doors') })
   const kinds = allKinds.filter((kind) => options.kinds?.includes(kind.name) ?? true)
-  const load = createLoad({ client, ledger, random: random.fork('load'), kinds, drivers: options.drivers ?? 6, log })
+  const load = createLoad({
+    ...{ client, ledger, random: random.fork('load'), kinds, drivers: options.drivers ?? 6, log },
+    mailDoors: fleet.mailDoors,
+  })
   const sampler = startSampler(() => url)
   const windows: FaultWindow[] = []
   const faultCounts: { [kind: string]: number } = {}

@@ -36,8 +36,11 @@ function bodyOf(run: RunRow): unknown {
   return typeof trigger === 'object' && trigger !== null && 'body' in trigger ? trigger.body : undefined
 }
 
+/** It stands in what was sent; of a mail it is the subject. */
 function tagIn(body: unknown): string | undefined {
-  return typeof body === 'object' && body !== null && 'tag' in body && typeof body.tag === 'string' ? body.tag : undefined
+  if (typeof body !== 'object' || body === null) return undefined
+  const tag = 'tag' in body ? body.tag : 'subject' in body ? body.subject : undefined
+  return typeof tag === 'string' ? tag : undefined
 }
 
 function outputOf(run: RunRow, events: readonly EventRow[]): string {

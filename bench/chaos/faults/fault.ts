@@ -12,6 +12,7 @@ export type Fault =
   | { kind: 'pauseDatabase'; forMs: number }
   | { kind: 'publish' }
   | { kind: 'pauseFlow'; forMs: number }
+  | { kind: 'turnFlowOff'; forMs: number }
 
 /** A rolling restart is planned as a restart of each place, one after the other; some failpoints can be had alone. */
 export type FaultKind = Fault['kind'] | 'rollingRestart' | 'ingestFailpoint' | 'checkpointFailpoint'

@@ -79,6 +79,8 @@ export async function inflict(victims: Victims, fault: Fault): Promise<void> {
       return load.republish()
     case 'pauseFlow':
       return load.pauseOne(fault.forMs)
+    case 'turnFlowOff':
+      return load.turnOff(fault.forMs)
   }
 }
 

@@ -17,6 +17,7 @@ const weights: { [K in FaultKind]: number } = {
   pauseDatabase: 1,
   publish: 2,
   pauseFlow: 2,
+  turnFlowOff: 2,
   ingestFailpoint: 0,
   checkpointFailpoint: 0,
 }
@@ -84,6 +85,7 @@ function draw(random: Random, kind: Exclude<FaultKind, 'rollingRestart'>, { plac
     case 'publish':
       return { kind }
     case 'pauseFlow':
+    case 'turnFlowOff':
       return { kind, forMs: random.whole(500, 4000) }
   }
 }

@@ -14,8 +14,11 @@ import { child } from './child.ts'
 import { parent } from './parent.ts'
 import { codeFetch } from './code-fetch.ts'
 import { failedThenRetried } from './failed-then-retried.ts'
+import { drained } from './drained.ts'
+import { found } from './found.ts'
 import { fork } from './fork.ts'
 import type { FlowKind } from './kind.ts'
+import { mailed } from './mailed.ts'
 import { pause } from './pause.ts'
 import { replayed } from './replayed.ts'
 import { responded } from './responded.ts'
@@ -50,4 +53,7 @@ export const kinds: readonly FlowKind[] = [
   limited,
   slotted,
   counts,
+  found,
+  mailed,
+  drained,
 ]

@@ -21,6 +21,10 @@ export interface FlowKind {
   isPassive?: true
   /** Its flow may be paused under load: whoever starts it needs no run to go on with. */
   mayPause?: true
+  /** Its flow may be turned off under load, and what is kept meanwhile sent through afterwards. */
+  isDrained?: true
+  /** The tag as an expression of its runs; `trigger.body.tag` when absent. */
+  tagIs?: string
   /** How many of its runs may be running at any instant, when its settings say so. */
   limit?: number
 }
@@ -29,6 +33,8 @@ export interface FlowPlace {
   version: number
   /** The address of a step's call to the ledger, with the run's tag as an expression. */
   ledger(step: string, manners?: LedgerManners): string
+  /** The address of the list that new items of this kind are put in. */
+  list: string
   /** The id of the flow of another kind, for flows that call flows. */
   flowId(kind: string): string
 }
@@ -60,6 +66,10 @@ export interface Drive {
     path: string,
     ask: Ask,
   ): Promise<Answer>
+  /** Puts an item into the kind's list outside. */
+  putInList(item: object): Promise<void>
+  /** Hands in a mail to the flow with the tag as its subject, until somebody has taken it. */
+  mail(mail: { text: string; attachment: string }): Promise<void>
   /** The run once it is as asked; undefined when that does not come. */
   until(runId: string, is: (run: ShownRun) => boolean, withinMs?: number): Promise<ShownRun | undefined>
   /** The first call of this run's step to the ledger, once there is one. */

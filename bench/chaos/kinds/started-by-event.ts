@@ -1,6 +1,7 @@
 import { call, documentOf } from './document-of.ts'
 import { called } from './expect.ts'
 import type { FlowKind } from './kind.ts'
+import { oneEach } from './one-each.ts'
 
 /** A flow that an event starts: one run an event, however often it is sent under its id. */
 export const startedByEvent: FlowKind = {
@@ -23,10 +24,7 @@ export const startedByEvent: FlowKind = {
   judge: (seen) =>
     seen.run.status === 'succeeded' ? called(seen, ['work']) : [`it ${seen.run.status}: ${seen.run.error ?? ''}`],
   judgeAll(all, told) {
-    const byTag = Map.groupBy(all, (seen) => seen.tag)
-    const twice = [...byTag].flatMap(([tag, some]) => (some.length > 1 ? [`the event ${tag} made ${some.length} runs`] : []))
-    const accepted = new Set(told.filter((one) => one.status >= 200 && one.status < 300).map((one) => one.tag))
-    const never = [...accepted].filter((tag) => !byTag.has(tag)).map((tag) => `the event ${tag} was accepted and made no run`)
-    return [...twice, ...never]
+    const accepted = told.filter((one) => one.status >= 200 && one.status < 300)
+    return oneEach('event', all, new Set(accepted.map((one) => one.tag)))
   },
 }

@@ -1,6 +1,7 @@
 /**
  * The outside world: a process of its own that nobody kills. It writes every call to a file before it answers, so
- * that what happened outside can be held against what the database says. `GET /calls?after=n` reads it back.
+ * that what happened outside can be held against what the database says. `GET /calls?after=n` reads it back. `/list/…`
+ * are lists of items: `POST` adds one.
  */
 import { openSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -12,6 +13,8 @@ const out = openSync(file, 'a')
 const calls: LedgerCall[] = []
 const passes = new Map<string, number>()
 const honoured = new Map<string, string>()
+/** Lists that flows look into for new items, the newest first. */
+const lists = new Map<string, string[]>()
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://ledger')
@@ -24,7 +27,18 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('error', () => undefined) // whoever called is gone before it has said what it wants: nothing was done
-  request.on('end', () => void take(Buffer.concat(chunks).toString('utf8')))
+  request.on('end', () => {
+    const body = Buffer.concat(chunks).toString('utf8')
+    if (url.pathname.startsWith('/list/')) takeForList(body)
+    else void take(body)
+  })
+
+  function takeForList(body: string): void {
+    const list = lists.get(url.pathname) ?? []
+    if (request.method === 'POST') lists.set(url.pathname, [body, ...list])
+    response.setHeader('content-type', 'application/json')
+    response.end(`[${request.method === 'POST' ? body : list.join(',')}]`)
+  }
 
   async function take(body: string): Promise<void> {
     const query = Object.fromEntries(url.searchParams)

@@ -9,6 +9,8 @@ export interface Ledger {
   calls(): Promise<LedgerCall[]>
   /** Calls to addresses that begin like this. */
   callsTo(prefix: string): Promise<LedgerCall[]>
+  /** Puts an item into one of its lists. */
+  putInList(name: string, item: object): Promise<void>
   stop(): void
 }
 
@@ -38,6 +40,10 @@ export async function startLedger(file: string, reaper: Reaper): Promise<Ledger>
       return [...(await catchUp())]
     },
     callsTo: async (prefix) => (await catchUp()).filter((call) => call.path.startsWith(prefix)),
+    async putInList(name, item) {
+      const reply = await fetch(`${url}/list/${name}`, { method: 'POST', body: JSON.stringify(item) })
+      if (!reply.ok) throw new Error(`The ledger answered ${reply.status}`)
+    },
     stop() {
       reaper.release(child.pid)
       child.kill('SIGKILL')
