@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Json } from '#shared/json.ts'
+import type { Json } from '#shared/json.ts'
+import { paramsIn } from './nodes-in.ts'
 import { PlanTrigger } from './plan-trigger.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -11,7 +12,8 @@ const Row = z.object({
   live_node_id: z.string().nullable(),
   enabled: z.boolean(),
   paused: z.boolean(),
-  draft_params: z.record(z.string(), Json).nullable().catch(null),
+  /** The document of a flow of which nothing listens there yet. */
+  draft: z.unknown(),
   version: z.number().nullable(),
   plan_hash: z.string().nullable(),
   triggers: z.array(PlanTrigger).nullable(),
@@ -32,8 +34,7 @@ export type FoundEndpoint = {
 export async function findEndpoint(db: Queryable, path: string): Promise<FoundEndpoint | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, e.kind, e.draft_node_id, e.live_node_id, f.enabled, f.paused,
-       (select n -> 'params' from json_array_elements(f.document -> 'nodes') n
-         where n ->> 'id' = e.draft_node_id limit 1) as draft_params,
+       case when e.live_node_id is null or v.version is null then f.document end as draft,
        v.version, v.plan_hash, v.triggers
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
@@ -46,7 +47,7 @@ export async function findEndpoint(db: Queryable, path: string): Promise<FoundEn
   const where = { workspaceId: row.workspace_id, flowId: row.flow_id, kind: row.kind }
   const trigger = row.triggers?.find((candidate) => candidate.id === row.live_node_id)
   if (trigger === undefined || row.version === null || row.plan_hash === null)
-    return { ...where, params: row.draft_params ?? {}, state: 'draft', nodeId: row.draft_node_id ?? '' }
+    return { ...where, params: paramsIn(row.draft, row.draft_node_id), state: 'draft', nodeId: row.draft_node_id ?? '' }
   const { params } = trigger
   if (!row.enabled) return { ...where, params, state: 'disabled', nodeId: trigger.id }
   if (row.paused) return { ...where, params, state: 'paused', nodeId: trigger.id }

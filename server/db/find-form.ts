@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Json } from '#shared/json.ts'
+import type { Json } from '#shared/json.ts'
+import { nodesIn, paramsIn } from './nodes-in.ts'
 import { PlanTrigger } from './plan-trigger.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -9,13 +10,14 @@ const Row = z.object({
   name: z.string(),
   live_node_id: z.string().nullable(),
   draft_node_id: z.string().nullable(),
-  draft_params: z.record(z.string(), Json).nullable(),
+  /** The document of a flow of which nothing listens there yet. */
+  draft: z.unknown(),
   enabled: z.boolean(),
   paused: z.boolean(),
   version: z.number().nullable(),
   plan_hash: z.string().nullable(),
   triggers: z.array(PlanTrigger).nullable(),
-  form_steps: z.array(z.string()),
+  live: z.unknown(),
 })
 
 /** A form by its path: as it was published, or as it is being made while nothing of it is. */
@@ -39,10 +41,9 @@ export type FoundForm = {
 export async function findForm(db: Queryable, path: string): Promise<FoundForm | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, f.name, e.live_node_id, e.draft_node_id, f.enabled, f.paused,
-       (select n -> 'params' from json_array_elements(f.document -> 'nodes') n
-         where n ->> 'id' = e.draft_node_id limit 1) as draft_params,
+       case when e.live_node_id is null or v.version is null then f.document end as draft,
        v.version, v.plan_hash, v.triggers,
-       array(select n ->> 'id' from json_array_elements(v.document -> 'nodes') n where n ->> 'type' = 'waitForForm') as form_steps
+       case when e.live_node_id is not null then v.document end as live
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
      left join app.versions v on v.flow_id = f.id and v.version = f.published_version
@@ -54,9 +55,13 @@ export async function findForm(db: Queryable, path: string): Promise<FoundForm |
   const where = { workspaceId: row.workspace_id, flowId: row.flow_id, flowName: row.name }
   const trigger = row.triggers?.find(({ id }) => id === row.live_node_id)
   if (trigger === undefined || row.version === null || row.plan_hash === null)
-    return { ...where, nodeId: row.draft_node_id ?? '', params: row.draft_params ?? {}, state: 'draft' }
+    return { ...where, nodeId: row.draft_node_id ?? '', params: paramsIn(row.draft, row.draft_node_id), state: 'draft' }
   const published = { ...where, nodeId: trigger.id, params: trigger.params }
   if (!row.enabled) return { ...published, state: 'disabled' }
   if (row.paused) return { ...published, state: 'paused' }
-  return { ...published, state: 'live', version: row.version, planHash: row.plan_hash, formSteps: row.form_steps }
+  return { ...published, state: 'live', version: row.version, planHash: row.plan_hash, formSteps: formStepsIn(row.live) }
+}
+
+function formStepsIn(document: unknown): string[] {
+  return nodesIn(document).flatMap(({ id, type }) => (type === 'waitForForm' && typeof id === 'string' ? [id] : []))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Json } from '#shared/json.ts'
+import type { Json } from '#shared/json.ts'
+import { paramsIn } from './nodes-in.ts'
 import { PlanTrigger } from './plan-trigger.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -8,7 +9,8 @@ const Row = z.object({
   flow_id: z.string(),
   live_node_id: z.string().nullable(),
   draft_node_id: z.string().nullable(),
-  draft_params: z.record(z.string(), Json).nullable(),
+  /** The document of a flow of which nothing listens there yet. */
+  draft: z.unknown(),
   enabled: z.boolean(),
   paused: z.boolean(),
   version: z.number().nullable(),
@@ -29,8 +31,7 @@ export type Mailbox = {
 export async function findMailbox(db: Queryable, path: string): Promise<Mailbox | undefined> {
   const { rows } = await db.query(
     `select f.workspace_id, e.flow_id, e.live_node_id, e.draft_node_id, f.enabled, f.paused,
-       (select n -> 'params' from json_array_elements(f.document -> 'nodes') n
-         where n ->> 'id' = e.draft_node_id limit 1) as draft_params,
+       case when e.live_node_id is null or v.version is null then f.document end as draft,
        v.version, v.plan_hash, v.triggers
      from app.endpoints e
      join app.flows f on f.id = e.flow_id
@@ -43,7 +44,7 @@ export async function findMailbox(db: Queryable, path: string): Promise<Mailbox 
   const where = { path, workspaceId: row.workspace_id, flowId: row.flow_id }
   const trigger = row.triggers?.find(({ id }) => id === row.live_node_id)
   if (trigger === undefined || row.version === null || row.plan_hash === null)
-    return { ...where, nodeId: row.draft_node_id ?? '', params: row.draft_params ?? {}, state: 'draft' }
+    return { ...where, nodeId: row.draft_node_id ?? '', params: paramsIn(row.draft, row.draft_node_id), state: 'draft' }
   const published = { ...where, nodeId: trigger.id, params: trigger.params }
   if (!row.enabled) return { ...published, state: 'disabled' }
   if (row.paused) return { ...published, state: 'paused' }

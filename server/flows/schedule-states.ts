@@ -2,7 +2,7 @@ import type { ScheduleState } from '#shared/api.ts'
 import { nextTick, nextTicks } from '#shared/schedule/next-tick.ts'
 import { cronWords } from '#shared/schedule/cron-words.ts'
 import { readCron } from '#shared/schedule/read-cron.ts'
-import { Schedule } from '#shared/schedule/schedule.ts'
+import { isScheduleBound, Schedule, type ScheduleRule } from '#shared/schedule/schedule.ts'
 import { isTimeZone } from '#shared/schedule/time-zone.ts'
 import type { PlanTrigger } from '../db/plan-trigger.ts'
 
@@ -13,7 +13,7 @@ export interface Standing {
   lastAt: number | null
 }
 
-/** The schedules among a flow's triggers, with the times that come next. A rule that can't be read means no time. */
+/** The schedules among a flow's triggers, with the times that come next. A rule that can't be read means no time, nor does any between bounds that can't. */
 export function scheduleStates(
   triggers: readonly PlanTrigger[],
   { state, standings, now, count }: { state: ScheduleState['state']; standings: readonly Standing[]; now: number; count: number },
@@ -21,7 +21,9 @@ export function scheduleStates(
   return triggers.flatMap(({ id, type, params }) => {
     const schedule = type === 'schedule' ? Schedule.safeParse(params).data : undefined
     if (!schedule) return []
-    const rules = schedule.rules.filter(({ cron, timezone }) => readCron(cron).cron !== undefined && isTimeZone(timezone))
+    const isBounded = [schedule.startsAt, schedule.endsAt].every((bound) => !bound || isScheduleBound(bound))
+    const isReadable = ({ cron, timezone }: ScheduleRule) => readCron(cron).cron !== undefined && isTimeZone(timezone)
+    const rules = isBounded ? schedule.rules.filter(isReadable) : []
     const readable = { ...schedule, rules }
     const standing = standings.find(({ triggerId }) => triggerId === id)
     // What is late is still to come, and first.

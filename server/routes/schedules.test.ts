@@ -75,6 +75,13 @@ describe('the next times', () => {
     expect((await schedules(id, '?version=draft'))[0]?.next).toHaveLength(10)
   })
 
+  test('of a draft that can’t be read yet are none', async () => {
+    const params = { rules: [{ cron: '0 9 * * *', timezone: 'UTC' }], startsAt: 'next week' }
+    const { id } = await createFlow(server, headers, chain({ id: 'start', type: 'schedule', params }))
+    const sent = await server.send(`/api/v1/flows/${id}/schedules?version=draft`, { headers })
+    expect(sent.json).toMatchObject({ items: [{ nodeId: 'start', next: [] }] })
+  })
+
   test('say whether the flow is on, paused, off or at its end', async () => {
     const { id } = await publishFlow(server, headers, scheduled(every('0 0 1 1 *')))
     const state = async () => (await schedules(id))[0]?.state
