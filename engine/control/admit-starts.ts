@@ -156,7 +156,7 @@ async function decideAll(
         run: (runId) => runs.get(runId),
         occupants: (slots) => groups.get(nameOf(start, slots)) ?? [],
       },
-      { runId: facts.runId, planHash: facts.planHash, delayMs: start.delayMs ?? 0 },
+      { runId: facts.runId, planHash: facts.planHash, delayMs: start.delayMs ?? 0, size: start.trigger.length },
     )
     if (decision.kind === 'create') {
       const isCollecting = decision.dueAt !== null
@@ -314,8 +314,8 @@ function laneFrom(runId: string | null, state: string, expiresAt: number): Lane 
   return { ...emptyLane(), ...known, runId, expiresAt }
 }
 
-function stateOf({ instants, since, until, count }: Lane): string {
-  return JSON.stringify({ instants, since, until, count })
+function stateOf({ instants, since, until, count, size }: Lane): string {
+  return JSON.stringify({ instants, since, until, count, size })
 }
 
 /** Why a start under a key that led elsewhere before is refused. */

@@ -10,7 +10,7 @@ function model(gates: Gate[]) {
   let next = 0
   return {
     runs,
-    start(now: number): StartDecision {
+    start(now: number, size = 1): StartDecision {
       const n = next++
       const runId = `run_${n}`
       const decision = decideStart(
@@ -28,7 +28,7 @@ function model(gates: Gate[]) {
           },
           occupants: () => [...runs].flatMap(([id, run]) => (run.isOver ? [] : [id])),
         },
-        { runId, planHash: 'plan', delayMs: 0 },
+        { runId, planHash: 'plan', delayMs: 0, size },
       )
       if (decision.kind === 'create') {
         for (const id of decision.cancel) Object.assign(runs.get(id) ?? {}, { isOver: true })
@@ -97,6 +97,18 @@ test('a leading debounce begins only after quiet, or once its longest wait is ov
       }
     }),
   )
+})
+
+test('a batch whose starts hold much data begins before there are as many as it takes', () => {
+  const flow = model([{ kind: 'batch', key: 'k', size: 1000, forMs: 3_600_000 }])
+  const mebi = 1024 ** 2
+  for (let n = 0; n < 20; n++) flow.start(1000 + n, 10 * mebi)
+  expect([...flow.runs.values()].map(({ items, dueAt }) => [items.length, dueAt])).toEqual(
+    Array.from({ length: 5 }, () => [4, null]),
+  )
+  // One that is too large for company goes by itself.
+  expect(flow.start(2000, 40 * mebi)).toMatchObject({ kind: 'create', dueAt: null })
+  expect(flow.start(2001)).toMatchObject({ kind: 'create', dueAt: 2001 + 3_600_000 })
 })
 
 test('batches are never above their size, lose nothing, and wait no longer than they may', () => {

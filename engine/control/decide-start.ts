@@ -11,8 +11,9 @@ export interface Lane {
   /** When what is going on began, and until when it goes on unless more comes. */
   since: number
   until: number
-  /** Starts collected so far. */
+  /** Starts collected so far, and how many characters of data they hold. */
   count: number
+  size: number
   expiresAt: number
 }
 
@@ -37,8 +38,11 @@ export type StartDecision =
   | { kind: 'create'; dueAt: number | null; isFirst: boolean; cancel: string[] }
 
 export function emptyLane(): Lane {
-  return { runId: null, instants: [], since: 0, until: 0, count: 0, expiresAt: 0 }
+  return { runId: null, instants: [], since: 0, until: 0, count: 0, size: 0, expiresAt: 0 }
 }
+
+/** A batch with so much data begins: what it lists is one value, and a value has to fit into memory. */
+const mostBatchSize = 32 * 1024 ** 2
 
 /** How long an only run is remembered before somebody looks whether it is still there. */
 const singletonLookMs = 3_600_000
@@ -52,7 +56,7 @@ type GateOf<K extends Gate['kind']> = Gate & { kind: K }
 export function decideStart(
   control: Pick<StartControl, 'gates'>,
   facts: StartFacts,
-  start: { runId: string; planHash: string; delayMs: number },
+  start: { runId: string; planHash: string; delayMs: number; size: number },
 ): StartDecision {
   const { now } = facts
   const { gates } = control
@@ -62,7 +66,7 @@ export function decideStart(
   const collector = debounce?.edge === 'trailing' ? debounce : batch
 
   if (collector) {
-    const merged = merge(collector, facts, start.planHash)
+    const merged = merge(collector, facts, start)
     if (merged) return merged
   }
   const singleton = find('singleton')
@@ -93,20 +97,28 @@ export function decideStart(
     Object.assign(facts.lane(debounce), { since: now, until, expiresAt: until })
   }
   const delayed = start.delayMs > 0 ? now + start.delayMs : null
-  const dueAt = collector ? open(collector, facts, start.runId) : delayed
+  const dueAt = collector ? open(collector, facts, start) : delayed
   return { kind: 'create', dueAt, isFirst: collector?.kind === 'batch', cancel: [...cancel] }
 }
 
 /** Begins to collect. A batch of one is full at once. */
-function open(collector: GateOf<'debounce'> | GateOf<'batch'>, facts: StartFacts, runId: string): number | null {
+function open(
+  collector: GateOf<'debounce'> | GateOf<'batch'>,
+  facts: StartFacts,
+  { runId, size }: { runId: string; size: number },
+): number | null {
   const { now } = facts
-  if (collector.kind === 'batch' && collector.size === 1) return null
+  if (collector.kind === 'batch' && (collector.size === 1 || size >= mostBatchSize)) return null
   const until = now + collector.forMs
-  Object.assign(facts.lane(collector), { runId, since: now, until, count: 1, expiresAt: until })
+  Object.assign(facts.lane(collector), { runId, since: now, until, count: 1, size, expiresAt: until })
   return until
 }
 
-function merge(collector: GateOf<'debounce'> | GateOf<'batch'>, facts: StartFacts, planHash: string): StartDecision | undefined {
+function merge(
+  collector: GateOf<'debounce'> | GateOf<'batch'>,
+  facts: StartFacts,
+  { planHash, size }: { planHash: string; size: number },
+): StartDecision | undefined {
   const { now } = facts
   const lane = facts.lane(collector)
   const run = lane.runId === null ? undefined : facts.run(lane.runId)
@@ -121,7 +133,8 @@ function merge(collector: GateOf<'debounce'> | GateOf<'batch'>, facts: StartFact
   // Another version may make something else of the list: what was collected for this one goes by itself.
   if (run.planHash !== planHash) return undefined
   const place = lane.count++
-  const isFull = lane.count >= collector.size
+  lane.size += size
+  const isFull = lane.count >= collector.size || lane.size >= mostBatchSize
   if (isFull) lane.runId = null
   return { kind: 'merge', runId, how: 'append', place, dueAt: lane.until, isFull }
 }
