@@ -172,3 +172,11 @@ test('a flow knows the address a request came from', async () => {
   const { url } = await publishFlow(server, headers, chain(hook({}), body))
   expect((await post(url)).text).toBe('127.0.0.1')
 })
+
+test('a draft that names kinds of request there are none of takes those it names that there are, or all', async () => {
+  const some = await createFlow(server, headers, chain(hook({ methods: ['PUT', 'a\nb', '\ud800'] }), answer))
+  expect((await server.send(some.url, { method: 'PUT' })).status).toBe(202)
+  expect(await post(some.url)).toMatchObject({ status: 405, headers: { allow: 'PUT' } })
+  const none = await createFlow(server, headers, chain(hook({ methods: ['\ud800'] }), answer))
+  expect((await post(none.url)).status).toBe(202)
+})

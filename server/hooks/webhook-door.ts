@@ -16,7 +16,8 @@ export interface WebhookDoor {
 /** Reads it of a trigger's params, also of a draft's that aren't right yet. */
 export function webhookDoor(params: { [name: string]: unknown }): WebhookDoor {
   const { methods, cors, parseXml, verify } = params
-  const listed = Array.isArray(methods) ? methods.filter((method) => typeof method === 'string') : []
+  // A draft may name what is none, which could not be said in an answer's headers either.
+  const listed = Array.isArray(methods) ? httpMethods.filter((method) => methods.includes(method)) : []
   const pages = corsFrom(cors)
   return {
     methods: listed.length > 0 ? listed : httpMethods,
