@@ -45,7 +45,7 @@ export async function advancePoll(
        next_at = case when $8 then ${nextAt('$9', '$7')} else next_at end,
        is_new = is_new and not $8, pass_at = case when $8 then null else pass_at end,
        held_by = case when $8 then null else held_by end, held_until = case when $8 then null else held_until end,
-       failures = 0, failing_since = null, error_code = null, error_message = null
+       crashes = 0, failures = 0, failing_since = null, error_code = null, error_message = null
      where ${mine}`,
     [workspaceId, flowId, triggerId, epoch, cursor, now, next, isLast, claimed],
   )
@@ -58,10 +58,24 @@ export async function failPoll(
   { code, message, now, nextAt: next }: { code: string; message: string; now: number; nextAt: number },
 ): Promise<void> {
   await database.write(
-    `update engine.polls set failures = failures + 1, failing_since = coalesce(failing_since, to_timestamp($5::float8 / 1000)),
+    `update engine.polls set crashes = 0, failures = failures + 1, failing_since = coalesce(failing_since, to_timestamp($5::float8 / 1000)),
        error_code = $6, error_message = $7, next_at = ${nextAt('$9', '$8')}, held_by = null, held_until = null
      where ${mine}`,
     [workspaceId, flowId, triggerId, epoch, now, code, message, next, claimed],
+  )
+}
+
+/** It is not looked at just now, for whoever did went down. Without a next time it isn't any more until somebody asks for it. */
+export async function setPollAside(
+  database: Database,
+  { workspaceId, flowId, triggerId, epoch }: Held,
+  { message, now, nextAt: next }: { message: string; now: number; nextAt: number | null },
+): Promise<void> {
+  await database.write(
+    `update engine.polls set failures = failures + 1, failing_since = coalesce(failing_since, to_timestamp($5::float8 / 1000)),
+       error_code = 'poisoned', error_message = $6, next_at = to_timestamp($7::float8 / 1000), held_by = null, held_until = null
+     where ${mine}`,
+    [workspaceId, flowId, triggerId, epoch, now, message, next],
   )
 }
 

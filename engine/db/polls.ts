@@ -26,6 +26,8 @@ export interface PollRow extends PollHead {
   /** When the first page of what is gone through was asked for. */
   passAt: number | null
   epoch: number
+  /** How often in a row whoever looked went down. */
+  crashes: number
   isLooking: boolean
   lookedAt: number | null
   failures: number
@@ -39,7 +41,7 @@ export interface PollRow extends PollHead {
 const ms = (column: string, name: string) => `(extract(epoch from p.${column}) * 1000)::float8 as "${name}"`
 
 export const pollColumns = `p.workspace_id as "workspaceId", p.flow_id as "flowId", p.trigger_id as "triggerId", p.version,
-  p.plan_hash as "planHash", p.type, p.params, p.cursor, p.is_new as "isNew", p.epoch, p.failures, p.error_code as "errorCode",
+  p.plan_hash as "planHash", p.type, p.params, p.cursor, p.is_new as "isNew", p.epoch, p.crashes, p.failures, p.error_code as "errorCode",
   p.error_message as "errorMessage", p.found::float8, coalesce(p.held_until > now(), false) as "isLooking",
   ${ms('pass_at', 'passAt')}, ${ms('next_at', 'nextAt')}, ${ms('looked_at', 'lookedAt')},
   ${ms('failing_since', 'failingSince')}, ${ms('found_at', 'foundAt')}`
@@ -85,7 +87,7 @@ export async function putPolls(client: PoolClient, heads: readonly PollHead[]): 
        as h(workspace_id, flow_id, trigger_id, version, plan_hash, type, params, next_at)
      on conflict (workspace_id, flow_id, trigger_id) do update
        set version = excluded.version, plan_hash = excluded.plan_hash, type = excluded.type, params = excluded.params,
-         next_at = excluded.next_at, epoch = p.epoch + 1, held_by = null, held_until = null`,
+         next_at = excluded.next_at, epoch = p.epoch + 1, crashes = 0, held_by = null, held_until = null`,
     [
       textArray(heads.map((head) => head.workspaceId)),
       textArray(heads.map((head) => head.flowId)),
@@ -107,7 +109,7 @@ export async function hastenPoll(
 ): Promise<boolean> {
   const rows = await database.write(
     `update engine.polls set next_at = to_timestamp($4::float8 / 1000)
-     where workspace_id = $1 and flow_id = $2 and trigger_id = $3 and next_at is not null returning 1`,
+     where workspace_id = $1 and flow_id = $2 and trigger_id = $3 and (next_at is not null or crashes > 0) returning 1`,
     [workspaceId, flowId, triggerId, now],
   )
   return rows.length === 1

@@ -305,6 +305,7 @@ create table engine.polls (
   error_message text,
   found bigint not null default 0,
   found_at timestamp with time zone,
+  crashes integer not null default 0,
   PRIMARY KEY (workspace_id, flow_id, trigger_id)
 );
 -- claim-polls.ts: who is to look now, and when the next one is

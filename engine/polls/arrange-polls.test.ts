@@ -19,6 +19,7 @@ function arrange(params: { [name: string]: Json }, before: Partial<PollRow> | un
     cursor: null,
     isNew: false,
     passAt: null,
+    crashes: 0,
     epoch: 3,
     isLooking: false,
     lookedAt: now - 20 * minuteMs,

@@ -110,3 +110,27 @@ test('of servers that look side by side and are killed one after the other, none
   await lookNow(flowId)
   await expectEachOnce(flowId, expected)
 })
+
+test('a look that takes the server down each time is put off, and said to', async () => {
+  const flowId = 'flow_deadly'
+  const source = await publish(flowId)
+  for (let deaths = 1; deaths <= 3; deaths++) {
+    const doomed = await startChild({ at: 'poll.after-look', nth: '1' })
+    await lookNow(flowId)
+    if (doomed.exitCode === null && doomed.signalCode === null) await once(doomed, 'exit')
+  }
+  const asked = source.asked.length
+  const heir = await startChild()
+  const row = await waitFor('it to be put off', async () => {
+    const [found] = await desk.engine.listPolls(testWorkspace, flowId)
+    return found?.errorCode === 'poisoned' ? found : undefined
+  })
+  expect(row).toMatchObject({ crashes: 3, failures: 1, isLooking: false })
+  expect(row.errorMessage).toContain('went down 3 times')
+  expect(row.nextAt).toBeGreaterThan(Date.now())
+  expect(source.asked).toHaveLength(asked)
+  // Whoever mended the cause need not wait.
+  await lookNow(flowId)
+  await expectEachOnce(flowId, ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  await kill(heir)
+})

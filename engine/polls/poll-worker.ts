@@ -1,9 +1,9 @@
 import { isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
-import { claimPolls, findNextPoll } from '../db/claim-polls.ts'
+import { type ClaimedPoll, claimPolls, findNextPoll } from '../db/claim-polls.ts'
 import type { Database } from '../db/database.ts'
-import { failPoll, releasePoll } from '../db/end-poll.ts'
+import { failPoll, releasePoll, setPollAside } from '../db/end-poll.ts'
 import type { PollRow } from '../db/polls.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Polled } from '../ports.ts'
@@ -41,6 +41,9 @@ const restMs = 60_000
 /** What could not be written down is looked for again. */
 const unwrittenMs = 5000
 const mostTries = 3
+/** So often in a row whoever looks goes down, then it is left alone. */
+const mostCrashes = 5
+const mostChance = 2
 
 /**
  * Any number of processes may do this side by side: a trigger is in the hand of one of them while it looks, and what it
@@ -68,7 +71,7 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
     return claimed.length === limit ? undefined : findNextPoll(database, lookedAt)
   }
 
-  function begin(row: PollRow): void {
+  function begin(row: ClaimedPoll): void {
     const seeing = seeTo(row).finally(() => {
       underWay.delete(seeing)
       looks.now()
@@ -76,9 +79,11 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
     underWay.add(seeing)
   }
 
-  async function seeTo(row: PollRow): Promise<void> {
+  async function seeTo(row: ClaimedPoll): Promise<void> {
     const { flowId, triggerId } = row
     try {
+      // Servers that are stopped one after the other go down too; more often than that, it may be the look.
+      if (row.wasHeld && row.crashes > mostChance) return await setAside(row)
       const outcome = await goThrough(row)
       // Paused in the middle, or too much for one turn: the next one goes on with it.
       if (outcome !== 'done') await releasePoll(database, row, outcome === 'more' ? now() + restMs : null)
@@ -87,6 +92,26 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
       // Else the lease gives it back.
       await releasePoll(database, row, now() + unwrittenMs).catch(() => undefined)
     }
+  }
+
+  /** A look that takes the whole server with it must not do so again at once, nor for ever. */
+  async function setAside(row: ClaimedPoll): Promise<void> {
+    const isOver = row.crashes >= mostCrashes
+    // Others that were looked at by the same server are innocent, and are to be looked at apart from it.
+    const apart = 1 + Math.random()
+    const after = backOffMs(pollRuleFrom(paramsOf(row)).everyMs, row.crashes, undefined) * apart
+    const times = `The server went down ${row.crashes} times in a row while this check ran.`
+    await setPollAside(database, row, {
+      message: isOver
+        ? `${times} It isn’t tried by itself any more: check now, or publish the flow again, once the cause is gone.`
+        : times,
+      now: now(),
+      nextAt: isOver ? null : now() + after,
+    })
+    log.warn(
+      { flowId: row.flowId, triggerId: row.triggerId, crashes: row.crashes },
+      'A trigger may have taken the server down while it looked',
+    )
   }
 
   async function goThrough(claimed: PollRow): Promise<'done' | 'more' | 'lost'> {

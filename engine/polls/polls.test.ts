@@ -348,6 +348,32 @@ describe('a source that fails', () => {
   })
 })
 
+test('a trigger whose server goes down each time it looks is looked at less and less often, and at last only when asked', async () => {
+  const list = await source(['a'])
+  const flowId = await publish(list)
+  await looked(flowId)
+  const asked = list.asked.length
+  /** As servers leave it that went down so many times while they looked. */
+  const goDown = async (times: number) => {
+    await database.pool.query(
+      `update engine.polls set held_by = 'gone', held_until = now() - interval '1 s', crashes = $2 where flow_id = $1`,
+      [flowId, times - 1],
+    )
+    await it.engine.hastenPoll({ workspaceId: testWorkspace, flowId, triggerId: 'trigger' })
+  }
+  await goDown(3)
+  const third = await failed(flowId, 1)
+  expect(third).toMatchObject({ errorCode: 'poisoned', errorMessage: expect.stringContaining('3 times') })
+  expect(third.nextAt).toBeGreaterThan(engineNow())
+  await goDown(5)
+  expect((await failed(flowId, 2)).nextAt).toBeNull()
+  expect(list.asked).toHaveLength(asked)
+  list.keys.push('b')
+  await it.engine.hastenPoll({ workspaceId: testWorkspace, flowId, triggerId: 'trigger' })
+  expect(await looked(flowId, third.lookedAt ?? 0)).toMatchObject({ crashes: 0, failures: 0, errorCode: null })
+  expect(await keysOf(flowId)).toEqual(['b'])
+})
+
 test('a trigger is asked at once when somebody wants that, unless its flow is off', async () => {
   const list = await source(['a'])
   const flowId = await publish(list, { every: '1d' })

@@ -71,6 +71,7 @@ function NotYet() {
 
 function Standing({ poll }: { poll: PollState }) {
   const { state, last, next, found, lastFound, error, checking } = poll
+  const isGivenUp = state === 'on' && error?.code === 'poisoned'
   return (
     <>
       {error !== null && <Failing error={error} next={state === 'on' ? next : null} />}
@@ -79,7 +80,15 @@ function Standing({ poll }: { poll: PollState }) {
         <dd>{last === null ? 'None yet' : <When at={last} />}</dd>
         <dt className="text-muted">Next check</dt>
         <dd aria-live="polite">
-          {checking ? 'Checking now …' : state === 'on' && next !== null ? <Coming at={next} /> : offWords[state]}
+          {checking ? (
+            'Checking now …'
+          ) : state === 'on' && next !== null ? (
+            <Coming at={next} />
+          ) : isGivenUp ? (
+            'Not by itself any more'
+          ) : (
+            offWords[state]
+          )}
         </dd>
         <dt className="text-muted">Found</dt>
         <dd className="tabular-nums">
