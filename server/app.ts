@@ -51,7 +51,7 @@ export async function createApp(deps: Deps, { role, devMiddleware }: AppOptions)
   app.set('query parser', 'simple')
   const { strangerRates, trustedProxies, publicUrl, hooksUrl } = deps.settings
   const isHttps = publicUrl.startsWith('https:')
-  const metrics = createMetrics(deps.engine)
+  const metrics = createMetrics(deps.engine, deps.mailCounts)
 
   app.use(giveRequestId)
   // Where strangers call, refusals of any kind have these headers too.

@@ -152,6 +152,7 @@ const Environment = z.object({
   HOLDFAST_MAIL_DOMAIN: Domains.optional(),
   HOLDFAST_MAIL_MAX_SIZE: Bytes.default(25 * 1024 ** 2),
   HOLDFAST_MAIL_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  HOLDFAST_MAIL_CONNECTIONS: wholeNumber(1, 100_000).default(100),
   HOLDFAST_MAIL_TLS_CERT: z.string().optional(),
   HOLDFAST_MAIL_TLS_KEY: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
@@ -222,6 +223,8 @@ interface MailConfig {
   maxBytes: number
   /** What one address may send in a minute. Absent: the default, and for our own network no limit. */
   perMinute: number | undefined
+  /** Open at a time. */
+  connections: number
   /** Files with a certificate and its key. */
   tls: { cert: string; key: string } | undefined
 }
@@ -288,6 +291,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
       domains: parsed.HOLDFAST_MAIL_DOMAIN ?? [seenAt === undefined ? 'localhost' : new URL(seenAt).hostname],
       maxBytes: parsed.HOLDFAST_MAIL_MAX_SIZE,
       perMinute: parsed.HOLDFAST_MAIL_PER_MINUTE,
+      connections: parsed.HOLDFAST_MAIL_CONNECTIONS,
       tls: cert === undefined || key === undefined ? undefined : { cert, key },
     },
     strangerRates: {

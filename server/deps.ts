@@ -11,6 +11,7 @@ import type { SharedValues } from './secrets/shared-values.ts'
 import type { Packages } from './packages/create-packages.ts'
 import type { BodyReader } from './http/read-body.ts'
 import type { TrustedProxies } from './http/trusted-proxies.ts'
+import type { MailCounts } from './mail/mail-counts.ts'
 
 /** What the HTTP side is built on; `main.ts` makes the real ones, tests make them with a database of their own. */
 export interface Deps {
@@ -28,6 +29,7 @@ export interface Deps {
   readBody: BodyReader
   /** What pages of forms are signed with: the first signs, all are believed. */
   formKeys: readonly Uint8Array[]
+  mailCounts: MailCounts
   log: Log
   settings: Settings
   /** Fires when the process ends: whoever is still held is answered now. */

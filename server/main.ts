@@ -28,6 +28,7 @@ import { isLoopbackHost } from './http/loopback.ts'
 import { createBodyReader } from './http/read-body.ts'
 import { createLog } from './log.ts'
 import type { MailListener } from './mail/listen-mail.ts'
+import { type MailCounts, newMailCounts } from './mail/mail-counts.ts'
 import { defaultPerMinute, mailLimits } from './mail/mail-limits.ts'
 import { createMailReader } from './mail/mail-reader.ts'
 import { keepCertificateFresh, readCertificate } from './mail/read-certificate.ts'
@@ -65,10 +66,11 @@ async function start(): Promise<void> {
   const budget = createBodyBudget(config.maxBytesAtOnce)
   const { server, port, open } = await listen(config.host, config.port, { ...config, budget })
 
+  const mailCounts = newMailCounts()
   const mail =
     config.role === 'worker' || config.mail.port === undefined
       ? undefined
-      : await listenForMail(config.mail, config.mail.port, log)
+      : await listenForMail(config.mail, config.mail.port, mailCounts, log)
 
   // With a database elsewhere nothing is kept in the data folder.
   if (config.databaseUrl === undefined) await prepareDataFolder(config.dataDir)
@@ -171,6 +173,7 @@ async function start(): Promise<void> {
     secrets,
     sharedValues,
     packages,
+    mailCounts,
     log,
     settings,
     stopping: stopping.signal,
@@ -209,13 +212,14 @@ async function start(): Promise<void> {
   console.log(`Holdfast is ready at ${settings.publicUrl}`)
 }
 
-async function listenForMail(mail: Config['mail'], port: number, log: Log): Promise<MailListener> {
+async function listenForMail(mail: Config['mail'], port: number, counts: MailCounts, log: Log): Promise<MailListener> {
   // Most servers take no mail, and the protocol's library is among the largest there are.
   const { listenMail } = await import('./mail/listen-mail.ts')
-  const { host, domains, maxBytes, perMinute } = mail
+  const { host, domains, maxBytes, perMinute, connections } = mail
   const tls = mail.tls && (await readCertificate(mail.tls))
-  const limits = { ...mailLimits, maxBytes, perMinute: perMinute ?? defaultPerMinute, isOwnNetworkFree: perMinute === undefined }
-  const listener = await listenMail({ host, port, name: domains[0] ?? host, tls, limits, log })
+  const isOwnNetworkFree = perMinute === undefined
+  const limits = { ...mailLimits, maxBytes, connections, perMinute: perMinute ?? defaultPerMinute, isOwnNetworkFree }
+  const listener = await listenMail({ host, port, name: domains[0] ?? host, tls, limits, counts, log })
   if (mail.tls) keepCertificateFresh(mail.tls, listener, log)
   return listener
 }

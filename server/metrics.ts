@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Engine } from '#engine/index.ts'
+import type { MailCounts } from './mail/mail-counts.ts'
 
 const engineCounters = {
   commits: ['commits', 'Commits made by the engine'],
@@ -11,7 +12,7 @@ const engineCounters = {
 } as const
 
 /** Counts what this process does, for Prometheus. Labels are from small sets, never from what callers send. */
-export function createMetrics(engine: Engine) {
+export function createMetrics(engine: Engine, mailCounts: MailCounts) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'holdfast_' })
   const requests = new Histogram({
@@ -25,6 +26,13 @@ export function createMetrics(engine: Engine) {
   const counted = (['commits', 'statements', 'checkpoints', 'attempts', 'lostOwnership'] as const).map((fact) => {
     const [name, help] = engineCounters[fact]
     return { fact, counter: new Counter({ name: `holdfast_engine_${name}_total`, help, registers: [registry] }) }
+  })
+
+  const mails = new Counter({
+    name: 'holdfast_mails_total',
+    help: 'E-mails taken, refused for good, and put off until their sender comes again',
+    labelNames: ['outcome'],
+    registers: [registry],
   })
 
   const flowCounts = new Counter({
@@ -63,6 +71,10 @@ export function createMetrics(engine: Engine) {
         counter.reset()
         counter.inc(metrics[fact])
       }
+      mails.reset()
+      mails.inc({ outcome: 'taken' }, mailCounts.taken)
+      mails.inc({ outcome: 'refused' }, mailCounts.refused)
+      mails.inc({ outcome: 'put_off' }, mailCounts.putOff)
       flowCounts.reset()
       for (const { flowId, name, count, sum } of metrics.flows) {
         flowCounts.inc({ flow: flowId, name }, count)

@@ -5,6 +5,7 @@ import { createRateLimit } from '../hooks/rate-limit.ts'
 import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
 import { createCallers } from '../http/callers.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
+import type { MailCounts } from './mail-counts.ts'
 import type { MailLimits } from './mail-limits.ts'
 import type { Certificate } from './read-certificate.ts'
 import { receiveData } from './receive-data.ts'
@@ -25,6 +26,7 @@ interface MailListenerOptions {
   name: string
   tls: Certificate | undefined
   limits: MailLimits
+  counts: MailCounts
   log: Log
 }
 
@@ -41,7 +43,7 @@ export interface MailListener {
 const farewell = 'This server goes away for now'
 
 /** Takes the port of the SMTP listener. Throws a StartError when it can't be had. */
-export async function listenMail({ host, port, name, tls, limits, log }: MailListenerOptions): Promise<MailListener> {
+export async function listenMail({ host, port, name, tls, limits, counts, log }: MailListenerOptions): Promise<MailListener> {
   let taker: MailTaker | undefined
   let isStopping = false
   const budget = { left: limits.maxBytes * held }
@@ -68,6 +70,7 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
     } catch (error) {
       problem = error instanceof SmtpError ? error : laterError(error)
     }
+    if (problem) counts[problem.responseCode >= 500 ? 'refused' : 'putOff']++
     callback(problem)
     return problem
   }
@@ -156,7 +159,8 @@ export async function listenMail({ host, port, name, tls, limits, log }: MailLis
         if (isStopping) hangUp(session.id, farewell)
       }
       void decide(() => take(stream, session), done).then((problem) => {
-        if (problem?.isCostly === true) costly.take(addressGroup(session.remoteAddress))
+        if (problem === undefined) counts.taken++
+        else if (problem.isCostly) costly.take(addressGroup(session.remoteAddress))
       })
     },
   })

@@ -22,9 +22,8 @@ export interface MailLimits {
 
 export const defaultPerMinute = 120
 
-export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute' | 'isOwnNetworkFree'> = {
+export const mailLimits: Omit<MailLimits, 'maxBytes' | 'perMinute' | 'isOwnNetworkFree' | 'connections'> = {
   ofMailboxPerMinute: 1200,
-  connections: 100,
   connectionsOfOne: 20,
   recipients: 50,
   mailsOfConnection: 100,

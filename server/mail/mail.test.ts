@@ -278,3 +278,22 @@ test('an address belongs to one flow, and is written in small letters', async ()
   const large = await createFlow(server, headers, flowAt('Mine'))
   expect(await problemsOf(large.id)).toMatchObject([{ nodeId: 'start', param: 'path' }])
 })
+
+test('what became of mails is counted for whoever watches the server', async () => {
+  const counts = async () => {
+    const { text } = await server.send('/metrics')
+    return ['taken', 'refused', 'put_off'].map((outcome) =>
+      Number(new RegExp(`holdfast_mails_total{outcome="${outcome}"} (\\d+)`).exec(text)?.[1]),
+    )
+  }
+  await publishFlow(server, headers, flowAt('counted', { allowFrom: ['nimbus.example'] }))
+  const [taken = 0, refused = 0, putOff] = await counts()
+  await mail('counted@mail.test')
+  await expect(mail('nobody@mail.test')).rejects.toMatchObject({ responseCode: 550 })
+  await expect(mail('counted@mail.test', { from: 'a@elsewhere.example' })).rejects.toMatchObject({ responseCode: 550 })
+  // Told to the sender a moment before it is counted.
+  await waitFor('the counts', async () => {
+    const now = await counts()
+    return now[0] === taken + 1 && now[1] === refused + 2 && now[2] === putOff ? true : undefined
+  })
+})

@@ -27,6 +27,7 @@ import { createBodyBudget } from '../http/body-budget.ts'
 import { createBodyReader } from '../http/read-body.ts'
 import { createLog } from '../log.ts'
 import { listenMail, type MailListener } from '../mail/listen-mail.ts'
+import { newMailCounts } from '../mail/mail-counts.ts'
 import { mailLimits, type MailLimits } from '../mail/mail-limits.ts'
 import { createMailReader } from '../mail/mail-reader.ts'
 import { createMailTaker } from '../mail/take-mail.ts'
@@ -151,6 +152,7 @@ export async function startTestServer(
   const kept = createKeptSender({ pool, engine, log })
   const packagesFolder = await mkdtemp(join(tmpdir(), 'holdfast-packages-'))
   const packages = createPackages({ pool, folder: packagesFolder, log })
+  const mailCounts = newMailCounts()
   const stopping = new AbortController()
   const catalog = catalogFrom([...coreNodeTypes, ...connectorNodeTypes])
   const deps: Deps = {
@@ -165,6 +167,7 @@ export async function startTestServer(
     readBody: createBodyReader({ maxBodyBytes: settings.maxBodyBytes, budget }),
     formKeys: [keyFor('pages of forms', secret)],
     packages,
+    mailCounts,
     secrets,
     sharedValues,
     log,
@@ -232,11 +235,21 @@ export async function startTestServer(
         ...mailLimits,
         maxBytes: 1024 ** 2,
         perMinute: 10_000,
+        connections: 100,
         isOwnNetworkFree: false,
         ofMailboxPerMinute: 10_000,
         ...limits,
       }
-      const listener = await listenMail({ host: '127.0.0.1', port: 0, name: 'mail.test', tls: undefined, limits: all, log })
+      const tls = undefined
+      const listener = await listenMail({
+        host: '127.0.0.1',
+        port: 0,
+        name: 'mail.test',
+        tls,
+        limits: all,
+        counts: mailCounts,
+        log,
+      })
       listeners.push(listener)
       listener.open(createMailTaker(deps, mailReader))
       return listener.port
