@@ -95,7 +95,8 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
         </form>
       }
     >
-      They can be sent through the live version, in the order they came. Each starts one run.
+      They came while the flow was a draft, off or paused, and can be sent through the live version in that order. Each starts one
+      run. What the flow’s own condition or limits left out isn’t among them: send it through one by one.
     </Notice>
   )
 }
