@@ -144,7 +144,7 @@ export interface CodeCall {
  */
 export interface CodeCalls {
   /** For code that uses `step`: when it first began, what its chance follows from, and what makes addresses of its waits. */
-  facts: { startedAtMs: number; seed: string; urls: { resume: string; approve: string; named: string; key: string } }
+  facts(): { startedAtMs: number; seed: string; urls: { resume: string; approve: string; named: string; key: string } }
   /** The code begins from the top; `control` is how to talk to it until it ends or begins again. */
   begin(control: CodeControl): void
   request(request: CodeRequest): void

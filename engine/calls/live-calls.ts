@@ -302,9 +302,7 @@ export function createLiveCalls(host: CallsHost): LiveCalls {
   }
 
   return {
-    get facts() {
-      return host.facts
-    },
+    facts: host.facts,
     begin(next) {
       control = next
       asked = delivered = 0

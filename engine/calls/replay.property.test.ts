@@ -143,7 +143,7 @@ async function live(code: string, world: World, crashAfter: number): Promise<Lif
     log,
     results: world.results,
     comparesOptions: true,
-    facts: { startedAtMs: 0, seed: 'seed', urls: { resume: '', approve: '', named: '', key: '' } },
+    facts: () => ({ startedAtMs: 0, seed: 'seed', urls: { resume: '', approve: '', named: '', key: '' } }),
     now: () => 1000 * world.journal.length,
     random: world.random,
     keyOf: (path) => path,

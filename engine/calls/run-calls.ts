@@ -39,7 +39,7 @@ export function createRunCalls(run: OwnedRun, node: NodeState, comparesOptions: 
     log,
     results: run.collected,
     comparesOptions,
-    get facts() {
+    facts() {
       const urls = callUrlParts(host.signingKeys, host, run.runId, path)
       return { startedAtMs: log.startedAt, seed: log.seed ?? `${run.runId}:${path}`, urls }
     },

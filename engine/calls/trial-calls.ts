@@ -92,7 +92,7 @@ export function createTrialCalls(trial: Trial): LiveCalls {
     log,
     results,
     comparesOptions: trial.comparesOptions,
-    get facts() {
+    facts() {
       const urls = callUrlParts(trial.signingKeys, trial, trial.runId, trial.path)
       return { startedAtMs: log.startedAt, seed: `${trial.runId}:${trial.path}`, urls }
     },

@@ -32,7 +32,7 @@ export function startMessage(
     resultBytes: limits.resultBytes,
     ...(call.tellsLines === true ? { tellsLines: true } : {}),
     secretMark: call.secrets.mark,
-    ...(call.bundle.usesStep ? { durable: call.calls.facts } : {}),
+    ...(call.bundle.usesStep ? { durable: call.calls.facts() } : {}),
   }
   return {
     message: {

@@ -14,5 +14,10 @@ export function searchWords(text: string): string[] {
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-  return [...new Set(words.map((word) => Array.from(word).slice(0, longestWord).join('')))]
+  return [...new Set(words.map(beginningOf))]
+}
+
+/** Counted in characters, so that none is cut in two. */
+function beginningOf(word: string): string {
+  return word.length <= longestWord ? word : Array.from(word).slice(0, longestWord).join('')
 }

@@ -25,7 +25,7 @@ const chore = 'gather words'
 const textLength = 4096
 /** Long enough to do many at once, short enough to be done within 5 seconds. */
 const gatherMs = 1000
-const runsAtOnce = 500
+const runsAtOnce = 100
 /** More is left to be found by comparing, once there is time. */
 const mostHeld = 5000
 /** Runs come first: this much of the time is left to them, however many there are to read. */

@@ -1,3 +1,4 @@
+import { PassingMap } from '#shared/passing-map.ts'
 import type { Reply } from '../engine-api.ts'
 
 /** Answers that callers in this process wait for. */
@@ -10,7 +11,7 @@ export interface Replies {
 }
 
 export function createReplies(): Replies {
-  const waiting = new Map<string, PromiseWithResolvers<Reply>>()
+  const waiting = new PassingMap<string, PromiseWithResolvers<Reply>>()
   return {
     of(runId) {
       let waiter = waiting.get(runId)

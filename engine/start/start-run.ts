@@ -14,6 +14,7 @@ import type { OwnedRun } from '../run/owned-run.ts'
 import type { RunFacts } from '../run/run-facts.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { type PreparedStart, prepareStart } from '../run/prepare-start.ts'
+import { FreshRun, KnownRun } from './started-run.ts'
 import { createOrderedIds } from './ordered-ids.ts'
 
 export interface StarterOptions {
@@ -72,7 +73,7 @@ export function createStarter(options: StarterOptions) {
         () => undefined, // Whoever started it is told.
       )
     }
-    return started(run, written, owned !== undefined)
+    return new FreshRun(options, run, written, owned !== undefined)
   }
 
   async function startAdmitted(prepared: PreparedStart): Promise<Start> {
@@ -87,49 +88,8 @@ export function createStarter(options: StarterOptions) {
     return elsewhere(workspaceId, runId, outcome.kind)
   }
 
-  /** `written`: what became of its creation. That is known for good when nothing of it is on its way any more. */
-  function started(run: Committing, written: Promise<void>, isOwned: boolean): StartedRun {
-    let durable: Promise<void> | undefined
-    let reply: Promise<Reply> | undefined
-    const untilDurable = () => {
-      committer.durable(run).catch(() => undefined) // Hastens it; whether the run came into being is in `written`.
-      return (durable ??= written.catch((error: unknown) => {
-        throw new AppError('not_ready', 'The run could not be started just now. Try again.', { cause: error })
-      }))
-    }
-    return {
-      runId: run.runId,
-      created: true,
-      isRepeat: false,
-      get durable() {
-        return untilDurable()
-      },
-      get reply() {
-        return (reply ??= (
-          isOwned
-            ? options.replyOf(run.workspaceId, run.runId)
-            : untilDurable().then(() => options.replyOf(run.workspaceId, run.runId))
-        ).catch(async (error: unknown) => {
-          // Not to be found, it is none that anybody deleted: it never was.
-          await untilDurable()
-          throw error
-        }))
-      },
-    }
-  }
-
-  /** A run that is committed already. */
-  function elsewhere(workspaceId: string, runId: string, how: 'created' | 'merged' | 'known'): StartedRun {
-    return {
-      runId,
-      created: how === 'created',
-      isRepeat: how === 'known',
-      durable: Promise.resolve(),
-      get reply() {
-        return options.replyOf(workspaceId, runId)
-      },
-    }
-  }
+  const elsewhere = (workspaceId: string, runId: string, how: 'created' | 'merged' | 'known') =>
+    new KnownRun(options, { workspaceId, runId }, how)
 
   function startFresh(start: StartRun, index: PlanIndex): Start | Promise<Start> {
     const prepared = prepare(start, index)

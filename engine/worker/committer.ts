@@ -1,3 +1,4 @@
+import { PassingMap } from '#shared/passing-map.ts'
 import { type CommitLane, createCommitLane, type Outcome } from './commit-lane.ts'
 import type { Database } from '../db/database.ts'
 import type { RunWrites } from '../db/write-batch.ts'
@@ -95,8 +96,8 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
   let isScheduled = false
   let linger: NodeJS.Timeout | undefined
   let checkpoints = 0
-  const pending = new Map<Committing, Entry>()
-  const underWay = new Map<Committing, Entry>()
+  const pending = new PassingMap<Committing, Entry>()
+  const underWay = new PassingMap<Committing, Entry>()
   const idleWaiters: (() => void)[] = []
   const lanes = Array.from({ length: laneCount }, () =>
     createCommitLane({ database, log, worker: () => worker, isClosed: () => isClosed, onTold }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
+import { PassingMap } from '#shared/passing-map.ts'
 import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from '../run/owned-run.ts'
 import type { RunFacts } from '../run/run-facts.ts'
 import { createLaneWorker, type LanePlace } from '../control/lane-worker.ts'
@@ -74,7 +75,7 @@ const reloadPauseMs = 1000
 
 export function createWorker(options: WorkerOptions): Worker {
   const { database, log, time, timers, committer } = options
-  const runs = new Map<string, OwnedRun>()
+  const runs = new PassingMap<string, OwnedRun>()
   const letGo = new WeakSet<OwnedRun>()
   let id = newWorkerId()
   let heartbeat: Heartbeat | undefined
@@ -421,7 +422,7 @@ function newWorkerId(): string {
 }
 
 /** Resolves when the map is empty or the time is up. */
-async function untilEmpty(runs: ReadonlyMap<string, OwnedRun>, graceMs: number): Promise<void> {
+async function untilEmpty(runs: PassingMap<string, OwnedRun>, graceMs: number): Promise<void> {
   const end = performance.now() + graceMs
   while (runs.size > 0 && performance.now() < end) {
     await new Promise((resolve) => {

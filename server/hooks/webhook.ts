@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InboxRequest, Reply, StartedRun } from '#engine/index.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
+import { PassingMap } from '#shared/passing-map.ts'
 import type { JsonText } from '#shared/json.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
@@ -27,6 +28,11 @@ const keptOfUnreadable = 64 * 1024
 /** `ANY /hooks/:path`: starts a run of the flow that listens there, or keeps the request while the flow is not live. */
 export function webhookHandler(deps: Deps, limits: StrangerLimits) {
   const mayKeepRejected = createRateLimit(rejectedPerMinute)
+  /** Callers who wait for an answer. One listener for all: those that come and go would keep what they know of in memory. */
+  const held = new PassingMap<AbortController, () => void>()
+  deps.stopping.addEventListener('abort', () => {
+    for (const giveUp of held.values()) giveUp()
+  })
 
   return async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
     const found = pathPattern.test(path) ? findFor(req, path) : undefined
@@ -196,7 +202,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     const timer = setTimeout(() => waiting.abort(), timeoutMs)
     const giveUp = () => waiting.abort()
     res.once('close', giveUp)
-    deps.stopping.addEventListener('abort', giveUp)
+    held.set(waiting, giveUp)
     const given = new Promise<undefined>((resolve) =>
       waiting.signal.addEventListener('abort', () => resolve(undefined), { once: true }),
     )
@@ -209,7 +215,7 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
       reply.catch(() => undefined)
       clearTimeout(timer)
       res.off('close', giveUp)
-      deps.stopping.removeEventListener('abort', giveUp)
+      held.delete(waiting)
     }
   }
 

@@ -80,11 +80,10 @@ export class ScopeData {
   }
 }
 
-// A scope is made for one decision and dropped after it; what was read of it goes with it.
-const dataOfScopes = new WeakMap<ExpressionScope, ScopeData>()
-
+/**
+ * A scope is made for one decision and dropped after it; what was read of it goes with it. It is kept in the scope: what
+ * a `WeakMap` holds outlives every small collection of memory, and with it all that the scope can see.
+ */
 export function dataOf(scope: ExpressionScope): ScopeData {
-  const known = dataOfScopes.get(scope) ?? new ScopeData(scope)
-  dataOfScopes.set(scope, known)
-  return known
+  return (scope.data ??= new ScopeData(scope))
 }

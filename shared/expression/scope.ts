@@ -1,5 +1,6 @@
 import type { JsonText } from '../json.ts'
 import type { RootName } from './ast.ts'
+import type { ScopeData } from './scope-data.ts'
 
 /** What `{{ }}` holes can see, as the decision to run a step fixed it. All data is JSON text, parsed when named. */
 export interface ExpressionScope {
@@ -21,4 +22,6 @@ export interface ExpressionScope {
   }
   /** The instant of the decision, milliseconds since 1970. */
   now: number
+  /** What was read of it so far, kept by whoever reads. */
+  data?: ScopeData
 }
