@@ -81,18 +81,24 @@ export function fieldsOf(pairs: Iterable<[string, string]>): { [name: string]: s
   return fields
 }
 
+/** An API key of ours: programs send theirs along to whatever address they call. */
+const ownKey = /^Bearer +hf_/i
+
 /**
- * The headers of a request as a flow may see them: our own session is nobody else's business, and a secret that was sent
- * is for nobody to read. Throws `invalid_encoding` for one that is not UTF-8.
+ * The headers of a request as a flow may see them: our own sessions and keys are nobody else's business, and a secret that
+ * was sent is for nobody to read. Throws `invalid_encoding` for one that is not UTF-8.
  */
 export function visibleHeaders(
   { headers: sent }: IncomingMessage,
   secret?: SentSecret,
 ): { [name: string]: string | string[] | undefined } {
   const headers = secret !== undefined && sent[secret.header] !== undefined ? { ...sent, [secret.header]: secret.shown } : sent
-  const isPlain = headers.cookie?.includes(sessionCookieName) !== true && !Object.values(headers).some(isBeyondAscii)
-  if (isPlain) return headers
-  const { cookie, ...rest } = headers
+  const holdsKey = ownKey.test(headers.authorization ?? '')
+  const holdsOurs = holdsKey || headers.cookie?.includes(sessionCookieName) === true
+  if (!holdsOurs && !Object.values(headers).some(isBeyondAscii)) return headers
+  const { cookie, ...others } = headers
+  const { authorization: _key, ...withoutKey } = others
+  const rest = holdsKey ? withoutKey : others
   const cookies = cookie?.split(';').filter((pair) => pair.split('=')[0]?.trim() !== sessionCookieName) ?? []
   const visible = cookies.length === 0 ? rest : { ...rest, cookie: cookies.join(';').trim() }
   return Object.fromEntries(Object.entries(visible).map(([name, value]) => [name, inUtf8(name, value)]))

@@ -333,6 +333,10 @@ describe('what came in', () => {
     const sent = await server.send(`${url}?a=1&a=2`, { headers: { cookie: `theme=dark; ${cookie}; x=y`, 'x-own': '1' } })
     expect(sent.text).not.toContain('hfs_')
     expect(sent.json).toMatchObject({ cookie: 'theme=dark; x=y', 'x-own': '1' })
+    const withKey = await server.send(url, { headers: { ...(await server.makeKey(['build'])), 'x-own': '1' } })
+    expect(withKey.json).not.toHaveProperty('authorization')
+    const withOther = await server.send(url, { headers: { authorization: 'Bearer another' } })
+    expect(withOther.json).toMatchObject({ authorization: 'Bearer another' })
   })
 })
 
