@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts'
+import { createZoneClock, type ZoneClock } from '../zone-clock.ts'
 import { expressionError, type Value } from './value.ts'
 
 const isoDate = /^(?:[+-]\d{6}|\d{4})(?:-\d{2}(?:-\d{2})?)?$/
@@ -94,21 +95,14 @@ export function localTimeOf(date: Date, zone: string | undefined, budget: Budget
 
 function offsetMs(instant: number, zone: string, budget: Budget): number {
   budget.spend(50)
-  const parts = new Map(
-    clockOf(zone, budget)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, Number(value)]),
-  )
-  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
-  return shown - Math.floor(instant / 1000) * 1000
+  return clockOf(zone, budget)(instant) - Math.floor(instant / 1000) * 1000
 }
 
-// Making one takes some fifty microseconds, so they are kept; names come from people's data, so not without end.
-const clocks = new Map<string, Intl.DateTimeFormat>()
+// Names come from people's data, so they are not kept without end, nor beside those of schedules.
+const clocks = new Map<string, ZoneClock>()
 const mostClocks = 100
 
-function clockOf(zone: string, budget: Budget): Intl.DateTimeFormat {
+function clockOf(zone: string, budget: Budget): ZoneClock {
   const known = clocks.get(zone)
   if (known) return known
   budget.spend(2000)
@@ -120,21 +114,10 @@ function clockOf(zone: string, budget: Budget): Intl.DateTimeFormat {
   return clock
 }
 
-function findClock(zone: string): Intl.DateTimeFormat | undefined {
+function findClock(zone: string): ZoneClock | undefined {
   if (zone.length > 60) return undefined
   try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
+    return createZoneClock(zone)
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

@@ -1,13 +1,15 @@
-const formats = new Map<string, Intl.DateTimeFormat>()
+import { createZoneClock, type ZoneClock } from '../zone-clock.ts'
+
+const clocks = new Map<string, ZoneClock>()
 /** There are some 600 names; whoever asks for others is not remembered. */
-const mostFormats = 1000
+const mostClocks = 1000
 
 /** Whether a name is that of a time zone the platform knows, such as Europe/Berlin or UTC. */
 export function isTimeZone(name: string): boolean {
   // A fixed distance such as "+02:00" is read by the platform too, but says nothing of when clocks change.
   if (!/^[A-Za-z]/.test(name)) return false
   try {
-    formatOf(name)
+    clockOf(name)
     return true
   } catch {
     return false
@@ -16,11 +18,7 @@ export function isTimeZone(name: string): boolean {
 
 /** What a clock in the zone shows at an instant, as milliseconds since 1970 as if that clock were UTC's; to the second. */
 export function wallTimeAt(zone: string, instantMs: number): number {
-  const seconds = Math.floor(instantMs / 1000) * 1000
-  const shown: { [part: string]: number } = {}
-  for (const { type, value } of formatOf(zone).formatToParts(seconds)) shown[type] = Number(value)
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = shown
-  return Date.UTC(year, month - 1, day, hour, minute, second)
+  return clockOf(zone)(instantMs)
 }
 
 const dayMs = 86_400_000
@@ -53,21 +51,10 @@ function momentItShowsMore(zone: string, wallMs: number, from: number, to: numbe
   return late
 }
 
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone)
+function clockOf(zone: string): ZoneClock {
+  const known = clocks.get(zone)
   if (known) return known
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    calendar: 'iso8601',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  })
-  if (formats.size < mostFormats) formats.set(zone, format)
-  return format
+  const clock = createZoneClock(zone)
+  if (clocks.size < mostClocks) clocks.set(zone, clock)
+  return clock
 }
