@@ -15,10 +15,6 @@ import type { EndedRun } from './db/end-unstarted.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
 import { forgetFlowState } from './db/forget-flow-state.ts'
-import { keepRequest } from './db/keep-request.ts'
-import { findRequests, listRequests } from './db/list-requests.ts'
-import { countKept, markRequests, unmarkRequests } from './db/mark-requests.ts'
-import { listFlowsWithKept, listKept, noteKept } from './db/list-kept.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
 import { hastenPoll, listPolls } from './db/polls.ts'
 import { listSchedules } from './db/schedules.ts'
@@ -32,32 +28,21 @@ import type { PlanIndex } from './state/plan-index.ts'
 import { cancelRun } from './run/cancel-run.ts'
 import { retryRun } from './run/retry-run.ts'
 import { createHousekeeping } from './history/housekeeping.ts'
-import { pageOfApprovals, pageOfLogs, pageOfRuns } from './read/pages.ts'
+import { pageOfApprovals } from './read/pages.ts'
 import { createPlanShelf } from './read/plan-shelf.ts'
 import { readAnswer } from './read/read-answer.ts'
 import { createReplies } from './read/replies.ts'
 import { moveRun } from './move/move-run.ts'
 import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
+import { createRunReading } from './read/run-reading.ts'
 import { createReplySeeker } from './read/seek-replies.ts'
 import { resolveStep } from './waits/resolve-step.ts'
-import { listKnownRequests } from './db/list-known-requests.ts'
 import { listKnownRuns } from './db/list-known-runs.ts'
 import { findFormWait } from './waits/find-form-wait.ts'
 import { resumeWait } from './waits/resume-wait.ts'
 import { readWaitToken } from './waits/wait-token.ts'
-import {
-  readRun,
-  readSteps,
-  readStepsSummary,
-  type Reader,
-  runFromExact,
-  stepFromExact,
-  textFromExactRun,
-  textFromExactSteps,
-} from './read/read-run.ts'
-import { readFlowState, readRunState } from './keep/read-state.ts'
+import type { Reader } from './read/read-run.ts'
 import { createFoldedRuns } from './read/folded-runs.ts'
-import { withoutApprovalLink } from '#shared/run.ts'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
 import { createRecall } from './run/recall.ts'
 import { findEnds } from './sub-flows/find-ends.ts'
@@ -72,15 +57,17 @@ import { createPollWorker } from './polls/poll-worker.ts'
 import { setPolls } from './polls/set-polls.ts'
 import { createScheduleWorker } from './schedules/schedule-worker.ts'
 import { setSchedules } from './schedules/set-schedules.ts'
+import { createRequestShelf } from './start/request-shelf.ts'
 import type { StartPorts } from './start/start-ports.ts'
 import { createStarter, placeOf } from './start/start-run.ts'
 import { triggerText } from './start/trigger-text.ts'
 import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
-import { createLookout, leftAfterMs } from './worker/lookout.ts'
+import { createLookout } from './worker/lookout.ts'
 import { createTimers } from './worker/timers.ts'
 import { createMetricTotals } from './keep/metric-totals.ts'
 import { createWordReader } from './history/word-reader.ts'
+import { createWorkDispatch } from './worker/work-dispatch.ts'
 import { createWorker } from './worker/worker.ts'
 
 /** Durable execution on PostgreSQL, as ARCHITECTURE.md describes it. Nothing happens before `start`. */
@@ -341,38 +328,6 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  const lookout = createLookout({
-    database,
-    log,
-    time,
-    leaseMs: options.leaseMs,
-    isHeard: () => hints?.isHeard() ?? false,
-    onWork(work) {
-      pauses.seen(work.paused)
-      if (work.isEventLeft) desk.sweep(time.now() - leftAfterMs)
-      if (work.isKeptDue) options.onKept?.()
-      // A heartbeat does this too; a process that takes requests alone must not drift away from the others.
-      if (options.role === 'web') return time.sync(work.databaseMs)
-      if (work.runsAt !== null) worker.claimAt(work.runsAt)
-      if (work.isLaneUsed) worker.claimFromLanes()
-      if (work.schedulesAt !== null) schedules.lookAt(work.schedulesAt)
-      if (work.pollsAt !== null) polls.lookAt(work.pollsAt)
-      if (work.isBulkAsked) bulk.look()
-    },
-  })
-
-  function lookForBulk(): void {
-    if (options.role !== 'web') bulk.look()
-  }
-
-  function lookForSchedules(): void {
-    if (options.role !== 'web') schedules.look()
-  }
-
-  function lookForPolls(): void {
-    if (options.role !== 'web') polls.look()
-  }
-
   /** Tells the worker that holds the run, here or elsewhere; any worker when nobody does. */
   function tellOfArrival(runId: string, workerId: string | null): void {
     if (workerId === null) {
@@ -395,6 +350,20 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
 
+  const dispatch = createWorkDispatch({
+    carriesOut: options.role !== 'web',
+    onKept: () => options.onKept?.(),
+    ...{ time, worker, pauses, desk, schedules, polls, bulk, seeker, watchers },
+  })
+  const lookout = createLookout({
+    database,
+    log,
+    time,
+    leaseMs: options.leaseMs,
+    isHeard: () => hints?.isHeard() ?? false,
+    onWork: dispatch.found,
+  })
+
   const engine: Engine = {
     async start() {
       await syncTime()
@@ -403,32 +372,14 @@ export function createEngine(options: EngineOptions): Engine {
         self: randomBytes(8).toString('hex'),
         database,
         log,
-        onHint(hint) {
-          if (hint.kind === 'ready') worker.claimSoon()
-          else if (hint.kind === 'lanes') worker.claimFromLanes()
-          else if (hint.kind === 'pauses') {
-            void pauses.refresh()
-            lookForSchedules()
-            lookForPolls()
-          } else if (hint.kind === 'schedules') lookForSchedules()
-          else if (hint.kind === 'polls') lookForPolls()
-          else if (hint.kind === 'bulk') lookForBulk()
-          else if (hint.kind === 'arrival') worker.arrived(hint.runId)
-          else if (hint.kind === 'answered') {
-            seeker.lookNow(hint.runId)
-            watchers.tell(hint.runId)
-          }
-        },
+        onHint: dispatch.told,
       })
       await pauses.refresh()
       if (options.role !== 'web') {
         await worker.start()
         toDo.sweep()
       }
-      desk.sweep(time.now())
-      lookForBulk()
-      lookForSchedules()
-      lookForPolls()
+      dispatch.lookForAll()
       if (options.role !== 'web') schedules.renew()
       lookout.start()
       housekeeping.start()
@@ -461,7 +412,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     startRun,
     startRunWith,
-    keepRequest: (request) => keepRequest(database, request),
+    ...createRequestShelf(database, options.pool),
     async pauseFlow(workspaceId, flowId, client) {
       await insertPause(client, workspaceId, flowId)
       await holdQueued(client, [{ workspaceId, flowId }])
@@ -478,7 +429,7 @@ export function createEngine(options: EngineOptions): Engine {
     listPolls: (workspaceId, flowId) => listPolls(chores, workspaceId, flowId),
     async hastenPoll(place) {
       const isThere = await hastenPoll(chores, place, time.now())
-      lookForPolls()
+      if (options.role !== 'web') polls.look()
       hints?.send({ kind: 'polls' })
       return isThere
     },
@@ -487,15 +438,6 @@ export function createEngine(options: EngineOptions): Engine {
       const newest = items.at(-1)
       return newest && triggerText(trial.type, time.now(), newest.data)
     },
-    listRequests: (filter) => listRequests(database, filter),
-    findRequests: (workspaceId, flowId, ids) => findRequests(database, workspaceId, flowId, ids),
-    markRequests: (workspaceId, flowId, client) => markRequests(client, workspaceId, flowId),
-    unmarkRequests: (workspaceId, flowId, client) => unmarkRequests(client, workspaceId, flowId),
-    countKept: (workspaceId, flowId, client) => countKept(client ?? options.pool, workspaceId, flowId),
-    listFlowsWithKept: () => listFlowsWithKept(database),
-    listKept: (workspaceId, flowId, limit) => listKept(database, workspaceId, flowId, limit),
-    noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),
-    findRequestOf: async (workspaceId, runId) => (await findRun(database, workspaceId, runId))?.requestId ?? undefined,
     findAnswer: (workspaceId, runId) => readAnswer(reader, workspaceId, runId),
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)
@@ -535,7 +477,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async startBulk(workspaceId, asked, also) {
       const job = await insertBulk(chores, workspaceId, asked, time.now(), also)
-      lookForBulk()
+      if (options.role !== 'web') bulk.look()
       hints?.send({ kind: 'bulk' })
       return job
     },
@@ -560,7 +502,6 @@ export function createEngine(options: EngineOptions): Engine {
         token,
         call,
       ),
-    knownRequests: (workspaceId, ids) => listKnownRequests(database, workspaceId, ids),
     knownRuns: (workspaceId, ids) => listKnownRuns(database, workspaceId, ids),
     findFormWait: (token) => findFormWait({ database, signingKeys, findPlanOf }, token),
     listApprovals: (filter) => pageOfApprovals(database, filter),
@@ -582,29 +523,10 @@ export function createEngine(options: EngineOptions): Engine {
       const findVars = async (workspaceId: string) => (await options.findVars?.(workspaceId)) ?? '{}'
       return testStep({ ports, signingKeys, hooksUrl, call, findVars }, test)
     },
-    async getRun(workspaceId, runId) {
-      const run = await readRun(reader, workspaceId, runId)
-      return run && runFromExact(run)
-    },
-    async getRunText(workspaceId, runId, { approvalLinks } = { approvalLinks: true }) {
-      const run = await readRun(reader, workspaceId, runId)
-      return run && textFromExactRun(approvalLinks ? run : { ...run, waits: run.waits.map(withoutApprovalLink) })
-    },
-    listRuns: (filter) => pageOfRuns(database, filter, time.now()),
-    async listSteps(workspaceId, runId, page) {
-      const { items, nextCursor } = await readSteps(reader, workspaceId, runId, page)
-      return { items: items.map(stepFromExact), nextCursor }
-    },
-    async listStepsText(workspaceId, runId, page) {
-      return textFromExactSteps(await readSteps(reader, workspaceId, runId, page))
-    },
-    summarizeSteps: (workspaceId, runId) => readStepsSummary(reader, workspaceId, runId),
-    listLogs: (workspaceId, runId, page) => pageOfLogs(database, workspaceId, runId, page),
+    ...createRunReading(reader, database, time.now),
     streamRun: (workspaceId, runId, afterId, signal) =>
       streamRun(reader, watchers, { workspaceId, runId, afterId }, AbortSignal.any([signal, stopped.signal])),
-    getFlowStateText: (workspaceId, flowId, page) => readFlowState(database, workspaceId, flowId, page),
     forgetFlowState: (workspaceId, flowId, client) => forgetFlowState(client, workspaceId, flowId),
-    getRunStateText: (workspaceId, runId) => readRunState(database, workspaceId, runId),
     async metrics() {
       return {
         runs: await countRuns(database),

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Database } from '../db/database.ts'
+import { findRun } from '../db/find-run.ts'
 import { keepRequest } from '../db/keep-request.ts'
 import { listFlowsWithKept, listKept, noteKept } from '../db/list-kept.ts'
 import { listKnownRequests } from '../db/list-known-requests.ts'
@@ -18,6 +19,7 @@ export type RequestShelf = Pick<
   | 'listFlowsWithKept'
   | 'listKept'
   | 'noteKept'
+  | 'findRequestOf'
   | 'knownRequests'
 >
 
@@ -33,6 +35,7 @@ export function createRequestShelf(database: Database, pool: Pool): RequestShelf
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (...asked) => listKept(database, ...asked),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),
+    findRequestOf: async (workspaceId, runId) => (await findRun(database, workspaceId, runId))?.requestId ?? undefined,
     knownRequests: (workspaceId, ids) => listKnownRequests(database, workspaceId, ids),
   }
 }

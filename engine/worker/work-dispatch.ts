@@ -1,7 +1,6 @@
 import type { BulkWorker } from '../bulk/bulk-worker.ts'
 import type { Pauses } from '../control/pauses.ts'
 import type { Work } from '../db/find-work.ts'
-import type { EngineOptions } from '../engine-api.ts'
 import type { EventDesk } from '../events/event-desk.ts'
 import type { PollWorker } from '../polls/poll-worker.ts'
 import type { ReplySeeker } from '../read/seek-replies.ts'
@@ -12,7 +11,10 @@ import type { Hint } from './hints.ts'
 import { leftAfterMs } from './lookout.ts'
 import type { Worker } from './worker.ts'
 
-export interface WorkDispatchOptions extends Pick<EngineOptions, 'role' | 'onKept'> {
+export interface WorkDispatchOptions {
+  /** Whether this process does more than take requests. */
+  carriesOut: boolean
+  onKept(): void
   time: EngineTime
   worker: Worker
   pauses: Pauses
@@ -24,7 +26,7 @@ export interface WorkDispatchOptions extends Pick<EngineOptions, 'role' | 'onKep
   watchers: Watchers
 }
 
-/** Has those look who do the work that somebody told of or that was found. A process for requests alone does none of it. */
+/** Has those look who do the work that somebody told of or that was found. */
 export interface WorkDispatch {
   told(hint: Hint): void
   found(work: Work): void
@@ -33,9 +35,7 @@ export interface WorkDispatch {
 }
 
 export function createWorkDispatch(options: WorkDispatchOptions): WorkDispatch {
-  const { time, worker, pauses, desk, schedules, polls, bulk, seeker, watchers } = options
-  const carriesOut = options.role !== 'web'
-
+  const { carriesOut, time, worker, pauses, desk, schedules, polls, bulk, seeker, watchers } = options
   return {
     told(hint) {
       switch (hint.kind) {
@@ -66,7 +66,7 @@ export function createWorkDispatch(options: WorkDispatchOptions): WorkDispatch {
     found(work) {
       pauses.seen(work.paused)
       if (work.isEventLeft) desk.sweep(time.now() - leftAfterMs)
-      if (work.isKeptDue) options.onKept?.()
+      if (work.isKeptDue) options.onKept()
       // A heartbeat does this too; a process that takes requests alone must not drift away from the others.
       if (!carriesOut) return time.sync(work.databaseMs)
       if (work.runsAt !== null) worker.claimAt(work.runsAt)
