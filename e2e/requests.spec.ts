@@ -73,7 +73,7 @@ test('somebody looks through what came in, compares two requests, sends one thro
   await shoot('kept')
 
   // One alone goes through once it is said that it is meant.
-  await page.getByRole('button', { name: 'Ada' }).click()
+  await page.getByRole('button', { name: 'Ada', exact: true }).click()
   await one.getByRole('button', { name: 'Send through version 1 (live)…' }).click()
   const question = page.getByRole('dialog', { name: 'Send it through?' })
   await shoot('send')

@@ -56,13 +56,12 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
     )
   if (drain.kept === 0 || !isPublished || !mayStart) return null
   const wanted = Number(rate)
+  const isOne = drain.kept === 1
   const isGood = wanted > 0 && wanted <= 1000
   return (
     <Notice
       title={
-        drain.kept === 1
-          ? '1 request is kept and started no run'
-          : `${drain.kept.toLocaleString('en')} requests are kept and started no run`
+        isOne ? '1 request is kept and started no run' : `${drain.kept.toLocaleString('en')} requests are kept and started no run`
       }
       actions={
         <form
@@ -72,22 +71,28 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
             if (isGood) setAsking(true)
           }}
         >
-          <TextField
-            label="How many a second"
-            inputMode="decimal"
-            className="w-36"
-            value={rate}
-            error={isGood ? undefined : 'From 0.01 to 1,000'}
-            onChange={(event) => setRate(event.target.value)}
-          />
+          {!isOne && (
+            <TextField
+              label="How many a second"
+              inputMode="decimal"
+              className="w-36"
+              value={rate}
+              error={isGood ? undefined : 'From 0.01 to 1,000'}
+              onChange={(event) => setRate(event.target.value)}
+            />
+          )}
           <Button type="submit" variant="primary" busy={change.isPending}>
-            Send all through…
+            {isOne ? 'Send it through…' : 'Send all through…'}
           </Button>
           <SendDialog
             open={isAsking}
-            title={drain.kept === 1 ? 'Send it through?' : `Send ${drain.kept.toLocaleString('en')} requests through?`}
-            description={`The live version starts a run for each, ${rateWords(wanted)}, and what its steps do in other systems is done for real. You can stop it at any time.`}
-            action="Send all through"
+            title={isOne ? 'Send it through?' : `Send ${drain.kept.toLocaleString('en')} requests through?`}
+            description={
+              isOne
+                ? 'The live version starts a run with it, and what its steps do in other systems is done for real.'
+                : `The live version starts a run for each, ${rateWords(wanted)}, and what its steps do in other systems is done for real. You can stop it at any time.`
+            }
+            action={isOne ? 'Send it through' : 'Send all through'}
             busy={change.isPending}
             onSend={() => change.mutate(wanted)}
             onClose={() => setAsking(false)}
@@ -95,8 +100,10 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
         </form>
       }
     >
-      They came while the flow was a draft, off or paused, and can be sent through the live version in that order. Each starts one
-      run. What the flow’s own condition or limits left out isn’t among them: send it through one by one.
+      {isOne
+        ? 'It came while the flow was a draft, off or paused, and can be sent through the live version, which starts one run. '
+        : 'They came while the flow was a draft, off or paused, and can be sent through the live version in that order. Each starts one run. '}
+      What the flow’s own condition or limits left out isn’t among them: send it through one by one.
     </Notice>
   )
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { X } from 'lucide-react'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import { requestQuery } from '../api/queries.ts'
 import { ValueView } from '../runs/value-view.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { sizeText } from '../words/size-text.ts'
 import { When } from '../words/when.tsx'
@@ -21,10 +23,11 @@ interface RequestPanelProps {
   /** The address of the flow's start with that path. */
   urlOf: (path: string) => string | undefined
   secretHeaders: readonly string[]
+  onClose: () => void
 }
 
 /** One request: what was sent, in what it is unusual, what came of it, and what can be done with it. */
-export function RequestPanel({ flowId, requestId, version, urlOf, secretHeaders }: RequestPanelProps) {
+export function RequestPanel({ flowId, requestId, version, urlOf, secretHeaders, onClose }: RequestPanelProps) {
   const request = useQuery(requestQuery(flowId, requestId))
   if (request.isPending) return <PagePending />
   if (request.data === undefined) return <ProblemState error={request.error} onRetry={() => void request.refetch()} />
@@ -32,12 +35,15 @@ export function RequestPanel({ flowId, requestId, version, urlOf, secretHeaders 
   const why = reasonWords(request.data)
   return (
     <div className="flex flex-col gap-4">
-      <div>
-        <h2 className="text-h2 wrap-anywhere">{placeWords(request.data)}</h2>
-        <p className="text-small text-muted">
-          <When at={receivedAt} as="exact" /> · {sizeText(sizeBytes)}
-          {remote !== '' && ` from ${remote}`}
-        </p>
+      <div className="flex items-start gap-2">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-h2 wrap-anywhere">{placeWords(request.data)}</h2>
+          <p className="text-small text-muted">
+            <When at={receivedAt} as="exact" /> · {sizeText(sizeBytes)}
+            {remote !== '' && ` from ${remote}`}
+          </p>
+        </div>
+        <IconButton label="Close the request" icon={<X size={16} />} size="small" className="-mt-0.5 -mr-1" onClick={onClose} />
       </div>
       {why !== undefined && <Notice tone={state === 'rejected' ? 'problem' : 'waiting'} title={why} />}
       {unusual.length > 0 && (

@@ -1,4 +1,5 @@
-import type { InboxItem } from '#shared/inbox-request.ts'
+import type { InboxItem, WholeRequest } from '#shared/inbox-request.ts'
+import { isJsonObject } from '#shared/is-json-object.ts'
 import type { RequestState } from '#shared/request-states.ts'
 import type { StatusKind } from '../ui/status-chip.tsx'
 
@@ -78,7 +79,8 @@ const otherWays = new Map([
 ])
 
 /** Where it came in, in words. */
-export function placeWords({ method, path }: Pick<InboxItem, 'method' | 'path'>): string {
+export function placeWords({ method, path, trigger }: Pick<WholeRequest, 'method' | 'path' | 'trigger'>): string {
+  if (isJsonObject(trigger) && trigger['kind'] === 'form') return 'A form that was filled in'
   if (method === 'MAIL') return `E-mail to ${path}`
   return otherWays.get(method) ?? `${method} …/${path}`
 }

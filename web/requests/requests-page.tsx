@@ -124,6 +124,7 @@ export function RequestsPage() {
                   version={flow.data.publishedVersion}
                   urlOf={(path) => addresses.find((one) => one.endsWith(`/${path}`))}
                   secretHeaders={checkedHeaders(flow.data.document)}
+                  onClose={() => show({ request: undefined })}
                 />
               )
             )}

@@ -18,7 +18,7 @@ export function Page({ title, isNamedInside = false, lead, actions, children, wi
   return (
     <main
       className={clsx(
-        'mx-auto flex w-full flex-1 flex-col px-4 pt-5 pb-12 md:px-8 md:pt-8',
+        'mx-auto flex w-full flex-1 flex-col px-4 pt-5 pb-12 max-md:pb-32 md:px-8 md:pt-8',
         width === 'list' ? 'max-w-280' : 'max-w-240',
       )}
     >

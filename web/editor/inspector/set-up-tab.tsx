@@ -17,7 +17,7 @@ export function SetUpTab() {
   const typeName = useEditor((state) => findNode(state.document, stepId)?.type)
   const type = useEditor((state) => state.catalog.get(typeName ?? ''))
   return (
-    <div className="flex min-h-full flex-col gap-4 p-4">
+    <div className="flex min-h-full flex-col gap-4 p-4 max-md:pb-28">
       <StepProblems />
       {typeName === 'webhook' && <WebhookAddress />}
       {typeName === 'form' && <FormAddress />}
