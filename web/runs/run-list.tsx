@@ -52,7 +52,7 @@ export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: Run
         <Select
           label="State"
           hideLabel
-          className="w-42"
+          className="w-42 max-sm:w-[calc(50%-4px)]"
           options={statusOptions}
           value={filters.status ?? anyStatus}
           onChange={setStatus}
@@ -61,7 +61,7 @@ export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: Run
           <Select
             label="Flow"
             hideLabel
-            className="w-50"
+            className="w-50 max-sm:w-[calc(50%-4px)]"
             options={[{ value: anyFlow, label: 'All flows' }, ...[...flowNames].map(([value, label]) => ({ value, label }))]}
             value={filters.flowId ?? anyFlow}
             onChange={(value) => onFilter({ ...filters, flowId: value === anyFlow ? undefined : value })}
@@ -73,7 +73,7 @@ export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: Run
           hideLabel
           placeholder="Subject or run id"
           leading={<Search size={16} />}
-          className="w-60 max-w-full"
+          className="w-60 max-sm:w-full"
           value={filters.q ?? ''}
           onChange={(event) => onFilter({ ...filters, q: event.target.value || undefined })}
         />

@@ -11,9 +11,9 @@ export function RunRow({ run, flowName }: { run: RunSummary; flowName: string | 
   const [first, second] =
     run.subject === null && flowName !== undefined ? [flowName, runSubject(run)] : [runSubject(run), flowName]
   return (
-    <li className="relative flex flex-col gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 last:border-b-0 hover:bg-hover has-[a:focus-visible]:bg-hover md:flex-row md:items-center">
-      <div className="flex items-center gap-4 md:contents">
-        <span className="md:w-26">
+    <li className="relative flex flex-col gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 last:border-b-0 hover:bg-hover has-[a:focus-visible]:bg-hover lg:flex-row lg:items-center">
+      <div className="flex items-center gap-4 lg:contents">
+        <span className="lg:w-26">
           <StatusChip kind={runKinds[run.status]} />
         </span>
         <div className="min-w-0 flex-1">
@@ -33,11 +33,11 @@ export function RunRow({ run, flowName }: { run: RunSummary; flowName: string | 
         </div>
       </div>
       <div className="flex items-center gap-4 text-small text-muted">
-        <span className="md:w-28">
+        <span className="lg:w-28">
           <When at={run.createdAt} />
         </span>
-        <span className="md:w-20">{run.startedAt === null ? '–' : <Elapsed from={run.startedAt} to={run.finishedAt} />}</span>
-        <span className="tabular md:w-10">{versionText(run.version)}</span>
+        <span className="lg:w-20">{run.startedAt === null ? '–' : <Elapsed from={run.startedAt} to={run.finishedAt} />}</span>
+        <span className="tabular lg:w-10">{versionText(run.version)}</span>
       </div>
     </li>
   )

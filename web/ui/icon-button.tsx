@@ -34,7 +34,8 @@ export function IconButton({
           buttonClass({ variant, size }),
           'px-0!',
           squares[size],
-          variant === 'quiet' && 'text-muted hover:text-ink',
+          variant === 'quiet' &&
+            'text-muted hover:not-disabled:text-ink disabled:border-transparent! disabled:bg-transparent! disabled:text-line-strong!',
           className,
         )}
       >
