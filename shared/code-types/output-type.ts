@@ -1,8 +1,8 @@
 import { caseIdsOf, otherwiseHandle } from '../graph.ts'
 import type { FlowNode } from '../flow.ts'
-import { isJsonObject } from '../is-json-object.ts'
 import type { Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
+import { bodySchema, fieldSchemas } from './body-schema.ts'
 import { typeFromSamples } from './type-from-samples.ts'
 import { typeFromSchema } from './type-from-schema.ts'
 import { listOf, memberName, unionOf } from './type-text.ts'
@@ -66,17 +66,6 @@ function triggerType(node: FlowNode, type: NodeType, samples: readonly Json[]): 
   return typeFromSchema({ type: 'object', properties, required: Object.keys(properties) }, samples)
 }
 
-function bodySchema({ type, params }: FlowNode): Json | undefined {
-  const { input, fields } = params
-  if (
-    (type === 'manual' || type === 'flowCalled') &&
-    isJsonObject(input) &&
-    (input['type'] !== undefined || isJsonObject(input['properties']))
-  )
-    return input
-  return type === 'form' && Array.isArray(fields) ? { type: 'object', properties: fieldSchemas(fields) } : undefined
-}
-
 function approvalType({ params }: FlowNode, type: NodeType, samples: readonly Json[]): string {
   const whole = typeFromSchema(type.output, samples)
   const { fields } = params
@@ -85,21 +74,4 @@ function approvalType({ params }: FlowNode, type: NodeType, samples: readonly Js
     ([id, schema]) => `${memberName(id)}?: ${typeFromSchema(schema)} | null`,
   )
   return `Omit<${whole}, 'fields'> & { fields: { ${answers.join('; ')} } }`
-}
-
-/** What is filled in, by the kind of field. */
-function fieldSchemas(fields: readonly Json[]): { [id: string]: Json } {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      if (!isJsonObject(field) || typeof field['id'] !== 'string') return []
-      return [[field['id'], schemaOfField(field['type'])]]
-    }),
-  )
-}
-
-function schemaOfField(type: Json | undefined): Json {
-  if (type === 'number') return { type: 'number' }
-  if (type === 'boolean') return { type: 'boolean' }
-  if (type === 'choices') return { type: 'array', items: { type: 'string' } }
-  return type === 'file' || type === 'hidden' ? {} : { type: 'string' }
 }

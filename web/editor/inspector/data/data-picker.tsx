@@ -8,6 +8,7 @@ import { useEditor, useEditorStore } from '../../store.ts'
 import { useRounds, useStepId } from '../step-in-focus.ts'
 import { testStep } from '../test-step.ts'
 import { dataToPick } from './data-sources.ts'
+import { promisedBy } from './promised-by.ts'
 import { pickerSections, type PickerRow, type PickerSection } from './picker-rows.ts'
 import { agoWords } from './value-words.ts'
 
@@ -38,7 +39,7 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
       pickerSections({
         sources,
         sampleOf: (id) => rounds.get(id) ?? samples.get(id)?.value,
-        outputOf: (source) => catalog.get(source.node.type)?.output,
+        outputOf: ({ node }) => promisedBy(node, catalog.get(node.type)),
         question: asked,
         toggled,
       }),

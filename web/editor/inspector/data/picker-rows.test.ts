@@ -74,6 +74,20 @@ test('a question shows only what answers it, by value, field or step', () => {
   expect(show({ question: 'no such thing' })).toEqual([])
 })
 
+test('what a start asks for stands below its body before the first sample, and is found', () => {
+  const asked = {
+    sources: [source('trigger', 'Form sent in')],
+    sampleOf: () => undefined,
+    outputOf: () => ({
+      properties: { at: { type: 'string' }, body: { type: 'object', properties: { email: { type: 'string' } } } },
+    }),
+  }
+  expect(lines(show(asked))).toEqual([
+    ['body · group ·  · {{ trigger.body }}', ' email · text ·  · {{ trigger.body.email }}', 'at · text ·  · {{ trigger.at }}'],
+  ])
+  expect(lines(show({ ...asked, question: 'form mail' }))).toEqual([['email · text ·  · {{ trigger.body.email }}']])
+})
+
 test('a step that has not run shows the fields its kind promises', () => {
   const promised = show({ outputOf: () => ({ properties: { status: { type: 'integer' }, body: {} } }) })
   expect(lines(promised)[2]).toEqual([

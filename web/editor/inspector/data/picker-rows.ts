@@ -44,17 +44,26 @@ export function pickerSections({ sources, sampleOf, outputOf, question, toggled 
   const isSearching = question.trim() !== ''
   const sections = sources.map((source) => {
     const sample = sampleOf(source.node.id)
-    const rows = isSearching ? foundRows(source, sample, question) : allRows(source, sample, outputOf(source), toggled)
+    const promised = outputOf(source)
+    const rows = isSearching ? foundRows(source, sample, promised, question) : allRows(source, sample, promised, toggled)
     return { source, rows }
   })
   return isSearching ? sections.filter((section) => section.rows.length > 0) : sections
 }
 
-function foundRows(source: DataSource, sample: Json | undefined, question: string): PickerRow[] {
-  if (sample === undefined) return []
+function foundRows(
+  source: DataSource,
+  sample: Json | undefined,
+  promised: ParamSchema | undefined,
+  question: string,
+): PickerRow[] {
   const words = question.toLowerCase().split(/\s+/).filter(Boolean)
   // The step's own name counts too: "order email" finds the e-mail of the order step.
   const rest = words.filter((word) => !source.name.toLowerCase().includes(word)).join(' ')
+  if (sample === undefined)
+    return promisedRows(source, promised)
+      .filter(({ label }) => rest.split(' ').every((word) => label.toLowerCase().includes(word)))
+      .map((row) => ({ ...row, depth: 0 }))
   const entries = rest === '' ? childEntries(sample, source.path.keys) : searchEntries(allEntries(sample), rest, resultsPerSource)
   return entries.map((entry) => rowOf(source, entry, fieldWords(entry.keys), 0))
 }
@@ -165,15 +174,25 @@ const wordOfType: { [type: string]: TypeWord } = {
   object: 'group',
 }
 
-/** Fields known from the step's type before it ever ran. */
-function promisedRows(source: DataSource, schema: ParamSchema | undefined): PickerRow[] {
-  return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
-    kind: 'value',
-    id: `${source.node.id} promised ${name}`,
-    label: name,
-    word: wordOfType[String(property.type)],
-    preview: '',
-    depth: 0,
-    insert: holeOfPath({ ...source.path, keys: [name] }),
-  }))
+/** Fields known before the step ever ran, those of a body right below it. */
+function promisedRows(
+  source: DataSource,
+  schema: ParamSchema | undefined,
+  keys: readonly string[] = [],
+): (PickerRow & { kind: 'value' })[] {
+  const properties = Object.entries(schema?.properties ?? {})
+  const isTop = source.path.root === 'trigger' && keys.length === 0
+  return (isTop ? bodyFirst(properties, ([name]) => name) : properties).flatMap(([name, property]) => {
+    const way = [...keys, name]
+    const row: PickerRow & { kind: 'value' } = {
+      kind: 'value',
+      id: `${source.node.id} promised ${way.join(' ')}`,
+      label: name,
+      word: wordOfType[String(property.type)],
+      preview: property.title ?? '',
+      depth: keys.length,
+      insert: holeOfPath({ ...source.path, keys: way }),
+    }
+    return isTop && name === 'body' ? [row, ...promisedRows(source, property, way)] : [row]
+  })
 }

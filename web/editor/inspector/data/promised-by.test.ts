@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { FlowNode } from '#shared/flow.ts'
+import type { Json } from '#shared/json.ts'
+import { promisedBy } from './promised-by.ts'
+
+const bodyOf = (type: string, params: { [name: string]: Json }) =>
+  promisedBy(FlowNode.parse({ id: 'start', type, params }), undefined)?.properties?.['body']
+
+test('a form promises its fields before anybody has sent it', () => {
+  const fields = [{ id: 'name', label: 'Name' }, { id: 'amount', label: 'Amount', type: 'number' }, 'not a field']
+  expect(bodyOf('form', { fields })).toEqual({
+    type: 'object',
+    properties: { name: { type: 'string' }, amount: { type: 'number' } },
+  })
+})
+
+test('a start by hand promises what it asks for', () => {
+  const input = { type: 'object', properties: { plan: { type: 'string', title: 'Plan', enum: ['a'] }, any: true } }
+  expect(bodyOf('manual', { input })).toEqual({
+    type: 'object',
+    properties: { plan: { type: 'string', title: 'Plan' }, any: {} },
+  })
+})
+
+test('other steps promise what their type says', () => {
+  expect(promisedBy(FlowNode.parse({ id: 'a', type: 'set' }), undefined)).toBeUndefined()
+})
