@@ -174,7 +174,11 @@ const manualParams = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .meta(
-      words({ title: 'What is asked for', description: 'The fields a run is started with.', control: 'json', advanced: true }),
+      words({
+        title: 'What is asked for',
+        description: 'A run is started with these. Without any, it starts at once.',
+        control: 'inputFields',
+      }),
     ),
 })
 
@@ -690,7 +694,7 @@ export const coreNodeTypes: NodeType[] = [
     family: 'start',
     icon: 'hand',
     title: 'Started by hand',
-    description: 'Starts a run when somebody presses Run, or when a program asks for it.',
+    description: 'Starts a run when somebody presses “Start a run”, or when a program asks for it.',
     keywords: ['manual', 'button', 'api', 'start', 'trigger', 'run'],
     params: manualParams,
     output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),

@@ -50,6 +50,7 @@ export type Control =
   | 'milliseconds'
   | 'dateTime'
   | 'formFields'
+  | 'inputFields'
   | 'day'
   | 'list'
   | 'schedule'

@@ -19,7 +19,10 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
     [typeof path === 'string' && path !== '' ? `/hooks/${path}` : '', list(methods)].filter((part) => part !== '').join(' · '),
   form: ({ fields }) => (Array.isArray(fields) ? counted(fields, 'field') : ''),
   schedule: scheduleWords,
-  manual: () => 'By Test, or by a call',
+  manual: ({ input }) =>
+    isJsonObject(input) && isJsonObject(input['properties'])
+      ? `Asks for ${counted(Object.keys(input['properties']), 'field')}`
+      : 'With “Start a run”',
   set: ({ values }) => (isJsonObject(values) ? counted(Object.keys(values), 'value') : ''),
   branch: ({ condition }) => conditionWords(condition),
   filter: ({ condition }) => conditionWords(condition),

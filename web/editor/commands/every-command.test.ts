@@ -57,7 +57,12 @@ const cases: Case[] = [
   on(renameStep, [], { nodeId: 'price', name: 'Work it out' }),
   on(setStepId, [], { nodeId: 'price', id: 'cost' }),
   on(setParams, [], { nodeId: 'charge', params: { url: 'https://example.com', method: undefined } }),
-  on(setFormFields, [], { nodeId: 'start', fields: [{ id: 'name', label: 'Name', type: 'text' }], announce: 'added' }),
+  on(setFormFields, [], {
+    nodeId: 'start',
+    param: 'fields',
+    value: [{ id: 'name', label: 'Name', type: 'text' }],
+    announce: 'added',
+  }),
   on(setSettings, [], { nodeId: 'charge', settings: { onError: 'route', timeoutMs: 1000 } }),
   on(setNote, [], { nodeId: 'charge', note: 'Mind the tax' }),
   on(setConnection, [], { nodeId: 'charge', connection: 'conn_2' }),

@@ -23,7 +23,14 @@ export function StartField({ field, value, problems, onChange }: StartFieldProps
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   switch (field.kind) {
     case 'yesNo':
-      return <Checkbox label={field.label} hint={words.error ?? field.help} checked={value === true} onChange={onChange} />
+      return (
+        <Checkbox
+          label={field.label}
+          hint={words.error === undefined ? field.help : 'Tick it to go on.'}
+          checked={value === true}
+          onChange={onChange}
+        />
+      )
     case 'choice':
       return (
         <Select {...words} options={field.choices ?? []} value={text === '' ? null : text} onChange={(next) => onChange(next)} />

@@ -31,6 +31,13 @@ test('each thing a start names has a field of its kind, with its words, the need
   expect(beginWith(fields)).toEqual({ qty: 2, gift: false, to: {} })
 })
 
+test('one that must be ticked is asked for, and says so when it is not', () => {
+  const schema = { type: 'object', properties: { sure: { type: 'boolean', const: true } }, required: ['sure'] }
+  expect(startFields(schema).map(({ name, kind }) => [name, kind])).toEqual([['sure', 'yesNo']])
+  expect([...inputProblems(schema, beginWith(startFields(schema))).keys()]).toEqual(['sure'])
+  expect(inputProblems(schema, { sure: true })).toEqual(new Map())
+})
+
 test('what is missing or of the wrong kind is said of its field', () => {
   const problems = inputProblems(order, { qty: numberOr('many') ?? null, plan: 'huge' })
   expect([...problems.keys()].toSorted()).toEqual(['customer', 'plan', 'qty'])

@@ -57,5 +57,7 @@ function schemaFrom(schema: { [name: string]: Json }): ParamSchema {
     )
   if (isJsonObject(known['items'])) cleaned['items'] = schemaFrom(known['items'])
   if (!Array.isArray(known['required'])) delete cleaned['required']
+  // One that must be ticked is still asked for; other fixed values need no field.
+  if (known['type'] === 'boolean') delete cleaned['const']
   return cleaned
 }

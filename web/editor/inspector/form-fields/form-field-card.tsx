@@ -14,6 +14,8 @@ import { ShowIfControl } from './show-if-control.tsx'
 
 interface FormFieldCardProps {
   field: DrawnField
+  /** What it can be changed into. */
+  kinds: readonly FormField['type'][]
   /** The fields above it, which its condition may ask about. */
   above: readonly DrawnField[]
   isOpen: boolean
@@ -79,7 +81,7 @@ export function FormFieldCard(props: FormFieldCardProps) {
   )
 }
 
-function Details({ field, above, disabled, onLabel, onOptions, onChange }: FormFieldCardProps) {
+function Details({ field, kinds, above, disabled, onLabel, onOptions, onChange }: FormFieldCardProps) {
   const type = typeOf(field)
   const set = (name: string, value: Json | undefined) => {
     const { [name]: _before, ...rest } = field
@@ -100,7 +102,7 @@ function Details({ field, above, disabled, onLabel, onOptions, onChange }: FormF
       </div>
       <Select
         label="Kind"
-        options={fieldKinds.map((kind) => ({ value: kind.type, label: kind.label }))}
+        options={fieldKinds.filter((kind) => kinds.includes(kind.type)).map((kind) => ({ value: kind.type, label: kind.label }))}
         value={type}
         disabled={disabled}
         onChange={(next: FormField['type']) => onChange(ofKind(field, next))}

@@ -9,6 +9,7 @@ import { DayControl } from './day-control.tsx'
 import { DurationControl } from './duration-control.tsx'
 import type { Field } from './field-model.ts'
 import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
+import { InputFieldsControl } from '../input-fields/input-fields-control.tsx'
 import { MsField } from '../options/ms-field.tsx'
 import { KeyValueControl } from './key-value-control.tsx'
 import { ListControl } from './list-control.tsx'
@@ -93,6 +94,8 @@ function ControlOfKind(props: ControlProps) {
       )
     case 'formFields':
       return <FormFieldsControl {...props} />
+    case 'inputFields':
+      return <InputFieldsControl {...props} />
     case 'cases':
       return <CasesControl {...props} />
     case 'duration':

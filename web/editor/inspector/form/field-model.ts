@@ -19,6 +19,7 @@ export type FieldKind =
   | 'milliseconds'
   | 'dateTime'
   | 'formFields'
+  | 'inputFields'
   | 'day'
   | 'schedule'
   | 'secret'
