@@ -103,7 +103,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
       {isOne
         ? 'It came while the flow was a draft, off or paused, and can be sent through the live version, which starts one run. '
         : 'They came while the flow was a draft, off or paused, and can be sent through the live version in that order. Each starts one run. '}
-      What the flow’s own condition or limits left out isn’t among them: send it through one by one.
+      What the flow’s own condition or limits left out isn’t counted here: send it through one by one.
     </Notice>
   )
 }
