@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type CryptoKey, errors, importSPKI, type JSONWebKeySet, jwtVerify, type JWTVerifyOptions } from 'jose'
 import { keysIn, type KeySets } from './key-sets.ts'
+import { publicKeyIn } from './public-key-in.ts'
 import { type Check, distrust, headerOf, trusted, type Verdict } from './verdict.ts'
 
 export interface JwtSettings {
@@ -75,8 +76,9 @@ async function withOneSecret(token: string, secret: string, options: JWTVerifyOp
     // Public keys are known to anybody: in whatever way one is written, it must never do as a shared secret.
     const keys = keysIn(secret)
     if (keys !== undefined) return (await withKeysOf(keys, token, options)) ?? distrust('signature_wrong')
-    if (secret.includes('-----BEGIN'))
-      await jwtVerify(token, ({ alg }) => importSPKI(secret, alg), { ...options, algorithms: withKeys })
+    const publicKey = publicKeyIn(secret)
+    if (publicKey !== undefined)
+      await jwtVerify(token, ({ alg }) => importSPKI(publicKey, alg), { ...options, algorithms: withKeys })
     else await jwtVerify(token, Buffer.from(secret), { ...options, algorithms: withSecret })
     return trusted
   } catch (error) {

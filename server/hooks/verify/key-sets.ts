@@ -20,11 +20,11 @@ const Keys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
 const KeyText = z.union([Keys, z.looseObject({ kty: z.string() }).transform((key) => ({ keys: [key] }))])
 
-/** The keys a text holds as JSON: one, or a set of them; undefined when it is anything else. */
+/** The keys a text holds as JSON: one, a list or a set of them; undefined when it is anything else. */
 export function keysIn(text: string): JSONWebKeySet | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined
-  const value = bodyObject(Buffer.from(text))
-  return KeyText.safeParse(value).data
+  const isList = text.trimStart().startsWith('[')
+  if (!isList && !text.trimStart().startsWith('{')) return undefined
+  return KeyText.safeParse(bodyObject(Buffer.from(isList ? `{"keys":${text}}` : text))).data
 }
 
 interface Asked {

@@ -74,11 +74,14 @@ describe('a token and a public key', () => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
   const token = () => new SignJWT({}).setIssuedAt(seconds).setExpirationTime(seconds + 300)
 
-  test('the key may stand in the secret as PEM, as JSON or as a set; never does it count as a shared secret', async () => {
+  test('the key may stand in the secret as PEM, as its bytes alone, as JSON, a list or a set; never does it count as a shared secret', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
     const jwk = await exportJWK(publicKey)
     const right = await token().setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
-    const written = [await exportSPKI(publicKey), JSON.stringify(jwk), JSON.stringify({ keys: [jwk] }, null, 2)]
+    const pem = await exportSPKI(publicKey)
+    const bare = pem.replaceAll(/-----[^-]*-----|\s/g, '')
+    const inJson = [JSON.stringify(jwk), JSON.stringify([jwk]), JSON.stringify({ keys: [jwk] }, null, 2)]
+    const written = [pem, bare, bare.replaceAll(/(.{64})/g, '$1\n'), ...inJson]
     for (const secret of written) {
       expect(await verdict(checkJwt({}, noKeys), bearer(right), secret)).toEqual({ isTrusted: true })
       const forged = await token().setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret))
