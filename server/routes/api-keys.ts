@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts'
 import { newId } from '../new-id.ts'
 import { pageFrom } from '../page.ts'
 import type { Handlers } from '../route.ts'
+import { idCursor } from '../id-cursor.ts'
 
 /** Keys for programs. The value of one is told once and kept as a hash. */
 export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | 'createApiKey' | 'deleteApiKey'> {
@@ -20,7 +21,7 @@ export function apiKeyHandlers({ pool }: Deps): Pick<Handlers, 'listApiKeys' | '
         workspaceId: caller.workspaceId,
         userId,
         limit: query.limit + 1,
-        before: query.cursor,
+        before: idCursor(query.cursor, 'apiKey'),
       })
       return pageFrom(items, query.limit, (key) => key.id)
     },

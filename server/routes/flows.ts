@@ -31,6 +31,7 @@ import { CompileError } from '../http/problem.ts'
 import { newId } from '../new-id.ts'
 import { pageFrom } from '../page.ts'
 import { ExactJson, type Handlers } from '../route.ts'
+import { idCursor } from '../id-cursor.ts'
 
 type FlowRoutes =
   | 'listFlows'
@@ -102,7 +103,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         workspaceId: caller.workspaceId,
         q: query.q,
         limit: query.limit + 1,
-        before: query.cursor,
+        before: idCursor(query.cursor, 'flow'),
       })
       return pageFrom(items, query.limit, (flow) => flow.id)
     },

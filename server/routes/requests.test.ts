@@ -44,6 +44,10 @@ describe('the inbox', () => {
       { id: idOf(started), state: 'started', reason: null, runId: started.json['runId'], subject: 'Nimbus', method: 'POST' },
     ])
     const first = await inbox(id, '?limit=2')
+    expect((await api('GET', `/flows/${id}/requests?cursor=elsewhere`)).json).toMatchObject({
+      status: 422,
+      errors: [{ path: 'cursor' }],
+    })
     const second = await inbox(id, `?limit=2&cursor=${first.nextCursor ?? ''}`)
     expect([...first.items, ...second.items]).toEqual(all.items)
     expect(second.nextCursor).toBeNull()

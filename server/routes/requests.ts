@@ -23,6 +23,7 @@ import { requestIdOf } from '../http/request-id.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
 import { sampleText } from './samples.ts'
+import { idCursor } from '../id-cursor.ts'
 
 type RequestRoutes = 'listRequests' | 'getRequest' | 'sendRequest' | 'sampleRequest' | 'getDrain' | 'startDrain' | 'stopDrain'
 
@@ -81,6 +82,7 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
       // Nobody's own: a request comes from outside.
       if (grant === 'own') return { items: [], nextCursor: null }
       if (query.ids !== undefined) return compare(workspaceId, params.id, query.ids)
+      const cursor = idCursor(query.cursor, 'request')
       const { items, nextCursor } = await engine.listRequests({
         workspaceId,
         flowId: params.id,
@@ -89,7 +91,7 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
         ...(query.q === undefined ? {} : { q: query.q }),
         ...(query.from === undefined ? {} : { from: query.from }),
         ...(query.to === undefined ? {} : { to: query.to }),
-        ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+        ...(cursor === undefined ? {} : { cursor }),
       })
       const last = items.at(-1)
       const earlier = last === undefined ? [] : await before(workspaceId, params.id, last.id)

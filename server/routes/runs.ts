@@ -16,6 +16,7 @@ import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
 import { ExactJson, type Handlers } from '../route.ts'
 import { noSuchFlow } from './flows.ts'
+import { idCursor } from '../id-cursor.ts'
 
 type RunRoutes =
   | 'startRun'
@@ -118,7 +119,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
       return engine.listRuns({
         workspaceId: caller.workspaceId,
         limit: filter.limit,
-        ...given('cursor', filter.cursor),
+        ...given('cursor', idCursor(filter.cursor, 'run')),
         ...given('flowId', filter.flowId),
         ...given('status', filter.status),
         ...given('q', filter.q),
