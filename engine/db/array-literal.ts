@@ -22,8 +22,22 @@ export function plainArray(values: readonly (number | boolean | null)[]): string
   return `${literal}}`
 }
 
+/** From here on what replacing costs in memory counts: up to sixty times the text, where it is full of quotes. */
+const long = 64 * 1024
+
 export function quoted(value: string): string {
-  if (value.includes('\\')) return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  if (value.includes('"')) return `"${value.replaceAll('"', '\\"')}"`
-  return `"${value}"`
+  const hasBackslash = value.includes('\\')
+  if (!hasBackslash && !value.includes('"')) return `"${value}"`
+  if (value.length > long) return `"${escapedInPieces(value)}"`
+  if (hasBackslash) return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  return `"${value.replaceAll('"', '\\"')}"`
+}
+
+function escapedInPieces(value: string): string {
+  const pieces: string[] = []
+  for (let at = 0; at < value.length; at += long) {
+    const piece = value.slice(at, at + long)
+    pieces.push(piece.split('\\').join('\\\\').split('"').join('\\"'))
+  }
+  return pieces.join('')
 }
