@@ -27,7 +27,7 @@ export async function selfTest(
       const result = await runChaos({
         ...options,
         seed: `${build.name} ${tries}`,
-        durationMs: options.seconds * 1000 * tries,
+        durationMs: options.seconds * 1000 * 2 ** (tries - 1),
         root,
         folder: join(options.folder, `${build.name}-${tries}`),
         roles: ['web', 'worker', 'all'],
