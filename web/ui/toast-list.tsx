@@ -24,14 +24,14 @@ function show(id: string, { title, description, kind = 'plain', action }: ToastC
   })
 }
 
-/** The toasts on screen, and what puts them there. */
+/** The toasts on screen, above what stands at the foot of a panel, and what puts them there. */
 export function ToastList() {
   // Effects of a child run before those of what is around it: by now the provider below listens to the manager.
   useEffect(() => showToastsBy(show), [])
   return (
     <Base.Provider toastManager={manager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-md flex-col gap-2 max-md:bottom-18">
+        <Base.Viewport className="fixed inset-x-4 bottom-24 z-50 mx-auto flex max-w-md flex-col gap-2 max-md:bottom-18">
           <Toasts />
         </Base.Viewport>
       </Base.Portal>
