@@ -26,7 +26,7 @@ export const newItems = defineTrigger({
   input: z.strictObject({
     url: z.string().trim().min(1, 'Put in a web address').meta({
       title: 'Address',
-      description: 'It answers with a list, as JSON.',
+      description: 'What it answers with holds the list.',
       placeholder: 'https://api.example.com/orders',
     }),
     query: z.record(z.string(), z.unknown()).optional().meta({
@@ -46,7 +46,7 @@ export const newItems = defineTrigger({
     }),
     key: z.string().trim().default('').meta({
       title: 'What an item is known by',
-      description: 'The field that is another one in each item. Left empty it is id, or all that is in the item.',
+      description: 'A field that differs from item to item, such as its number. Left empty it is id, or else the whole item.',
       placeholder: 'id',
     }),
     order: z

@@ -30,8 +30,11 @@ const rejectedReasons = new Map([
   ['invalid_xml', 'Not readable as XML – kept as text'],
   ['too_deep', 'Too many levels inside each other'],
   ['sender_not_allowed', 'Not from a sender who may write to this flow'],
-  ['signature_missing', 'Sender not confirmed: it isn’t signed in the way that is expected here'],
-  ['signature_wrong', 'Sender not confirmed: signed with another secret, or changed on its way'],
+  ['signature_missing', 'Sender not confirmed: the signature or password that is expected here is missing'],
+  [
+    'signature_wrong',
+    'Sender not confirmed: the signature or password is not that of the secret chosen here, or it was changed on its way',
+  ],
   ['timestamp_missing', 'Sender not confirmed: it doesn’t say when it was signed'],
   ['timestamp_old', 'Sender not confirmed: signed too long ago, or by a clock that is wrong'],
   ['secret_unavailable', 'Sender not confirmed: the secret to check it with is missing'],
