@@ -1,3 +1,4 @@
+import { isAppError } from '#shared/errors.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import { elementsOf } from '#shared/json-text.ts'
 import type { Run, RunStep, RunWait, StepsSummary } from '#shared/run.ts'
@@ -115,8 +116,18 @@ export async function loadOutput(reader: Reader, workspaceId: string, run: Shown
       run.id,
       outputParts(state, node).map(({ seq }) => seq),
     )
-    return outputText(state, node, (seq) => payloads.get(seq))
+    return shownOutput(state, node, payloads)
   })
+}
+
+/** What can't be put together is no reason to show nothing of the run: the reason stands in its place. */
+function shownOutput(state: RunState, node: NodeState, payloads: ReadonlyMap<number, JsonText>): JsonText {
+  try {
+    return outputText(state, node, (seq) => payloads.get(seq))
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return JSON.stringify({ error: { code: error.code, message: error.message } })
+  }
 }
 
 /** Steps in the order they began, with their data. The cursor is a place in that order. */
@@ -199,7 +210,7 @@ async function loadStepData(reader: Reader, workspaceId: string, row: ShownRun, 
     return {
       ...step,
       input: node ? inputOf(node, state, facts, known, payloads) : askedText(step.path),
-      output: node?.status === 'succeeded' ? outputText(state, node, (seq) => payloads.get(seq)) : resultOf(step.path),
+      output: node?.status === 'succeeded' ? shownOutput(state, node, payloads) : resultOf(step.path),
     }
   })
 

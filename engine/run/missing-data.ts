@@ -1,3 +1,4 @@
+import { isAppError } from '#shared/errors.ts'
 import type { CallLog } from '../calls/call-log.ts'
 import type { Command } from '../state/decide.ts'
 import { knownOutput, type OwnedRun, partOf } from './owned-run.ts'
@@ -121,7 +122,16 @@ export function needOutput(run: OwnedRun, node: NodeState, missing: MissingData)
   if (node.status !== 'succeeded' || run.outputs.has(node.path)) return
   const { size } = missing.outputs
   needParts(run, outputParts(run.state, node), missing)
-  if (missing.outputs.size === size) knownOutput(run, node)
+  if (missing.outputs.size === size) tryToPutTogether(run, node)
+}
+
+/** What can't be put together fails the step that needs it, when it comes to that. */
+function tryToPutTogether(run: OwnedRun, node: NodeState): void {
+  try {
+    knownOutput(run, node)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+  }
 }
 
 function needParts(run: OwnedRun, parts: readonly Part[], missing: MissingData): void {

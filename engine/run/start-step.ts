@@ -245,7 +245,7 @@ function forgetResults(run: OwnedRun, { calls }: NodeState, upTo = Infinity): vo
   for (const { endSeq } of calls?.byPath.values() ?? []) if (endSeq !== undefined && endSeq <= upTo) run.collected.delete(endSeq)
 }
 
-function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {
+async function doCode(run: OwnedRun, begun: Attempt, scope: ExpressionScope, input: JsonText): Promise<JsonText> {
   const { step } = begun
   const bundle = run.index.code.get(step.id)
   if (!bundle) throw new Error(`The plan has no code for step "${step.id}"`)

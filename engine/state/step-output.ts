@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { RunError } from '#shared/run.ts'
 import { getNode, type ItemEnd, type NodeState, type RunState } from './run-state.ts'
@@ -47,10 +48,13 @@ export function outputText(state: RunState, node: NodeState, payloadOf: PayloadO
   return stored ?? 'null'
 }
 
+/** So many characters a list may have that is put together as one text: twice that is more than any text can hold. */
+const mostListSize = 256 * 1024 ** 2
+
 /** What the iterations of a loop gave so far, in the order of the items; null where one gave nothing, or not yet. */
 export function listText(
   state: RunState,
-  { loop }: NodeState,
+  { loop, step }: NodeState,
   payloadOf: PayloadOf,
   instead?: { item: number; text: JsonText },
 ): JsonText {
@@ -67,6 +71,10 @@ export function listText(
           ? (payloadOf(end.seq, undefined) ?? 'null')
           : outputText(state, getNode(state, end.path), payloadOf),
       )
+  }
+  if (texts.reduce((size, text) => size + text.length, 0) > mostListSize) {
+    const message = `What step "${step.name}" gave for all its items together is more than 256 MiB, the most one value can have. Collect less of each item.`
+    throw new AppError('output_too_large', message)
   }
   return `[${texts.join(',')}]`
 }
