@@ -11,8 +11,11 @@ export interface FlowChange {
   what: string
 }
 
+/** What a field of a kind of step is called. */
+type FieldNames = (type: string, param: string) => string
+
 /** What is different between two documents, in words. Where steps stand on the canvas is no difference. */
-export function changesBetween(before: Flow, after: Flow): FlowChange[] {
+export function changesBetween(before: Flow, after: Flow, fieldName: FieldNames = (_type, param) => param): FlowChange[] {
   const old = new Map(before.nodes.map((node) => [node.id, node]))
   const now = new Map(after.nodes.map((node) => [node.id, node]))
   const changes: FlowChange[] = []
@@ -20,7 +23,7 @@ export function changesBetween(before: Flow, after: Flow): FlowChange[] {
     const was = old.get(node.id)
     if (was === undefined) changes.push({ kind: 'added', stepId: node.id, name: nameOf(node), what: 'added' })
     else {
-      const what = differences(was, node)
+      const what = differences(was, node, fieldName)
       if (what.length > 0) changes.push({ kind: 'changed', stepId: node.id, name: nameOf(node), what: what.join(', ') })
     }
   }
@@ -32,7 +35,7 @@ export function changesBetween(before: Flow, after: Flow): FlowChange[] {
   return changes
 }
 
-function differences(before: FlowNode, after: FlowNode): string[] {
+function differences(before: FlowNode, after: FlowNode, fieldName: FieldNames): string[] {
   const what: string[] = []
   if (before.type !== after.type) what.push('is another kind of step')
   if (nameOf(before) !== nameOf(after)) what.push(`was called ${nameOf(before)}`)
@@ -42,7 +45,7 @@ function differences(before: FlowNode, after: FlowNode): string[] {
   if (before.type === after.type && !isSame(before.params, after.params)) {
     const names = new Set([...Object.keys(before.params), ...Object.keys(after.params)])
     const changed = [...names].filter((name) => !isSame(before.params[name], after.params[name]))
-    what.push(`${changed.join(', ')} changed`)
+    what.push(`${changed.map((name) => fieldName(after.type, name)).join(', ')} changed`)
   }
   if (!isSame(oldSettings, settings)) what.push('options changed')
   if (before.connection !== after.connection) what.push('another connection')

@@ -27,6 +27,13 @@ test('changes are said in words, a step put on a line as one', () => {
   ])
 })
 
+test('a field is called what it is called where it is filled in', () => {
+  const editor = openEditor(orderFlow())
+  editor.run(setParams, { nodeId: 'charge', params: { url: 'https://example.com/2' } })
+  const said = changesBetween(orderFlow(), editor.document(), (type, param) => `“${type} ${param}”`)
+  expect(said.map(({ what }) => what)).toEqual(['“http.request url” changed'])
+})
+
 test('where a flow may call is said with the hosts', () => {
   const editor = openEditor(orderFlow())
   const said = () => changesBetween(orderFlow(), editor.document()).map(({ name, what }) => `${name} ${what}`)

@@ -6,5 +6,12 @@ import { useEditor } from '../store.ts'
 export function useFlowChanges(): FlowChange[] | undefined {
   const document = useDeferredValue(useEditor((state) => state.document))
   const live = useEditor((state) => state.live)
-  return useMemo(() => (live === undefined ? undefined : changesBetween(live, document)), [live, document])
+  const catalog = useEditor((state) => state.catalog)
+  return useMemo(() => {
+    if (live === undefined) return undefined
+    return changesBetween(live, document, (type, param) => {
+      const title = catalog.get(type)?.params.properties?.[param]?.title
+      return title === undefined ? param : `“${title}”`
+    })
+  }, [live, document, catalog])
 }
