@@ -39,7 +39,7 @@ test('somebody lets only GitHub call, changes the secret, undoes it, and says wh
   await dialog.getByRole('textbox', { name: 'Value' }).fill('the first secret')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(editor.inspector.getByRole('combobox', { name: 'Secret of the webhook' })).toHaveText('github-hook')
-  expect(await stored()).toMatchObject({ verify: { preset: 'github', secret: 'github-hook' } })
+  await expect.poll(stored).toMatchObject({ verify: { preset: 'github', secret: 'github-hook' } })
 
   // Another one counts as well while it is changed.
   await editor.inspector.getByRole('button', { name: 'Change it: accept a second one for a while' }).click()
@@ -48,7 +48,7 @@ test('somebody lets only GitHub call, changes the secret, undoes it, and says wh
   await dialog.getByRole('textbox', { name: 'Value' }).fill('the second secret')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(editor.inspector.getByRole('combobox', { name: 'Also accept' })).toHaveText('github-hook-2')
-  expect(await stored()).toMatchObject({ verify: { secret: ['github-hook', 'github-hook-2'] } })
+  await expect.poll(stored).toMatchObject({ verify: { secret: ['github-hook', 'github-hook-2'] } })
   await look(page)
 
   const { endpoints } = await api<{ endpoints: { url: string }[] }>('GET', `/flows/${flowId}`)
@@ -68,20 +68,20 @@ test('somebody lets only GitHub call, changes the secret, undoes it, and says wh
 
   // Chosen by mistake, and back again.
   await editor.choose('Who may call this', 'Anyone who has the address')
-  expect(await stored()).not.toHaveProperty('verify')
+  await expect.poll(stored).not.toHaveProperty('verify')
   await editor.canvas.focus()
   await page.keyboard.press('Control+z')
   await expect(editor.inspector.getByRole('combobox', { name: 'Also accept' })).toHaveText('github-hook-2')
-  expect(await stored()).toMatchObject({ verify: { preset: 'github', secret: ['github-hook', 'github-hook-2'] } })
+  await expect.poll(stored).toMatchObject({ verify: { preset: 'github', secret: ['github-hook', 'github-hook-2'] } })
   await editor.inspector.getByRole('button', { name: 'Accept only the first' }).click()
-  expect(await stored()).toMatchObject({ verify: { secret: 'github-hook' } })
+  await expect.poll(stored).toMatchObject({ verify: { secret: 'github-hook' } })
 
   await editor.inspector.getByRole('button', { name: /More fields/ }).click()
   await expect(editor.inspector.getByText('GitHub’s number of the delivery')).toBeVisible()
   await editor.insertData('Known by something else', 'ref')
   await editor.inspector.getByRole('textbox', { name: 'For how long' }).fill('12')
   await editor.choose('Unit of how long', 'hours')
-  expect(await stored()).toMatchObject({ dedupe: { key: '{{ trigger.body.ref }}', windowHours: 12 } })
+  await expect.poll(stored).toMatchObject({ dedupe: { key: '{{ trigger.body.ref }}', windowHours: 12 } })
 })
 
 test('each kind of check says what is missing where it is, and one written by hand stays as it is', async ({

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { ChevronDown, ChevronRight, FlaskConical, Search } from 'lucide-react'
-import { useDeferredValue, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react'
+import { useCallback, useDeferredValue, useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Kbd } from '../../../ui/kbd.tsx'
 import { TypeIcon } from '../type-icon.tsx'
@@ -34,17 +34,18 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
 
   const sources = useMemo(() => dataToPick(flow, stepId, catalog), [flow, stepId, catalog])
   const rounds = useRounds()
-  const sections = useMemo(
-    () =>
+  const sectionsFor = useCallback(
+    (words: string) =>
       pickerSections({
         sources,
         sampleOf: (id) => rounds.get(id) ?? samples.get(id)?.value,
         outputOf: ({ node }) => promisedBy(node, catalog.get(node.type)),
-        question: asked,
+        question: words,
         toggled,
       }),
-    [sources, samples, rounds, catalog, asked, toggled],
+    [sources, samples, rounds, catalog, toggled],
   )
+  const sections = useMemo(() => sectionsFor(asked), [sectionsFor, asked])
   const rows = useMemo(() => sections.flatMap((section) => section.rows), [sections])
   const current = rows[Math.min(highlighted, rows.length - 1)]
 
@@ -67,7 +68,12 @@ export function DataPicker({ onInsert, onCancel }: DataPickerProps) {
     const { selectionStart, value } = event.currentTarget
     if (event.key === 'ArrowDown') setHighlighted(Math.min(highlighted + 1, rows.length - 1))
     else if (event.key === 'ArrowUp') setHighlighted(Math.max(Math.min(highlighted, rows.length - 1) - 1, 0))
-    else if (event.key === 'Enter' && current !== undefined) choose(current, event.shiftKey)
+    else if (event.key === 'Enter') {
+      // Typed faster than the list is drawn, it is still what was typed that counts.
+      const meant = value === asked ? current : sectionsFor(value).flatMap((section) => section.rows)[0]
+      if (meant === undefined) return
+      choose(meant, event.shiftKey)
+    }
     // In the text of the search the arrows still move the caret.
     else if (event.key === 'ArrowRight' && selectionStart === value.length && toggle(current, true)) return event.preventDefault()
     else if (event.key === 'ArrowLeft' && selectionStart === 0 && toggle(current, false)) return event.preventDefault()
