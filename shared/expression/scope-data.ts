@@ -28,6 +28,10 @@ export class ScopeData {
     this.scope = scope
   }
 
+  isOf(scope: ExpressionScope): boolean {
+    return this.scope === scope
+  }
+
   /** The stored text at a path, to the letter; undefined where nothing is stored. */
   stored({ root, step, keys }: DataPath, budget: Budget): JsonText | undefined {
     if (root === 'run' || root === 'now') return undefined
@@ -85,5 +89,7 @@ export class ScopeData {
  * a `WeakMap` holds outlives every small collection of memory, and with it all that the scope can see.
  */
 export function dataOf(scope: ExpressionScope): ScopeData {
-  return (scope.data ??= new ScopeData(scope))
+  // A scope that was made from another has what was read of that one with it.
+  if (!scope.data?.isOf(scope)) scope.data = new ScopeData(scope)
+  return scope.data
 }
