@@ -15,28 +15,41 @@ const smallest = 4096
  * may send them, would take up hundreds of times what is in them. `mostBytes` is what may come at most.
  */
 export function collectBytes(mostBytes: number): CollectedBytes {
-  let room: Buffer = Buffer.alloc(0)
-  let size = 0
-  return {
-    add(piece) {
-      // What comes in one piece, as most does, stays where it is.
-      if (size === 0) room = piece
-      else {
-        if (size + piece.length > room.length) {
-          const larger = Buffer.allocUnsafeSlow(Math.max(size + piece.length, Math.min(room.length * 2, mostBytes), smallest))
-          room.copy(larger, 0, 0, size)
-          room = larger
-        }
-        piece.copy(room, size)
-      }
-      size += piece.length
-    },
-    get heldBytes() {
-      return room.length
-    },
-    get size() {
-      return size
-    },
-    whole: () => room.subarray(0, size),
+  return new Collected(mostBytes)
+}
+
+// A class, because an object with getters of its own, and what it holds, outlives all small collections of memory.
+class Collected implements CollectedBytes {
+  size = 0
+  private room: Buffer = Buffer.alloc(0)
+  private readonly mostBytes: number
+
+  constructor(mostBytes: number) {
+    this.mostBytes = mostBytes
+  }
+
+  add(piece: Buffer): void {
+    const needed = this.size + piece.length
+    // What comes in one piece, as most does, stays where it is.
+    if (this.size === 0) this.room = piece
+    else {
+      if (needed > this.room.length) this.growTo(Math.max(needed, Math.min(this.room.length * 2, this.mostBytes), smallest))
+      piece.copy(this.room, this.size)
+    }
+    this.size = needed
+  }
+
+  get heldBytes(): number {
+    return this.room.length
+  }
+
+  whole(): Buffer {
+    return this.room.subarray(0, this.size)
+  }
+
+  private growTo(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(bytes)
+    this.room.copy(larger, 0, 0, this.size)
+    this.room = larger
   }
 }
