@@ -1,3 +1,4 @@
+import { kindWords } from './kind-words.ts'
 import { findDurationMs } from './duration.ts'
 import { hasHole, isSingleHole } from './expression/holes.ts'
 import { isInstantText } from './expression/dates.ts'
@@ -182,16 +183,6 @@ function isOfType(value: Json, type: string | string[]): boolean {
         return typeof value === name
     }
   })
-}
-
-const kindWords: { [type: string]: string } = {
-  string: 'text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a group of named values',
-  null: 'nothing',
 }
 
 function kindInWords(schema: ParamSchema): string {

@@ -1,19 +1,10 @@
 import { canonicalJson } from '../canonical-json.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import { kindWords } from '../kind-words.ts'
 import type { Json, JsonObject } from '../json.ts'
 
 /** Whether a text fits a pattern; undefined when that can't be told. */
 export type Matches = (pattern: string, text: string) => boolean | undefined
-
-const kindWords: { [type: string]: string } = {
-  string: 'text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a group of named values',
-  null: 'nothing',
-}
 
 /** Why a value by itself, whatever is in it, doesn't fit a schema; undefined when it does. */
 export function complaintAbout(value: Json, schema: JsonObject, matches: Matches): string | undefined {
