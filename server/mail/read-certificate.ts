@@ -10,10 +10,9 @@ export interface Certificate {
 
 /** The certificate and key that senders may encrypt their way to us with. Throws a StartError when they can't be used. */
 export async function readCertificate(files: { cert: string; key: string }): Promise<Certificate> {
-  const [cert, key] = await Promise.all([
-    readNamed('HOLDFAST_MAIL_TLS_CERT', files.cert),
-    readNamed('HOLDFAST_MAIL_TLS_KEY', files.key),
-  ])
+  // One after the other: when both can't be read, people are told of the same one each time they try.
+  const cert = await readNamed('HOLDFAST_MAIL_TLS_CERT', files.cert)
+  const key = await readNamed('HOLDFAST_MAIL_TLS_KEY', files.key)
   try {
     createSecureContext({ cert, key })
   } catch (error) {
