@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
+import { poolThrough } from '../testing/pool-through.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
 
@@ -10,29 +10,15 @@ let toLose = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const losing = (client: PoolClient) => {
+  const pool = poolThrough(database.pool, () => {
     // Others commit as well, such as who looks for what to run next: starts are decided by what is known of their keys.
     let decides = false
-    return new Proxy(client, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function') return value
-        if (name !== 'query') return value.bind(target)
-        return async (...query: unknown[]) => {
-          const answer: unknown = await value.apply(target, query)
-          decides ||= String(query[0]).includes('engine.lanes')
-          if (query[0] === 'commit' && decides && toLose-- > 0) throw new Error('Connection terminated unexpectedly')
-          return answer
-        }
-      },
-    })
-  }
-  const pool = new Proxy(database.pool, {
-    get(target, name) {
-      if (name === 'connect') return async () => losing(await target.connect())
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
+    return async (send, text) => {
+      const answer = await send()
+      decides ||= text.includes('engine.lanes')
+      if (text === 'commit' && decides && toLose-- > 0) throw new Error('Connection terminated unexpectedly')
+      return answer
+    }
   })
   it = createTestEngine({ url: database.url, pool })
   await it.engine.start()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
+import { poolThrough } from '../testing/pool-through.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
@@ -11,18 +12,11 @@ let breaksAt: RegExp | undefined
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const pool = new Proxy(database.pool, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name)
-      if (typeof value !== 'function') return value
-      if (name !== 'query') return value.bind(target)
-      return (text: string, values: unknown[]) => {
-        if (!breaksAt?.test(text)) return target.query(text, values)
-        breaksAt = undefined
-        broken.push(text)
-        return Promise.reject(new Error('Connection terminated unexpectedly'))
-      }
-    },
+  const pool = poolThrough(database.pool, () => (send, text) => {
+    if (!breaksAt?.test(text)) return send()
+    breaksAt = undefined
+    broken.push(text)
+    return Promise.reject(new Error('Connection terminated unexpectedly'))
   })
   it = createTestEngine({ url: database.url, pool })
   await it.engine.start()

@@ -1,6 +1,7 @@
-import { Client, Pool, type PoolClient } from 'pg'
+import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
+import { poolThrough } from '../testing/pool-through.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, mustStart, quietLog, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
 
@@ -78,29 +79,15 @@ test('a database that cuts every connection loses nothing and repeats no effect'
 test('a commit whose answer was lost is looked up, not written twice', async () => {
   let toLose = 6
   const pool = new Pool({ connectionString: database.url, max: 5 })
-  const connect = () => pool.connect().then((client) => (toLose > 0 ? losing(client) : client))
-  const losing = (client: PoolClient) =>
-    new Proxy(client, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name)
-        if (name !== 'query' || typeof value !== 'function') return typeof value === 'function' ? value.bind(target) : value
-        return async (...query: unknown[]) => {
-          const answer: unknown = await value.apply(target, query)
-          if (toLose-- > 0) throw new Error('Connection terminated unexpectedly')
-          return answer
-        }
-      },
-    })
-  const writer = new Proxy(pool, {
-    get(target, name) {
-      if (name === 'connect') return connect
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
+  const losing = poolThrough(pool, () => async (send, text) => {
+    const answer = await send()
+    // The commits themselves, and the look-ups of what became of them.
+    if (/engine\.(commit_|events)/.test(text) && toLose-- > 0) throw new Error('Connection terminated unexpectedly')
+    return answer
   })
   const calls: string[] = []
   const other = createTestEngine(
-    { url: database.url, pool: writer },
+    { url: database.url, pool: losing },
     {
       async runAction({ run }) {
         calls.push(run.nodeId)

@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
+import { poolThrough } from '../testing/pool-through.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine } from '../testing/test-engine.ts'
 
@@ -11,25 +11,10 @@ let most = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const measuring = (client: PoolClient) =>
-    new Proxy(client, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function') return value
-        if (name !== 'query') return value.bind(target)
-        return (text: string, values?: unknown[]) => {
-          const size = values?.reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0) ?? 0
-          most = Math.max(most, size)
-          return target.query(text, values)
-        }
-      },
-    })
-  const pool = new Proxy(database.pool, {
-    get(target, name) {
-      if (name === 'connect') return async () => measuring(await target.connect())
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
+  const pool = poolThrough(database.pool, () => (send, _text, values) => {
+    const size = values.reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0)
+    most = Math.max(most, size)
+    return send()
   })
   it = createTestEngine({ url: database.url, pool })
   await it.engine.start()
