@@ -64,3 +64,28 @@ test('somebody follows a feed, gets an item to build on, sees how it stands, and
   blog.close()
   blog.closeAllConnections()
 })
+
+test('what is still to be filled in is said at its field once somebody was there, or wants to publish', async ({
+  signedIn: page,
+}) => {
+  const editor = new EditorPage(page)
+  const address = editor.inspector.getByRole('textbox', { name: 'Address of the feed' })
+  await editor.makeFlow('Nothing filled in')
+  await editor.chooseStart('rss')
+  await expect(page.getByRole('button', { name: '1 problem' })).toBeVisible()
+  await expect(address).not.toHaveAttribute('aria-invalid')
+
+  await address.focus()
+  await page.keyboard.press('Tab')
+  await expect(address).toHaveAttribute('aria-invalid', 'true')
+  await address.fill('https://example.com/feed.xml')
+  await expect(address).not.toHaveAttribute('aria-invalid')
+
+  await editor.makeFlow('Wanted too early')
+  await editor.chooseStart('rss')
+  await expect(address).not.toHaveAttribute('aria-invalid')
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await expect(page.getByRole('dialog').getByText('One thing stands in the way')).toBeVisible()
+  await page.getByRole('button', { name: 'Back to the flow' }).click()
+  await expect(address).toHaveAttribute('aria-invalid', 'true')
+})

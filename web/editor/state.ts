@@ -81,6 +81,8 @@ export interface Session {
   announcement: { text: string; serial: number }
   /** A field of the inspector somebody was sent to from a problem. */
   focusParam: { nodeId: string; param: string | undefined; serial: number } | undefined
+  /** Steps and fields of which it is said what they lack; see `isSaidAtPlace`. */
+  attended: ReadonlySet<string>
   /** A line of a step's code that is to be shown; forgotten once it is. */
   codeLine: { stepId: string; line: number } | undefined
   /** The packages code can import, as far as known here: with others there are other problems. */

@@ -7,6 +7,7 @@ import type { Flow } from '#shared/flow.ts'
 import type { Catalog } from '#shared/manifest.ts'
 import { invertPatch } from '#shared/patch.ts'
 import type { Command } from './commands/command.ts'
+import { attendedField } from './attended.ts'
 import { applyToFlow, jsonFromFlow, patchBetween, type Patch } from './document.ts'
 import { emptyHistory, record } from './history.ts'
 import { settle } from './integrity.ts'
@@ -26,6 +27,8 @@ export interface Editor {
   select: (steps: readonly string[]) => void
   /** Opens the set-up of a step, selects it, and when a param is named sends the focus there. */
   openStep: (id: string | undefined, param?: string) => void
+  /** From now on it is said of these steps and fields what they lack. */
+  attendTo: (keys: readonly string[]) => void
   /** Opens the code of a step at a line. */
   revealLine: (id: string, line: number) => void
   setSample: (sample: Sample) => void
@@ -150,13 +153,23 @@ export function createEditorStore({ detail, catalog, language, readOnly = false,
     select: (steps) => setSession({ selection: steps, line: undefined }),
     openStep(id, param) {
       const { session } = state()
+      const { attended } = session
       setSession({
         openStepId: id,
         ...(id === undefined ? {} : { selection: [id], line: undefined }),
         ...(id === undefined || param === undefined
           ? {}
-          : { focusParam: { nodeId: id, param, serial: (session.focusParam?.serial ?? 0) + 1 }, inspectorTab: tabOf(param) }),
+          : {
+              focusParam: { nodeId: id, param, serial: (session.focusParam?.serial ?? 0) + 1 },
+              // Who comes for a field is told what it lacks.
+              attended: new Set([...attended, attendedField(id, param)]),
+              inspectorTab: tabOf(param),
+            }),
       })
+    },
+    attendTo(keys) {
+      const { attended } = state().session
+      if (keys.some((key) => !attended.has(key))) setSession({ attended: new Set([...attended, ...keys]) })
     },
     revealLine: (id, line) =>
       setSession({
@@ -219,6 +232,7 @@ function initialSession(document: Flow, catalog: Catalog): Session {
     view: undefined,
     announcement: { text: '', serial: 0 },
     focusParam: undefined,
+    attended: new Set(),
     codeLine: undefined,
     packages: '',
     testRequest: 0,

@@ -7,6 +7,7 @@ import { Page } from '../shell/page.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { buttonClass } from '../ui/button.tsx'
+import { noRunsYet } from './no-runs-yet.ts'
 import { RunList } from './run-list.tsx'
 import { StartRunButton } from './start/start-run-button.tsx'
 
@@ -45,7 +46,7 @@ export function FlowRunsPage() {
         </>
       }
     >
-      <RunList isOneFlow filters={{ flowId, status, q }} onFilter={filter} flowNames={none} />
+      <RunList isOneFlow noneYet={noRunsYet(flow.data)} filters={{ flowId, status, q }} onFilter={filter} flowNames={none} />
     </Page>
   )
 }

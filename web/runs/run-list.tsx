@@ -19,6 +19,8 @@ interface RunListProps {
   flowNames: ReadonlyMap<string, string>
   /** Set on the page of one flow, where naming it in each row and choosing it say nothing. */
   isOneFlow?: boolean
+  /** What is said while there are no runs at all. */
+  noneYet: string
 }
 
 const anyStatus = 'any'
@@ -37,7 +39,7 @@ const statusOptions = [
 const anyFlow = 'any'
 
 /** Runs with their filters, newest first, kept up to date without moving what is being looked at. */
-export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: RunListProps) {
+export function RunList({ filters, onFilter, flowNames, isOneFlow = false, noneYet }: RunListProps) {
   const [isPointed, setPointed] = useState(false)
   const [isFocused, setFocused] = useState(false)
   const runs = useLiveRuns(filters, isPointed || isFocused)
@@ -96,9 +98,7 @@ export function RunList({ filters, onFilter, flowNames, isOneFlow = false }: Run
         <EmptyState
           picture={<Play size={40} strokeWidth={1.25} />}
           title={isFiltered ? 'Nothing matches' : 'No runs yet'}
-          text={
-            isFiltered ? 'Some runs may be hidden by the filters.' : 'Turn a flow on, or test it. What happens then is kept here.'
-          }
+          text={isFiltered ? 'Some runs may be hidden by the filters.' : noneYet}
           actions={isFiltered && <Button onClick={clear}>Clear filters</Button>}
         />
       )}

@@ -15,7 +15,12 @@ export function RunsPage() {
   const filter = ({ flowId, status, q }: RunFilters) => void navigate({ search: { flow: flowId, status, q }, replace: true })
   return (
     <Page title="Runs">
-      <RunList filters={{ flowId: flow, ...rest }} onFilter={filter} flowNames={flowNames} />
+      <RunList
+        noneYet="What the flows that are on do is kept here, and so is each test."
+        filters={{ flowId: flow, ...rest }}
+        onFilter={filter}
+        flowNames={flowNames}
+      />
     </Page>
   )
 }

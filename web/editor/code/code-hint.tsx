@@ -3,7 +3,7 @@ import { CircleAlert, Info } from 'lucide-react'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import { keyText } from '../../ui/kbd.tsx'
 import { setParams } from '../commands/step-fields.ts'
-import { useParam, useProblems } from '../inspector/form/use-params.ts'
+import { useParam, useAllProblems } from '../inspector/form/use-params.ts'
 import { useStepId } from '../inspector/step-in-focus.ts'
 import type { Problem } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
@@ -23,7 +23,7 @@ const mostListed = 4
 
 /** Under the code: what is wrong with it, how formatting went, else how to leave with the keyboard. */
 export function CodeHint({ imports, hasFocus, formatted, onGoTo }: CodeHintProps) {
-  const problems = useProblems('code')
+  const problems = useAllProblems('code')
     .filter((problem) => !(problem.code === 'package_missing' && isSpokenFor(imports, problem.package)))
     .toSorted((a, b) => a.severity.localeCompare(b.severity) || (a.line ?? 0) - (b.line ?? 0))
   return (

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { call, isApiProblem, problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -28,6 +28,11 @@ export function PublishDialog({ saver }: { saver: DraftSaver }) {
   const navigate = useNavigate()
   const errors = (refusal?.problems ?? problems).filter((problem) => problem.severity === 'error')
   const isBlocked = errors.length > 0
+
+  // Who wants to publish is told at each field what it lacks.
+  useEffect(() => {
+    editor.attendTo(editor.store.getState().document.nodes.map(({ id }) => id))
+  }, [editor])
 
   const publish = async () => {
     setBusy(true)

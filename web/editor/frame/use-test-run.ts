@@ -90,6 +90,7 @@ export function useTestRun(saver: DraftSaver): { isRunning: boolean; test: () =>
     const start = document.nodes.find((node) => isTrigger(node, catalog))
     const sample = start === undefined ? undefined : overlay.samples.get(start.id)?.value
     const input = isJsonObject(sample) && 'body' in sample ? sample['body'] : undefined
+    editor.attendTo(document.nodes.map(({ id }) => id))
     setRunId('')
     try {
       await saver.flush()

@@ -47,6 +47,7 @@ export async function testStep(editor: Editor, stepId: string): Promise<void> {
   const { document, flow, session } = editor.store.getState()
   const node = findNode(document, stepId)
   if (node === undefined || tests.getState().get(stepId)?.kind === 'running') return
+  editor.attendTo([stepId])
   const set = (test: StepTestState) => tests.setState(new Map(tests.getState()).set(stepId, test), true)
 
   const { code } = node.params

@@ -1,5 +1,8 @@
 import { TriangleAlert } from 'lucide-react'
-import { useEditor } from '../../store.ts'
+import { useLeaving } from '../../../ui/use-leaving.ts'
+import { attendedField } from '../../attended.ts'
+import { useEditor, useEditorStore } from '../../store.ts'
+import { useStepId } from '../step-in-focus.ts'
 import { CasesControl } from './cases-control.tsx'
 import { ChoiceControl, ChoicesControl, YesNoControl } from './choice-control.tsx'
 import { ConditionControl } from './condition-control.tsx'
@@ -34,12 +37,15 @@ export function FieldControl({ field }: { field: Field }) {
   const param = field.path.join('.')
   const problem = useProblem(param)
   const disabled = useEditor((state) => state.readOnly)
+  const editor = useEditorStore()
+  const stepId = useStepId()
+  const leaving = useLeaving(() => editor.attendTo([attendedField(stepId, param)]))
   if (!useShown(field)) return null
   if (field.kind === 'group') return <Group field={field} />
   const isError = problem?.severity === 'error'
   const words = { label: field.label, hint: field.help, required: field.required, error: isError ? problem.message : undefined }
   return (
-    <div data-param={param}>
+    <div data-param={param} {...leaving}>
       <ControlOfKind {...{ field, words, value, onChange, disabled }} />
       {problem !== undefined && !isError && problem.code !== 'secret_missing' && (
         <p className="mt-1.5 flex gap-1.5 text-small text-waiting">

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { nameOf } from '#shared/flow-names.ts'
 import type { Json } from '#shared/json.ts'
+import { isSaidAtPlace } from '../../attended.ts'
 import { setParams } from '../../commands/step-fields.ts'
 import { findNode } from '../../document-index.ts'
 import { messageAtStep } from '../../problems.ts'
@@ -33,13 +34,20 @@ export function useShown(field: Field): boolean {
   return useEditor((state) => isShown(field, findNode(state.document, stepId)?.params ?? noParams))
 }
 
-/** What is wrong with a field or with something inside it: the first error, else the first warning. */
+/** What is said at a field of what is wrong there: the first error, else the first warning. */
 export function useProblem(param: string): Problem | undefined {
   return useProblems(param)[0]
 }
 
-/** All that is wrong with a field or with something inside it, errors first. */
+/** What is said at a field of what is wrong with it or with something inside it, errors first. */
 export function useProblems(param: string): Problem[] {
+  const problems = useAllProblems(param)
+  const attended = useEditor((state) => state.session.attended)
+  return useMemo(() => problems.filter((problem) => isSaidAtPlace(problem, attended)), [problems, attended])
+}
+
+/** All that is wrong with a field or with something inside it, errors first, whether or not anybody was there yet. */
+export function useAllProblems(param: string): Problem[] {
   const stepId = useStepId()
   const problems = useEditor((state) => state.overlay.problems)
   const name = useEditor((state) => {
