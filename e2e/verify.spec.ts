@@ -107,7 +107,7 @@ test('each kind of check says what is missing where it is, and one written by ha
 
   await editor.choose('Who may call this', 'Another signature (HMAC)')
   await editor.inspector.getByRole('textbox', { name: 'Header with the signature' }).fill('')
-  await editor.inspector.getByRole('textbox', { name: 'Known by something else' }).focus()
+  await editor.inspector.getByRole('button', { name: /^More fields/ }).focus()
   await expect(editor.inspector.getByText('"Header" is empty. Fill it in.')).toBeVisible()
   await expect(editor.inspector.getByText('Choose a secret, or add one')).toBeVisible()
   await editor.choose('Written as', 'Base64: letters, digits, + and /')
