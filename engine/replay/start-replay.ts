@@ -16,6 +16,7 @@ import type { Replay, ReplayPreview } from '../engine-api.ts'
 import type { JournalEvent } from '../state/journal.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import { controlScope, subjectFrom } from '../run/prepare-start.ts'
+import { subjectTemplate } from '../run/subject-template.ts'
 import type { Reader } from '../read/read-run.ts'
 import type { NodeState } from '../state/run-state.ts'
 import { planReplay, type ReplayPlan } from './plan-replay.ts'
@@ -91,7 +92,8 @@ export async function startReplay(
     given: plan.events.flatMap(({ event, from, payload }) => (from === null ? [rowFromEvent(event, payload)] : [])),
     key: replay.key ?? null,
     queue: await findQueue(replayer, workspaceId, { ...row, planHash: version.planHash }, trigger),
-    subject: replay.input === undefined || trigger === undefined ? undefined : subjectOf(replayer, row, index, trigger),
+    subject:
+      replay.input === undefined || trigger === undefined ? undefined : subjectOf(replayer, row, index, triggerId, trigger),
   }
   const isMade = await database.transaction(async (tx, client) => {
     const isNew = await insertReplay(tx, made)
@@ -147,8 +149,14 @@ function isFromStart(row: ShownRun, { from, input, outputs }: Replay): boolean {
 }
 
 /** Other input may be about something else: the run is named for it. */
-function subjectOf({ signingKeys, hooksUrl }: Replayer, row: ShownRun, index: PlanIndex, trigger: JsonText): string | null {
-  const { subject } = index.plan.settings
+function subjectOf(
+  { signingKeys, hooksUrl }: Replayer,
+  row: ShownRun,
+  index: PlanIndex,
+  triggerId: string,
+  trigger: JsonText,
+): string | null {
+  const subject = subjectTemplate(index.plan, triggerId)
   if (subject === undefined) return null
   const { id: runId, flowId, createdAt: startedAt, version } = row
   const facts = { runId, flowId, version: version ?? ('draft' as const), startedAt, trigger, vars: undefined }

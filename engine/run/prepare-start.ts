@@ -9,6 +9,7 @@ import type { PlanIndex } from '../state/plan-index.ts'
 import type { RunFacts } from './run-facts.ts'
 import { getScope, initialState } from '../state/run-state.ts'
 import { scopeAt, type ScopeFacts } from './scope.ts'
+import { subjectTemplate } from './subject-template.ts'
 
 /** A run as it would come into being now. */
 export interface PreparedStart {
@@ -56,6 +57,7 @@ export function prepareStart(
     })
   const control = isControlled(settings) ? tryControl(settings, scope(), facts.version === null) : undefined
   const queue = control === undefined || control === 'failed' ? null : control.queue
+  const template = subjectTemplate(index.plan, start.triggerId)
   const dueAt = start.delayMs ? now + start.delayMs : null
   return {
     start,
@@ -83,7 +85,7 @@ export function prepareStart(
       queue,
       startBy: startByOf(control, dueAt ?? now),
       isPaused: false,
-      subject: settings.subject === undefined ? null : subjectFrom(settings.subject, scope()),
+      subject: template === undefined ? null : subjectFrom(template, scope()),
       startedBy: start.startedBy ?? null,
       parent: start.origin?.runId ?? null,
       isNamed: start.runId !== undefined,
@@ -129,7 +131,8 @@ export function tryControl(
 
 export function subjectFrom(subject: string, scope: ExpressionScope): string | null {
   try {
-    return withoutNul(textFrom(subject, scope)).slice(0, 500)
+    // Nothing is no name.
+    return withoutNul(textFrom(subject, scope)).slice(0, 500) || null
   } catch {
     // A run without a name in lists is better than no run.
     return null

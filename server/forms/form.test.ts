@@ -136,7 +136,7 @@ describe('a form that is sent', () => {
       agreed: true,
       source: 'page',
     }
-    expect(await onlyRun(id)).toMatchObject({ output: answers, trigger: { kind: 'form', body: answers } })
+    expect(await onlyRun(id)).toMatchObject({ subject: 'Nim<b>us', output: answers, trigger: { kind: 'form', body: answers } })
   })
 
   test('from the same page twice, also at the same moment, is one run; from a new page it is another', async () => {

@@ -71,7 +71,7 @@ describe('an e-mail to a flow', () => {
     })
     expect(sent.response).toMatch(/^250 /)
     const [run] = await ended(id)
-    expect(run?.output).toBe('Order 7')
+    expect(run).toMatchObject({ subject: 'Order 7', output: 'Order 7' })
     const { body, ...trigger } = run?.trigger ?? { body: {} }
     expect(trigger).toMatchObject({
       kind: 'email',
