@@ -13,6 +13,8 @@ export interface Certainty {
 
 /** Above this many pairs of line and step the answer would take seconds: then every step counts as one that always runs. */
 const mostAnswers = 1_000_000
+/** The same of pairs of line and line: for each that is taken only sometimes all others are followed. */
+const mostFollowed = 10_000_000
 
 type Drawing = Pick<Flow, 'nodes' | 'edges'>
 
@@ -73,7 +75,8 @@ function guardsOf(
   const triggers = all.filter((node) => catalog.get(node.type)?.role === 'trigger').map((node) => node.id)
   const lanes = new Set(edges.filter((edge) => isSometimesTaken(nodes.get(edge.source), edge, catalog)).map(laneOf))
   const none: ReadonlySet<string> = new Set()
-  if (lanes.size * all.length > mostAnswers) return () => none
+  const starts = triggers.length > 1 ? triggers.length : 0
+  if ((lanes.size + starts) * all.length > mostAnswers || (lanes.size + starts) * edges.length > mostFollowed) return () => none
   const guarded = new Map<string, Set<string>>()
   const guard = (name: string, reached: Set<string>) => {
     for (const { id } of all) {

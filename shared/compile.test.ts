@@ -339,6 +339,16 @@ const cases: Case[] = [
     problem: { code: 'too_large' },
   },
   {
+    what: 'more than 100,000 formulas',
+    flow: flow([start, set('a', { list: Array.from({ length: 100_001 }, () => '{{ 1 }}') })], ['start>a']),
+    problem: { code: 'too_large', message: expect.stringContaining('100001 formulas') },
+  },
+  {
+    what: 'more than 4 MiB of text with formulas',
+    flow: flow([start, set('a', { text: `{{ 1 }}${' '.repeat(4 * 1024 * 1024)}` })], ['start>a']),
+    problem: { code: 'too_large', message: expect.stringContaining('4194311 characters') },
+  },
+  {
     what: 'more than 1 MiB of code',
     flow: flow([start, node('a', 'code', { code: 'ä'.repeat(530_000) })], ['start>a']),
     problem: { code: 'too_large', nodeId: 'a', param: 'code' },
@@ -504,6 +514,14 @@ const cases: Case[] = [
 const forbidden = /\b(DAG|payload|schema|node|edge|execution|boolean|null|array|JSON|invalid|please|oops)\b/i
 
 describe('what stands in the way of publishing', () => {
+  test('is told by line and column, however many lines the text has', () => {
+    const line = (i: number) => `line ${i}: {{ steps.lost${i}.x }}`
+    const text = Array.from({ length: 300 }, (_, i) => line(i + 1)).join('\n')
+    const problems = problemsOf(flow([start, set('a', { text })], ['start>a']))
+    expect(problems.map((one) => one.line)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1))
+    expect(problems.map((one) => one.column)).toEqual(Array.from({ length: 300 }, (_, i) => line(i + 1).indexOf('lost') + 1))
+  })
+
   for (const { what, flow: document, options, problem } of cases) {
     test(what, () => {
       const problems = problemsOf(document, options)

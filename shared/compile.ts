@@ -6,6 +6,7 @@ import { checkFlowSettings, checkNodeSettings } from './compiler/check-settings.
 import { type CheckCode, checkCodeStep } from './compiler/check-code.ts'
 import { buildPlan } from './compiler/build-plan.ts'
 import { Drawing } from './compiler/drawing.ts'
+import { tooLarge } from './compiler/too-large.ts'
 import type { Flow } from './flow.ts'
 import type { Catalog } from './manifest.ts'
 import type { Plan, Problem } from './plan.ts'
@@ -18,9 +19,6 @@ export interface CompileOptions {
 
 export type Compilation = { plan: Plan; problems: Problem[] } | { plan?: undefined; problems: Problem[] }
 
-/** More are not drawn, searched or run. */
-const mostNodes = 5000
-
 /**
  * Makes a flow ready to run, or says in plain words all that stands in the way.
  *
@@ -30,11 +28,9 @@ const mostNodes = 5000
 export function compile(flow: Flow, catalog: Catalog, options: CompileOptions = {}): Compilation {
   const drawing = new Drawing(flow, catalog)
   const { problems } = drawing
-  if (flow.nodes.length > mostNodes) {
-    drawing.error(
-      'too_large',
-      `This flow has ${flow.nodes.length} steps and notes; ${mostNodes} is the most. Move a part of it into a flow of its own.`,
-    )
+  const beyond = tooLarge(flow)
+  if (beyond !== undefined) {
+    drawing.error('too_large', beyond)
     return { problems }
   }
   checkGraph(drawing)

@@ -35,11 +35,12 @@ function checkFields(value: { [name: string]: Json }, schema: ParamSchema, path:
   for (const [name, member] of Object.entries(value)) {
     const field = Object.hasOwn(known, name) ? known[name] : undefined
     const { additionalProperties: others } = schema
+    const isRequired = (schema.required ?? []).includes(name)
+    // One by one: there may be more than a call takes.
     if (field)
-      problems.push(
-        ...checkValue(member, field, at(name), titleOf(field, name), mayHaveHoles, (schema.required ?? []).includes(name)),
-      )
-    else if (typeof others === 'object') problems.push(...checkValue(member, others, at(name), name, mayHaveHoles, false))
+      for (const one of checkValue(member, field, at(name), titleOf(field, name), mayHaveHoles, isRequired)) problems.push(one)
+    else if (typeof others === 'object')
+      for (const one of checkValue(member, others, at(name), name, mayHaveHoles, false)) problems.push(one)
     else if (others === false) {
       problems.push({
         ...problem('invalid_param', at(name), `There is no setting called "${name}" here; it has no effect. Remove it.`),

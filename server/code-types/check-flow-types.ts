@@ -30,10 +30,11 @@ export async function checkFlowTypes(
 ): Promise<Problem[]> {
   const nodes = new Map(sources.flow.nodes.map((node) => [node.id, node]))
   const { files, steps, holes } = flowTypes(sources)
+  const contexts = contextsIn(files)
   const texts = Object.entries(steps).map(([id, path]) => {
     const code = codeOf(nodes.get(id)) ?? ''
     // Without a context of its own in the declarations the step has one itself.
-    const hasContext = files.some((file) => file.text.includes(`'../${path}'`) && file.path.startsWith('types/'))
+    const hasContext = contexts.has(path)
     return { id, path, code, annotated: hasContext ? annotateContext(code) : undefined }
   })
   if (texts.length === 0 && holes.length === 0) return []
@@ -68,6 +69,12 @@ export async function checkFlowTypes(
   if (lost.includes(flowFile)) found.push(holesNotChecked)
   found.push(...inHoles(problems, holes, (id) => nodes.get(id)?.name ?? id))
   return found.slice(0, mostProblems)
+}
+
+/** The steps that the declarations speak of, by their files. */
+function contextsIn(files: readonly TypeFile[]): Set<string> {
+  const declarations = files.filter(({ path }) => path.startsWith('types/'))
+  return new Set(declarations.flatMap(({ text }) => Array.from(text.matchAll(/'\.\.\/([^'\n]+)'/g), ([, path = '']) => path)))
 }
 
 function notChecked(nodeId: string, name: string): Problem {

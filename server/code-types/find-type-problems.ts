@@ -1,3 +1,4 @@
+import { tooLarge } from '#shared/compiler/too-large.ts'
 import type { Flow } from '#shared/flow.ts'
 import type { Problem } from '#shared/plan.ts'
 import type { Deps } from '../deps.ts'
@@ -11,6 +12,8 @@ export async function findTypeProblems(
   { workspaceId, flowId, writer }: { workspaceId: string; flowId: string; writer?: string | undefined },
   flow: Flow,
 ): Promise<Problem[]> {
+  // That is a problem already.
+  if (tooLarge(flow) !== undefined) return []
   const sources = await typeSources(deps, workspaceId, flowId, flow)
   const packages = await deps.packages.types(workspaceId, namedPackages(flow))
   return checkFlowTypes(

@@ -104,6 +104,16 @@ describe('a draft', () => {
     )
   })
 
+  test('with more formulas than anybody could look at is kept, and told so without looking at them', async () => {
+    const { id } = await createFlow(server, headers, hello())
+    const document = chain(webhook(freshPath()), set('all', { text: '{{1}}'.repeat(120_000) }))
+    const tooMany = [expect.objectContaining({ code: 'too_large', message: expect.stringContaining('120000 formulas') })]
+    expect((await api('POST', `/flows/${id}/validate`, { document })).json).toEqual({ problems: tooMany })
+    expect((await api('PUT', `/flows/${id}/draft`, { revision: 1, document })).status).toBe(200)
+    expect(await api('POST', `/flows/${id}/publish`)).toMatchObject({ status: 422, json: { problems: tooMany } })
+    expect(await api('GET', `/flows/${id}/types`)).toMatchObject({ status: 413, json: { code: 'too_large' } })
+  })
+
   test('is gone when deleted, with its path', async () => {
     const path = freshPath()
     const { id } = await createFlow(server, headers, hello(path))

@@ -110,7 +110,7 @@ class FlowTypesWriter {
       const object = this.objects.get(node.id)
       if (object) {
         put(`\n/** What stands in "${node.id}". */\nconst holes_${node.id} = (${this.scope(node, object)}) => (`)
-        holes.push(...object.holes.map((hole) => moved(hole, length)))
+        for (const hole of object.holes) holes.push(moved(hole, length))
         put(`${object.text})\nexport type Params_${node.id} = Stored<ReturnType<typeof holes_${node.id}>>\n`)
       }
       put(`export type Output_${node.id} = ${this.output(node, type)}\n`)

@@ -1,6 +1,6 @@
 import { ExpressionSyntaxError } from '../expression/syntax-error.ts'
 import { parseTemplate } from '../expression/parse-template.ts'
-import { references, rootsIn } from '../expression/references.ts'
+import { namedIn } from '../expression/references.ts'
 import type { FlowNode } from '../flow.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { Json } from '../json.ts'
@@ -114,17 +114,18 @@ class HoleWriter {
   }
 
   private template(text: string, schema: ParamSchema, param: string): void {
-    const parts = readable(text)
+    const template = readable(text)
     // What can't be read is a problem already, and may be anything.
-    if (parts === undefined) return this.put('anything')
+    if (template === undefined) return this.put('anything')
+    const { parts } = template
     const [only] = parts
     if (parts.length === 1 && only?.kind === 'text') return this.put(JSON.stringify(text))
-    const named = references(text)
+    const named = namedIn(template)
     for (const step of named.steps) {
       if (step.computed) this.namesAny = true
       else this.steps.add(step.id)
     }
-    for (const { name } of rootsIn(text)) this.roots.add(name)
+    for (const { id } of named.roots) this.roots.add(id)
     const wanted = parts.length === 1 ? this.wanted(schema, param) : undefined
     // Text between holes makes no difference to the type: the whole is text.
     if (parts.length > 1) this.put('`')
@@ -163,8 +164,7 @@ class HoleWriter {
 
 function readable(text: string) {
   try {
-    const { parts } = parseTemplate(text)
-    return parts
+    return parseTemplate(text)
   } catch (error) {
     if (error instanceof ExpressionSyntaxError) return undefined
     throw error

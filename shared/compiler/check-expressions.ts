@@ -1,6 +1,6 @@
 import { ExpressionSyntaxError } from '../expression/syntax-error.ts'
 import { parseTemplate } from '../expression/parse-template.ts'
-import { references, rootsIn } from '../expression/references.ts'
+import { namedIn, type NamedInTemplate } from '../expression/references.ts'
 import { isSingleHole } from '../expression/holes.ts'
 import type { Flow, FlowNode } from '../flow.ts'
 import { nameOf } from '../flow-names.ts'
@@ -45,8 +45,9 @@ export function checkFlowTemplates(drawing: Drawing, { settings }: Flow): void {
   if (settings.subject !== undefined) templates.push({ text: settings.subject, param: 'settings.subject' })
   for (const template of templates) {
     const found = readable(drawing, undefined, template)
+    const placeOf = placesIn(template.text)
     for (const step of eachOnce(found?.steps ?? [])) {
-      const where = { param: template.param, ...position(template.text, step.start) }
+      const where = { param: template.param, ...placeOf(step.start) }
       drawing.error('not_upstream', 'This is worked out when a run starts, before any step has run. Use trigger instead.', where)
     }
   }
@@ -55,7 +56,8 @@ export function checkFlowTemplates(drawing: Drawing, { settings }: Flow): void {
 function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate, named: Named): void {
   const found = readable(drawing, node, template)
   if (!found) return
-  const where = (offset: number) => ({ nodeId: node.id, param: template.param, ...position(template.text, offset) })
+  const placeOf = placesIn(template.text)
+  const where = (offset: number) => ({ nodeId: node.id, param: template.param, ...placeOf(offset) })
   if (found.steps.some((step) => step.computed)) named.all = true
   for (const step of eachOnce(found.steps.filter((one) => !one.computed))) {
     if (seesBody(drawing, node, step.id, template.param) || checkStepReference(drawing, node, step.id, where(step.start)))
@@ -67,8 +69,7 @@ function checkTemplate(drawing: Drawing, node: FlowNode, template: FoundTemplate
     drawing.error('unknown_reference', `"${nameOf(node)}" is not inside a Repeat step called "${loop.id}".`, where(loop.start))
   }
   for (const wait of eachOnce(found.waits)) checkWaitReference(drawing, node, wait.id, where(wait.start))
-  const roots = rootsIn(template.text).map(({ name, start }) => ({ id: name, start }))
-  for (const root of eachOnce(roots)) {
+  for (const root of eachOnce(found.roots)) {
     const only = onlyIn[root.id]
     if (only && (only.type !== node.type || only.param !== template.param)) {
       drawing.error('unknown_reference', `"${nameOf(node)}": ${root.id} has a value only in ${only.words}.`, where(root.start))
@@ -139,21 +140,14 @@ function checkWaitReference(drawing: Drawing, node: FlowNode, id: string, where:
 }
 
 function didYouMean(drawing: Drawing, node: FlowNode, id: string): string {
-  const wanted = id.toLowerCase()
-  const near = drawing.flow.nodes.find(
-    (other) =>
-      other !== node &&
-      drawing.typeOf(other)?.role === 'step' &&
-      (other.id.toLowerCase() === wanted || other.name?.toLowerCase() === wanted),
-  )
+  const near = drawing.stepsCalled(id).find((other) => other !== node)
   return near ? ` Did you mean "${near.id}"?` : ' Choose one of the steps before it.'
 }
 
-function readable(drawing: Drawing, node: FlowNode | undefined, { text, param }: FoundTemplate) {
+function readable(drawing: Drawing, node: FlowNode | undefined, { text, param }: FoundTemplate): NamedInTemplate | undefined {
   if (!text.includes('{{')) return undefined
   try {
-    parseTemplate(text)
-    return references(text)
+    return namedIn(parseTemplate(text))
   } catch (error) {
     if (!(error instanceof ExpressionSyntaxError)) throw error
     drawing.error('invalid_expression', error.message, {
@@ -172,13 +166,33 @@ export function eachOnce<T extends { id: string }>(places: readonly T[]): Iterab
   return first.values()
 }
 
+interface Place {
+  line: number
+  column: number
+}
+
 /** Line and column of a character, both counted from 1. */
-export function position(text: string, offset: number): { line: number; column: number } {
-  let line = 1
-  let lineStart = 0
-  for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', lineStart)) {
-    line++
-    lineStart = end + 1
+export function position(text: string, offset: number): Place {
+  return placesIn(text)(offset)
+}
+
+/** The same for many characters of one text: its lines are counted once. */
+function placesIn(text: string): (offset: number) => Place {
+  let starts: number[] | undefined
+  return (offset) => {
+    starts ??= lineStarts(text)
+    let line = 0
+    for (let after = starts.length; after - line > 1;) {
+      const middle = (line + after) >> 1
+      if ((starts[middle] ?? 0) <= offset) line = middle
+      else after = middle
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
   }
-  return { line, column: offset - lineStart + 1 }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return starts
 }

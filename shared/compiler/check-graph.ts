@@ -1,6 +1,6 @@
 import type { FlowEdge } from '../flow.ts'
 import { edgeKey, handleOf, nameOf } from '../flow-names.ts'
-import { errorHandle, findCycle, handlesOf, holdsSteps } from '../graph.ts'
+import { errorHandle, findCycle, holdsSteps } from '../graph.ts'
 import type { Drawing } from './drawing.ts'
 
 /** More circles than this are not told one by one: mending the first ones mends most others. */
@@ -95,7 +95,7 @@ function checkEdge(drawing: Drawing, edge: FlowEdge, seen: Set<string>): void {
   }
   if (!from) return
   const handle = handleOf(edge)
-  if (handlesOf(source, from).includes(handle)) return
+  if (drawing.hasExit(source, from, handle)) return
   if (handle === errorHandle && from.role === 'step') {
     const message = `A line shows where to go if "${nameOf(source)}" fails, but its option "If it fails" says something else. Set it to "Go another way", or remove the line.`
     drawing.error('error_line_without_route', message, where)

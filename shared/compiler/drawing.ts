@@ -1,6 +1,6 @@
 import type { Flow, FlowEdge, FlowNode } from '../flow.ts'
 import { handleOf, nameOf } from '../flow-names.ts'
-import { ancestry } from '../graph.ts'
+import { ancestry, handlesOf } from '../graph.ts'
 import type { Catalog, NodeType } from '../manifest.ts'
 import type { Problem, ProblemCode } from '../plan.ts'
 
@@ -14,7 +14,9 @@ export class Drawing {
   readonly nodes: ReadonlyMap<string, FlowNode>
   private readonly incoming = new Map<string, FlowEdge[]>()
   private readonly outgoing = new Map<string, FlowEdge[]>()
+  private readonly exits = new Map<string, ReadonlySet<string>>()
   private ancestors: ReturnType<typeof ancestry> | undefined
+  private called: Map<string, FlowNode[]> | undefined
 
   constructor(flow: Flow, catalog: Catalog) {
     this.flow = flow
@@ -55,6 +57,28 @@ export class Drawing {
     return new Set(this.linesFrom(id).map(handleOf))
   }
 
+  /** Whether a line can leave this node by that handle. */
+  hasExit(node: FlowNode, type: NodeType, handle: string): boolean {
+    const known = this.exits.get(node.id) ?? new Set(handlesOf(node, type))
+    this.exits.set(node.id, known)
+    return known.has(handle)
+  }
+
+  /** Steps whose id or name is this but for capital letters, in the order of the document. */
+  stepsCalled(word: string): readonly FlowNode[] {
+    this.called ??= this.byName()
+    return this.called.get(word.toLowerCase()) ?? []
+  }
+
+  private byName(): Map<string, FlowNode[]> {
+    const found = new Map<string, FlowNode[]>()
+    for (const node of this.flow.nodes) {
+      if (this.typeOf(node)?.role !== 'step') continue
+      for (const word of new Set([node.id.toLowerCase(), (node.name ?? node.id).toLowerCase()])) addTo(found, word, node)
+    }
+    return found
+  }
+
   /** Whether what `before` gives can be named in `after`. */
   isUpstream(before: string, after: string): boolean {
     this.ancestors ??= ancestry(this.flow)
@@ -69,8 +93,8 @@ export class Drawing {
   }
 }
 
-function addTo(lists: Map<string, FlowEdge[]>, key: string, edge: FlowEdge): void {
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key)
-  if (list) list.push(edge)
-  else lists.set(key, [edge])
+  if (list) list.push(item)
+  else lists.set(key, [item])
 }

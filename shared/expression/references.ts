@@ -1,5 +1,5 @@
 import type { Argument, Expression, Pattern, RootName } from './ast.ts'
-import { type Hole, parseTemplate } from './parse-template.ts'
+import { parseTemplate, type Template } from './parse-template.ts'
 import { ExpressionSyntaxError } from './syntax-error.ts'
 
 /** A place in a text where a step is named. */
@@ -18,23 +18,22 @@ export interface References {
   waits: Reference[]
 }
 
-/** Every step that the holes of a text name. Throws ExpressionSyntaxError for a text that can't be read. */
-export function references(text: string): References {
-  const found: References = { steps: [], loops: [], waits: [] }
-  if (!text.includes('{{')) return found
-  for (const part of parseTemplate(text).parts) if (part.kind === 'hole') collect(part, text, found)
-  return found
+/** All that the holes of a text name. */
+export interface NamedInTemplate extends References {
+  /** `trigger`, `item` and the like. */
+  roots: { id: RootName; start: number }[]
 }
 
-/** Where the holes of a text name `trigger`, `item` and the like. */
-export function rootsIn(text: string): { name: RootName; start: number }[] {
-  const found: { name: RootName; start: number }[] = []
-  for (const part of parseTemplate(text).parts) {
-    if (part.kind !== 'hole') continue
-    visit(part.expression, (expression) => {
-      if (expression.kind === 'root') found.push({ name: expression.name, start: expression.start })
-    })
-  }
+/** Every step that the holes of a text name. Throws ExpressionSyntaxError for a text that can't be read. */
+export function references(text: string): References {
+  const { steps, loops, waits } = namedIn(text.includes('{{') ? parseTemplate(text) : { parts: [] })
+  return { steps, loops, waits }
+}
+
+/** The same with the roots, of a text that was read. */
+export function namedIn(template: Template): NamedInTemplate {
+  const found: NamedInTemplate = { steps: [], loops: [], waits: [], roots: [] }
+  for (const part of template.parts) if (part.kind === 'hole') visit(part.expression, (expression) => collect(expression, found))
   return found
 }
 
@@ -66,19 +65,17 @@ function findReferences(text: string): References | undefined {
   }
 }
 
-function collect(hole: Hole, text: string, found: References): void {
-  visit(hole.expression, (expression) => {
-    if (expression.kind === 'step') found.steps.push({ id: expression.id, start: expression.idStart, end: expression.idEnd })
-    if (expression.kind === 'stepByName')
-      found.steps.push({ id: '', start: expression.start, end: expression.end, computed: true })
-    if (expression.kind === 'member' && expression.object.kind === 'root' && expression.object.name === 'loops') {
-      pushNamed(found.loops, expression.key)
-    }
-    if (expression.kind === 'call' && (expression.name === 'run.resumeUrl' || expression.name === 'run.approvalUrl')) {
-      const [first] = expression.args
-      if (first && first.kind === 'value') pushNamed(found.waits, first)
-    }
-  })
+function collect(expression: Expression, found: NamedInTemplate): void {
+  if (expression.kind === 'root') found.roots.push({ id: expression.name, start: expression.start })
+  if (expression.kind === 'step') found.steps.push({ id: expression.id, start: expression.idStart, end: expression.idEnd })
+  if (expression.kind === 'stepByName') found.steps.push({ id: '', start: expression.start, end: expression.end, computed: true })
+  if (expression.kind === 'member' && expression.object.kind === 'root' && expression.object.name === 'loops') {
+    pushNamed(found.loops, expression.key)
+  }
+  if (expression.kind === 'call' && (expression.name === 'run.resumeUrl' || expression.name === 'run.approvalUrl')) {
+    const [first] = expression.args
+    if (first && first.kind === 'value') pushNamed(found.waits, first)
+  }
 }
 
 function pushNamed(into: Reference[], { start, end, ...expression }: Expression): void {

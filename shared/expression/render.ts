@@ -4,7 +4,7 @@ import type { Json, JsonText } from '../json.ts'
 import type { DataPath } from './ast.ts'
 import { Budget, type ExpressionLimits } from './budget.ts'
 import { Evaluation } from './evaluate.ts'
-import { type Hole, parseTemplate } from './parse-template.ts'
+import { type Hole, parseTemplate, type Template } from './parse-template.ts'
 import type { ExpressionScope } from './scope.ts'
 import { dataOf } from './scope-data.ts'
 import { stringify } from './stringify.ts'
@@ -51,7 +51,10 @@ export function evaluateCondition(
 
 /** The hole a text consists of, if it is one hole and nothing else. */
 export function singleHole(text: string): Hole | undefined {
-  const { parts } = parseTemplate(text)
+  return onlyHole(parseTemplate(text))
+}
+
+function onlyHole({ parts }: Template): Hole | undefined {
   const [first] = parts
   return parts.length === 1 && first?.kind === 'hole' ? first : undefined
 }
@@ -78,9 +81,10 @@ class Renderer {
 
   template(text: string, param?: string): JsonText {
     if (!text.includes('{{')) return JSON.stringify(text)
-    const hole = singleHole(text)
+    const template = parseTemplate(text)
+    const hole = onlyHole(template)
     if (hole) return this.stored(hole.path) ?? this.computed(hole, param)
-    const parts = parseTemplate(text).parts.map((part) => (part.kind === 'text' ? part.text : this.asText(part, param)))
+    const parts = template.parts.map((part) => (part.kind === 'text' ? part.text : this.asText(part, param)))
     return JSON.stringify(parts.join(''))
   }
 
