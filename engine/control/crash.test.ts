@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
 import { watchLimits } from '../testing/watch-limits.ts'
@@ -22,6 +19,7 @@ beforeAll(async () => {
   await it.engine.start()
 })
 afterAll(async () => {
+  await killEngineProcesses()
   await it.engine.stop(1000)
   await database.drop()
 })
@@ -34,14 +32,11 @@ interface Kept {
 
 /** A process that starts runs until it is killed at the place. Gives the starts it said were kept. */
 async function startUntilDead(at: Failpoint, nth: number, name: string): Promise<Kept[]> {
-  const script = fileURLToPath(new URL('../testing/control-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, '--url', database.url, '--at', at, '--nth', String(nth), '--name', name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const kept: Kept[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => kept.push(JSON.parse(line)))
-  await once(child, 'close')
-  return kept
+  const { lines } = await startEngineProcess(new URL('../testing/control-child.ts', import.meta.url), database.url, {
+    at: `${at}:${nth}`,
+    name,
+  }).over
+  return lines.map((line): Kept => JSON.parse(line))
 }
 
 async function itemsOf(flowId: string): Promise<number[]> {

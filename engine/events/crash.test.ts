@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
@@ -29,21 +27,18 @@ beforeAll(async () => {
   await Promise.all([it.engine.start(), other.engine.start()])
 })
 afterAll(async () => {
+  await killEngineProcesses()
   await Promise.all([it.engine.stop(1000), other.engine.stop(1000)])
   await database.drop()
 })
 
 /** Runs a process to its end, by its own hand or not; gives what it said. */
 async function runChild(options: { [name: string]: string }): Promise<string> {
-  const flags = Object.entries(options).flatMap(([flag, value]) => [`--${flag}`, value])
-  const script = fileURLToPath(new URL('../testing/event-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, '--url', database.url, '--plan', plan, ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()))
-  await once(child, 'exit')
-  return said.trim()
+  const { lines } = await startEngineProcess(new URL('../testing/event-child.ts', import.meta.url), database.url, {
+    plan,
+    ...options,
+  }).over
+  return lines.join('\n')
 }
 
 const startedBy = (name: string) => it.engine.listRuns({ workspaceId: testWorkspace, flowId: `flow_${name}`, limit: 9 })
@@ -74,7 +69,7 @@ describe('a sender killed in the middle', () => {
 
 test.each([1, 2])('a worker killed before it looked for earlier events (pass %i) leaves none unseen', async (nth) => {
   const name = `crash.${++names}`
-  const runId = await runChild({ act: 'wait', at: 'wait.before-look', nth: String(nth), name })
+  const runId = await runChild({ act: 'wait', at: `wait.before-look:${nth}`, name })
   expect(await it.ended(runId)).toMatchObject({ status: 'succeeded', output: 'early' })
 })
 

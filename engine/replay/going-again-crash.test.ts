@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
@@ -17,6 +14,7 @@ beforeAll(async () => {
   await begin()
 })
 afterAll(async () => {
+  await killEngineProcesses()
   await it.engine.stop(1000)
   await database.drop()
 })
@@ -33,17 +31,15 @@ async function begin(): Promise<void> {
 }
 
 /** A process that lets a run go again and dies on the way; what it said before that. Nobody else works meanwhile. */
-async function dieAt(at: Failpoint, nth: number, what: string[]): Promise<string | undefined> {
+async function dieAt(at: Failpoint, nth: number, what: { replay: string } | { bulk: string }): Promise<string | undefined> {
   await it.engine.stop(1000)
-  const script = fileURLToPath(new URL('../testing/going-again-crash-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, '--url', database.url, '--at', at, '--nth', String(nth), ...what], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = startEngineProcess(new URL('../testing/going-again-crash-child.ts', import.meta.url), database.url, {
+    at: `${at}:${nth}`,
+    ...what,
   })
-  let said: string | undefined
-  createInterface({ input: child.stdout }).once('line', (line) => (said = line))
-  await once(child, 'exit')
+  await child.over
   await begin()
-  return said
+  return child.firstLine
 }
 
 async function effectsOf(runId: string): Promise<{ [key: string]: number }> {
@@ -76,7 +72,7 @@ describe('a process killed while a run is replayed', () => {
     async (at, nth) => {
       const { runId } = await it.start(flow)
       const first = await it.ended(runId)
-      const id = await dieAt(at, nth, ['--replay', runId])
+      const id = await dieAt(at, nth, { replay: runId })
       if (id === undefined) throw new Error('It died before it made the replay')
       expect(await it.ended(id)).toMatchObject({ status: 'succeeded', output: first.output, replayOf: runId })
       const effects = await effectsOf(id)
@@ -98,7 +94,7 @@ test.each([
     const ids: string[] = []
     for (let n = 0; n < 7; n++) ids.push((await it.start(flow, { flowId })).runId)
     for (const id of ids) await it.ended(id)
-    const job = await dieAt(at, nth, ['--bulk', flowId])
+    const job = await dieAt(at, nth, { bulk: flowId })
     if (job === undefined) throw new Error('It died before it had made the bulk action')
     // In place of waiting for the lease of the one that died.
     await database.pool.query('update engine.bulk_jobs set next_at = now() where id = $1', [job])

@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
 import { crashResult } from '../testing/crash-flow.ts'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
 import { waitToken } from '../waits/wait-token.ts'
 
 let database: TestDatabase
 let it: TestEngine
-const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -26,32 +22,10 @@ beforeAll(async () => {
   await it.engine.start()
 })
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  await killEngineProcesses()
   await it.engine.stop(1000)
   await database.drop()
 })
-
-/** A process that works on the crash flow. Resolves with its run once that is committed, or when it is dead. */
-async function startChild(options: {
-  [name: string]: string | true
-}): Promise<{ child: ChildProcess; runId: string | undefined }> {
-  const flags = Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value]))
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('../testing/crash-child.ts', import.meta.url)), '--url', database.url, ...flags],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  const line = new Promise<string | undefined>((resolve) => {
-    const lines = createInterface({ input: child.stdout })
-    lines.once('line', resolve)
-    lines.once('close', () => resolve(undefined))
-  })
-  return { child, runId: await line }
-}
 
 async function lastRun(): Promise<string | undefined> {
   const { items } = await it.engine.listRuns({ workspaceId: testWorkspace, limit: 1 })
@@ -93,8 +67,12 @@ describe('a process killed at any place', () => {
     'at %s for time %i leaves its run to others, who finish it with the same result',
     async (at, nth) => {
       const before = await lastRun()
-      const { child, runId = await lastRun() } = await startChild({ at, nth: String(nth) })
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      const child = startEngineProcess(new URL('../testing/crash-child.ts', import.meta.url), database.url, {
+        at: `${at}:${nth}`,
+      })
+      const said = await child.firstLine
+      const runId = said ?? (await lastRun())
+      await child.over
       if (runId === undefined || runId === before) {
         // It died before its first commit: then nobody was told of a run, and there is none.
         expect(`${at} ${nth}`).toMatch(/^(checkpoint|ingest).before-commit 1|^advance.decided/)
@@ -113,10 +91,13 @@ describe('a process killed at any place', () => {
 })
 
 test('a run goes on after a kill -9 without waiting for the lease to end, and shows the attempt that was lost', async () => {
-  const { child, runId = '' } = await startChild({ hang: true, lease: '3600000' })
+  const child = startEngineProcess(new URL('../testing/crash-child.ts', import.meta.url), database.url, {
+    hang: true,
+    lease: '3600000',
+  })
+  const runId = (await child.firstLine) ?? ''
   await waitFor('the effect', async () => (await effectsOf(runId))['a'] === 1 || undefined)
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  await child.kill()
   const restarted = createTestEngine(database, { leaseMs: 3_600_000, runAction: async ({ inputText }) => inputText })
   await restarted.engine.start()
   await restarted.until(runId, (run) => run.status === 'waiting')
@@ -128,17 +109,21 @@ test('a run goes on after a kill -9 without waiting for the lease to end, and sh
 })
 
 test('a worker that was stopped past its lease commits nothing when it comes back', async () => {
-  const { child, runId = '' } = await startChild({ hang: true, lease: '1500' })
+  const child = startEngineProcess(new URL('../testing/crash-child.ts', import.meta.url), database.url, {
+    hang: true,
+    lease: '1500',
+  })
+  const runId = (await child.firstLine) ?? ''
   await waitFor('the effect', async () => (await effectsOf(runId))['a'] === 1 || undefined)
-  child.kill('SIGSTOP')
+  child.signal('SIGSTOP')
   await it.until(runId, (run) => run.status === 'waiting')
-  child.kill('SIGCONT')
+  child.signal('SIGCONT')
   // It finds that it was declared gone, drops what it held, and begins again as another worker.
   await waitFor('the old worker to notice', async () => {
     const { rowCount } = await database.pool.query("select from engine.workers where state = 'live'")
     return rowCount === 2 || undefined
   })
-  child.kill('SIGKILL')
+  await child.kill()
   expect(await seeThrough(runId)).toMatchObject({ status: 'succeeded', output: crashResult })
   // As a new worker it may take part again; of what it held before it has said nothing.
   const { rows } = await database.pool.query(

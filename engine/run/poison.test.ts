@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, testWorkspace } from '../testing/test-engine.ts'
 
@@ -11,22 +9,24 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await database.pool.query('create table public.ledger (key text not null)')
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  await killEngineProcesses()
+  await database.drop()
+})
 
 /** A process whose action kills it, as one with a bug in native code would. */
-async function dieOnce(flags: string[]): Promise<void> {
-  const path = fileURLToPath(new URL('../testing/crash-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [path, '--url', database.url, '--deadly', ...flags], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+async function dieOnce(options: { idle?: true } = {}): Promise<void> {
+  const { over } = startEngineProcess(new URL('../testing/crash-child.ts', import.meta.url), database.url, {
+    deadly: true,
+    ...options,
   })
-  const [, signal] = await once(child, 'exit')
-  expect(signal).toBe('SIGKILL')
+  expect(await over).toMatchObject({ signal: 'SIGKILL' })
 }
 
 test('a step that kills the process three times is not tried a fourth time', async () => {
-  await dieOnce([])
-  await dieOnce(['--idle'])
-  await dieOnce(['--idle'])
+  await dieOnce()
+  await dieOnce({ idle: true })
+  await dieOnce({ idle: true })
   const it = createTestEngine(database, { runAction: () => Promise.reject(new Error('it must not be called again')) })
   await it.engine.start()
   const { items } = await it.engine.listRuns({ workspaceId: testWorkspace, limit: 2 })

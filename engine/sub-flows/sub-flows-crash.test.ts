@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
+import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import type { FlowShelf } from '../testing/flow-shelf.ts'
 import { actForCrash, callingResult, shelfForCrash } from '../testing/sub-flow-crash.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
@@ -12,7 +9,6 @@ import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../te
 let database: TestDatabase
 let it: TestEngine
 let shelf: FlowShelf
-const processes = new Set<ChildProcess>()
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -30,28 +26,10 @@ beforeAll(async () => {
   await it.engine.start()
 })
 afterAll(async () => {
-  for (const child of processes) child.kill('SIGKILL')
+  await killEngineProcesses()
   await it.engine.stop(1000)
   await database.drop()
 })
-
-async function startAndDie(at: Failpoint, nth: number): Promise<{ runId: string | undefined; isKilled: boolean }> {
-  const script = fileURLToPath(new URL('../testing/sub-flow-crash-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, '--url', database.url, '--at', at, '--nth', String(nth)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  processes.add(child)
-  child.once('exit', () => processes.delete(child))
-  const lines = createInterface({ input: child.stdout })
-  const runId = new Promise<string | undefined>((resolve) => {
-    lines.once('line', resolve)
-    lines.once('close', () => resolve(undefined))
-  })
-  const exit = once(child, 'exit')
-  const id = await runId
-  const [, signal] = await exit
-  return { runId: id, isKilled: signal === 'SIGKILL' }
-}
 
 async function rowsOf<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
   return (await database.pool.query<Row>(text, values)).rows
@@ -71,8 +49,11 @@ const places: [Failpoint, number[]][] = [
 test.each(places.flatMap(([at, times]) => times.map((nth) => [at, nth] as const)))(
   'killed at %s for time %i, a run still runs each other flow once and hears of each end',
   async (at, nth) => {
-    const { runId, isKilled } = await startAndDie(at, nth)
-    expect(isKilled).toBe(true)
+    const child = startEngineProcess(new URL('../testing/sub-flow-crash-child.ts', import.meta.url), database.url, {
+      at: `${at}:${nth}`,
+    })
+    expect(await child.over).toMatchObject({ signal: 'SIGKILL' })
+    const runId = await child.firstLine
     if (runId === undefined) throw new Error('It died before its run was committed')
     expect(await it.ended(runId)).toMatchObject({ status: 'succeeded', output: callingResult })
     await waitFor('everything to be told', async () => {

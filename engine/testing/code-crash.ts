@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { createCodeRunner } from '../code/index.ts'
+import { killEngineProcesses, startEngineProcess } from './engine-process.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { createTestEngine, type TestEngine } from './test-engine.ts'
 
@@ -35,13 +32,14 @@ export async function createCodeCrash(): Promise<CodeCrash> {
     it,
     async killedIn(code, nth) {
       await database.pool.query('truncate public.ledger')
-      const script = fileURLToPath(new URL('./code-crash-child.ts', import.meta.url))
-      const child = spawn(process.execPath, [script, '--url', database.url, '--code', code, '--nth', String(nth)], {
-        stdio: ['ignore', 'pipe', 'inherit'],
+      const child = startEngineProcess(new URL('./code-crash-child.ts', import.meta.url), database.url, {
+        code,
+        nth: String(nth),
       })
-      const [runId] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-      if (child.signalCode !== 'SIGKILL') throw new Error('The process was to kill itself, and did not')
+      const { signal } = await child.over
+      if (signal !== 'SIGKILL') throw new Error('The process was to kill itself, and did not')
+      const runId = await child.firstLine
+      if (runId === undefined) throw new Error('The process died before it had said which run it left behind')
       return runId
     },
     async ledgerOf() {
@@ -51,6 +49,7 @@ export async function createCodeCrash(): Promise<CodeCrash> {
       return Object.fromEntries(rows.map(({ key, count }) => [key, count]))
     },
     async stop() {
+      await killEngineProcesses()
       await it.engine.stop(1000)
       await sandbox.stop()
       await database.drop()

@@ -1,20 +1,17 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { armFailpoint, failpointFrom } from '../failpoint.ts'
 import { batching, limited } from './control-flows.ts'
 import { createTestEngine } from './test-engine.ts'
 
 /** A process that starts runs which limit each other, says which starts are kept, and kills itself at a named place. */
 const { values } = parseArgs({
-  options: { url: { type: 'string' }, at: { type: 'string' }, nth: { type: 'string' }, name: { type: 'string' } },
+  options: { url: { type: 'string' }, at: { type: 'string' }, name: { type: 'string' } },
 })
-const { url = '', at, nth = '1', name = '' } = values
+const { url = '', at = '', name = '' } = values
+const armed = failpointFrom(at)
+if (armed) armFailpoint(armed)
 const pool = new pg.Pool({ connectionString: url, max: 8 })
-
-let passed = 0
-onFailpoint((point: Failpoint) => {
-  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
-})
 
 const it = createTestEngine({ url, pool }, { leaseMs: 3000 })
 await it.engine.start()

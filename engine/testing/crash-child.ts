@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { armFailpoint, failpointFrom } from '../failpoint.ts'
 import { signingKey } from './signing-key.ts'
 import { crashFlow } from './crash-flow.ts'
 import { createTestEngine } from './test-engine.ts'
@@ -14,21 +14,17 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string' },
     at: { type: 'string' },
-    nth: { type: 'string' },
     lease: { type: 'string' },
     hang: { type: 'boolean' },
     deadly: { type: 'boolean' },
     idle: { type: 'boolean' },
   },
 })
-const { url = '', at, nth = '1' } = values
+const { url = '', at = '' } = values
+const armed = failpointFrom(at)
+if (armed) armFailpoint(armed)
 const pool = new pg.Pool({ connectionString: url, max: 6 })
 const ledger = new pg.Pool({ connectionString: url, max: 3 })
-
-let passed = 0
-onFailpoint((point: Failpoint) => {
-  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
-})
 
 const it = createTestEngine(
   { url, pool },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { armFailpoint, failpointFrom } from '../failpoint.ts'
 import { flowOf } from './flow-builder.ts'
 import { createTestEngine, testWorkspace } from './test-engine.ts'
 
@@ -12,7 +12,6 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string' },
     at: { type: 'string' },
-    nth: { type: 'string' },
     name: { type: 'string' },
     /** The plan that the event starts. */
     plan: { type: 'string' },
@@ -20,13 +19,10 @@ const { values } = parseArgs({
     run: { type: 'string' },
   },
 })
-const { url = '', at, nth = '1', name = '', plan = '', act = 'publish', run = '' } = values
+const { url = '', at = '', name = '', plan = '', act = 'publish', run = '' } = values
+const armed = failpointFrom(at)
+if (armed) armFailpoint(armed)
 const pool = new pg.Pool({ connectionString: url, max: 6 })
-let passed = 0
-onFailpoint((point: Failpoint) => {
-  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
-})
-
 const it = createTestEngine(
   { url, pool },
   {

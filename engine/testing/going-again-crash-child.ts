@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { armFailpoint, failpointFrom } from '../failpoint.ts'
 import { createTestEngine, testWorkspace, waitFor } from './test-engine.ts'
 
 /** A process that lets runs go again, and kills itself at a named place, the n-th time it comes there. */
@@ -8,19 +8,15 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string' },
     at: { type: 'string' },
-    nth: { type: 'string' },
     replay: { type: 'string' },
     bulk: { type: 'string' },
   },
 })
-const { url = '', at, nth = '1', replay, bulk } = values
+const { url = '', at = '', replay, bulk } = values
+const armed = failpointFrom(at)
+if (armed) armFailpoint(armed)
 const pool = new pg.Pool({ connectionString: url, max: 6 })
 const ledger = new pg.Pool({ connectionString: url, max: 3 })
-
-let passed = 0
-onFailpoint((point: Failpoint) => {
-  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
-})
 
 const it = createTestEngine(
   { url, pool },

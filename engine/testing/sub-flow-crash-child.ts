@@ -1,20 +1,17 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { type Failpoint, onFailpoint } from '../failpoint.ts'
+import { armFailpoint, failpointFrom } from '../failpoint.ts'
 import type { FlowShelf } from './flow-shelf.ts'
 import { actForCrash, callingFlow, shelfForCrash } from './sub-flow-crash.ts'
 import { createTestEngine } from './test-engine.ts'
 
 /** A process whose run runs others, and that kills itself at a named place, the n-th time it comes there. */
-const { values } = parseArgs({ options: { url: { type: 'string' }, at: { type: 'string' }, nth: { type: 'string' } } })
-const { url = '', at, nth = '1' } = values
+const { values } = parseArgs({ options: { url: { type: 'string' }, at: { type: 'string' } } })
+const { url = '', at = '' } = values
+const armed = failpointFrom(at)
+if (armed) armFailpoint(armed)
 const pool = new pg.Pool({ connectionString: url, max: 6 })
 const ledger = new pg.Pool({ connectionString: url, max: 3 })
-
-let passed = 0
-onFailpoint((point: Failpoint) => {
-  if (point === at && ++passed === Number(nth)) process.kill(process.pid, 'SIGKILL')
-})
 
 const it = createTestEngine(
   { url, pool },

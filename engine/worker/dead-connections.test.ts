@@ -1,28 +1,22 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
-import { type Proxy, startProxy } from '../testing/proxy.ts'
+import { type HarmedWay, openHarmedWay } from '../testing/harmed-way.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine, waitFor } from '../testing/test-engine.ts'
 
 let database: TestDatabase
-let proxy: Proxy
-let pool: pg.Pool
+let way: HarmedWay
 let it: TestEngine
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  proxy = await startProxy(() => Number(new URL(database.url).port))
-  const url = new URL(database.url)
-  url.port = String(proxy.port)
-  pool = new pg.Pool({ connectionString: url.href, max: 6, query_timeout: 1000 })
-  it = createTestEngine({ url: url.href, pool }, { leaseMs: 1500 })
+  way = await openHarmedWay(database.url)
+  it = createTestEngine(way, { leaseMs: 1500 })
   await it.engine.start()
 })
 afterAll(async () => {
   await it.engine.stop(1000)
-  await pool.end()
-  proxy.close()
+  await way.close()
   await database.drop()
 })
 
@@ -39,7 +33,7 @@ test('connections that go dead without a word are given up, by the heartbeat and
   const before = await it.start(flow)
   expect(await it.ended(before.runId)).toMatchObject({ status: 'succeeded' })
 
-  proxy.swallow()
+  way.proxy.swallow()
   const last = await beatOfTheLiving()
   await waitFor('the heart to beat again', async () => ((await beatOfTheLiving()) === last ? undefined : true))
   const after = await waitFor('a run to be started again', () => it.start(flow).catch(() => undefined))

@@ -1,13 +1,11 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
-import { type Proxy, startProxy } from '../testing/proxy.ts'
+import { type HarmedWay, openHarmedWay } from '../testing/harmed-way.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { createTestEngine, type TestEngine, waitFor } from '../testing/test-engine.ts'
 
 let database: TestDatabase
-let proxy: Proxy
-let pool: pg.Pool
+let way: HarmedWay
 let one: TestEngine
 let other: TestEngine
 const acting = Promise.withResolvers<void>()
@@ -15,13 +13,10 @@ const mayEnd = Promise.withResolvers<void>()
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  proxy = await startProxy(() => Number(new URL(database.url).port))
-  const url = new URL(database.url)
-  url.port = String(proxy.port)
-  pool = new pg.Pool({ connectionString: url.href, max: 6 })
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  way = await openHarmedWay(database.url, {})
+  way.pool.on('connect', (client) => client.on('error', () => undefined))
   one = createTestEngine(
-    { url: database.url, pool },
+    { url: database.url, pool: way.pool },
     {
       leaseMs: 1500,
       async runAction({ inputText }) {
@@ -36,8 +31,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await other.engine.stop(1000)
-  await pool.end()
-  proxy.close()
+  await way.close()
   await database.drop()
 })
 
@@ -45,12 +39,12 @@ test('a run that was taken over while its end was on its way is let go, and its 
   const run = await one.start(flowOf({ a: { params: { n: '{{ trigger.body.n }}' }, after: ['trigger'] } }))
   await run.durable
   await acting.promise
-  proxy.become('stalled')
+  way.proxy.become('stalled')
   mayEnd.resolve()
   await database.pool.query("update engine.workers set state = 'gone'")
   await other.engine.start()
   expect(await other.ended(run.runId)).toMatchObject({ status: 'succeeded' })
-  proxy.become('open')
+  way.proxy.become('open')
   await waitFor('the worker to begin again', async () => {
     const { rowCount } = await database.pool.query("select from engine.workers where state = 'live'")
     return rowCount === 2 || undefined
