@@ -2,7 +2,9 @@ import type { Json } from '#shared/json.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import { ChoicesControl } from '../../editor/inspector/form/choice-control.tsx'
 import { textOf } from '../../editor/inspector/form/entry-rows.ts'
+import { DayControl } from '../../editor/inspector/form/day-control.tsx'
 import type { Field } from '../../editor/inspector/form/field-model.ts'
+import { InstantField } from '../../editor/inspector/form/instant-field.tsx'
 import { RawValue } from '../../editor/inspector/form/raw-value.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -52,13 +54,16 @@ export function StartField({ field, value, problems, onChange }: StartFieldProps
       return <NumberField {...{ words, value, onChange }} />
     case 'longText':
       return <TextArea {...words} value={text} onChange={(event) => onChange(event.target.value || undefined)} />
-    case 'text':
+    case 'day':
+      return <DayControl {...{ field, words, value, onChange }} disabled={false} />
     case 'dateTime':
+      return <InstantField {...{ ...words, value: text, onChange }} />
+    case 'text':
     case 'duration':
       return (
         <TextField
           {...words}
-          placeholder={field.placeholder ?? (field.kind === 'dateTime' ? '2030-01-31T09:00:00Z' : undefined)}
+          placeholder={field.placeholder}
           value={text}
           onChange={(event) => onChange(event.target.value || undefined)}
         />

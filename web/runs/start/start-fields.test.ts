@@ -11,6 +11,8 @@ const order = {
     plan: { enum: ['small', 'big'] },
     extras: { type: 'array', items: { enum: ['box', 'card'] } },
     gift: { type: 'boolean' },
+    due: { type: 'string', format: 'date' },
+    call: { type: 'string', format: 'date-time' },
     to: { type: 'object', properties: { city: { type: 'string' } } },
     any: {},
   },
@@ -25,6 +27,8 @@ test('each thing a start names has a field of its kind, with its words, the need
     ['plan', 'choice', 'Plan'],
     ['extras', 'choices', 'Extras'],
     ['gift', 'yesNo', 'Gift'],
+    ['due', 'day', 'Due'],
+    ['call', 'dateTime', 'Call'],
     ['to', 'group', 'To'],
     ['any', 'value', 'Any'],
   ])

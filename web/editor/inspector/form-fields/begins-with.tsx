@@ -1,13 +1,14 @@
-import type { FormField } from '#shared/form-field.ts'
 import type { Json } from '#shared/json.ts'
 import { Checkbox } from '../../../ui/checkbox.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TextArea } from '../../../ui/text-area.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
+import { InstantField } from '../form/instant-field.tsx'
 import { textIn } from './edit-fields.ts'
+import type { DrawnType } from './field-kinds.ts'
 
 interface BeginsWithProps {
-  type: FormField['type']
+  type: DrawnType
   options: readonly string[]
   value: Json | undefined
   disabled: boolean
@@ -65,6 +66,8 @@ export function BeginsWith({ type, options, value, disabled, onChange }: BeginsW
           onChange={(event) => change(event.target.value)}
         />
       )
+    case 'dateTime':
+      return <InstantField {...{ label, value: textIn(value), disabled, onChange }} />
     case 'choices':
     case 'file':
       return null

@@ -2,7 +2,7 @@ import { type FormField, fieldTypes } from '#shared/form-field.ts'
 import type { Json } from '#shared/json.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import { readShowIf, showIfText } from '#shared/show-if.ts'
-import { kindOf } from './field-kinds.ts'
+import { type DrawnType, fieldKinds, kindOf } from './field-kinds.ts'
 
 /** A field as it stands in the document, which may hold more than is understood here. */
 export type DrawnField = { [name: string]: Json }
@@ -15,7 +15,12 @@ export const idOf = (field: DrawnField): string => textIn(field['id'])
 export const labelOf = (field: DrawnField): string => textIn(field['label']) || idOf(field)
 export const optionsOf = (field: DrawnField): string[] =>
   Array.isArray(field['options']) ? field['options'].filter((option) => typeof option === 'string') : []
-export function typeOf(field: DrawnField): FormField['type'] {
+export function typeOf(field: DrawnField): DrawnType {
+  return fieldKinds.find(({ type }) => type === field['type'])?.type ?? 'text'
+}
+
+/** The same where only a form's own kinds are known. */
+export function formTypeOf(field: DrawnField): FormField['type'] {
   return fieldTypes.find((type) => type === field['type']) ?? 'text'
 }
 
@@ -24,7 +29,7 @@ export function textIn(value: Json | undefined): string {
 }
 
 /** A new field of a kind, called after it until somebody says what it asks for. */
-export function newField(type: FormField['type'], fields: readonly DrawnField[]): DrawnField {
+export function newField(type: DrawnType, fields: readonly DrawnField[]): DrawnField {
   const label = kindOf(type).label
   const field: DrawnField = { id: freeId(label, fields.map(idOf)), label, type }
   return type === 'choice' || type === 'choices' ? { ...field, options: ['First', 'Second'] } : field

@@ -1,6 +1,5 @@
 import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
 import { useId } from 'react'
-import type { FormField } from '#shared/form-field.ts'
 import type { Json } from '#shared/json.ts'
 import { Checkbox } from '../../../ui/checkbox.tsx'
 import { IconButton } from '../../../ui/icon-button.tsx'
@@ -8,14 +7,14 @@ import { Select } from '../../../ui/select.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
 import { BeginsWith } from './begins-with.tsx'
 import { type DrawnField, idOf, labelOf, optionsOf, textIn, typeOf } from './edit-fields.ts'
-import { fieldKinds, kindOf } from './field-kinds.ts'
+import { type DrawnType, fieldKinds, kindOf } from './field-kinds.ts'
 import { OptionLines } from './option-lines.tsx'
 import { ShowIfControl } from './show-if-control.tsx'
 
 interface FormFieldCardProps {
   field: DrawnField
   /** What it can be changed into. */
-  kinds: readonly FormField['type'][]
+  kinds: readonly DrawnType[]
   /** The fields above it, which its condition may ask about. */
   above: readonly DrawnField[]
   isOpen: boolean
@@ -105,7 +104,7 @@ function Details({ field, kinds, above, disabled, onLabel, onOptions, onChange }
         options={fieldKinds.filter((kind) => kinds.includes(kind.type)).map((kind) => ({ value: kind.type, label: kind.label }))}
         value={type}
         disabled={disabled}
-        onChange={(next: FormField['type']) => onChange(ofKind(field, next))}
+        onChange={(next: DrawnType) => onChange(ofKind(field, next))}
       />
       {isChoice && <OptionLines options={optionsOf(field)} disabled={disabled} onChange={onOptions} />}
       {type !== 'hidden' && (
@@ -140,7 +139,7 @@ function Details({ field, kinds, above, disabled, onLabel, onOptions, onChange }
 }
 
 /** The same question of another kind: what makes no sense there is left behind. */
-function ofKind(field: DrawnField, type: FormField['type']): DrawnField {
+function ofKind(field: DrawnField, type: DrawnType): DrawnField {
   const { default: _begin, options, ...rest } = field
   const isChoice = type === 'choice' || type === 'choices'
   return { ...rest, type, ...(isChoice ? { options: options ?? ['First', 'Second'] } : {}) }

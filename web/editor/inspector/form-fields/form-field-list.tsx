@@ -1,20 +1,19 @@
 import { Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
-import type { FormField } from '#shared/form-field.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field, type FieldWords, groupProps } from '../../../ui/field.tsx'
 import { Menu } from '../../../ui/menu.tsx'
 import { useEditorStore } from '../../store.ts'
 import { jsonTextOf } from '../template/sample-scope.ts'
 import { type DrawnField, labelOf, moved, newField, relabelled, without, withOptions } from './edit-fields.ts'
-import { fieldKinds, kindOf } from './field-kinds.ts'
+import { type DrawnType, fieldKinds, kindOf } from './field-kinds.ts'
 import { FormFieldCard } from './form-field-card.tsx'
 
 interface FormFieldListProps {
   words: FieldWords & { label: string }
   fields: readonly DrawnField[]
   /** What can be asked for. */
-  kinds: readonly FormField['type'][]
+  kinds: readonly DrawnType[]
   /** Whether a field may be shown only after certain answers. */
   hasConditions: boolean
   disabled: boolean
@@ -35,7 +34,7 @@ export function FormFieldList({ words, fields, kinds, hasConditions, disabled, o
     return (jsonTextOf(nodes.map(({ params }) => params)) ?? '').includes(`trigger.body.${id}`)
   }
 
-  function add(type: FormField['type']): void {
+  function add(type: DrawnType): void {
     onArrange([...fields, newField(type, fields)], `${kindOf(type).label} added`)
     setOpenAt(fields.length)
     // Its label is what is typed next.

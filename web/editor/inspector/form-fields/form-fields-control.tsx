@@ -3,7 +3,7 @@ import { setFormFields } from '../../commands/set-form-fields.ts'
 import { useEditorStore } from '../../store.ts'
 import type { ControlProps } from '../form/control-props.ts'
 import { useStepId } from '../step-in-focus.ts'
-import { fieldsIn, idOf, labelOf, typeOf } from './edit-fields.ts'
+import { fieldsIn, idOf, labelOf, formTypeOf } from './edit-fields.ts'
 import { FormFieldList } from './form-field-list.tsx'
 import { FormPreview } from './form-preview.tsx'
 
@@ -26,7 +26,9 @@ export function FormFieldsControl({ words, value, onChange, disabled }: ControlP
         }
       />
       {fields.length > 0 && (
-        <FormPreview fields={fields.map((field) => ({ key: idOf(field), label: labelOf(field), type: typeOf(field), field }))} />
+        <FormPreview
+          fields={fields.map((field) => ({ key: idOf(field), label: labelOf(field), type: formTypeOf(field), field }))}
+        />
       )}
     </div>
   )

@@ -2,7 +2,7 @@ import type { Json } from '#shared/json.ts'
 import { questionsOf, readShowIf, showIfText, type ShowIf } from '#shared/show-if.ts'
 import { Select } from '../../../ui/select.tsx'
 import { TextField } from '../../../ui/text-field.tsx'
-import { type DrawnField, idOf, labelOf, optionsOf, typeOf } from './edit-fields.ts'
+import { type DrawnField, idOf, labelOf, optionsOf, formTypeOf } from './edit-fields.ts'
 
 interface ShowIfControlProps {
   /** The fields above, whose answers it can ask about. */
@@ -41,7 +41,7 @@ export function ShowIfControl({ above, value, disabled, onChange }: ShowIfContro
   const change = (next: Partial<ShowIf>) => {
     const field = above.find((other) => idOf(other) === (next.field ?? condition?.field))
     if (field === undefined) return onChange(undefined)
-    const questions = questionsOf({ type: typeOf(field) })
+    const questions = questionsOf({ type: formTypeOf(field) })
     const is = next.is ?? (next.field === undefined ? condition?.is : undefined) ?? questions[0] ?? 'filled'
     const kept = next.field === undefined ? condition?.value : undefined
     onChange(
@@ -66,7 +66,7 @@ export function ShowIfControl({ above, value, disabled, onChange }: ShowIfContro
             className="w-32 shrink-0"
             label="How its answer is"
             hideLabel
-            options={questionsOf({ type: typeOf(asked) }).map((is) => ({ value: is, label: words[is] }))}
+            options={questionsOf({ type: formTypeOf(asked) }).map((is) => ({ value: is, label: words[is] }))}
             value={condition.is}
             disabled={disabled}
             onChange={(is) => change({ is })}

@@ -146,7 +146,7 @@ function kindOfType(schema: ParamSchema): FieldKind {
     case 'integer':
       return 'number'
     case 'string':
-      return schema.format === 'date-time' ? 'dateTime' : 'text'
+      return schema.format === 'date-time' ? 'dateTime' : schema.format === 'date' ? 'day' : 'text'
     case 'array':
       if (typeof schema.items === 'object' && schema.items.enum !== undefined) return 'choices'
       return typeof schema.items === 'object' && schema.items.type === 'string' ? 'list' : 'value'

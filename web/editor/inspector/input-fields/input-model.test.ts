@@ -7,6 +7,8 @@ test('what is asked for is written as a schema, and read from it again', () => {
   const fields = [
     { id: 'customer', label: 'Customer', type: 'text', required: true, help: 'As on the invoice' },
     { id: 'amount', label: 'Amount', type: 'number', default: 3 },
+    { id: 'due', label: 'Due', type: 'date' },
+    { id: 'call', label: 'Call', type: 'dateTime', default: '2030-01-31T09:00:00.000Z' },
     { id: 'plan', label: 'Plan', type: 'choice', options: ['small', 'big'] },
     { id: 'extras', label: 'Extras', type: 'choices', options: ['Box'] },
     { id: 'sure', label: 'Sure', type: 'boolean', required: true },
@@ -16,6 +18,8 @@ test('what is asked for is written as a schema, and read from it again', () => {
     properties: {
       customer: { type: 'string', title: 'Customer', description: 'As on the invoice' },
       amount: { type: 'number', title: 'Amount', default: 3 },
+      due: { type: 'string', format: 'date', title: 'Due' },
+      call: { type: 'string', format: 'date-time', title: 'Call', default: '2030-01-31T09:00:00.000Z' },
       plan: { type: 'string', title: 'Plan', enum: ['small', 'big'] },
       extras: { type: 'array', title: 'Extras', items: { type: 'string', enum: ['Box'] } },
       sure: { type: 'boolean', title: 'Sure', const: true },

@@ -1,11 +1,11 @@
 import { canonicalJson } from '#shared/canonical-json.ts'
-import type { FormField } from '#shared/form-field.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Json } from '#shared/json.ts'
 import { type DrawnField, idOf, optionsOf, typeOf } from '../form-fields/edit-fields.ts'
+import type { DrawnType } from '../form-fields/field-kinds.ts'
 
 /** What a run can be asked for when it is started by hand or by another flow. */
-export const askedKinds: readonly FormField['type'][] = ['text', 'number', 'choice', 'choices', 'boolean']
+export const askedKinds: readonly DrawnType[] = ['text', 'number', 'date', 'dateTime', 'choice', 'choices', 'boolean']
 
 /** The fields that a schema asks for; undefined when more stands in it than fields can say: then it stays as it is. */
 export function askedIn(input: Json | undefined): DrawnField[] | undefined {
@@ -30,12 +30,14 @@ export function askedBy(fields: readonly DrawnField[]): { [name: string]: Json }
   }
 }
 
+const formats: { [type: string]: string } = { date: 'date', dateTime: 'date-time' }
 const typeWords: { [type: string]: string } = { number: 'number', boolean: 'boolean', choices: 'array' }
 
 function propertyOf(field: DrawnField): { [name: string]: Json } {
   const type = typeOf(field)
   return {
     type: typeWords[type] ?? 'string',
+    ...known('format', formats[type]),
     ...known('title', field['label']),
     ...known('description', field['help']),
     ...(type === 'choice' ? { enum: optionsOf(field) } : {}),
@@ -60,10 +62,11 @@ function fieldFrom(name: string, property: { [name: string]: Json }, isRequired:
   }
 }
 
-function kindFrom({ type, enum: choices }: { [name: string]: Json }): FormField['type'] {
+function kindFrom({ type, format, enum: choices }: { [name: string]: Json }): DrawnType {
   if (type === 'number' || type === 'boolean') return type
   if (type === 'array') return 'choices'
-  return choices === undefined ? 'text' : 'choice'
+  if (choices !== undefined) return 'choice'
+  return format === 'date' ? 'date' : format === 'date-time' ? 'dateTime' : 'text'
 }
 
 function known(name: string, value: Json | undefined): { [name: string]: Json } {
