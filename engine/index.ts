@@ -3,7 +3,7 @@ export { armFailpoint, type ArmedFailpoint, failpointFrom } from './failpoint.ts
 export { createEngine } from './engine.ts'
 export { createStepBench } from './run/create-step-bench.ts'
 export { migrate, type Migrations } from './db/migrate.ts'
-export { createEgress, egressLimits, type EgressOptions } from './egress/index.ts'
+export { createEgress, egressLimits, egressRules, type EgressOptions } from './egress/index.ts'
 export { codeLimits, createCodeRunner, type CodeProblem, type CodeRunnerOptions, type CodeSandbox } from './code/index.ts'
 export { createKnown } from './code/known.ts'
 export { createOrderedIds } from './start/ordered-ids.ts'

@@ -109,7 +109,11 @@ async function start(): Promise<void> {
     egressPrivate: config.egressPrivate,
   }
   const fetch = createEgress({ allowPrivate: config.egressPrivate })
-  const makeVerifier = createVerifierMaker({ secrets, keySets: createKeySets({ fetch, log }) })
+  const makeVerifier = createVerifierMaker({
+    secrets,
+    keySets: createKeySets({ fetch, log }),
+    findEgressAllow: (workspace) => egress.find(workspace),
+  })
   const keysFor = (purpose: string) =>
     [secretKey, config.previousSecretKey].flatMap((key) => (key === undefined ? [] : [keyFor(purpose, key)]))
   const engine = createEngine({

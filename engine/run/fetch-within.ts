@@ -1,5 +1,6 @@
 import type { FlowSettings } from '#shared/flow.ts'
-import type { EgressFetch, EgressRule, FindEgressAllow } from '../ports.ts'
+import { egressRules } from '../egress/egress-rules.ts'
+import type { EgressFetch, FindEgressAllow } from '../ports.ts'
 
 /** The way out as a flow has it: narrowed to the hosts that its workspace allows, and to those it allows itself. */
 export function fetchWithin(
@@ -8,11 +9,7 @@ export function fetchWithin(
   { egress }: Pick<FlowSettings, 'egress'>,
 ): EgressFetch {
   return async (request) => {
-    const ofWorkspace = await ports.findEgressAllow?.(workspaceId)
-    const allow: EgressRule[] = [
-      ...(egress === undefined ? [] : [{ by: 'flow' as const, hosts: egress.allow }]),
-      ...(ofWorkspace === undefined ? [] : [{ by: 'workspace' as const, hosts: ofWorkspace }]),
-    ]
+    const allow = egressRules(egress?.allow, await ports.findEgressAllow?.(workspaceId))
     return ports.fetch(allow.length === 0 ? request : { ...request, allow })
   }
 }

@@ -8,6 +8,7 @@ import type { Queryable } from '../db/queryable.ts'
 import type { Deps } from '../deps.ts'
 import { checkApprovers } from './check-approvers.ts'
 import { checkCalledFlows } from './check-called-flows.ts'
+import { checkKeyAddresses } from './check-key-addresses.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { codesOf } from './codes-of.ts'
 import { notYetAvailable } from './not-yet-available.ts'
@@ -34,6 +35,7 @@ export async function compileFlow(
     ...notYetAvailable(flow),
     ...(await checkCalledFlows(db, flowId, flow)),
     ...(await checkApprovers(db, flowId, flow)),
+    ...(await checkKeyAddresses(deps.egress, workspaceId, flow)),
     ...(await checkSecrets({ db, catalog: deps.catalog }, { workspaceId, flowId }, flow)),
   ]
   if (result.plan === undefined || problems.some((problem) => problem.severity === 'error')) return { packages, problems }

@@ -137,6 +137,57 @@ test('tokens are checked with keys published elsewhere', async () => {
   published.close()
 })
 
+test('keys are asked for only where the calls of the flow and of its workspace may go, redirects and all', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] })
+  const asked: string[] = []
+  const published = createServer((req, res) => {
+    asked.push(`${req.headers.host}${req.url}`)
+    if (req.url === '/away') res.writeHead(302, { location: `http://localhost:${port}/keys` }).end()
+    else res.end(keys)
+  })
+  await new Promise<void>((resolve) => published.listen(0, '127.0.0.1', resolve))
+  const address = published.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const token = await new SignJWT().setProtectedHeader({ alg: 'ES256', kid: 'k' }).setExpirationTime('5m').sign(privateKey)
+  const bearer = { authorization: `Bearer ${token}` }
+  const flow = (path: string, allow?: string[]) => ({
+    ...chain(webhook({ verify: { preset: 'jwt', jwksUrl: `http://127.0.0.1:${port}${path}` } }), {
+      id: 'a',
+      type: 'set',
+      params: { values: { b: 1 } },
+    }),
+    settings: allow === undefined ? {} : { egress: { allow } },
+  })
+  const narrow = (hosts: string[] | null) =>
+    server.send('/api/v1/settings/egress', { method: 'PUT', headers, body: { allow: hosts } })
+
+  // Who may ask anywhere has them already: nobody else gets them from there.
+  const free = await publishFlow(server, headers, flow('/away'))
+  expect((await post(free.url, '{}', bearer)).status).toBe(202)
+  const narrowed = await publishFlow(server, headers, flow('/away', ['127.0.0.1']))
+  const refused = await post(narrowed.url, '{}', bearer)
+  expect(refused).toMatchObject({ status: 503, json: { code: 'not_ready' } })
+  expect(await inboxOf(narrowed.id)).toMatchObject([{ state: 'rejected', reason: 'keys_not_allowed', trigger: null }])
+  expect(asked).toEqual([`127.0.0.1:${port}/away`, `localhost:${port}/keys`, `127.0.0.1:${port}/away`])
+
+  const elsewhere = await createFlow(server, headers, flow('/keys', ['api.example.com']))
+  expect((await post(elsewhere.url, '{}', bearer)).status).toBe(503)
+  expect(await inboxOf(elsewhere.id)).toMatchObject([{ state: 'rejected', reason: 'keys_not_allowed' }])
+  const problem = { nodeId: 'trigger', param: 'verify.jwksUrl', message: expect.stringContaining('egress.allow') }
+  const tried = await server.send(`/api/v1/flows/${elsewhere.id}/publish`, { method: 'POST', headers })
+  expect(tried).toMatchObject({ status: 422, json: { problems: [{ severity: 'error', ...problem }] } })
+
+  await narrow(['api.example.com'])
+  const warned = await publishFlow(server, headers, flow('/keys'))
+  expect((await post(warned.url, '{}', bearer)).status).toBe(503)
+  const { json } = await server.send(`/api/v1/flows/${warned.id}/validate`, { method: 'POST', headers })
+  expect(json['problems']).toMatchObject([{ severity: 'warning', param: 'verify.jwksUrl' }])
+  await narrow(null)
+  expect((await post(warned.url, '{}', bearer)).status).toBe(202)
+  published.close()
+})
+
 test('a secret that callers send as it is stands nowhere in what is kept of their requests', async () => {
   const basic = `Basic ${Buffer.from('shop:the first secret').toString('base64')}`
   const checks = [

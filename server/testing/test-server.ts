@@ -96,7 +96,11 @@ export async function startTestServer(
   const code = createCodeRunner({ log })
   const types = createTypeChecker({ log })
   const fetch = createEgress({ allowPrivate: ['127.0.0.0/8'] })
-  const makeVerifier = createVerifierMaker({ secrets, keySets: createKeySets({ fetch, log }) })
+  const makeVerifier = createVerifierMaker({
+    secrets,
+    keySets: createKeySets({ fetch, log }),
+    findEgressAllow: (workspace) => egress.find(workspace),
+  })
   const engine = createEngine({
     pool,
     directUrl: database.url,

@@ -39,6 +39,7 @@ const rejectedReasons = new Map([
   ['timestamp_old', 'Sender not confirmed: signed too long ago, or by a clock that is wrong'],
   ['secret_unavailable', 'Sender not confirmed: the secret to check it with is missing'],
   ['keys_unavailable', 'Sender not confirmed: the keys to check it with couldn’t be had'],
+  ['keys_not_allowed', 'Sender not confirmed: calls to where the keys to check it with are published are not allowed'],
   ['check_unreadable', 'Sender not confirmed: who may call isn’t filled in yet'],
 ])
 

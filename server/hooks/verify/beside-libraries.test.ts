@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebhookVerify } from '#shared/webhook-verify.ts'
 import { type Sender, senders, type SentHeaders } from '../testing/senders.ts'
 import { checkFor } from './check-for.ts'
+import type { FindKeys } from './key-sets.ts'
 import type { Verdict } from './verdict.ts'
 
 // Each sender's own library looks at the same requests as we do: what it takes for genuine we believe, and nothing else.
@@ -25,13 +26,15 @@ interface Signed {
   address: string
 }
 
+const noKeys: FindKeys = async () => 'keys_unavailable'
+
 async function signedBy(sender: Sender, body: string, atMs = now): Promise<Signed> {
   const { headers, address: own = address } = await sender.sign(body, atMs, address)
   return { body, headers, address: own }
 }
 
 async function ours({ preset, secret }: Sender, { body, headers, address: url }: Signed, ...more: string[]): Promise<Verdict> {
-  const check = checkFor(WebhookVerify.parse({ preset, secret: 'named' }), { find: () => Promise.resolve(undefined) })
+  const check = checkFor(WebhookVerify.parse({ preset, secret: 'named' }), noKeys)
   return check({ method: 'POST', url, headers, bytes: Buffer.from(body) }, [...more, secret], now)
 }
 
@@ -175,7 +178,7 @@ describe('beside twilio, forms', () => {
         const form = new URLSearchParams(sentPairs)
         const signature = twilio.getExpectedTwilioSignature(token, url, paramsOf(form))
         const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature }
-        const check = checkFor({ preset: 'twilio', secret: 'named' }, { find: () => Promise.resolve(undefined) })
+        const check = checkFor({ preset: 'twilio', secret: 'named' }, noKeys)
         for (const fields of [form, new URLSearchParams(otherPairs)]) {
           const bytes = Buffer.from(fields.toString())
           const verdict = await check({ method: 'POST', url, headers, bytes }, [token], now)
@@ -191,14 +194,14 @@ describe('beside twilio, forms', () => {
     ['without its port', 'https://hooks.test:8443/hooks/abc', 'https://hooks.test/hooks/abc'],
   ])('an address signed %s', async (_how, url, signed) => {
     const signature = twilio.getExpectedTwilioSignature(token, signed, {})
-    const check = checkFor({ preset: 'twilio', secret: 'named' }, { find: () => Promise.resolve(undefined) })
+    const check = checkFor({ preset: 'twilio', secret: 'named' }, noKeys)
     const headers = { 'x-twilio-signature': signature }
     expect(twilio.validateRequest(token, signature, url, {})).toBe(true)
     expect(await check({ method: 'GET', url, headers, bytes: Buffer.alloc(0) }, [token], now)).toMatchObject({ isTrusted: true })
   })
 
   test('an address that is none is signed by nobody', async () => {
-    const check = checkFor({ preset: 'twilio', secret: 'named' }, { find: () => Promise.resolve(undefined) })
+    const check = checkFor({ preset: 'twilio', secret: 'named' }, noKeys)
     const headers = { 'x-twilio-signature': 'AAAA' }
     const url = 'http://hooks.test:80http://elsewhere/hooks/abc'
     expect(await check({ method: 'GET', url, headers, bytes: Buffer.alloc(0) }, [token], now)).toMatchObject({

@@ -3,7 +3,7 @@ import { checkDiscord } from './discord.ts'
 import { checkGithub } from './github.ts'
 import { checkHmac } from './hmac.ts'
 import { checkJwt } from './jwt.ts'
-import type { KeySets } from './key-sets.ts'
+import type { FindKeys } from './key-sets.ts'
 import { checkShopify } from './shopify.ts'
 import { checkSlack } from './slack.ts'
 import { checkStandardWebhooks } from './standard-webhooks.ts'
@@ -13,7 +13,7 @@ import { checkTwilio } from './twilio.ts'
 import type { Check } from './verdict.ts'
 
 /** What tells a request of a preset's sender from any other. */
-export function checkFor(verify: WebhookVerify, keySets: KeySets): Check {
+export function checkFor(verify: WebhookVerify, findKeys: FindKeys): Check {
   switch (verify.preset) {
     case 'github':
       return checkGithub
@@ -36,6 +36,6 @@ export function checkFor(verify: WebhookVerify, keySets: KeySets): Check {
     case 'basic':
       return checkBasic(verify.user)
     case 'jwt':
-      return checkJwt(verify, keySets)
+      return checkJwt(verify, findKeys)
   }
 }

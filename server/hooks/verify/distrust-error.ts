@@ -9,11 +9,13 @@ const words: { readonly [reason in Distrust]: string } = {
   timestamp_old: 'The request was signed too long ago, or its sender’s clock is wrong.',
   secret_unavailable: 'This address can’t check who sends for now: the secret for it is missing.',
   keys_unavailable: 'The keys to check this request with can’t be had at the moment. Send it again later.',
+  keys_not_allowed: 'This address can’t check who sends for now: it may not ask for the keys. Send it again later.',
   check_unreadable: 'This address can’t check who sends for now: how to is not filled in right.',
 }
 
 export function distrustError(reason: Distrust): AppError {
-  return new AppError(reason === 'keys_unavailable' ? 'not_ready' : 'invalid_signature', words[reason])
+  const isWorthRepeating = reason === 'keys_unavailable' || reason === 'keys_not_allowed'
+  return new AppError(isWorthRepeating ? 'not_ready' : 'invalid_signature', words[reason])
 }
 
 export function isDistrust(reason: string | null): reason is Distrust {

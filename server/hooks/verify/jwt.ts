@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type CryptoKey, errors, importSPKI, type JSONWebKeySet, jwtVerify, type JWTVerifyOptions } from 'jose'
-import { keysIn, type KeySets } from './key-sets.ts'
+import { type FindKeys, keysIn } from './key-sets.ts'
 import { publicKeyIn } from './public-key-in.ts'
 import { type Check, distrust, headerOf, trusted, type Verdict } from './verdict.ts'
 
@@ -18,7 +18,7 @@ const withKeys = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256',
  * published at an address. Which algorithms count is ours to say, never the token's.
  * https://www.rfc-editor.org/rfc/rfc8725
  */
-export function checkJwt({ jwksUrl, audience, issuer }: JwtSettings, keySets: KeySets): Check {
+export function checkJwt({ jwksUrl, audience, issuer }: JwtSettings, findKeys: FindKeys): Check {
   return async (request, secrets, nowMs) => {
     const token = /^Bearer\s+(\S+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1]
     if (token === undefined) return distrust('signature_missing')
@@ -28,17 +28,17 @@ export function checkJwt({ jwksUrl, audience, issuer }: JwtSettings, keySets: Ke
       ...(audience === undefined ? {} : { audience }),
       ...(issuer === undefined ? {} : { issuer }),
     }
-    if (jwksUrl !== undefined) return withKeySet(token, jwksUrl, options, keySets)
+    if (jwksUrl !== undefined) return withKeySet(token, jwksUrl, options, findKeys)
     const verdicts = await Promise.all(secrets.map((secret) => withOneSecret(token, secret, options)))
     return verdicts.find(({ isTrusted }) => isTrusted) ?? verdicts[0] ?? distrust('secret_unavailable')
   }
 }
 
 /** A key that isn't among those known may be a new one. */
-async function withKeySet(token: string, url: string, options: JWTVerifyOptions, keySets: KeySets): Promise<Verdict> {
+async function withKeySet(token: string, url: string, options: JWTVerifyOptions, findKeys: FindKeys): Promise<Verdict> {
   for (const mayBeOld of [true, false]) {
-    const keys = await keySets.find(url, mayBeOld)
-    if (keys === undefined) return distrust('keys_unavailable')
+    const keys = await findKeys(url, mayBeOld)
+    if (typeof keys === 'string') return distrust(keys)
     const verdict = await withKeysOf(keys, token, options)
     if (verdict !== undefined) return verdict
   }

@@ -1,13 +1,22 @@
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
-import type { EgressFetch, Log } from '#engine/index.ts'
+import type { EgressFetch, EgressRule, Log } from '#engine/index.ts'
+import { isAppError } from '#shared/errors.ts'
 import { bodyObject } from './body-object.ts'
 
 /** Keys that are published at addresses. */
 export interface KeySets {
-  /** Undefined when they can't be had. A set that `mayBeOld` is used for ten minutes; another for half a minute. */
-  find(url: string, mayBeOld: boolean): Promise<JSONWebKeySet | undefined>
+  /**
+   * The keys published at an address, or why there are none. A set that `mayBeOld` is used for ten minutes; another for
+   * half a minute. Whose calls are narrowed gets only what they may ask for themselves, redirects and all.
+   */
+  find(url: string, mayBeOld: boolean, allow: readonly EgressRule[]): Promise<JSONWebKeySet | NoKeys>
 }
+
+/** The same for one flow. */
+export type FindKeys = (url: string, mayBeOld: boolean) => ReturnType<KeySets['find']>
+
+type NoKeys = 'keys_unavailable' | 'keys_not_allowed'
 
 const oldAfterMs = 10 * 60_000
 /** How often strangers with tokens of unknown keys can make us ask. */
@@ -29,42 +38,44 @@ export function keysIn(text: string): JSONWebKeySet | undefined {
 
 interface Asked {
   at: number
-  keys: Promise<JSONWebKeySet | undefined>
+  keys: Promise<JSONWebKeySet | NoKeys>
 }
 
 export function createKeySets({ fetch, log }: { fetch: EgressFetch; log: Log }): KeySets {
   const asked = new Map<string, Asked>()
 
-  async function ask(url: string): Promise<JSONWebKeySet | undefined> {
+  async function ask(url: string, allow: readonly EgressRule[]): Promise<JSONWebKeySet | NoKeys> {
     try {
       const { status, body } = await fetch({
         url,
         method: 'GET',
         headers: [['accept', 'application/jwk-set+json, application/json']],
         maxBytes: mostBytes,
+        allow,
         signal: AbortSignal.timeout(patienceMs),
       })
       if (status !== 200) throw new Error(`It answered ${status}`)
       return Keys.parse(JSON.parse(Buffer.from(body).toString()))
     } catch (error) {
       log.warn({ err: error, url }, 'Keys for checking who sends requests could not be fetched')
-      return undefined
+      return allow.length > 0 && isAppError(error) && error.code === 'egress_denied' ? 'keys_not_allowed' : 'keys_unavailable'
     }
   }
 
   return {
-    find(url, mayBeOld) {
-      const before = asked.get(url)
+    find(url, mayBeOld, allow) {
+      const whose = JSON.stringify([url, allow])
+      const before = asked.get(whose)
       const now = performance.now()
       if (before && now - before.at < (mayBeOld ? oldAfterMs : pauseMs)) return before.keys
       if (asked.size >= mostSets) asked.clear()
-      const next: Asked = { at: now, keys: ask(url) }
-      asked.set(url, next)
+      const next: Asked = { at: now, keys: ask(url, allow) }
+      asked.set(whose, next)
       // What failed is asked for again after the pause, and what was known until then goes on being used.
       next.keys = next.keys.then(async (keys) => {
-        if (keys !== undefined) return keys
+        if (typeof keys === 'object') return keys
         next.at = now - oldAfterMs + pauseMs
-        return before?.keys
+        return keys === 'keys_not_allowed' ? keys : (before?.keys ?? keys)
       })
       return next.keys
     },

@@ -11,7 +11,7 @@ import { checkDiscord } from './discord.ts'
 import { checkGithub } from './github.ts'
 import { checkHmac } from './hmac.ts'
 import { checkJwt } from './jwt.ts'
-import type { KeySets } from './key-sets.ts'
+import type { FindKeys } from './key-sets.ts'
 import { checkShopify } from './shopify.ts'
 import { hmacOf } from './signatures.ts'
 import { checkSlack } from './slack.ts'
@@ -200,7 +200,7 @@ describe('what is signed as the sender’s documentation says', () => {
 })
 
 describe('a token', () => {
-  const noKeys: KeySets = { find: () => Promise.resolve(undefined) }
+  const noKeys: FindKeys = async () => 'keys_unavailable'
   const bearer = (token: string) => request({ authorization: `Bearer ${token}` })
   const token = (claims: object = {}) => new SignJWT({ ...claims }).setIssuedAt(seconds).setExpirationTime(seconds + 300)
 
@@ -237,8 +237,8 @@ describe('a token', () => {
     const jwk = async (pair: typeof first, kid: string) => ({ ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256' })
     const old: JSONWebKeySet = { keys: [await jwk(first, 'one')] }
     const fresh: JSONWebKeySet = { keys: [...old.keys, await jwk(second, 'two')] }
-    const keySets: KeySets = { find: async (_, mayBeOld) => (mayBeOld ? old : fresh) }
-    const check = checkJwt({ jwksUrl: 'https://keys.test/' }, keySets)
+    const findKeys: FindKeys = async (_, mayBeOld) => (mayBeOld ? old : fresh)
+    const check = checkJwt({ jwksUrl: 'https://keys.test/' }, findKeys)
     const signed = (pair: typeof first, kid: string) => token().setProtectedHeader({ alg: 'RS256', kid }).sign(pair.privateKey)
     expect(await check(bearer(await signed(first, 'one')), [], now)).toEqual({ isTrusted: true })
     expect(await check(bearer(await signed(second, 'two')), [], now)).toEqual({ isTrusted: true })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createEgress } from '#engine/index.ts'
 import { createLog } from '../../log.ts'
 import { checkJwt } from './jwt.ts'
-import { createKeySets } from './key-sets.ts'
+import { createKeySets, type FindKeys } from './key-sets.ts'
 import { checkStandardWebhooks } from './standard-webhooks.ts'
 import type { Check, SignedRequest } from './verdict.ts'
 
@@ -70,7 +70,7 @@ describe('Standard Webhooks with a public key', () => {
 })
 
 describe('a token and a public key', () => {
-  const noKeys = { find: () => Promise.resolve(undefined) }
+  const noKeys: FindKeys = async () => 'keys_unavailable'
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
   const token = () => new SignJWT({}).setIssuedAt(seconds).setExpirationTime(seconds + 300)
 
@@ -131,7 +131,7 @@ describe('keys published at an address that change', () => {
 
   const check = () => {
     const keySets = createKeySets({ fetch: createEgress({ allowPrivate: ['127.0.0.0/8'] }), log: createLog('silent') })
-    return checkJwt({ jwksUrl: url }, keySets)
+    return checkJwt({ jwksUrl: url }, (address, mayBeOld) => keySets.find(address, mayBeOld, []))
   }
 
   test('a new key counts at once, an old one no longer after ten minutes, and strangers can’t make us ask without end', async () => {

@@ -18,6 +18,7 @@ export type Distrust =
   | 'timestamp_old'
   | 'secret_unavailable'
   | 'keys_unavailable'
+  | 'keys_not_allowed'
   | 'check_unreadable'
 
 /** What a preset answers by itself: nothing is started. */

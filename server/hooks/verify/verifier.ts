@@ -1,38 +1,55 @@
-import type { SecretDesk } from '#engine/index.ts'
+import { egressRules, type FindEgressAllow, type SecretDesk } from '#engine/index.ts'
 import { isAppError } from '#shared/errors.ts'
 import type { Json } from '#shared/json.ts'
 import { secretsOf, WebhookVerify } from '#shared/webhook-verify.ts'
 import { checkFor } from './check-for.ts'
-import type { KeySets } from './key-sets.ts'
+import type { FindKeys, KeySets } from './key-sets.ts'
 import { distrust, type SignedRequest, type Verdict } from './verdict.ts'
 
 /** Tells whether requests come from where they say they do. */
 export type Verifier = (request: SignedRequest) => Promise<Verdict>
 
 /** Makes what checks the requests to a flow's address, as its trigger's `verify` says. */
-export type VerifierMaker = (whose: { workspaceId: string; flowId: string }, verify: Json) => Verifier
+export type VerifierMaker = (whose: Whose, verify: Json) => Verifier
 
-export function createVerifierMaker({ secrets, keySets }: { secrets: SecretDesk; keySets: KeySets }): VerifierMaker {
+interface Whose {
+  workspaceId: string
+  flowId: string
+  /** The hosts its calls are narrowed to. */
+  egressAllow?: readonly string[] | undefined
+}
+
+export function createVerifierMaker({
+  secrets,
+  keySets,
+  findEgressAllow,
+}: {
+  secrets: SecretDesk
+  keySets: KeySets
+  findEgressAllow: FindEgressAllow
+}): VerifierMaker {
   return (whose, params) => {
     const verify = WebhookVerify.safeParse(params)
     // Of a draft that is still being written: whoever sends to it can't be told apart from anybody else.
     if (!verify.success) return async () => distrust('check_unreadable')
     const openSecret = (name: string) => secrets.open(whose, name).then(({ value }) => value)
-    return createVerifier(verify.data, { openSecret, keySets })
+    const findKeys: FindKeys = async (url, mayBeOld) =>
+      keySets.find(url, mayBeOld, egressRules(whose.egressAllow, await findEgressAllow(whose.workspaceId)))
+    return createVerifier(verify.data, { openSecret, findKeys })
   }
 }
 
 interface VerifierOptions {
   /** The value of a secret the flow may use; throws an AppError when there is none. */
   openSecret(name: string): Promise<string>
-  keySets: KeySets
+  findKeys: FindKeys
 }
 
 /** A changed secret counts within this time; until then a request costs no look-up of its own. */
 const rememberedMs = 2_000
 
 function createVerifier(verify: WebhookVerify, options: VerifierOptions): Verifier {
-  const check = checkFor(verify, options.keySets)
+  const check = checkFor(verify, options.findKeys)
   const names = secretsOf(verify)
   let opened: { at: number; secrets: Promise<string[]> } | undefined
 
