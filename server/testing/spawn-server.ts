@@ -9,7 +9,7 @@ interface Exit {
 export interface SpawnedServer {
   /** The address it said it is ready at; undefined when it ended before. */
   url: string | undefined
-  /** What it printed for people so far. */
+  /** What it printed for people so far; all of it after `exit`. */
   output: () => string
   /** What it logged or complained about so far. */
   errors: () => string
@@ -38,11 +38,12 @@ export async function spawnServer(environment: { [name: string]: string }, cwd?:
   child.once('exit', () => spawned.delete(child))
   let output = ''
   let errors = ''
-  const exit = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
+  // Once its pipes are read to their ends too: what it said last may come after the news of its end.
+  const exit = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
   const ready = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      const url = /^Holdfast is ready at (\S+)$/m.exec(output)?.[1]
+      const url = /^Holdfast is ready at (\S+)\n/m.exec(output)?.[1]
       if (url !== undefined) resolve(url)
     })
   })
