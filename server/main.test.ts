@@ -169,7 +169,7 @@ describe('a server', () => {
     expect(await server.exit).toEqual({ code: 0, signal: null })
 
     const code =
-      'export default async () => { const end = Date.now() + 20000; while (Date.now() < end) await new Promise((r) => setTimeout(r, 100)) }'
+      'export default async () => { const end = Date.now() + 200000; while (Date.now() < end) await new Promise((r) => setTimeout(r, 100)) }'
     const again = await spawnServer({ ...environment, HOLDFAST_API_KEY: apiKey })
     const busy = {
       nodes: [
@@ -179,11 +179,14 @@ describe('a server', () => {
       edges: [{ source: 'start', target: 'busy' }],
     }
     const second = await send(`${again.url}/api/v1/flows`, { method: 'POST', headers, body: { document: busy } })
-    await send(`${again.url}/api/v1/flows/${String(second.json['id'])}/runs`, {
+    const run = await send(`${again.url}/api/v1/flows/${String(second.json['id'])}/runs`, {
       method: 'POST',
       headers,
       body: { version: 'draft' },
     })
+    await waitFor('the step to be under way', async () =>
+      (await send(`${again.url}/api/v1/runs/${String(run.json['id'])}/steps`, { headers })).text.includes('"running"'),
+    )
     again.kill('SIGTERM')
     await waitFor('the stop to begin', async () => again.errors().includes('"stopping"'))
     again.kill('SIGTERM')
