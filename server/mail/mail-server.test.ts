@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '#engine/testing/test-data
 import { send } from '../testing/send.ts'
 import { killSpawned, spawnServer, type SpawnedServer } from '../testing/spawn-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
-import { greetedTalk, smtpTalk } from './testing/smtp-talk.ts'
+import { greetedTalk } from './testing/smtp-talk.ts'
 
 // Real processes on a real database: what holds when they die, and how they begin and end.
 
@@ -171,12 +171,13 @@ test('without a port no mail is taken, and a worker takes none', async () => {
   const off = await start({ HOLDFAST_MAIL_PORT: '' })
   expect(off.errors()).not.toContain('E-mail')
   await stopped(off)
-  const free = createServer()
-  await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
-  const address = free.address()
+  // A server that takes mail could not start on this port.
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const address = taken.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  await new Promise((resolve) => free.close(resolve))
   const worker = await start({ HOLDFAST_ROLE: 'worker', HOLDFAST_MAIL_PORT: String(port) })
-  expect(await smtpTalk(port).answer()).toBe('')
+  expect(worker.errors()).not.toContain('E-mail')
   await stopped(worker)
+  taken.close()
 })
