@@ -42,6 +42,10 @@ test('the database reads the time in an id as the engine writes it', async () =>
   }
 })
 
+const suffixOf = (at: string) => at.slice(0, 10).replaceAll('-', '_')
+/** When the run was made that lies in the rest. */
+let later: string
+
 test('a run lies in the partitions of its days, and days without one in the rest', async () => {
   const it = createTestEngine(database)
   await it.engine.start()
@@ -50,21 +54,24 @@ test('a run lies in the partitions of its days, and days without one in the rest
   const today = await it.start(flow)
   await today.reply
   it.clock.advance(30 * 86_400_000)
-  const later = await it.start(flow)
-  await later.reply
-  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '_')
+  const rest = await it.start(flow)
+  await rest.reply
+  // Of the run itself, for one that is made at midnight.
+  const day = suffixOf((await it.ended(today.runId)).createdAt)
   expect(await placeOf('history', `id = '${today.runId}'`)).toBe(`engine.history_${day}`)
   expect(await placeOf('events', `run_id = '${today.runId}'`)).toBe(`engine.events_${day}`)
-  expect(await placeOf('history', `id = '${later.runId}'`)).toBe('engine.history_rest')
-  expect(await it.ended(later.runId)).toMatchObject({ status: 'succeeded' })
+  expect(await placeOf('history', `id = '${rest.runId}'`)).toBe('engine.history_rest')
+  const run = await it.ended(rest.runId)
+  expect(run).toMatchObject({ status: 'succeeded' })
+  later = run.createdAt
   await it.engine.stop(1000)
 })
 
 test('a day whose runs lie in the rest already stays there, and the others are made', async () => {
-  const now = Date.now() + 30 * 86_400_000
+  const now = Date.parse(later)
   await keepPartitions(createDatabase(database.pool, quietLog), now)
-  const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '_')
-  const next = new Date(now + 86_400_000).toISOString().slice(0, 10).replaceAll('-', '_')
+  const day = suffixOf(later)
+  const next = suffixOf(new Date(now + 86_400_000).toISOString())
   const { rows } = await database.pool.query('select to_regclass($1) as today, to_regclass($2)::text as next', [
     `engine.history_${day}`,
     `engine.history_${next}`,
