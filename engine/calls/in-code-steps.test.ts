@@ -174,7 +174,7 @@ describe('step.run', () => {
   test('that takes too long is told so, and tried again', async () => {
     const runId = await startCode(`export default async ({ step }) => {
       let aborted = 0
-      return step.run('slow', ({ attempt, signal }) => attempt === 2 ? aborted : new Promise(() => signal.addEventListener('abort', () => aborted++)), { timeoutMs: 1000, retry: { minDelayMs: 1 } })
+      return step.run('slow', ({ attempt, signal }) => attempt > 1 ? aborted : new Promise(() => signal.addEventListener('abort', () => aborted++)), { timeoutMs: 1000, retry: { minDelayMs: 1 } })
     }`)
     expect(await outputOf(runId)).toBe(1)
   })
@@ -336,7 +336,7 @@ describe('code that is gone through again', () => {
       const seen = []
       const note = (what) => seen.push([what, Date.now(), Math.random(), new Date().getTime()])
       note('start')
-      await Promise.all(['a', 'b', 'c'].map((name, i) => step.run(name, () => new Promise((r) => setTimeout(r, 30 - i * 10))).then(() => note(name))))
+      await Promise.all(['a', 'b', 'c'].map((name, i) => step.run(name, () => new Promise((r) => setTimeout(r, 500 - i * 240))).then(() => note(name))))
       await step.run('keep', () => seen)
       await step.sleep('pause', '1d')
       return { seen: seen.slice(0, 4), kept: await step.run('kept', () => null) }

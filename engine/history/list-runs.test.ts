@@ -42,6 +42,7 @@ describe('words', () => {
       body({ order: 'X-19', first: 'earlybird', text: 'lorem ipsum '.repeat(100_000), last: 'latecomer' }),
     )
     await big.durable
+    await it.until(bob.runId, (run) => run.status === 'waiting')
     await waitFor('the words to be gathered', async () => ((await find({ q: 'earlybird' })).length > 0 ? true : undefined))
     expect(await find({ q: 'lovelace' })).toEqual([ada.runId])
     expect(await find({ q: 'LOVE ada' })).toEqual([ada.runId])
@@ -143,7 +144,7 @@ describe('among 50,000 finished runs', () => {
     )
     await database.pool.query('analyze engine.history')
     await database.pool.query('analyze engine.run_words')
-  }, 60_000)
+  })
 
   const cursor = idFrom('run', noon - hour, new Uint8Array(10))
   test.each<[string, Partial<RunFilter>, number]>([

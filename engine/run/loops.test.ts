@@ -37,8 +37,12 @@ async function outputOf(steps: { [id: string]: StepSketch }, body: unknown) {
 describe('a forEach', () => {
   test('gives what each item gave, in the order of the items, several at a time', async () => {
     most = 0
+    const four = Promise.withResolvers<void>()
     act = async ({ input }) => {
       most = Math.max(most, ++now)
+      if (now === 4) four.resolve()
+      // However slowly they begin, the first wait for the others that may be under way with them.
+      await four.promise
       await new Promise((resolve) => {
         setTimeout(resolve, Number(input['n']) % 3)
       })

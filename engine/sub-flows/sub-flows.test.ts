@@ -257,11 +257,13 @@ test('a step that a race leaves behind takes the run it waits for with it', asyn
   const { runId } = await it.start(
     flowOf({
       ask: call({ flowId: 'slow' }),
-      quick: { type: 'delay', params: { for: 2000 }, after: ['trigger'] },
+      quick: { type: 'delay', params: { for: '1h' }, after: ['trigger'] },
       first: { ...output('{{ steps.ask === undefined }}', ['ask', 'quick']), join: 'any', cancelRest: true },
     }),
   )
   const child = await untilChild(runId)
+  await it.until(runId, (run) => run.waits.length === 2)
+  it.clock.advance(3_600_000)
   expect(await it.ended(runId)).toMatchObject({ status: 'succeeded' })
   expect(await it.ended(child.id)).toMatchObject({ status: 'cancelled' })
 })
