@@ -20,7 +20,7 @@ let source: PollSource
 
 beforeAll(async () => {
   desk = await createStartsDesk()
-  way = await openHarmedWay(desk.database.url, { query_timeout: 1000, connectionTimeoutMillis: 1000 })
+  way = await openHarmedWay(desk.database.url)
   it = createTestEngine(way, { leaseMs: 3000, poll: sourcePoller, fetch: loopbackEgress })
   source = await startPollSource([])
   await it.engine.start()

@@ -11,7 +11,7 @@ let it: TestEngine
 
 beforeAll(async () => {
   desk = await createStartsDesk()
-  way = await openHarmedWay(desk.database.url, { query_timeout: 1000, connectionTimeoutMillis: 1000 })
+  way = await openHarmedWay(desk.database.url)
   it = createTestEngine(way, { leaseMs: 3000 })
   await it.engine.start()
 })

@@ -9,7 +9,7 @@ export interface HarmedWay {
   close(): Promise<void>
 }
 
-export async function openHarmedWay(databaseUrl: string, limits: pg.PoolConfig = { query_timeout: 1000 }): Promise<HarmedWay> {
+export async function openHarmedWay(databaseUrl: string, limits: pg.PoolConfig = {}): Promise<HarmedWay> {
   const url = new URL(databaseUrl)
   const databasePort = Number(url.port)
   const proxy = await startProxy(() => databasePort)

@@ -10,7 +10,7 @@ let it: TestEngine
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  way = await openHarmedWay(database.url)
+  way = await openHarmedWay(database.url, { query_timeout: 3000 })
   it = createTestEngine(way, { leaseMs: 1500 })
   await it.engine.start()
 })

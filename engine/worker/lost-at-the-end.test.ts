@@ -13,7 +13,7 @@ const mayEnd = Promise.withResolvers<void>()
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  way = await openHarmedWay(database.url, {})
+  way = await openHarmedWay(database.url)
   way.pool.on('connect', (client) => client.on('error', () => undefined))
   one = createTestEngine(
     { url: database.url, pool: way.pool },
