@@ -13,10 +13,12 @@ export interface EngineTime {
 
 export function createEngineTime(clock: Clock): EngineTime {
   let offset: number | undefined
+  let latest = 0
   const monotonic = () => performance.timeOrigin + performance.now()
   return {
     clock,
-    now: () => Math.floor(monotonic() + (offset ?? 0) + clock.offsetMs()),
+    // What happens later is never earlier, also when a look at the database takes a millisecond back.
+    now: () => (latest = Math.max(latest, Math.floor(monotonic() + (offset ?? 0) + clock.offsetMs()))),
     sync(databaseMs) {
       const seen = databaseMs - monotonic()
       // The answer that travelled fastest is nearest to the truth; a slow drift of either clock is followed.
