@@ -39,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     const flow = await api<{ id: string }>('POST', '/flows', { document })
     await api('POST', `/flows/${flow.id}/publish`, {})
-    const run = await api<{ id: string }>('POST', `/flows/${flow.id}/runs`, { input: {}, wait: 30 })
+    const run = await api<{ id: string }>('POST', `/flows/${flow.id}/runs`, { input: {}, wait: 60 })
 
     await api('PUT', '/secrets/stripe', { value: 'sk_test', hosts: ['api.stripe.com'] })
     await api('PUT', '/variables/shopUrl', { value: 'https://shop.example.com' })

@@ -64,14 +64,18 @@ async function placeOf(editor: EditorPage, step: string) {
 /** Cards glide to their places; a drag is aimed once one has arrived. */
 async function settled(editor: EditorPage, step: string): Promise<void> {
   let before = ''
+  let times = 0
   await expect
-    .poll(async () => {
-      const now = JSON.stringify(await editor.step(step).boundingBox())
-      const isSame = now === before
-      before = now
-      return isSame
-    })
-    .toBe(true)
+    .poll(
+      async () => {
+        const now = JSON.stringify(await editor.step(step).boundingBox())
+        times = now === before ? times + 1 : 0
+        before = now
+        return times
+      },
+      { intervals: [100] },
+    )
+    .toBeGreaterThan(2)
 }
 
 async function drag(page: Page, from: Point, to: Point): Promise<void> {

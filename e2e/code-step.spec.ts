@@ -43,7 +43,7 @@ async function makeFlow(api: Api, text: string, extra: object = {}): Promise<str
 async function openCode(page: Page, flowId: string): Promise<EditorPage> {
   const editor = new EditorPage(page)
   await page.goto(`/flows/${flowId}?step=price`)
-  await editor.codeArea.click({ timeout: 30_000 })
+  await editor.codeArea.click()
   return editor
 }
 
@@ -84,11 +84,11 @@ test('code is run where it is written, and says at its lines what it logged and 
 test('an input that the code asks for is added from the hint about it', async ({ signedIn: page, api }) => {
   const editor = await openCode(page, await makeFlow(api, 'export default ({ input }) => input.rows\n'))
   const hints = editor.inspector.getByRole('list', { name: 'About the code' })
-  await expect(hints).toContainText('There is no input called "rows". Add it under Inputs, above the code.', { timeout: 30_000 })
+  await expect(hints).toContainText('There is no input called "rows". Add it under Inputs, above the code.')
   await hints.getByRole('button', { name: 'Add rows' }).click()
   await expect(editor.inspector.getByRole('textbox', { name: 'Value of rows' })).toBeFocused()
   await page.keyboard.type('ten')
-  await expect(hints).toBeHidden({ timeout: 30_000 })
+  await expect(hints).toBeHidden()
   await editor.step('Work out the price').click()
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(editor.inspector.getByRole('region', { name: 'What it gave' })).toHaveText('ten')
@@ -149,7 +149,7 @@ test('code is laid out when it is saved, as one thing to undo, and left alone wh
   await page.keyboard.press('ControlOrMeta+S')
   await editor.saved()
   await page.reload()
-  await editor.codeArea.click({ timeout: 30_000 })
+  await editor.codeArea.click()
   await page.keyboard.press('ControlOrMeta+S')
   await editor.saved()
   expect(await stored()).toBe(messy)
@@ -187,7 +187,7 @@ test('code is looked at beside the version that is live', async ({ signedIn: pag
   await api('POST', `/flows/${flowId}/publish`, {})
 
   await page.reload()
-  await editor.codeArea.click({ timeout: 30_000 })
+  await editor.codeArea.click()
   await editor.writeCode(code.replace('return { total }', 'return { total, tax: total / 5 }'))
   await page.keyboard.press('ControlOrMeta+Alt+D')
   const comparing = editor.inspector.locator('.monaco-diff-editor')
@@ -218,7 +218,7 @@ test('a code step is a card for those who would rather not see code, until they 
   await expect(editor.inspector.getByText('Adds up what was ordered.')).toBeVisible()
   await expect(editor.codeArea).toHaveCount(0)
   await editor.inspector.getByRole('button', { name: 'View code' }).click()
-  await expect(editor.codeArea).toBeVisible({ timeout: 30_000 })
+  await expect(editor.codeArea).toBeVisible()
   await page.reload()
-  await expect(editor.codeArea).toBeVisible({ timeout: 30_000 })
+  await expect(editor.codeArea).toBeVisible()
 })

@@ -1,4 +1,17 @@
-import { expect, test } from './harness/test.ts'
+import { expect, test as base } from './harness/test.ts'
+import { startProduct, type Product } from './harness/server.ts'
+
+// With a lease of an hour, what a killed process left behind goes on because it is found to be dead, or not at all.
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      const product = await startProduct({ HOLDFAST_LEASE_MS: '3600000' })
+      await use(product)
+      await product.dispose()
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+})
 
 interface Run {
   id: string
@@ -61,11 +74,8 @@ test('a run goes on after kill -9 and no finished step runs twice', async ({ pro
   await product.kill('SIGKILL')
   gate.release()
   await product.start()
-  const ready = Date.now()
 
   await expect.poll(() => ledger.entries.filter((entry) => entry.path === '/second').length).toBe(2)
-  // The promise is 3 seconds; the machine that runs tests may be busy, so the test only bounds it and the note has the number.
-  expect(Date.now() - ready).toBeLessThan(15_000)
   await expect.poll(async () => (await api<Run>('GET', `/runs/${runId}`)).status).toBe('succeeded')
 
   const calls = (path: string) => ledger.entries.filter((entry) => entry.path === path)

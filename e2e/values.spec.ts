@@ -18,7 +18,7 @@ test('a secret is added, used by a flow, changed and deleted, with the keyboard 
     },
   })
   await api('POST', `/flows/${flow.id}/publish`, {})
-  const run = () => api<{ output: unknown; status: string }>('POST', `/flows/${flow.id}/runs`, { wait: 30 })
+  const run = () => api<{ output: unknown; status: string }>('POST', `/flows/${flow.id}/runs`, { wait: 60 })
 
   await page.goto('/flows')
   await page.getByRole('link', { name: 'Values' }).first().press('Enter')

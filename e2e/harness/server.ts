@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../bench/chaos/free-port.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const apiKey = 'e2e-key-of-at-least-thirty-two-characters'
@@ -21,7 +21,7 @@ export interface Product {
 
 export async function startProduct(settings: { [name: string]: string } = {}): Promise<Product & { dispose(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
-  const port = await freePort()
+  const port = await freePort(new Set())
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   let output = ''
@@ -76,15 +76,4 @@ export async function startProduct(settings: { [name: string]: string } = {}): P
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('No port'))))
-    })
-  })
 }

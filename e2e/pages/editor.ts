@@ -67,7 +67,7 @@ export class EditorPage {
   /** Puts text into the code editor as a paste does: typed, the editor would close brackets by itself. */
   async writeCode(code: string): Promise<void> {
     const editor = this.inspector.locator('.monaco-editor').first()
-    await expect(editor).toBeVisible({ timeout: 30_000 })
+    await expect(editor).toBeVisible()
     await editor.click()
     await this.page.keyboard.press('ControlOrMeta+A')
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), code)
