@@ -69,13 +69,13 @@ describe('what is only seen in a run ends the step with an error that has a name
     ],
   ])('%s', async (_, document, input, code) => {
     const { id } = await publishFlow(server, headers, document)
-    const sent = await server.send(`/api/v1/flows/${id}/runs`, { method: 'POST', headers, body: { input, wait: 30 } })
+    const sent = await server.send(`/api/v1/flows/${id}/runs`, { method: 'POST', headers, body: { input, wait: 120 } })
     expect(sent.json, sent.text.slice(0, 500)).toMatchObject({ status: 'failed', error: { code, path: 'step' } })
   })
 })
 
 test('a run that is asked for what it can’t have leaves the server as it was', async () => {
   const { id } = await publishFlow(server, headers, each({ items: '{{ trigger.body }}' }))
-  const sent = await server.send(`/api/v1/flows/${id}/runs`, { method: 'POST', headers, body: { input: [1, 2], wait: 30 } })
+  const sent = await server.send(`/api/v1/flows/${id}/runs`, { method: 'POST', headers, body: { input: [1, 2], wait: 120 } })
   expect(sent.json).toMatchObject({ status: 'succeeded', output: [{}, {}] })
 })

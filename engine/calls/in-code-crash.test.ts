@@ -44,7 +44,7 @@ test('kill -9 in the fifth of six steps of code does not repeat the four that ar
   ])
   const { items: lines } = await crash.it.engine.listLogs(testWorkspace, runId, { limit: 99 })
   expect(lines.map(({ message }) => message)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `did ${n}`))
-}, 60_000)
+})
 
 test('kill -9 beside other steps of code leaves those done that were', async () => {
   const code = `export default async ({ step }) => {
@@ -62,4 +62,4 @@ test('kill -9 beside other steps of code leaves those done that were', async () 
     // At most what was under way: one alone, or the three side by side.
     expect(repeated).toBeLessThanOrEqual(nth === 4 ? 3 : nth === 2 ? 3 : 1)
   }
-}, 120_000)
+})

@@ -40,7 +40,7 @@ test('when a runner dies without a word, the culprit is found by trying each alo
   const { fetch, calls, open } = ledger()
   sandbox.lines.length = 0
   const innocent = sandbox.run(careful, { fetch, limits })
-  await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(3)
+  await expect.poll(() => calls.length).toBe(3)
 
   expect(await sandbox.failure(bomb, { limits })).toMatchObject({ code: expect.stringMatching(/^(runner_crash|memory_limit)$/) })
   open()
@@ -79,7 +79,7 @@ test('steps that code has done are not done again when its runner is brought dow
     return [...before, await ask('gate')]
   }`
   const innocent = sandbox.run(code, { fetch, limits })
-  await expect.poll(() => calls.length, { timeout: 20_000 }).toBe(3)
+  await expect.poll(() => calls.length).toBe(3)
   expect(await sandbox.failure(bomb, { limits })).toMatchObject({ code: expect.stringMatching(/^(runner_crash|memory_limit)$/) })
   open()
   expect(await innocent).toEqual([200, 200, 200])
@@ -90,7 +90,7 @@ test('steps that code has done are not done again when its runner is brought dow
 test('of those suspected, none has to wait until others have got their answers', async () => {
   const { fetch, calls, open } = ledger()
   const innocent = Array.from({ length: 4 }, () => sandbox.run(careful, { fetch, limits }))
-  await expect.poll(() => calls.filter((call) => call.endsWith('/gate')).length, { timeout: 20_000 }).toBe(4)
+  await expect.poll(() => calls.filter((call) => call.endsWith('/gate')).length).toBe(4)
   // The gate is still closed when the culprit has been found, though there are more suspects than runners.
   expect(await sandbox.failure(bomb, { limits })).toMatchObject({ code: expect.stringMatching(/^(runner_crash|memory_limit)$/) })
   open()

@@ -300,10 +300,10 @@ describe('runners', () => {
     expect(started()).toBe(0)
     expect(await idle.run('export default () => 1')).toBe(1)
     expect(started()).toBe(1)
-    await expect.poll(started, { timeout: 10_000 }).toBe(0)
+    await expect.poll(started).toBe(0)
     expect(await idle.run('export default () => 2')).toBe(2)
     await idle.stop()
-    await expect.poll(started, { timeout: 10_000 }).toBe(0)
+    await expect.poll(started).toBe(0)
   })
 
   test('many attempts at once share them', async () => {
@@ -326,7 +326,7 @@ describe('runners', () => {
       return new Promise<never>(() => undefined)
     }
     const failure = stopping.failure('export default () => fetch("http://x/")', { fetch })
-    await expect.poll(() => isAsked, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => isAsked).toBe(true)
     await stopping.stop()
     expect(await failure).toMatchObject({ code: 'cancelled' })
   })

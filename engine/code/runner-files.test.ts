@@ -55,7 +55,6 @@ test('code runs from a checkout below a folder that only root may enter, however
       {
         cwd: clone,
         encoding: 'utf8',
-        timeout: 50_000,
       },
     )
     expect(stderr).toBe('')

@@ -193,7 +193,7 @@ test('of runs that would not begin in time, each is cancelled with the reason', 
   expect(await it.ended(runId)).toMatchObject({ status: 'cancelled', error: { code: 'start_expired' }, startedAt: null })
   if (late.runId !== null) expect(await late.reply).toMatchObject({ status: 'cancelled', error: { code: 'start_expired' } })
   const events = []
-  for await (const event of it.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(5000))) events.push(event)
+  for await (const event of it.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(120_000))) events.push(event)
   expect(events.at(-1)).toMatchObject({ type: 'run', data: { status: 'cancelled' } })
   it.clock.advance(3_600_000)
   await start(3)

@@ -31,7 +31,7 @@ const flow = flowOf({
 
 async function collect(runId: string, afterId?: string): Promise<RunStreamEvent[]> {
   const events: RunStreamEvent[] = []
-  for await (const event of it.engine.streamRun(testWorkspace, runId, afterId, AbortSignal.timeout(10_000))) events.push(event)
+  for await (const event of it.engine.streamRun(testWorkspace, runId, afterId, AbortSignal.timeout(120_000))) events.push(event)
   return events
 }
 
@@ -46,7 +46,7 @@ test('a stream tells what happens as it happens, and ends with the run', async (
   const { runId, durable } = await it.start(flow)
   await durable
   const live: string[] = []
-  for await (const event of it.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(10_000))) {
+  for await (const event of it.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(120_000))) {
     live.push(short(event))
     if (live.at(-1) === 'act running') gate.resolve('1')
   }
@@ -75,7 +75,7 @@ test('a stream follows a run that another process carries out', async () => {
   const { runId, durable } = await it.start(flow)
   await durable
   const seen: string[] = []
-  for await (const event of web.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(10_000))) {
+  for await (const event of web.engine.streamRun(testWorkspace, runId, undefined, AbortSignal.timeout(120_000))) {
     seen.push(short(event))
     if (event.type === 'step' && event.data.status === 'running') gate.resolve('1')
   }

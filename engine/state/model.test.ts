@@ -48,7 +48,7 @@ test('whatever crashes how often: only legal steps, each checkpoint once, joins 
     }),
     { numRuns: 3000 },
   )
-}, 300_000)
+})
 
 /** What a run has come to, as far as it must not depend on what was cut off: every outcome, unless it failed. */
 function resultOf({ state }: Played) {

@@ -84,9 +84,9 @@ export function mustStart(start: Start): StartedRun {
   return start
 }
 
-/** Looks until there is something, for 15 seconds at the most. */
+/** Looks until there is something, for two minutes at the most: slow machines come to everything later. */
 export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = performance.now() + 15_000
+  const end = performance.now() + 120_000
   for (;;) {
     const found = await look()
     if (found !== undefined) return found

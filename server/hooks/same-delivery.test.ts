@@ -146,4 +146,4 @@ test('every sender’s delivery, a key of the caller’s and one of the author�
     expect({ name, runs: again.size }).toEqual({ name, runs: 1 })
     expect(again).not.toContain(first)
   }
-}, 180_000)
+})

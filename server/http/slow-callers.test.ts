@@ -12,7 +12,7 @@ let flowId: string
 const open: RawConnection[] = []
 
 beforeAll(async () => {
-  server = await startTestServer({ requestTimeoutMs: 1000, maxBodyBytes: 64 * 1024 })
+  server = await startTestServer({ requestTimeoutMs: 2000, maxBodyBytes: 64 * 1024 })
   headers = await server.makeKey(['build', 'admin'])
   await server.send('/api/v1/secrets', { method: 'POST', headers, body: { name: 'hook', value: 'a secret' } })
   flowId = await publish('webhook', { path: 'orders' })

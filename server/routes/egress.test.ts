@@ -55,7 +55,7 @@ async function run(step: { id: string; type: string; params: object }, hosts?: s
     settings: hosts === undefined ? {} : { egress: { allow: hosts } },
   }
   const flow = await publishFlow(server, headers, document)
-  return (await server.send(`/api/v1/flows/${flow.id}/runs`, { method: 'POST', headers, body: { wait: 20 } })).json
+  return (await server.send(`/api/v1/flows/${flow.id}/runs`, { method: 'POST', headers, body: { wait: 120 } })).json
 }
 
 const denied = (whose: string) => ({

@@ -22,14 +22,10 @@ const addressOf = (name: string) => `/api/v1/packages/${encodeURIComponent(name)
 async function add(name: string, version?: string): Promise<PackageDetail> {
   const sent = await server.send('/api/v1/packages', { method: 'POST', headers: admin, body: { name, version } })
   expect(sent.status, sent.text).toBe(201)
-  return waitFor(
-    `${name} to be installed`,
-    async () => {
-      const now = PackageDetail.parse((await server.send(addressOf(name), { headers: admin })).json)
-      return now.state === 'installing' ? undefined : now
-    },
-    120_000,
-  )
+  return waitFor(`${name} to be installed`, async () => {
+    const now = PackageDetail.parse((await server.send(addressOf(name), { headers: admin })).json)
+    return now.state === 'installing' ? undefined : now
+  })
 }
 
 const codeFlow = (code: string) => chain({ id: 'start', type: 'manual' }, { id: 'work', type: 'code', params: { code } })
@@ -71,7 +67,7 @@ describe('a package', () => {
     expect((await testOf(code)).json).toMatchObject({ status: 'succeeded', output: [true, false] })
     const flow = await publishFlow(server, admin, codeFlow(code))
     const run = async (version: number | 'draft') =>
-      (await server.send(`/api/v1/flows/${flow.id}/runs`, { method: 'POST', headers: admin, body: { wait: 30, version } })).json
+      (await server.send(`/api/v1/flows/${flow.id}/runs`, { method: 'POST', headers: admin, body: { wait: 120, version } })).json
     expect(await run(1)).toMatchObject({ status: 'succeeded' })
     expect(await run('draft')).toMatchObject({ status: 'succeeded' })
 

@@ -70,7 +70,7 @@ describe('starting a run', () => {
       })
       expect((await api('POST', `/flows/${id}/runs`)).json).toMatchObject({ status: 422, errors: [{ path: 'input' }] })
       expect((await api('GET', `/runs?flowId=${id}`)).json['items']).toEqual([])
-      expect((await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })).json).toMatchObject({ output: { n: 2 } })
+      expect((await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 120 })).json).toMatchObject({ output: { n: 2 } })
     }
   })
 
@@ -80,12 +80,12 @@ describe('starting a run', () => {
       revision: 1,
       patch: [{ op: 'replace', path: '/nodes/1/params/values/n', value: 'draft' }],
     })
-    expect((await api('POST', `/flows/${id}/runs`, { version: 'draft', wait: 20 })).json).toMatchObject({
+    expect((await api('POST', `/flows/${id}/runs`, { version: 'draft', wait: 120 })).json).toMatchObject({
       version: 'draft',
       output: { n: 'draft' },
     })
     await api('POST', `/flows/${id}/publish`)
-    expect((await api('POST', `/flows/${id}/runs`, { version: 1, input: { n: 2 }, wait: 20 })).json).toMatchObject({
+    expect((await api('POST', `/flows/${id}/runs`, { version: 1, input: { n: 2 }, wait: 120 })).json).toMatchObject({
       version: 1,
       output: { n: 4 },
     })
@@ -111,7 +111,7 @@ describe('a run', () => {
       type: 'code',
       params: { code: 'export default async ({ log }) => { log("said", { n: 1 }); return 1 }' },
     })
-    const run = await api('POST', `/flows/${id}/runs`, { wait: 20 })
+    const run = await api('POST', `/flows/${id}/runs`, { wait: 120 })
     const steps = await api('GET', `/runs/${String(run.json['id'])}/steps`)
     expect(steps.json['items']).toMatchObject([
       { path: 'say', status: 'succeeded', output: 1, attempts: [{ attempt: 1, outcome: 'succeeded' }] },
@@ -126,7 +126,7 @@ describe('a run', () => {
       { id: 'say', type: 'code', params: { code: 'export default ({ log }) => { log("one"); log("two"); log("three") }' } },
       double,
     )
-    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 120 })
     for (const [list, name, all] of [
       ['logs', 'message', ['one', 'two', 'three']],
       ['steps', 'path', ['say', 'double']],
@@ -148,7 +148,7 @@ describe('a run', () => {
 
   test('of many steps is summed up: how many there are of each status, in all and by step', async () => {
     const { id } = await publish(manual, double, failing)
-    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 120 })
     expect((await api('GET', `/runs/${String(run.json['id'])}/steps/summary`)).json).toEqual({
       total: 2,
       byStatus: { succeeded: 1, failed: 1 },
@@ -159,7 +159,7 @@ describe('a run', () => {
 
   test('is told of as it happens, and from where one left off', async () => {
     const { id } = await publish(manual, double)
-    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 })
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 120 })
     const stream = `/runs/${String(run.json['id'])}/stream`
     const whole = await api('GET', stream)
     expect(whole.headers['content-type']).toBe('text/event-stream')
@@ -189,11 +189,11 @@ describe('a run', () => {
 
   test('that failed can be retried, one that didn’t can’t', async () => {
     const { id } = await publish(manual, failing)
-    const run = await api('POST', `/flows/${id}/runs`, { wait: 20 })
+    const run = await api('POST', `/flows/${id}/runs`, { wait: 120 })
     expect(run.json).toMatchObject({ status: 'failed', error: { code: 'stopped' } })
     expect((await api('POST', `/runs/${String(run.json['id'])}/retry`)).status).toBe(200)
     const fine = await publish(manual, double)
-    const done = await api('POST', `/flows/${fine.id}/runs`, { input: { n: 1 }, wait: 20 })
+    const done = await api('POST', `/flows/${fine.id}/runs`, { input: { n: 1 }, wait: 120 })
     expect((await api('POST', `/runs/${String(done.json['id'])}/retry`)).json).toMatchObject({
       status: 409,
       code: 'run_not_failed',
@@ -223,7 +223,7 @@ describe('a run', () => {
 
   test('can be replayed from a step, with other data, and told of beforehand', async () => {
     const flow = await publish(manual, double, { id: 'again', type: 'set', params: { values: { m: '{{ steps.double.n }}' } } })
-    const run = await api('POST', `/flows/${flow.id}/runs`, { input: { n: 1 }, wait: 20 })
+    const run = await api('POST', `/flows/${flow.id}/runs`, { input: { n: 1 }, wait: 120 })
     const place = `/runs/${String(run.json['id'])}/replay`
     const told = await api('POST', place, { from: 'again', dryRun: true })
     expect(told.status).toBe(200)
@@ -280,7 +280,7 @@ describe('a run', () => {
 
   test('can be dealt with together with many others', async () => {
     const flow = await publish(manual, double)
-    for (let n = 0; n < 3; n++) await api('POST', `/flows/${flow.id}/runs`, { input: { n }, wait: 20 })
+    for (let n = 0; n < 3; n++) await api('POST', `/flows/${flow.id}/runs`, { input: { n }, wait: 120 })
     const bulk = { action: 'replay', filter: { flowId: flow.id, status: 'succeeded' }, replay: { input: { n: 5 } } }
     expect((await api('POST', '/runs/bulk', { ...bulk, dryRun: true })).json).toEqual({ count: 3 })
     const made = await api('POST', '/runs/bulk', { ...bulk, ratePerSecond: 100 })
@@ -301,7 +301,7 @@ describe('a run', () => {
     const { id } = await publish(manual, double)
     const mine = await server.makeKey(['run'])
     const theirs = await server.makeKey(['run'])
-    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 20 }, mine)
+    const run = await api('POST', `/flows/${id}/runs`, { input: { n: 1 }, wait: 120 }, mine)
     for (const path of ['', '/steps', '/logs', '/stream']) {
       expect((await api('GET', `/runs/${String(run.json['id'])}${path}`, undefined, mine)).status).toBe(200)
       expect((await api('GET', `/runs/${String(run.json['id'])}${path}`, undefined, theirs)).status).toBe(404)

@@ -49,7 +49,7 @@ test('what docs/secrets-and-variables.md shows works as it says', async () => {
   const run = await server.send(`/api/v1/flows/${id}/runs`, {
     method: 'POST',
     headers,
-    body: { input: { url: `http://127.0.0.1:${port}/orders`, order: 7 }, wait: 30 },
+    body: { input: { url: `http://127.0.0.1:${port}/orders`, order: 7 }, wait: 120 },
   })
   expect(run.json).toMatchObject({
     status: 'succeeded',

@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 
 const get = (path: string, as = headers) => server.send(`/api/v1${path}`, { method: 'GET', headers: as })
 const start = async (flowId: string, input: unknown) =>
-  (await server.send(`/api/v1/flows/${flowId}/runs`, { method: 'POST', headers, body: { input, wait: 20 } })).json
+  (await server.send(`/api/v1/flows/${flowId}/runs`, { method: 'POST', headers, body: { input, wait: 120 } })).json
 
 /** What docs/state-and-metrics.md shows. */
 const examples = [

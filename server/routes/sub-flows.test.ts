@@ -25,7 +25,7 @@ const failing = { id: 'fail', type: 'stop', params: { as: 'failed', message: 'no
 const api = (method: string, path: string, body?: unknown) =>
   server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
 const run = async (flowId: string, body = {}) =>
-  (await api('POST', `/flows/${flowId}/runs`, { input: { n: 21 }, wait: 20, ...body })).json
+  (await api('POST', `/flows/${flowId}/runs`, { input: { n: 21 }, wait: 120, ...body })).json
 
 test('a published flow runs another one’s live version, and both runs show it', async () => {
   const child = await publishFlow(server, headers, chain(called, double))

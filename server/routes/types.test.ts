@@ -24,7 +24,7 @@ const price = (total: string) =>
 test('the declarations of a flow say what its samples and its last runs show, each time in the same words', async () => {
   const { id } = await publishFlow(server, headers, price('trigger.body.qty * 7'))
   await api('PUT', `/flows/${id}/samples/start`, { value: { kind: 'manual', at: 'x', body: { qty: 1, note: 'from a sample' } } })
-  const ran = await api('POST', `/flows/${id}/runs`, { input: { qty: 2, colour: 'red' }, wait: 20 })
+  const ran = await api('POST', `/flows/${id}/runs`, { input: { qty: 2, colour: 'red' }, wait: 120 })
   expect(ran.json).toMatchObject({ status: 'succeeded', output: 7 })
 
   const first = await api('GET', `/flows/${id}/types`)

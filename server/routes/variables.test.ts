@@ -98,7 +98,7 @@ test('a run sees them as they were when it started, before and after it waited',
 })
 
 async function waitedFor(runId: string): Promise<unknown> {
-  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(30_000)))
+  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(120_000)))
     if (event.type === 'run' && event.data.finishedAt !== null) break
   return server.engine.getRun(server.workspaceId, runId)
 }

@@ -70,7 +70,7 @@ async function misuse(code: string, settings: object = {}): Promise<{ [key: stri
       { id: 'later', type: 'set', params: { values: { again: '{{ steps.code }}', text: 'it was {{ steps.code }}' } } },
     ),
   )
-  const run = (await api('POST', `/flows/${id}/runs`, { input: { url: `http://127.0.0.1:${port}/` }, wait: 60 })).json
+  const run = (await api('POST', `/flows/${id}/runs`, { input: { url: `http://127.0.0.1:${port}/` }, wait: 120 })).json
   const runId = String(run['id'])
   await readAll(id, runId)
   return run
@@ -80,7 +80,7 @@ async function readAll(flowId: string, runId: string): Promise<void> {
   for (const path of ['', '/steps', '/steps/summary', '/logs', '/state']) await api('GET', `/runs/${runId}${path}`)
   await api('GET', `/flows/${flowId}/state`)
   await api('GET', `/runs?flowId=${flowId}`)
-  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(30_000))) {
+  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(120_000))) {
     written.push(JSON.stringify(event))
     if (event.type === 'run' && event.data.finishedAt !== null) break
   }
@@ -305,7 +305,7 @@ test('what people and other flows are asked', async () => {
     ),
   )
   const waiting = String((await api('POST', `/flows/${asking.id}/runs`, {})).json['id'])
-  for await (const event of server.engine.streamRun(server.workspaceId, waiting, undefined, AbortSignal.timeout(30_000)))
+  for await (const event of server.engine.streamRun(server.workspaceId, waiting, undefined, AbortSignal.timeout(120_000)))
     if (event.type === 'run' && event.data.status === 'waiting') break
   await api('GET', `/runs/${waiting}`)
   expect((await api('GET', '/approvals?show=all')).text).toContain('[secret odd]')
@@ -356,7 +356,7 @@ test('code that waits gets it again, as it is by then', async () => {
   seen.length = 0
   const run = (await api('POST', `/flows/${id}/runs`, { input: { url: `http://127.0.0.1:${port}/` } })).json
   const runId = String(run['id'])
-  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(30_000)))
+  for await (const event of server.engine.streamRun(server.workspaceId, runId, undefined, AbortSignal.timeout(120_000)))
     if (event.type === 'run' && event.data.status === 'waiting') break
   expect(seen).toEqual(['canary-first-1234567', 'ref canary-first-1234567'])
   await api('PUT', '/secrets/turn', { value: 'canary-second-76543210' })

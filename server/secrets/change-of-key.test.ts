@@ -52,7 +52,8 @@ test('the key is changed while servers run, and a shared value changed at one is
   const made = await api(before, 'POST', '/flows', { document })
   const flow = String(made.json['id'])
   await api(before, 'POST', `/flows/${flow}/publish`, {})
-  const runAt = async (server: { url: string }) => (await api(server, 'POST', `/flows/${flow}/runs`, { wait: 60 })).json['output']
+  const runAt = async (server: { url: string }) =>
+    (await api(server, 'POST', `/flows/${flow}/runs`, { wait: 120 })).json['output']
   expect(await runAt(before)).toEqual([14, 'first'])
 
   const after = await start({ HOLDFAST_SECRET_KEY: newKey, HOLDFAST_SECRET_KEY_PREVIOUS: oldKey })
@@ -70,4 +71,4 @@ test('the key is changed while servers run, and a shared value changed at one is
   expect(await runAt(alone)).toEqual([14, 'second'])
   alone.kill('SIGTERM')
   await alone.exit
-}, 180_000)
+})

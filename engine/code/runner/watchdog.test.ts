@@ -92,5 +92,5 @@ test('an attempt that was ended and doesn’t let go of its thread costs the run
   stuck.busy = true
   const seen = watching(stuck)
   seen.watch.release(stuck)
-  await expect.poll(() => seen.lost[0], { timeout: 10_000 }).toEqual([7, 'cpu_limit'])
+  await expect.poll(() => seen.lost[0]).toEqual([7, 'cpu_limit'])
 })

@@ -127,7 +127,7 @@ async function startNeighbour(): Promise<{ isUnharmed(): Promise<void> }> {
   const run = sandbox.run(code, { fetch, limits: plenty })
   // Looked at in `isUnharmed`; until then a failure of it is nobody's.
   run.catch(() => undefined)
-  await expect.poll(() => asked.length, { timeout: 30_000, interval: 2 }).toBe(2)
+  await expect.poll(() => asked.length, { timeout: 120_000, interval: 2 }).toBe(2)
   return {
     async isUnharmed() {
       gate.resolve()
