@@ -23,7 +23,7 @@ export async function selfTest(
     let violations: Violation[] = []
     let caught: Violation[] = []
     // How much happens in so short a time depends on the machine: what was not seen is looked for longer.
-    for (let tries = 1; tries <= 3 && caught.length === 0; tries++) {
+    for (let tries = 1; tries <= 5 && caught.length === 0; tries++) {
       const result = await runChaos({
         ...options,
         seed: `${build.name} ${tries}`,
