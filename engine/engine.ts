@@ -1,42 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
-import type { JsonText } from '#shared/json.ts'
 import type { AttemptPorts } from './run/attempt.ts'
 import { countBulk, insertBulk, readBulk } from './bulk/bulk-jobs.ts'
 import { createBulkWorker } from './bulk/bulk-worker.ts'
 import { createCommitter } from './worker/committer.ts'
 import { countRuns } from './db/count-runs.ts'
-import { admitWithin, type Admission } from './control/admit-starts.ts'
-import { createAdmissions } from './control/admissions.ts'
+import type { Admission } from './control/admit-starts.ts'
 import type { LanePlace } from './control/lane-worker.ts'
 import { createPauses } from './control/pauses.ts'
 import { createDatabase } from './db/database.ts'
+import { databaseTime } from './db/database-time.ts'
 import type { EndedRun } from './db/end-unstarted.ts'
 import { findRun } from './db/find-run.ts'
 import { findRunPlan } from './db/find-run-plan.ts'
 import { forgetFlowState } from './db/forget-flow-state.ts'
 import { deletePause, holdQueued, insertPause, tellOfPauses } from './db/pause-flow.ts'
-import { hastenPoll, listPolls } from './db/polls.ts'
-import { listSchedules } from './db/schedules.ts'
 import { insertPlan } from './db/plans.ts'
 import { createEngineTime } from './worker/engine-time.ts'
 import { createEventDesk } from './events/event-desk.ts'
 import { createEventStarter } from './events/start-by-event.ts'
-import type { Compiled, Engine, EngineOptions, WithStart, Reply, Start, StartRun } from './engine-api.ts'
+import type { Compiled, Engine, EngineOptions, Reply } from './engine-api.ts'
 import { channel, type Hints, startHints } from './worker/hints.ts'
 import type { PlanIndex } from './state/plan-index.ts'
-import { cancelRun } from './run/cancel-run.ts'
-import { retryRun } from './run/retry-run.ts'
 import { createHousekeeping } from './history/housekeeping.ts'
 import { pageOfApprovals } from './read/pages.ts'
 import { createPlanShelf } from './read/plan-shelf.ts'
 import { readAnswer } from './read/read-answer.ts'
 import { createReplies } from './read/replies.ts'
-import { moveRun } from './move/move-run.ts'
-import { previewReplay, type Replayer, startReplay } from './replay/start-replay.ts'
 import { createRunReading } from './read/run-reading.ts'
 import { createReplySeeker } from './read/seek-replies.ts'
-import { resolveStep } from './waits/resolve-step.ts'
 import { listKnownRuns } from './db/list-known-runs.ts'
 import { findFormWait } from './waits/find-form-wait.ts'
 import { resumeWait } from './waits/resume-wait.ts'
@@ -44,6 +36,7 @@ import { readWaitToken } from './waits/wait-token.ts'
 import type { Reader } from './read/read-run.ts'
 import { createFoldedRuns } from './read/folded-runs.ts'
 import { createApprovalDesk } from './approvals/approval-desk.ts'
+import { createInterventions } from './run/interventions.ts'
 import { createRecall } from './run/recall.ts'
 import { findEnds } from './sub-flows/find-ends.ts'
 import { createOutbox } from './sub-flows/outbox.ts'
@@ -52,15 +45,13 @@ import { startFailureFlows } from './sub-flows/start-failure-flows.ts'
 import { createSlotDesk } from './slots/slot-desk.ts'
 import { takeGrant } from './slots/step-slot.ts'
 import type { PreparedStart } from './run/prepare-start.ts'
-import { lookOnce, type LookPorts } from './polls/look-once.ts'
+import type { LookPorts } from './polls/look-once.ts'
 import { createPollWorker } from './polls/poll-worker.ts'
-import { setPolls } from './polls/set-polls.ts'
 import { createScheduleWorker } from './schedules/schedule-worker.ts'
-import { setSchedules } from './schedules/set-schedules.ts'
+import { createOwnStarts } from './start/own-starts.ts'
 import { createRequestShelf } from './start/request-shelf.ts'
-import type { StartPorts } from './start/start-ports.ts'
-import { createStarter, placeOf } from './start/start-run.ts'
-import { triggerText } from './start/trigger-text.ts'
+import { placeOf } from './start/start-run.ts'
+import { createStarts } from './start/starts.ts'
 import { createWatchers, streamRun } from './read/stream-run.ts'
 import { testStep } from './run/test-step.ts'
 import { createLookout } from './worker/lookout.ts'
@@ -131,14 +122,13 @@ export function createEngine(options: EngineOptions): Engine {
   const folded = createFoldedRuns(database, indexOf)
   const reader: Reader = { database, indexOf, folded, signingKeys, hooksUrl, publicUrl }
   const seeker = createReplySeeker({ reader, replies, isHeard: () => hints?.isHeard() ?? false })
-  const replayer: Replayer = { ...reader, now: time.now, outputBytes: limits.outputBytes }
 
   const slots = createSlotDesk({
     database,
     log,
     onGranted(granted) {
       for (const { runId, path, workerId, arrived } of granted) {
-        const run = workerId === worker.id ? worker.find(runId) : undefined
+        const run = workerId === worker.id() ? worker.find(runId) : undefined
         if (!run || !takeGrant(run, path, arrived)) tellOfArrival(runId, workerId)
       }
     },
@@ -217,21 +207,25 @@ export function createEngine(options: EngineOptions): Engine {
   })
 
   const pauses = createPauses(database, log)
-  const admissions = createAdmissions({
+  const starts = createStarts({
     database,
+    committer,
     time,
     log,
-    workerId: () => worker.id,
+    signingKeys,
+    hooksUrl,
+    plans,
+    findVars: options.findVars,
+    workerId: worker.id,
+    isHeld: (runId) => worker.find(runId) !== undefined,
+    adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
+    isPaused: pauses.has,
+    onQueued: tellOfQueued,
     onAdmitted: tellOfAdmitted,
+    replyOf,
   })
-  const startPorts: StartPorts = {
-    indexOf,
-    findVars: async (workspaceId) => options.findVars?.(workspaceId),
-    prepare: (start, index) => starter.prepare(start, index),
-    admit: (client, starts) => admitWithin(client, starts, { offsetMs: time.clock.offsetMs(), workerId: worker.id }),
-    onAdmitted: tellOfAdmitted,
-  }
-  const schedules = createScheduleWorker({ ...startPorts, database: chores, log, timers, now: time.now })
+  const { startRun } = starts
+  const schedules = createScheduleWorker({ ...starts.ports, database: chores, log, timers, now: time.now })
 
   const lookPorts: LookPorts = {
     poll: options.poll,
@@ -242,33 +236,18 @@ export function createEngine(options: EngineOptions): Engine {
     log,
     now: time.now,
   }
-  const polls = createPollWorker({ ...lookPorts, ...startPorts, database: chores, timers, workerId: () => worker.id })
+  const polls = createPollWorker({ ...lookPorts, ...starts.ports, database: chores, timers, workerId: worker.id })
 
-  function tellOfAdmitted(starts: readonly PreparedStart[], { outcomes, ended, told }: Admission): void {
+  function tellOfAdmitted(admitted: readonly PreparedStart[], { outcomes, ended, told }: Admission): void {
     tellOfEnds(ended)
     for (const { runId, workerId } of told) tellOfArrival(runId, workerId)
-    for (const [at, { start, facts, run }] of starts.entries()) {
+    for (const [at, { start, facts, run }] of admitted.entries()) {
       const outcome = outcomes[at]
       if (!outcome || outcome.kind === 'dropped') continue
       tellOfQueued(placeOf(facts, { ...run, dueAt: facts.createdAt }))
       words.add({ workspaceId: facts.workspaceId, runId: outcome.runId, subject: run.subject, trigger: start.trigger })
     }
   }
-
-  const starter = createStarter({
-    database,
-    committer,
-    time,
-    signingKeys,
-    hooksUrl,
-    isHeld: (runId) => worker.find(runId) !== undefined,
-    adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
-    admit: admissions.admit,
-    admitWith: admissions.admitWith,
-    isPaused: pauses.has,
-    onQueued: tellOfQueued,
-    replyOf,
-  })
 
   async function findPlanOf(runId: string): Promise<{ workspaceId: string; flowId: string; index: PlanIndex } | undefined> {
     const run = await findRunPlan(database, runId)
@@ -284,31 +263,11 @@ export function createEngine(options: EngineOptions): Engine {
     tellOfArrival,
   })
 
-  function startRun(start: StartRun): Start | Promise<Start> {
-    const index = plans.find(start.planHash)
-    const vars = start.vars ?? options.findVars?.(start.workspaceId)
-    // What is at hand is not waited for: a start that nothing holds up is a start at once.
-    if (index && (vars === undefined || typeof vars === 'string')) return starter.start(withVars(start, vars), index)
-    return Promise.all([index ?? indexOf(start.planHash), vars]).then(([loaded, found]) =>
-      starter.start(withVars(start, found), loaded),
-    )
-  }
-
-  async function startRunWith(start: StartRun, also: WithStart): Promise<Start> {
-    const [index, vars] = await Promise.all([indexOf(start.planHash), start.vars ?? options.findVars?.(start.workspaceId)])
-    return starter.startWith(withVars(start, vars), index, also)
-  }
-
   function replyOf(workspaceId: string, runId: string): Promise<Reply> {
     const reply = replies.of(runId)
     const run = worker.find(runId)
     if (!run || run.hasAnswered) seeker.seek(workspaceId, runId)
     return reply
-  }
-
-  async function syncTime(): Promise<void> {
-    const [row] = await database.read<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now', [])
-    if (row) time.sync(row.now)
   }
 
   /** A run was left for anybody to claim; its lane says where, when it has one. */
@@ -333,22 +292,33 @@ export function createEngine(options: EngineOptions): Engine {
     if (workerId === null) {
       worker.claimSoon()
       if (!worker.isAccepting) hints?.send({ kind: 'ready' })
-    } else if (workerId === worker.id) worker.arrived(runId)
+    } else if (workerId === worker.id()) worker.arrived(runId)
     else hints?.send({ kind: 'arrival', runId })
   }
 
-  const bulk = createBulkWorker({
-    database: chores,
-    log,
+  const interventions = createInterventions({
+    reader,
     now: time.now,
-    act: {
-      retryRun: (...asked) => engine.retryRun(...asked),
-      cancelRun: (...asked) => engine.cancelRun(...asked),
-      replayRun: (...asked) => engine.replayRun(...asked),
-      moveRun: (...asked) => engine.moveRun(...asked),
-      resolveStep: (...asked) => engine.resolveStep(...asked),
+    leaseMs: options.leaseMs,
+    outputBytes: limits.outputBytes,
+    watchers,
+    tellOfArrival,
+    tellOfEnds,
+    onReplayed() {
+      worker.claimFromLanes()
+      if (!worker.isAccepting) hints?.send({ kind: 'lanes' })
     },
   })
+  const ownStarts = createOwnStarts({
+    database: chores,
+    now: time.now,
+    lookPorts,
+    onHastened() {
+      if (options.role !== 'web') polls.look()
+      hints?.send({ kind: 'polls' })
+    },
+  })
+  const bulk = createBulkWorker({ database: chores, log, now: time.now, act: interventions })
 
   const dispatch = createWorkDispatch({
     carriesOut: options.role !== 'web',
@@ -366,7 +336,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const engine: Engine = {
     async start() {
-      await syncTime()
+      time.sync(await databaseTime(database))
       hints = await startHints({
         url: options.directUrl,
         self: randomBytes(8).toString('hex'),
@@ -392,7 +362,7 @@ export function createEngine(options: EngineOptions): Engine {
       await looksStopped
       await desk.idle()
       await slots.stop()
-      await admissions.idle()
+      await starts.idle()
       await committer.idle()
       await toDo.stop()
       await words.stop()
@@ -411,7 +381,7 @@ export function createEngine(options: EngineOptions): Engine {
       return hash
     },
     startRun,
-    startRunWith,
+    startRunWith: starts.startRunWith,
     ...createRequestShelf(database, options.pool),
     async pauseFlow(workspaceId, flowId, client) {
       await insertPause(client, workspaceId, flowId)
@@ -423,21 +393,7 @@ export function createEngine(options: EngineOptions): Engine {
       await tellOfPauses(client, channel)
     },
     pausesChanged: pauses.refresh,
-    setSchedules: (live, client) => setSchedules(client, live, time.now(), channel),
-    listSchedules: (workspaceId, flowId) => listSchedules(database, workspaceId, flowId),
-    setPolls: (live, client) => setPolls(client, live, time.now(), channel),
-    listPolls: (workspaceId, flowId) => listPolls(chores, workspaceId, flowId),
-    async hastenPoll(place) {
-      const isThere = await hastenPoll(chores, place, time.now())
-      if (options.role !== 'web') polls.look()
-      hints?.send({ kind: 'polls' })
-      return isThere
-    },
-    async tryPoll(trial) {
-      const { items } = await lookOnce(lookPorts, { ...trial, cursor: null })
-      const newest = items.at(-1)
-      return newest && triggerText(trial.type, time.now(), newest.data)
-    },
+    ...ownStarts,
     findAnswer: (workspaceId, runId) => readAnswer(reader, workspaceId, runId),
     async awaitReply(workspaceId, runId, signal) {
       const reply = replyOf(workspaceId, runId)
@@ -446,35 +402,7 @@ export function createEngine(options: EngineOptions): Engine {
       })
       return Promise.race([reply, aborted])
     },
-    cancelRun: (workspaceId, runId, by, when, also) =>
-      cancelRun({ database, now: time.now, watchers, tellOfArrival, tellOfEnds }, { workspaceId, runId, by, when }, also),
-    async retryRun(workspaceId, runId, by, also) {
-      await retryRun(reader, { workspaceId, runId, by, atMs: time.now() }, also)
-      tellOfArrival(runId, null)
-    },
-    resolveStep: (workspaceId, runId, path, resolution, also) =>
-      resolveStep(
-        {
-          database,
-          now: time.now,
-          leaseMs: options.leaseMs,
-          outputBytes: limits.outputBytes,
-          indexOf,
-          watchers,
-          onArrival: tellOfArrival,
-        },
-        { workspaceId, runId, path },
-        resolution,
-        also,
-      ),
-    async replayRun(workspaceId, runId, replay, also) {
-      const id = await startReplay(replayer, workspaceId, runId, replay, also)
-      if (id === undefined) throw new AppError('internal', 'A replay without a key was not made.')
-      tellOfArrival(id, null)
-      worker.claimFromLanes()
-      if (!worker.isAccepting) hints?.send({ kind: 'lanes' })
-      return id
-    },
+    ...interventions,
     async startBulk(workspaceId, asked, also) {
       const job = await insertBulk(chores, workspaceId, asked, time.now(), also)
       if (options.role !== 'web') bulk.look()
@@ -483,12 +411,6 @@ export function createEngine(options: EngineOptions): Engine {
     },
     countBulk: (workspaceId, asked) => countBulk(chores, workspaceId, asked, time.now()),
     getBulk: (workspaceId, id) => readBulk(chores, workspaceId, id),
-    async moveRun(workspaceId, runId, move, also) {
-      const obstacles = await moveRun(replayer, { workspaceId, runId }, move, also)
-      watchers.tell(runId)
-      return obstacles
-    },
-    previewReplay: (workspaceId, runId, replay) => previewReplay(replayer, workspaceId, runId, replay),
     isWaitToken: (token) => readWaitToken(signingKeys, token) !== undefined,
     resume: (token, call) =>
       resumeWait(
@@ -538,10 +460,6 @@ export function createEngine(options: EngineOptions): Engine {
     },
   }
   return engine
-}
-
-function withVars(start: StartRun, vars: JsonText | undefined): StartRun {
-  return vars === undefined ? start : { ...start, vars }
 }
 
 function hashOf(compiled: Compiled): string {

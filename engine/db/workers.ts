@@ -88,13 +88,3 @@ export async function deleteWorker(database: Database, id: string): Promise<void
     [id],
   )
 }
-
-/** Runs this worker owns according to the database. */
-export async function listOwned(
-  database: Database,
-  workerId: string,
-): Promise<{ workspaceId: string; runId: string; epoch: number }[]> {
-  return database.read('select workspace_id as "workspaceId", id as "runId", epoch from engine.runs where worker_id = $1', [
-    workerId,
-  ])
-}

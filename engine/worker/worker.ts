@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '#shared/errors.ts'
-import { idFrom } from '#shared/ids.ts'
 import { PassingMap } from '#shared/passing-map.ts'
 import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from '../run/owned-run.ts'
 import type { RunFacts } from '../run/run-facts.ts'
@@ -10,17 +7,18 @@ import type { EndedRun } from '../db/end-unstarted.ts'
 import { claimRuns, eventsFromJournal, type RunRow } from '../db/claim-runs.ts'
 import type { Database } from '../db/database.ts'
 import { loadJournals } from '../db/load-journals.ts'
-import { deleteWorker, insertWorker, listOthers, listOwned, markGoneWorkers, releaseRunsOfGone } from '../db/workers.ts'
+import { deleteOwnedRun } from '../db/delete-owned-run.ts'
 import type { EngineTime } from './engine-time.ts'
 import { failpoint } from '../failpoint.ts'
-import { failForGood, loseAttempt } from '../run/finish-step.ts'
-import { goOn, handOver, passTime, takeArrivals } from '../run/go-on.ts'
-import { type Heartbeat, startHeartbeat } from './heartbeat.ts'
+import { goOn, handOver, takeArrivals } from '../run/go-on.ts'
+import { resumeAfterError, resumeRun } from '../run/resume-run.ts'
 import type { JournalEvent } from '../state/journal.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import type { Log } from '../ports.ts'
-import { isProcessAlive, ownPlace } from './process-place.ts'
 import type { Committer } from './committer.ts'
+import { createForgottenRuns } from './forgotten-runs.ts'
+import { createRegistration } from './registration.ts'
+import { takeOver, type TakeOverPorts } from './take-over.ts'
 import type { Timers } from './timers.ts'
 import { createWakeUp } from './wake-up.ts'
 
@@ -61,13 +59,12 @@ export interface Worker {
   /** Something may have changed in lanes, said somebody who knows. */
   claimFromLanes(): void
   arrived(runId: string): void
-  readonly id: string
+  id(): string
   readonly isAccepting: boolean
 }
 
 const mostRuns = 2000
 const claimAtOnce = 250
-const freedAtOnce = 1000
 /** Every how many looks around a worker compares what it owns with what it holds. */
 const looksToRecount = 6
 /** A run whose trouble has no name is not tried again and again at full speed. */
@@ -77,8 +74,6 @@ export function createWorker(options: WorkerOptions): Worker {
   const { database, log, time, timers, committer } = options
   const runs = new PassingMap<string, OwnedRun>()
   const letGo = new WeakSet<OwnedRun>()
-  let id = newWorkerId()
-  let heartbeat: Heartbeat | undefined
   let isAccepting = false
   let isStopping = false
   let claiming: Promise<void> | undefined
@@ -90,14 +85,34 @@ export function createWorker(options: WorkerOptions): Worker {
     claimSoon()
   })
   let watch: NodeJS.Timeout | undefined
-  let rebirth: Promise<void> | undefined
   let looks = 0
-  let missedBefore = new Set<string>()
+
+  const registration = createRegistration({
+    database,
+    directUrl: options.directUrl,
+    leaseMs: options.leaseMs,
+    log,
+    time,
+    onId: (id) => committer.setWorker(id),
+    onGone: forgetAll,
+    onBack() {
+      isAccepting = !isStopping
+      claimSoon()
+    },
+  })
+  const takeOverPorts: TakeOverPorts = { database, log, onFreed: claimSoon, onTakenOver: options.onTakenOver }
+  const forgottenRuns = createForgottenRuns({
+    database,
+    log,
+    workerId: registration.id,
+    isHeld: (runId) => runs.has(runId),
+    onGivenBack: claimSoon,
+  })
 
   const host: RunHost = {
     ...options.host,
     hasRoom: () => runs.size < mostRuns / 2,
-    untilLeaseIsFresh: () => heartbeat?.untilFresh() ?? Promise.resolve(),
+    untilLeaseIsFresh: registration.untilLeaseIsFresh,
     letGo(run, how) {
       // A write still on its way may tell of a run that was given up meanwhile.
       if (letGo.has(run)) return
@@ -122,7 +137,7 @@ export function createWorker(options: WorkerOptions): Worker {
     database,
     time,
     log,
-    workerId: () => id,
+    workerId: registration.id,
     room: () => (isAccepting ? mostRuns - runs.size : 0),
     take,
     indexOf: options.indexOf,
@@ -146,53 +161,13 @@ export function createWorker(options: WorkerOptions): Worker {
     else options.onLanesForOthers()
   }
 
-  async function register(): Promise<void> {
-    while (!(await enter()));
-  }
-
-  /** False when others declared it gone before its heart had beaten once. */
-  async function enter(): Promise<boolean> {
-    id = newWorkerId()
-    committer.setWorker(id)
-    const lockKey = randomBytes(8).readBigInt64BE().toString()
-    await insertWorker(database, { id, ...ownPlace(), lockKey, leaseMs: options.leaseMs })
-    const mine = id
-    const begun = await startHeartbeat({
-      url: options.directUrl,
-      workerId: id,
-      lockKey,
-      leaseMs: options.leaseMs,
-      onBeat: (databaseMs) => time.sync(databaseMs),
-      onGone: () => {
-        if (mine === id && !isStopping) rebirth ??= beReborn()
-      },
-      onError: (message) => log.warn({ message }, 'A heartbeat could not be sent'),
-    })
-    if (begun) heartbeat = begun
-    return begun !== undefined
-  }
-
-  /** Others have taken over what this worker held, as after a long pause: it forgets everything and starts afresh. */
-  async function beReborn(): Promise<void> {
-    log.warn({ workerId: id }, 'This worker was declared gone; it drops its runs and starts again')
+  /** Others have taken over what this worker held. */
+  function forgetAll(): void {
     isAccepting = false
     for (const run of runs.values()) {
       committer.forget(run)
       run.onLost()
     }
-    await heartbeat?.stop()
-    while (!isStopping) {
-      try {
-        await register()
-        break
-      } catch (error) {
-        log.warn({ err: error }, 'This worker could not be entered again; trying on')
-        await sleep(Math.min(1000, options.leaseMs / 3))
-      }
-    }
-    isAccepting = !isStopping
-    rebirth = undefined
-    claimSoon()
   }
 
   function claimSoon(): void {
@@ -215,7 +190,7 @@ export function createWorker(options: WorkerOptions): Worker {
         return
       }
       try {
-        const { runs: claimed, nextDueAt } = await claimRuns(database, id, time.clock.offsetMs(), limit)
+        const { runs: claimed, nextDueAt } = await claimRuns(database, registration.id(), time.clock.offsetMs(), limit)
         failpoint('claim.after-commit')
         if (nextDueAt !== null) wakeAt(nextDueAt)
         if (claimed.length === limit) isClaimWanted = true
@@ -238,7 +213,7 @@ export function createWorker(options: WorkerOptions): Worker {
         const run = own(row, index, events ?? [])
         run.trigger = row.trigger
         if (run.state.end) await discard(run)
-        else resume(run, row)
+        else resumeRun(run, row)
       } catch (error) {
         log.error({ runId: row.runId, err: error }, 'A run can’t be resumed; it stays with this worker until the cause is gone')
       }
@@ -248,21 +223,7 @@ export function createWorker(options: WorkerOptions): Worker {
   /** Its end is in its journal, and in the history: the row is a leftover of a write that was sent twice. */
   async function discard(run: OwnedRun): Promise<void> {
     runs.delete(run.runId)
-    await database.write('delete from engine.runs where workspace_id = $1 and id = $2 and worker_id = $3', [
-      run.workspaceId,
-      run.runId,
-      id,
-    ])
-  }
-
-  /** What was under way with the last owner is lost; what arrived meanwhile is taken in before anything is decided. */
-  function resume(run: OwnedRun, { arrived, lostBy }: { arrived: number; lostBy: RunRow['lostBy'] }): void {
-    const lost = [...run.state.running]
-    for (const path of lost) {
-      loseAttempt(run, path, { alone: lost.length === 1, crashed: lostBy === 'crash' })
-    }
-    if (arrived > 0 || run.mayHaveMissedEnds) takeArrivals(run, arrived)
-    else passTime(run)
+    await deleteOwnedRun(database, registration.id(), run.workspaceId, run.runId)
   }
 
   async function reloadRun(old: OwnedRun, why: { path: string | undefined; error: unknown }): Promise<void> {
@@ -274,13 +235,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const journals = await loadJournals(database, [old])
       const events = journals.get(old.runId) ?? []
       if (events.length === 0) return options.onLetGo(old, { kind: 'lost' })
-      const run = own(old.facts, old.index, events)
-      const lost = [...run.state.running]
-      if (why.path !== undefined) failUnstorable(run, why.path, why.error)
-      for (const path of lost) {
-        if (path !== why.path) loseAttempt(run, path, { alone: false, crashed: false })
-      }
-      takeArrivals(run, 0)
+      resumeAfterError(own(old.facts, old.index, events), why)
     } catch (error) {
       // It stays this worker's, and is found by the next look at what this worker owns.
       log.error({ runId: old.runId, err: error }, 'A run could not be read again')
@@ -305,60 +260,18 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function lookAround(): Promise<void> {
     try {
-      await takeOver()
-      if (++looks % looksToRecount === 0) await findForgotten()
+      await takeOver(takeOverPorts, registration.id())
+      if (++looks % looksToRecount === 0) await forgottenRuns.look()
     } catch (error) {
       log.warn({ err: error }, 'Looking for lost workers failed; trying again')
     }
   }
 
-  /** Frees the runs of workers that are gone, and claims what is free. */
-  async function takeOver(): Promise<void> {
-    const others = await listOthers(database, id, ownPlace().place)
-    const dead = others.filter((one) => !one.isGone && one.isNear && !isProcessAlive(one.processId, one.processStart))
-    const suspects = others.some((one) => one.isLate || one.isGone) || dead.length > 0
-    if (!suspects) return
-    const gone = await markGoneWorkers(
-      database,
-      id,
-      dead.map((one) => one.id),
-    )
-    if (gone.length > 0) log.info({ gone }, 'Taking over from workers that are gone')
-    const crashed = gone.filter((one) => one.crashed).map((one) => one.id)
-    let freed = 0
-    do {
-      freed = await releaseRunsOfGone(database, crashed, freedAtOnce)
-      if (freed > 0) claimSoon()
-    } while (freed === freedAtOnce)
-    options.onTakenOver()
-    for (const one of [...gone, ...others.filter((other) => other.isGone)]) await deleteWorker(database, one.id)
-  }
-
-  /** Runs the database says are ours and memory does not hold, as after an answer to a claim was lost. */
-  async function findForgotten(): Promise<void> {
-    const owned = await listOwned(database, id)
-    const forgotten = owned.filter((one) => !runs.has(one.runId))
-    // Only those still missing at the next look: others are just coming or going.
-    const before = missedBefore
-    missedBefore = new Set(forgotten.map((one) => one.runId))
-    for (const one of forgotten) if (before.has(one.runId)) await reclaim(one.runId)
-  }
-
-  async function reclaim(runId: string): Promise<void> {
-    log.warn({ runId }, 'A run this worker owns was not held; it goes back to be claimed')
-    await database.write(
-      `update engine.runs set worker_id = null, status = 'queued', ready = true, epoch = epoch + 1
-       where id = $1 and worker_id = $2`,
-      [runId, id],
-    )
-    claimSoon()
-  }
-
   return {
     async start() {
-      await register()
+      await registration.enter()
       isAccepting = true
-      await takeOver()
+      await takeOver(takeOverPorts, registration.id())
       claimSoon()
       await lanes.start()
       watchOn()
@@ -367,17 +280,17 @@ export function createWorker(options: WorkerOptions): Worker {
       isStopping = true
       isAccepting = false
       clearTimeout(watch)
+      const closed = registration.close()
       // What is here begins nothing more from now on; what a claim under way still brings follows.
       drain()
       await claiming
       await lanes.stop()
-      await rebirth
+      await closed
       drain()
       await untilEmpty(runs, graceMs)
       for (const run of runs.values()) if (!run.isOver) handOver(run)
       await committer.idle()
-      await heartbeat?.stop()
-      await deleteWorker(database, id)
+      await registration.leave()
     },
     adopt(facts, index, created) {
       if (!isAccepting || runs.size >= mostRuns) return undefined
@@ -400,25 +313,11 @@ export function createWorker(options: WorkerOptions): Worker {
       const run = runs.get(runId)
       if (run) takeArrivals(run, run.seen)
     },
-    get id() {
-      return id
-    },
+    id: registration.id,
     get isAccepting() {
       return isAccepting
     },
   }
-}
-
-/** The outcome of this step is what the database refused. */
-function failUnstorable(run: OwnedRun, path: string, cause: unknown): void {
-  const node = run.state.nodes.get(path)
-  if (node?.status !== 'running' && node?.status !== 'ready' && node?.status !== 'waiting') return
-  const message = `What step "${node.step.name}" gave can’t be stored. See the server’s log for the reason.`
-  failForGood(run, path, node.status === 'ready' ? node.attempt + 1 : node.attempt, new AppError('internal', message, { cause }))
-}
-
-function newWorkerId(): string {
-  return idFrom('worker', Date.now(), randomBytes(10))
 }
 
 /** Resolves when the map is empty or the time is up. */
