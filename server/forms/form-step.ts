@@ -7,12 +7,12 @@ import type { Json, JsonText } from '#shared/json.ts'
 import { readAnswers } from '#shared/read-answers.ts'
 import type { Deps } from '../deps.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
-import { statusOf } from '../http/problem.ts'
-import { leaveUnread } from '../http/leave-unread.ts'
+import { seeOther } from '../http/see-other.ts'
+import { sendFailurePage } from './failure-page.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
 import { nextPage } from './next-page.ts'
-import { readFormPost } from './read-form-post.ts'
-import { type Again, reviewAnswers } from './review-answers.ts'
+import { filesOf, readFormPost } from './read-form-post.ts'
+import { type Again, refusalOf, reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
 
 /**
@@ -30,8 +30,7 @@ export function formStepHandler(deps: Deps) {
       await serve(req, res, token, wait)
     } catch (error) {
       if (!isAppError(error) || isJson) throw error
-      leaveUnread(req, res, error)
-      sendPage(res, statusOf(error.code), sayingPage('This did not work', error.message))
+      sendFailurePage(req, res, error)
     }
     return true
   }
@@ -49,12 +48,10 @@ export function formStepHandler(deps: Deps) {
     const before = await earlierAnswers(wait)
     const read = readAnswers(page.fields, post.given, Date.now(), before)
     const again = reviewAnswers(page.fields, post, read)
-    if (again && post.isJson)
-      throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', { errors: withoutPrefix(again) })
+    if (again && post.isJson) throw refusalOf(again)
     if (again) return show(res, wait, page, before, again)
-    const files = [...post.files].filter(([id]) => isJsonObject(read.answers[id])).map(([, sent]) => sent)
     const { workspaceId, flowId, runId } = wait
-    const { outcome } = await startWithFiles(deps, { workspaceId, flowId, runId }, files, () =>
+    const { outcome } = await startWithFiles(deps, { workspaceId, flowId, runId }, filesOf(post, read), () =>
       answer(token, JSON.stringify(read.answers)),
     )
     if (outcome === 'already_settled' && post.isJson) throw new AppError('already_settled', 'This form was answered already.')
@@ -67,10 +64,7 @@ export function formStepHandler(deps: Deps) {
     }
     const next = await nextPage(deps, res, { ...wait, after: wait.path })
     if (next === undefined) return sendPage(res, 200, answeredPage(page, outcome === 'already_settled'))
-    res.statusCode = 303
-    res.setHeader('Cache-Control', 'no-store')
-    res.setHeader('Location', next)
-    res.end()
+    seeOther(res, next)
   }
 
   async function answer(token: string, body: JsonText): Promise<{ outcome: ResumeOutcome; isRepeat: boolean }> {
@@ -114,8 +108,4 @@ function answeredPage({ thanks }: FormStep, isRepeat: boolean) {
 
 function isOver(): AppError {
   return new AppError('expired', 'Nobody waits for this form any more.')
-}
-
-export function withoutPrefix({ problems }: Again): { path: string; message: string }[] {
-  return problems.map(({ path, message }) => ({ path: path.slice('fields.'.length), message }))
 }

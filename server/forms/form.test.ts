@@ -557,3 +557,31 @@ test('an address that sends without end is told to wait', async () => {
   expect(statuses[0]).toBe(200)
   await own.stop()
 })
+
+test('a page that can’t be taken just now, the first or a later one, says when to send it again', async () => {
+  const own = await startTestServer({ listening: { maxBytesAtOnce: 20_000 } })
+  const key = await own.makeKey(['admin'])
+  const { url } = await publishFlow(own, key, {
+    name: 'Long words',
+    nodes: [
+      { id: 'start', type: 'form', params: { fields: [{ id: 'words', label: 'Words', type: 'longText' }] } },
+      { id: 'more', type: 'waitForForm', params: { timeout: '1d', fields: [{ id: 'words', label: 'Words', type: 'longText' }] } },
+    ],
+    edges: [{ source: 'start', target: 'more' }],
+  })
+  const send = (to: string, words: string) =>
+    own.send(to, {
+      method: 'POST',
+      body: `words=${words}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+  const second = String((await send(url, 'few')).headers.location)
+  for (const to of [url, second]) {
+    const refused = await send(to, 'x'.repeat(30_000))
+    expect(refused.status).toBe(503)
+    expect(refused.headers['retry-after']).toMatch(/^[1-9]\d*$/)
+    expect(refused.text).toContain('This did not work')
+  }
+  expect((await send(second, 'few')).status).toBe(200)
+  await own.stop()
+})

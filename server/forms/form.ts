@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InboxRequest } from '#engine/index.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import { FormPage } from '#shared/form-page.ts'
-import { isJsonObject } from '#shared/is-json-object.ts'
 import { readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
 import { findForm, type FoundForm } from '../db/find-form.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
@@ -13,17 +12,16 @@ import { triggerText } from '../flows/trigger-text.ts'
 import { keyAt } from '../hooks/delivery-key.ts'
 import type { StrangerLimits } from '../hooks/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
-import { statusOf } from '../http/problem.ts'
-import { leaveUnread } from '../http/leave-unread.ts'
 import { requestIdOf } from '../http/request-id.ts'
+import { seeOther } from '../http/see-other.ts'
 import { html } from '../pages/html.ts'
+import { sendFailurePage } from './failure-page.ts'
 import { formPageHtml, sayingPage } from './form-page-html.ts'
 import { makeFormToken, readFormToken } from './form-token.ts'
 import { memberOf, type Member } from './member-of.ts'
-import { withoutPrefix } from './form-step.ts'
 import { nextPage } from './next-page.ts'
-import { readFormPost } from './read-form-post.ts'
-import { reviewAnswers } from './review-answers.ts'
+import { filesOf, readFormPost } from './read-form-post.ts'
+import { refusalOf, reviewAnswers } from './review-answers.ts'
 import { sendPage } from './send-page.ts'
 import { thanksPage } from './thanks-page.ts'
 
@@ -48,9 +46,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
       await serve(req, res, path)
     } catch (error) {
       if (!isAppError(error) || isJson) throw error
-      if (error.facts.retryAfterMs !== undefined) res.setHeader('Retry-After', Math.ceil(error.facts.retryAfterMs / 1000))
-      leaveUnread(req, res, error)
-      sendPage(res, statusOf(error.code), sayingPage('This did not work', error.message))
+      sendFailurePage(req, res, error)
     }
   }
 
@@ -145,21 +141,19 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
       return thank(res, form, read, { isJson: false })
     }
     const again = reviewAnswers(page.fields, post, read)
-    if (again && post.isJson)
-      throw new AppError('invalid_request', 'Some answers are missing or can’t be read.', { errors: withoutPrefix(again) })
+    if (again && post.isJson) throw refusalOf(again)
     if (again) return show(res, form, again.given, { again, shown: read.shown })
     const key = token?.key ?? keyOf(req)
     const trigger = triggerText('form', now, JSON.stringify(read.answers), {
       ...(key === undefined ? {} : { submission: key }),
       ...(form.member === undefined ? {} : { by: form.member.email }),
     })
-    const files = [...post.files].filter(([id]) => isJsonObject(read.answers[id])).map(([, sent]) => sent)
     const { workspaceId, flowId } = found
     const place = { workspaceId, flowId, requestId: request.id }
-    const outcome = await startWithFiles(deps, place, files, () => start(form, request, trigger, key))
+    const outcome = await startWithFiles(deps, place, filesOf(post, read), () => start(form, request, trigger, key))
     const next =
       post.isJson || outcome.formSteps === undefined ? undefined : await nextPage(deps, res, { workspaceId, ...outcome })
-    if (next !== undefined) return goOn(res, next)
+    if (next !== undefined) return seeOther(res, next)
     thank(res, form, read, { isJson: post.isJson, outcome })
   }
 
@@ -213,9 +207,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
       res.end(JSON.stringify({ runId: outcome?.runId, requestId: outcome?.requestId, reason: outcome?.reason }))
       return
     }
-    if (page.redirect !== undefined && found.state !== 'draft') {
-      return goOn(res, page.redirect)
-    }
+    if (page.redirect !== undefined && found.state !== 'draft') return seeOther(res, page.redirect)
     const isRepeat = outcome?.isRepeat === true
     sendPage(res, 200, thanksPage({ words: page.thanks, answers, isRepeat, isDraft: found.state === 'draft' }))
   }
@@ -225,13 +217,6 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     const link = html`<p><a href="${deps.settings.publicUrl}/login?next=${next}">Sign in</a></p>`
     sendPage(res, 401, sayingPage('Sign in first', 'This form is for members only.', link))
   }
-}
-
-function goOn(res: ServerResponse, to: string): void {
-  res.statusCode = 303
-  res.setHeader('Cache-Control', 'no-store')
-  res.setHeader('Location', to)
-  res.end()
 }
 
 /** What a link puts into the fields: `?name=Nimbus`. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '#shared/errors.ts'
 import type { FormField } from '#shared/form-field.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
+import type { ReadAnswers } from '#shared/read-answers.ts'
 import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
@@ -71,6 +72,11 @@ async function fromPairs(form: Pairs, fields: readonly FormField[]): Promise<For
     files,
     trap: textOf(form.get(ownNames.trap)) ?? '',
   }
+}
+
+/** The files that are answers: of a field that was not asked for the one that came along is none. */
+export function filesOf({ files }: FormPost, { answers }: ReadAnswers): FileWithBytes[] {
+  return [...files].filter(([id]) => isJsonObject(answers[id])).map(([, sent]) => sent)
 }
 
 function textOf(value: Sent): string | undefined {

@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts'
 import type { FieldProblem, FormField } from '#shared/form-field.ts'
 import type { ReadAnswers } from '#shared/read-answers.ts'
 import type { FormPost } from './read-form-post.ts'
@@ -29,4 +30,10 @@ export function reviewAnswers(fields: readonly FormField[], post: FormPost, read
     problems,
     given: { ...begun, ...post.given },
   }
+}
+
+/** What a program is told that sent such answers, by the ids of the fields. */
+export function refusalOf({ problems }: Again): AppError {
+  const errors = problems.map(({ path, message }) => ({ path: path.slice('fields.'.length), message }))
+  return new AppError('invalid_request', 'Some answers are missing or can’t be read.', { errors })
 }
