@@ -164,8 +164,12 @@ describe('a sender who asks for too much', () => {
     await two.say('MAIL FROM:<>', 'RCPT TO:<a@mail.test>', 'RCPT TO:<b@mail.test>')
     expect(await two.say('RCPT TO:<c@mail.test>')).toMatch(/^421/)
     await two.closed
-    // Its place is free again.
-    const four = await greetedTalk(strict)
+    // Its place is free again, once its end has come to the listener too.
+    const four = await waitFor('a place', async () => {
+      const talk = smtpTalk(strict)
+      return (await talk.answer()).startsWith('220') && talk
+    })
+    await four.say('EHLO sender.example')
     expect(await one.say('MAIL FROM:<>')).toMatch(/^250/)
     expect(await four.say('MAIL FROM:<>')).toMatch(/^451/)
     one.hangUp()
