@@ -345,6 +345,8 @@ export interface Engine {
       reason: string
     },
   ): Promise<void>
+  /** How many requests are kept that the flow would have taken, had it been on; counted no further than to `most`. */
+  countWaiting(workspaceId: string, flowId: string, most: number): Promise<number>
   /** Which of these requests are kept still. */
   knownRequests(workspaceId: string, ids: readonly string[]): Promise<Set<string>>
   /** Which of these runs there are still. */

@@ -145,6 +145,7 @@ const Environment = z.object({
   HOLDFAST_MAX_BODY: Bytes.default(10 * 1024 ** 2),
   HOLDFAST_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   HOLDFAST_KEPT_REQUESTS_DAYS: wholeNumber(1, 3650).default(90),
+  HOLDFAST_KEPT_REQUESTS: wholeNumber(1, 100_000_000).default(100_000),
   HOLDFAST_DROPPED_REQUESTS: wholeNumber(0, 100_000_000).default(100_000),
   HOLDFAST_LEASE_MS: wholeNumber(500, 3_600_000).default(30_000),
   HOLDFAST_MAIL_PORT: wholeNumber(0, 65_535).optional(),
@@ -194,6 +195,7 @@ export interface Config {
   leaseMs: number
   retentionDays: number
   keptRequestDays: number
+  mostKeptRequests: number
   mostDroppedRequests: number
   otelEndpoint: string | undefined
   testHooks: boolean
@@ -310,6 +312,7 @@ export function configFrom(environment: { [name: string]: string | undefined }, 
     leaseMs: parsed.HOLDFAST_LEASE_MS,
     retentionDays: parsed.HOLDFAST_RETENTION_DAYS,
     keptRequestDays: parsed.HOLDFAST_KEPT_REQUESTS_DAYS,
+    mostKeptRequests: parsed.HOLDFAST_KEPT_REQUESTS,
     mostDroppedRequests: parsed.HOLDFAST_DROPPED_REQUESTS,
     otelEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     testHooks,

@@ -4,6 +4,7 @@ import type { Catalog } from '#shared/manifest.ts'
 import type { EgressDirectory } from './egress/egress-directory.ts'
 import type { TypeChecker } from './code-types/type-checker.ts'
 import type { EndpointDirectory } from './hooks/endpoint-directory.ts'
+import type { KeepForLater } from './hooks/keep-for-later.ts'
 import type { StrangerRates } from './hooks/stranger-limits.ts'
 import type { KeptSender } from './hooks/send-kept.ts'
 import type { SecretStore } from './secrets/secret-store.ts'
@@ -23,6 +24,7 @@ export interface Deps {
   endpoints: EndpointDirectory
   egress: EgressDirectory
   kept: KeptSender
+  keepForLater: KeepForLater
   secrets: SecretStore
   sharedValues: SharedValues
   packages: Packages
@@ -63,6 +65,8 @@ export interface Settings {
   maxUrlBytes: number
   strangerRates: StrangerRates
   maxJsonDepth: number
+  /** Requests kept of a flow that is a draft, off or paused. */
+  mostKeptRequests: number
   /** A request that isn't read whole by then, counted from its first byte, is cut off. */
   requestTimeoutMs: number
   mail: MailSettings

@@ -21,6 +21,7 @@ import { createFileDesk } from './files/file-desk.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createEndpointDirectory } from './hooks/endpoint-directory.ts'
 import { createKeptSender } from './hooks/send-kept.ts'
+import { createKeepForLater } from './hooks/keep-for-later.ts'
 import { createKeySets } from './hooks/verify/key-sets.ts'
 import { createVerifierMaker } from './hooks/verify/verifier.ts'
 import { createBodyBudget } from './http/body-budget.ts'
@@ -100,6 +101,7 @@ async function start(): Promise<void> {
     maxBodyBytes: config.limits.bodyBytes,
     maxUrlBytes: config.maxUrlBytes,
     maxJsonDepth: config.limits.jsonDepth,
+    mostKeptRequests: config.mostKeptRequests,
     requestTimeoutMs: config.requestTimeoutMs,
     mail: { isOn: config.mail.port !== undefined, domains: config.mail.domains },
     webFolder: existsSync(webFolder) ? webFolder : undefined,
@@ -172,6 +174,7 @@ async function start(): Promise<void> {
     endpoints,
     egress,
     kept,
+    keepForLater: createKeepForLater({ engine, most: settings.mostKeptRequests }),
     readBody: createBodyReader({ maxBodyBytes: settings.maxBodyBytes, budget }),
     formKeys: keysFor('pages of forms'),
     secrets,

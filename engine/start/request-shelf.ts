@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { countWaiting } from '../db/count-waiting.ts'
 import type { Database } from '../db/database.ts'
 import { findRun } from '../db/find-run.ts'
 import { keepRequest } from '../db/keep-request.ts'
@@ -16,6 +17,7 @@ export type RequestShelf = Pick<
   | 'markRequests'
   | 'unmarkRequests'
   | 'countKept'
+  | 'countWaiting'
   | 'listFlowsWithKept'
   | 'listKept'
   | 'noteKept'
@@ -32,6 +34,7 @@ export function createRequestShelf(database: Database, pool: Pool): RequestShelf
     markRequests: (workspaceId, flowId, client) => markRequests(client, workspaceId, flowId),
     unmarkRequests: (workspaceId, flowId, client) => unmarkRequests(client, workspaceId, flowId),
     countKept: (workspaceId, flowId, client) => countKept(client ?? pool, workspaceId, flowId),
+    countWaiting: (workspaceId, flowId, most) => countWaiting(database, workspaceId, flowId, most),
     listFlowsWithKept: () => listFlowsWithKept(database),
     listKept: (...asked) => listKept(database, ...asked),
     noteKept: (workspaceId, requestId, outcome) => noteKept(database, workspaceId, requestId, outcome),

@@ -136,7 +136,14 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
       sizeBytes: bytes.length,
     }
     if (post.trap !== '') {
-      await keep(form, request, triggerText('form', now, JSON.stringify(read.answers)), 'rejected', 'spam_trap')
+      await deps.engine.keepRequest({
+        ...request,
+        workspaceId: found.workspaceId,
+        flowId: found.flowId,
+        trigger: triggerText('form', now, JSON.stringify(read.answers)),
+        state: 'rejected',
+        reason: 'spam_trap',
+      })
       // Whoever fills in what nobody sees learns nothing from the answer.
       return thank(res, form, read, { isJson: false })
     }
@@ -161,7 +168,8 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
   async function start(form: OpenForm, request: InboxRequest, trigger: string, key: string | undefined): Promise<Outcome> {
     const { found, member } = form
     if (found.state !== 'live') {
-      await keep(form, request, trigger, 'kept', found.state)
+      const { workspaceId, flowId } = found
+      await deps.keepForLater({ ...request, workspaceId, flowId, trigger }, found.state)
       if (found.state === 'draft')
         await putRequestSample(deps.pool, { flowId: found.flowId, stepId: found.nodeId, value: trigger })
       return { requestId: request.id }
@@ -182,17 +190,6 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     const { runId, isRepeat } = started
     const first = isRepeat ? await deps.engine.findRequestOf(found.workspaceId, runId) : undefined
     return { runId, requestId: first ?? request.id, isRepeat, formSteps: found.formSteps }
-  }
-
-  function keep({ found }: OpenForm, request: InboxRequest, trigger: string, state: 'kept' | 'rejected', reason: string) {
-    return deps.engine.keepRequest({
-      ...request,
-      workspaceId: found.workspaceId,
-      flowId: found.flowId,
-      trigger,
-      state,
-      reason,
-    })
   }
 
   function thank(

@@ -98,14 +98,8 @@ export function webhookHandler(deps: Deps, limits: StrangerLimits) {
     now: Date,
   ): Promise<{ isRepeat?: boolean }> {
     if (endpoint.state !== 'live') {
-      await deps.engine.keepRequest({
-        ...request,
-        workspaceId: endpoint.workspaceId,
-        flowId: endpoint.flowId,
-        trigger,
-        state: 'kept',
-        reason: endpoint.state,
-      })
+      const { workspaceId, flowId } = endpoint
+      await deps.keepForLater({ ...request, workspaceId, flowId, trigger }, endpoint.state)
       if (endpoint.state === 'draft')
         await putRequestSample(deps.pool, { flowId: endpoint.flowId, stepId: endpoint.nodeId, value: trigger })
       sendJson(res, 202, { requestId: request.id })

@@ -90,7 +90,7 @@ export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
     const { workspaceId, flowId, nodeId } = mailbox
     const keep = (reason: string) => engine.keepRequest({ ...request, workspaceId, flowId, trigger, state: 'kept', reason })
     if (mailbox.state !== 'live') {
-      await keep(mailbox.state)
+      await deps.keepForLater({ ...request, workspaceId, flowId, trigger }, mailbox.state)
       if (mailbox.state === 'draft') await putRequestSample(pool, { flowId, stepId: nodeId, value: trigger })
       return {}
     }

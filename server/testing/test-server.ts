@@ -21,6 +21,7 @@ import { createFileDesk } from '../files/file-desk.ts'
 import { createFlowDirectory } from '../flows/flow-directory.ts'
 import { createEndpointDirectory } from '../hooks/endpoint-directory.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
+import { createKeepForLater } from '../hooks/keep-for-later.ts'
 import { createKeySets } from '../hooks/verify/key-sets.ts'
 import { createVerifierMaker } from '../hooks/verify/verifier.ts'
 import { createBodyBudget } from '../http/body-budget.ts'
@@ -144,6 +145,7 @@ export async function startTestServer(
     strangerRates: { formPostsPerMinute: 30 },
     maxUrlBytes: 8 * 1024,
     maxJsonDepth: 200,
+    mostKeptRequests: 100_000,
     requestTimeoutMs,
     mail: { isOn: true, domains: ['mail.test'] },
     webFolder: undefined,
@@ -168,6 +170,7 @@ export async function startTestServer(
     endpoints,
     egress,
     kept,
+    keepForLater: createKeepForLater({ engine, most: settings.mostKeptRequests }),
     readBody: createBodyReader({ maxBodyBytes: settings.maxBodyBytes, budget }),
     formKeys: [keyFor('pages of forms', secret)],
     packages,

@@ -40,6 +40,7 @@ const rejectedReasons = new Map([
   ['secret_unavailable', 'Sender not confirmed: the secret to check it with is missing'],
   ['keys_unavailable', 'Sender not confirmed: the keys to check it with couldn’t be had'],
   ['keys_not_allowed', 'Sender not confirmed: calls to where the keys to check it with are published are not allowed'],
+  ['inbox_full', 'Not kept: as many requests as are kept of a flow wait to be sent through already'],
   ['check_unreadable', 'Sender not confirmed: who may call isn’t filled in yet'],
 ])
 
@@ -50,6 +51,7 @@ const unreadable: ReadonlySet<string> = new Set(['invalid_json', 'invalid_encodi
 export function requestName({ subject, state, reason }: Pick<InboxItem, 'subject' | 'state' | 'reason'>): string {
   if (subject !== null) return subject
   if (state !== 'rejected') return 'No text in it'
+  if (reason === 'inbox_full') return 'One too many'
   return unreadable.has(reason ?? '') ? 'Not readable' : 'Unconfirmed sender'
 }
 
