@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts'
 import type { ShownRequest } from '#engine/index.ts'
-import { compareValues, type ValueDifference } from '#shared/compare-values.ts'
+import type { ValueDifference } from '#shared/compare-values.ts'
 import type { RequestDrain } from '#shared/inbox-request.ts'
 import { hasOwnAddress } from '#shared/own-address.ts'
 import { allows } from '../auth/authorize.ts'
@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts'
 import { findRunnable } from '../flows/find-runnable.ts'
 import { readDocument } from '../flows/parse-document.ts'
 import { answerOf } from '../hooks/answer-of.ts'
+import { compareAside } from '../hooks/compare-aside.ts'
 import { describeRequests } from '../hooks/describe-request.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { ExactJson, type Handlers } from '../route.ts'
@@ -244,7 +245,7 @@ export function requestHandlers(deps: Deps): Pick<Handlers, RequestRoutes> {
         errors: [{ path: 'ids', message: 'Two ids' }],
       })
     const two = [await getOne(workspaceId, flowId, first), await getOne(workspaceId, flowId, second)] as const
-    const { differences, equal } = compareValues(two[0].trigger ?? 'null', two[1].trigger ?? 'null')
+    const { differences, equal } = await compareAside(two[0].trigger ?? 'null', two[1].trigger ?? 'null')
     const items = await Promise.all(two.map((request) => whole(workspaceId, request)))
     return new ExactJson(
       `{"items":[${items.join(',')}],"nextCursor":null,"differences":[${differences.map(differenceText).join(',')}],"equal":${equal}}`,
