@@ -1,4 +1,5 @@
 import type { ShownRequest } from '#engine/index.ts'
+import { timeOfId } from '#shared/ids.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Json } from '#shared/json.ts'
 import type { InboxItem } from '#shared/inbox-request.ts'
@@ -22,7 +23,8 @@ function describe(request: ShownRequest, others: readonly { id: string; shape: R
   const { trigger: _trigger, wasKept: _wasKept, receivedAt, ...rest } = request
   return {
     ...rest,
-    receivedAt: new Date(receivedAt).toISOString(),
+    // When it began to come, as its id says: by that requests lie in order, and are looked for.
+    receivedAt: new Date(timeOfId(request.id) ?? receivedAt).toISOString(),
     subject: firstText(body ?? null)?.slice(0, longestSubject) ?? null,
     unusual: body === undefined ? [] : unusualFields(requestShape(body), usual),
   }

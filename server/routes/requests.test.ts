@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { timeOfId } from '#shared/ids.ts'
 import { InboxPage, InboxRequestDetail, RequestDrain, WholeRequest } from '#shared/inbox-request.ts'
 import { createKeptSender } from '../hooks/send-kept.ts'
 import { createLog } from '../log.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
+import { rawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
 
@@ -116,12 +116,30 @@ describe('the inbox', () => {
     }
     const ids = (await inbox(id)).items.map((item) => item.id).toReversed()
     const between = async (query: string) => (await inbox(id, `?${query}`)).items.map((item) => item.id)
-    const timeOf = (n: number) => new Date(timeOfId(ids[n] ?? '') ?? 0).toISOString()
-    expect(await between(`from=${timeOf(1)}&to=${timeOf(2)}`)).toEqual([ids[1]])
-    expect(await between(`from=${timeOf(1)}`)).toEqual([ids[2], ids[1]])
+    expect(await between(`from=${at[1]}&to=${at[2]}`)).toEqual([ids[1]])
+    expect(await between(`from=${at[1]}`)).toEqual([ids[2], ids[1]])
     await waitFor('the words', async () => (await between('q=zebra')).length === 3)
-    expect(await between(`q=zebra&from=${timeOf(1)}&to=${timeOf(2)}`)).toEqual([ids[1]])
-    expect(await between(`state=kept&from=${timeOf(0)}`)).toEqual([])
+    expect(await between(`q=zebra&from=${at[1]}&to=${at[2]}`)).toEqual([ids[1]])
+    expect(await between(`state=kept&from=${at[0]}`)).toEqual([])
+  })
+
+  test('says of one that came slowly the time by which it is found, too', async () => {
+    const { id, url } = await publishFlow(server, headers, chain(webhook, pass))
+    const head = `POST ${url} HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\nConnection: close\r\n`
+    const slow = rawConnection(server.url, `${head}Expect: 100-continue\r\n\r\n`)
+    await slow.answer('100 Continue')
+    const fast = await post(url, { name: 'while the other one waits' })
+    const done = Date.now()
+    await waitFor('the next millisecond', async () => Date.now() > done)
+    slow.socket.write('{}')
+    expect(await slow.answer()).toContain('202 Accepted')
+    const [newest, oldest] = (await inbox(id)).items
+    expect(newest?.id).toBe(idOf(fast))
+    const { receivedAt = '' } = oldest ?? {}
+    expect(receivedAt <= (newest?.receivedAt ?? '')).toBe(true)
+    const after = new Date(Date.parse(receivedAt) + 1).toISOString()
+    const found = (await inbox(id, `?from=${receivedAt}&to=${after}`)).items.map((item) => item.id)
+    expect(found).toContain(oldest?.id)
   })
 
   test('marks what is not usual in forms and texts, whatever names a stranger chooses', async () => {
