@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './harness/test.ts'
 import { EditorPage } from './pages/editor.ts'
 
@@ -35,7 +35,11 @@ test('somebody builds a form, tries it, publishes it, and each form sent is a ru
   await page.keyboard.type('Why big')
   await editor.choose('Only show if', 'Plan')
   await editor.choose('The answer to Plan', 'big')
-  await expect(preview).toContainText('not always shown')
+  await expect(preview).toContainText('Not always shown')
+  await look(page)
+  const colours = (button: Locator) =>
+    button.evaluate((element) => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color])
+  const previewed = await colours(preview.locator('button', { hasText: 'Send' }))
 
   // Taken away by mistake, and back again.
   await editor.inspector.getByRole('button', { name: 'Remove Amount' }).click()
@@ -49,6 +53,7 @@ test('somebody builds a form, tries it, publishes it, and each form sent is a ru
   await editor.inspector.getByRole('link', { name: 'Open form' }).click()
   const form = await opening
   await expect(form).toHaveTitle('New lead to team')
+  expect(await colours(form.getByRole('button', { name: 'Send' }))).toEqual(previewed)
   await look(form)
   await expect(form.getByLabel('Why big')).toBeHidden()
   await form.getByLabel('Plan').selectOption('big')

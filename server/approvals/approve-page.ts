@@ -2,8 +2,8 @@ import type { Approval, LinkedQuestion, Voter } from '#engine/index.ts'
 import { mayDecide } from '#engine/index.ts'
 import { fillIn, type FieldProblem } from '#shared/form-field.ts'
 import type { Asker } from '../db/find-asker.ts'
-import { fieldHtml } from '../pages/field-html.ts'
-import { html, type Html } from '../pages/html.ts'
+import { fieldHtml } from '#shared/pages/field-html.ts'
+import { html, type Html } from '#shared/pages/html.ts'
 import { pageFrame } from '../pages/page-frame.ts'
 
 export interface ApprovePage {

@@ -10,7 +10,7 @@ import { statusOf } from '../http/problem.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
 import { approvePage, type ApprovePage, noSuchQuestionPage } from './approve-page.ts'
-import { fieldsFromForm } from '../pages/field-html.ts'
+import { fieldsFromForm } from '../pages/fields-from-form.ts'
 import { pagePolicy } from '../pages/page-frame.ts'
 import { voterByLink } from './voter.ts'
 

@@ -1,6 +1,6 @@
 import type { FieldProblem, FormField } from '#shared/form-field.ts'
-import { html, type Html } from '../pages/html.ts'
-import { fieldHtml, nameOfField } from '../pages/field-html.ts'
+import { html, type Html } from '#shared/pages/html.ts'
+import { fieldHtml, nameOfField } from '#shared/pages/field-html.ts'
 import { pageFrame, pagePolicy } from '../pages/page-frame.ts'
 import { ownNames } from './read-form-post.ts'
 import { frameOf, revealRules, revealStyle } from './reveal-style.ts'

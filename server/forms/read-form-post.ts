@@ -7,7 +7,7 @@ import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText } from '../http/strict-text.ts'
-import { nameOfField } from '../pages/field-html.ts'
+import { nameOfField } from '#shared/pages/field-html.ts'
 
 /** What was sent to a form, by a page or by a program. */
 export interface FormPost {

@@ -1,6 +1,6 @@
 import type { FormField } from '#shared/form-field.ts'
 import { readShowIf } from '#shared/show-if.ts'
-import { nameOfField } from '../pages/field-html.ts'
+import { nameOfField } from '#shared/pages/field-html.ts'
 
 /** The frame of the field that stands at this place, which the style below speaks of. */
 export function frameOf(index: number): string {

@@ -3,7 +3,7 @@ import { ExpressionSyntaxError } from '#shared/expression/syntax-error.ts'
 import { renderTemplate } from '#shared/expression/template.ts'
 import type { Json } from '#shared/json.ts'
 import { answersScope } from '#shared/read-answers.ts'
-import { html } from '../pages/html.ts'
+import { html } from '#shared/pages/html.ts'
 import { sayingPage, type WebPage } from './form-page-html.ts'
 
 interface Thanks {

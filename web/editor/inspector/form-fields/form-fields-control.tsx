@@ -3,14 +3,16 @@ import { setFormFields } from '../../commands/set-form-fields.ts'
 import { useEditorStore } from '../../store.ts'
 import type { ControlProps } from '../form/control-props.ts'
 import { useStepId } from '../step-in-focus.ts'
-import { fieldsIn, idOf, labelOf, formTypeOf } from './edit-fields.ts'
+import { fieldsIn } from './edit-fields.ts'
 import { FormFieldList } from './form-field-list.tsx'
 import { FormPreview } from './form-preview.tsx'
+import { usePageWords } from './use-page-words.ts'
 
 /** What a form asks for, and how it will look. */
 export function FormFieldsControl({ words, value, onChange, disabled }: ControlProps) {
   const editor = useEditorStore()
   const stepId = useStepId()
+  const page = usePageWords()
   const fields = fieldsIn(value)
   return (
     <div className="flex flex-col gap-4">
@@ -25,11 +27,7 @@ export function FormFieldsControl({ words, value, onChange, disabled }: ControlP
           editor.run(setFormFields, { nodeId: stepId, param: 'fields', value: next, announce: `${announce} in the form` })
         }
       />
-      {fields.length > 0 && (
-        <FormPreview
-          fields={fields.map((field) => ({ key: idOf(field), label: labelOf(field), type: formTypeOf(field), field }))}
-        />
-      )}
+      {fields.length > 0 && <FormPreview fields={fields} words={page} />}
     </div>
   )
 }

@@ -1,65 +1,71 @@
-import { ChevronDown } from 'lucide-react'
-import type { FormField } from '#shared/form-field.ts'
-import { type DrawnField, optionsOf, textIn } from './edit-fields.ts'
+import { useLayoutEffect, useRef } from 'react'
+import { fieldHtml } from '#shared/pages/field-html.ts'
+import { html } from '#shared/pages/html.ts'
+import { pageStyleInside } from '#shared/pages/page-style.ts'
+import { type DrawnField, formTypeOf, idOf, labelOf, optionsOf, textIn } from './edit-fields.ts'
+import type { PageWords } from './use-page-words.ts'
 
-interface PreviewField {
-  key: string
-  label: string
-  type: FormField['type']
-  field: DrawnField
+interface FormPreviewProps {
+  fields: readonly DrawnField[]
+  /** Absent where the fields stand on a page that is about something else. */
+  words: PageWords | undefined
 }
 
-/** How the fields will stand on the page: to be looked at, not filled in. */
-export function FormPreview({ fields }: { fields: readonly PreviewField[] }) {
+/** The page as whoever fills it in will see it: to be looked at, not filled in. */
+export function FormPreview({ fields, words }: FormPreviewProps) {
+  const frame = useRef<HTMLDivElement>(null)
+  const page = pageOf(fields, words)
+  useLayoutEffect(() => {
+    if (frame.current === null) return
+    const root = frame.current.shadowRoot ?? frame.current.attachShadow({ mode: 'open' })
+    if (root.adoptedStyleSheets.length === 0) root.adoptedStyleSheets = [styleSheet()]
+    root.innerHTML = page
+  }, [page])
   return (
     <section aria-label="Preview of the form" className="flex flex-col gap-1.5">
       <h3 className="text-label">Preview</h3>
-      <ul className="flex flex-col gap-3 rounded-card border border-line bg-sunken p-3">
-        {fields
-          .filter(({ type }) => type !== 'hidden')
-          .map(({ key, label, type, field }) => (
-            <li key={key} className="flex flex-col gap-1">
-              <p className="text-label break-words">
-                {type === 'boolean' && <Box />}
-                {label}
-                {field['required'] !== true && <span className="text-muted"> (optional)</span>}
-                {typeof field['showIf'] === 'string' && <span className="text-small text-muted"> · not always shown</span>}
-              </p>
-              <Look type={type} field={field} />
-              {textIn(field['help']) !== '' && <p className="text-small break-words text-muted">{textIn(field['help'])}</p>}
-            </li>
-          ))}
-      </ul>
+      <p className="sr-only">How the page looks. What it asks for stands in the list above.</p>
+      <div ref={frame} inert aria-hidden className="overflow-hidden rounded-card border border-line" />
     </section>
   )
 }
 
-function Look({ type, field }: { type: FormField['type']; field: DrawnField }) {
-  if (type === 'boolean') return null
-  if (type === 'choices')
-    return (
-      <div aria-hidden>
-        {optionsOf(field).map((option) => (
-          <p key={option} className="text-body">
-            <Box />
-            {option}
-          </p>
-        ))}
-      </div>
-    )
-  return (
-    <div
-      aria-hidden
-      className={`flex justify-between rounded-field border border-line-strong bg-surface px-2.5 py-1.5 text-body ${type === 'longText' ? 'min-h-14' : 'min-h-8'}`}
-    >
-      <span className="truncate">{textIn(field['default'])}</span>
-      {type === 'choice' && <ChevronDown size={16} className="text-muted" />}
-    </div>
-  )
+let sheet: CSSStyleSheet | undefined
+
+/** The look of the page itself, shown at a smaller size. */
+function styleSheet(): CSSStyleSheet {
+  if (sheet === undefined) {
+    sheet = new CSSStyleSheet()
+    sheet.replaceSync(`${pageStyleInside}
+      .page { zoom: 0.8; padding: 20px 20px 8px; }
+      .sometimes { margin: -12px 0 20px; }`)
+  }
+  return sheet
 }
 
-function Box() {
-  return (
-    <span aria-hidden className="mr-2 inline-block size-3.5 rounded-[3px] border border-line-strong bg-surface align-[-2px]" />
+function pageOf(fields: readonly DrawnField[], words: PageWords | undefined): string {
+  return html`<div class="page">
+    ${words !== undefined && html`<h1>${words.heading}</h1>`}
+    ${words !== undefined && words.about !== '' && html`<p class="lead">${words.about}</p>`}
+    ${fields.map((field) => fieldOf(field))}
+    ${words !== undefined && html`<div class="buttons"><button class="main" type="button">${words.button}</button></div>`}
+  </div>`.text
+}
+
+function fieldOf(field: DrawnField) {
+  const help = textIn(field['help'])
+  const drawn = fieldHtml(
+    {
+      id: idOf(field),
+      label: labelOf(field),
+      type: formTypeOf(field),
+      required: field['required'] === true,
+      options: optionsOf(field),
+      ...(help === '' ? {} : { help }),
+    },
+    field['default'],
+    [],
   )
+  const isSometimes = typeof field['showIf'] === 'string' && drawn !== null
+  return html`${drawn}${isSometimes && html`<p class="soft sometimes">Not always shown</p>`}`
 }
