@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResultRow } from 'pg'
 import { AppError } from '#shared/errors.ts'
 import { sliceJson } from '#shared/json-text.ts'
-import { emptyWrites } from '../worker/committer.ts'
+import { emptyWrites } from '../db/empty-writes.ts'
 import type { Database } from '../db/database.ts'
 import { type Ask, cancelUnstarted, type EndedRun } from '../db/end-unstarted.ts'
 import { rowFromEvent } from '../db/event-row.ts'

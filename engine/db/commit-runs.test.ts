@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newRun } from '../testing/new-run.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { commitRuns } from './commit-runs.ts'
+import { emptyWrites } from './empty-writes.ts'
 import type { EventRow } from './event-row.ts'
 import { isUsual } from './usual-writes.ts'
 import { type LogRow, type NewRun, type RunWrites, type WaitRow, writeBatch } from './write-batch.ts'
@@ -140,51 +142,9 @@ function end(status: string): NonNullable<RunWrites['finish']> {
 }
 
 function writesOf(name: string, some: Partial<RunWrites>): RunWrites {
-  return {
-    workspaceId: 'ws_1',
-    runId: `run_${name}`,
-    epoch: 1,
-    size: 0,
-    create: undefined,
-    events: [],
-    opened: new Map(),
-    closed: new Set(),
-    spent: new Set(),
-    asked: [],
-    answered: new Map(),
-    logs: [],
-    metrics: [],
-    outbox: [],
-    slotsFreed: new Set(),
-    release: undefined,
-    finish: undefined,
-    ...some,
-  }
+  return { ...emptyWrites({ workspaceId: 'ws_1', runId: `run_${name}`, epoch: 1 }), ...some }
 }
 
 function start(name: string, run: Partial<NewRun> = {}, more: Partial<RunWrites> = {}): RunWrites {
-  const create: NewRun = {
-    flowId: 'flow_1',
-    version: 3,
-    planHash: 'hash',
-    triggerId: 'trigger',
-    owned: true,
-    priority: 0,
-    dueAt: null,
-    queue: null,
-    startBy: null,
-    isPaused: false,
-    subject: null,
-    startedBy: null,
-    parent: null,
-    isNamed: false,
-    isFenced: false,
-    createdAt: 1000,
-    key: null,
-    inputHash: null,
-    keyForMs: 0,
-    request: null,
-    ...run,
-  }
-  return writesOf(name, { create, events: [event(0, 'run.created', '{}'), event(1, 'step.started')], ...more })
+  return writesOf(name, { create: newRun(run), events: [event(0, 'run.created', '{}'), event(1, 'step.started')], ...more })
 }

@@ -1,12 +1,13 @@
 import type { PoolClient, QueryResultRow } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { idFrom } from '#shared/ids.ts'
-import { emptyWrites } from '../worker/committer.ts'
+import { newRun } from '../testing/new-run.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { waitFor } from '../testing/test-engine.ts'
+import { emptyWrites } from './empty-writes.ts'
 import { type Ask, cancelUnstarted } from './end-unstarted.ts'
 import { tellRuns } from './tell-runs.ts'
-import { type NewRun, type RunWrites, writeBatch } from './write-batch.ts'
+import { type RunWrites, writeBatch } from './write-batch.ts'
 
 /*
  * PostgreSQL 18 goes down, and with it everybody's connection, when a statement finds a row it locks changed by somebody
@@ -44,29 +45,6 @@ async function makeRuns(count: number, workerId: string | null): Promise<string[
     )
   }
   return ids
-}
-
-const newRun: NewRun = {
-  flowId: 'flow',
-  version: 1,
-  planHash: 'hash',
-  triggerId: 'trigger',
-  owned: true,
-  priority: 0,
-  dueAt: null,
-  queue: null,
-  startBy: null,
-  isPaused: false,
-  subject: null,
-  startedBy: null,
-  parent: null,
-  isNamed: false,
-  isFenced: false,
-  createdAt: 1000,
-  key: null,
-  inputHash: null,
-  keyForMs: 0,
-  request: null,
 }
 
 let made = 0
@@ -107,7 +85,7 @@ const parts: { [name: string]: Part } = {
   'a run that is made': (writes, place) => {
     if (place > 0) return
     writes.runId = newId(9)
-    writes.create = { ...newRun, isNamed: true, isFenced: true }
+    writes.create = newRun({ isNamed: true, isFenced: true })
   },
 }
 const all: Part = (writes, place) => Object.values(parts).forEach((part) => part !== parts['letting go'] && part(writes, place))

@@ -1,6 +1,7 @@
 import { PassingMap } from '#shared/passing-map.ts'
 import { type CommitLane, createCommitLane, type Outcome } from './commit-lane.ts'
 import type { Database } from '../db/database.ts'
+import { emptyWrites } from '../db/empty-writes.ts'
 import type { RunWrites } from '../db/write-batch.ts'
 import type { Log } from '../ports.ts'
 
@@ -242,27 +243,5 @@ export function createCommitter({ database, log, workerId, onWritten, onTold }: 
     get checkpoints() {
       return checkpoints
     },
-  }
-}
-
-export function emptyWrites(run: Pick<Committing, 'workspaceId' | 'runId' | 'epoch'>): RunWrites {
-  return {
-    workspaceId: run.workspaceId,
-    runId: run.runId,
-    epoch: run.epoch,
-    size: 0,
-    create: undefined,
-    events: [],
-    opened: new Map(),
-    closed: new Set(),
-    spent: new Set(),
-    asked: [],
-    answered: new Map(),
-    logs: [],
-    metrics: [],
-    outbox: [],
-    slotsFreed: new Set(),
-    release: undefined,
-    finish: undefined,
   }
 }
