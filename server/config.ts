@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
-import { type ArmedFailpoint, failpointFrom } from '#engine/index.ts'
+import { type ArmedFailpoint, type EngineLimits, failpointFrom } from '#engine/index.ts'
 import type { StrangerRates } from './hooks/stranger-limits.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { type TrustedProxies, trustedProxyFrom } from './http/trusted-proxies.ts'
@@ -202,17 +202,7 @@ export interface Config {
   /** Where this process kills itself. */
   failpoint: ArmedFailpoint | undefined
   dev: boolean
-  limits: {
-    bodyBytes: number
-    jsonDepth: number
-    outputBytes: number
-    expressionBytes: number
-    codeCpuMs: number
-    codeMemoryMb: number
-    items: number
-    steps: number
-    fileBytes: number
-  }
+  limits: EngineLimits & { bodyBytes: number; jsonDepth: number }
 }
 
 /** How e-mail comes in. */
