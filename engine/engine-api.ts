@@ -9,8 +9,7 @@ import type { RequestFilter } from './db/request-filter.ts'
 import type { ShownRequest } from './db/request-row.ts'
 import type { PollPlace, PollRow } from './db/polls.ts'
 import type { ScheduleRow } from './db/schedules.ts'
-import type { LivePolls } from './polls/arrange-polls.ts'
-import type { LiveSchedules } from './schedules/arrange-schedules.ts'
+import type { LiveTriggers } from './start/live-triggers.ts'
 import type { LinkedQuestion, Vote } from './approvals/approval-desk.ts'
 import type { Approval } from './db/find-approval.ts'
 import type { ApprovalFilter } from './db/list-approvals.ts'
@@ -363,12 +362,12 @@ export interface Engine {
    * From this transaction's commit on the flow starts by the clock as these triggers say, and by none it had before. One
    * that means the same times as before goes on where it stood; any other begins now.
    */
-  setSchedules(live: LiveSchedules, client: PoolClient): Promise<void>
+  setSchedules(live: LiveTriggers, client: PoolClient): Promise<void>
   /**
    * From this transaction's commit on these triggers of the flow look by themselves, and no others. One that looks for the
    * same as before goes on where it stood; any other begins anew.
    */
-  setPolls(live: LivePolls, client: PoolClient): Promise<void>
+  setPolls(live: LiveTriggers, client: PoolClient): Promise<void>
   /** How the triggers of a flow's live version that look by themselves stand. */
   listPolls(workspaceId: string, flowId: string): Promise<PollRow[]>
   /** It looks at once. False when there is no such trigger, or its flow is turned off. */

@@ -3,17 +3,7 @@ import type { Json } from '#shared/json.ts'
 import type { PlanTrigger } from '#shared/plan.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
 import type { PollHead, PollRow } from '../db/polls.ts'
-
-/** What of a flow is live, and whether it is turned on. */
-export interface LivePolls {
-  workspaceId: string
-  flowId: string
-  version: number
-  planHash: string
-  /** Those that look by themselves. */
-  triggers: readonly PlanTrigger[]
-  isOn: boolean
-}
+import type { LiveTriggers } from '../start/live-triggers.ts'
 
 export interface PollsArrangement {
   put: PollHead[]
@@ -26,7 +16,7 @@ export interface PollsArrangement {
  * stood, whatever else was published, and so does one that was turned off: what has come meanwhile is new to it. One that
  * looks for something else begins anew.
  */
-export function arrangePolls(live: LivePolls, before: readonly PollRow[], now: number): PollsArrangement {
+export function arrangePolls(live: LiveTriggers, before: readonly PollRow[], now: number): PollsArrangement {
   const { workspaceId, flowId, version, planHash, triggers, isOn } = live
   const known = new Map(before.map((row) => [row.triggerId, row]))
   const goesOn = (trigger: PlanTrigger) => {

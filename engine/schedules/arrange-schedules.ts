@@ -1,26 +1,16 @@
-import type { PlanTrigger } from '#shared/plan.ts'
 import { nextTick } from '#shared/schedule/next-tick.ts'
 import { Schedule } from '#shared/schedule/schedule.ts'
 import type { ScheduleRow } from '../db/schedules.ts'
 import { dueAtOf } from './due-at.ts'
 import { seedOf } from './seed-of.ts'
 import { zonesEdition } from './zones-edition.ts'
-
-/** What of a flow is live, and whether it is turned on. */
-export interface LiveSchedules {
-  workspaceId: string
-  flowId: string
-  version: number
-  planHash: string
-  triggers: readonly PlanTrigger[]
-  isOn: boolean
-}
+import type { LiveTriggers } from '../start/live-triggers.ts'
 
 /**
  * The schedules a flow has from now on. One that means the same times as before goes on where it stood, whatever else
  * was published; one that is new, was turned off or means other times begins now.
  */
-export function arrangeSchedules(live: LiveSchedules, before: readonly ScheduleRow[], now: number): ScheduleRow[] {
+export function arrangeSchedules(live: LiveTriggers, before: readonly ScheduleRow[], now: number): ScheduleRow[] {
   const { workspaceId, flowId, version, planHash, isOn } = live
   const known = new Map(before.map((row) => [row.triggerId, row]))
   return live.triggers.flatMap((trigger) => {

@@ -20,8 +20,7 @@ import { codesOf } from './codes-of.ts'
 import { contentHash } from './content-hash.ts'
 import { readDocument } from './parse-document.ts'
 import { pathsOf } from './paths.ts'
-import { syncPolls } from './sync-polls.ts'
-import { syncSchedules } from './sync-schedules.ts'
+import { syncOwnStarts } from './sync-own-starts.ts'
 
 interface Publication {
   caller: Caller
@@ -84,8 +83,7 @@ export async function publish(deps: Deps, { caller, flowId, address, comment, ac
     // Somebody else may have saved one of these paths since they were looked at.
     const taken = await holdLivePaths(client, flowId, pathsOf(triggers))
     if (taken.length > 0) throw new AppError('path_taken', `Another flow listens on ${taken.join(', ')}. Choose another path.`)
-    await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId })
-    await syncPolls(deps, client, { workspaceId: caller.workspaceId, flowId })
+    await syncOwnStarts(deps, client, { workspaceId: caller.workspaceId, flowId })
     await insertAudit(client, {
       action,
       workspaceId: caller.workspaceId,

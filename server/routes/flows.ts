@@ -25,8 +25,7 @@ import { parseDocument, readDocument } from '../flows/parse-document.ts'
 import { assignPaths, endpointsOf, pathsOf } from '../flows/paths.ts'
 import { publish } from '../flows/publish.ts'
 import { saveDraft } from '../flows/save-draft.ts'
-import { syncPolls } from '../flows/sync-polls.ts'
-import { syncSchedules } from '../flows/sync-schedules.ts'
+import { syncOwnStarts } from '../flows/sync-own-starts.ts'
 import { CompileError } from '../http/problem.ts'
 import { newId } from '../new-id.ts'
 import { pageFrom } from '../page.ts'
@@ -63,8 +62,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
   async function switchFlow(caller: Caller, id: string, address: string, enabled: boolean): Promise<FlowDetail> {
     await withTransaction(pool, async (client) => {
       if (!(await updateFlowEnabled(client, caller.workspaceId, id, enabled))) throw noSuchFlow()
-      await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId: id })
-      await syncPolls(deps, client, { workspaceId: caller.workspaceId, flowId: id })
+      await syncOwnStarts(deps, client, { workspaceId: caller.workspaceId, flowId: id })
       await audit(client, caller, address, id, enabled ? 'flow.enabled' : 'flow.disabled')
       await notifyChange(client)
     })
@@ -146,8 +144,7 @@ export function flowHandlers(deps: Deps): Pick<Handlers, FlowRoutes> {
         // Its runs stay, and nobody could let them go on any more.
         await deps.engine.resumeFlow(caller.workspaceId, params.id, client)
         await deps.engine.forgetFlowState(caller.workspaceId, params.id, client)
-        await syncSchedules(deps, client, { workspaceId: caller.workspaceId, flowId: params.id })
-        await syncPolls(deps, client, { workspaceId: caller.workspaceId, flowId: params.id })
+        await syncOwnStarts(deps, client, { workspaceId: caller.workspaceId, flowId: params.id })
         await audit(client, caller, address, params.id, 'flow.deleted')
         await notifyChange(client)
       })
