@@ -101,6 +101,8 @@ export interface EngineLimits {
   items: number
   /** Steps of a run, counting every iteration's. */
   steps: number
+  /** What the runs that a process has in hand were started with, in all. */
+  triggerBytes: number
   /** A file that a step sends or gets. */
   fileBytes: number
 }

@@ -142,6 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
     timers,
     committer,
     indexOf,
+    mostTriggerBytes: limits.triggerBytes,
     onLost: () => counters.lostOwnership++,
     onEnded: tellOfEnds,
     onLanesForOthers: () => hints?.send({ kind: 'lanes' }),
@@ -218,7 +219,8 @@ export function createEngine(options: EngineOptions): Engine {
     findVars: options.findVars,
     workerId: worker.id,
     isHeld: (runId) => worker.find(runId) !== undefined,
-    adopt: (facts, index, created) => (options.role === 'all' ? worker.adopt(facts, index, created) : undefined),
+    adopt: (facts, index, created, trigger) =>
+      options.role === 'all' ? worker.adopt(facts, index, created, trigger) : undefined,
     isPaused: pauses.has,
     onQueued: tellOfQueued,
     onAdmitted: tellOfAdmitted,

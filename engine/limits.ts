@@ -8,5 +8,6 @@ export const defaultLimits: EngineLimits = {
   codeMemoryMb: 128,
   items: 10_000,
   steps: 1_000_000,
+  triggerBytes: 64 * 1024 ** 2,
   fileBytes: 50 * 1024 ** 2,
 }

@@ -45,13 +45,17 @@ export async function loadPayloadsOfMany(
   return payloads
 }
 
-/** What each of these requests brought, undefined where there is none. */
+/** Longer ones are read one at a time: a thousand at once would be gigabytes. */
+const mostAtOnce = 64 * 1024
+
+/** What each of these requests brought, undefined where that is nothing or long. */
 export async function loadTriggersOfMany(
   database: Database,
   requests: readonly { workspaceId: string; requestId: string }[],
 ): Promise<(JsonText | undefined)[]> {
   const rows = await database.read<{ n: number; trigger: string | null }>(
-    `select b.n::int, q.trigger from unnest($1::text[], $2::text[]) with ordinality as b(workspace_id, id, n)
+    `select b.n::int, case when octet_length(q.trigger) <= ${mostAtOnce} then q.trigger end as trigger
+     from unnest($1::text[], $2::text[]) with ordinality as b(workspace_id, id, n)
      join engine.requests q on q.workspace_id = b.workspace_id and q.id = b.id and q.id between $3 and $4`,
     [
       textArray(requests.map(({ workspaceId }) => workspaceId)),

@@ -2,6 +2,7 @@ import { isAppError } from '#shared/errors.ts'
 import type { CallLog } from '../calls/call-log.ts'
 import type { Command } from '../state/decide.ts'
 import { knownOutput, type OwnedRun, partOf } from './owned-run.ts'
+import type { JsonText } from '#shared/json.ts'
 import { elementsOf } from '#shared/json-text.ts'
 import { approversOf } from './evaluate-step.ts'
 import { scopeFor } from './step-scope.ts'
@@ -138,12 +139,19 @@ function needParts(run: OwnedRun, parts: readonly Part[], missing: MissingData):
   for (const { seq, path } of parts) if (partOf(run, seq, path) === undefined) missing.outputs.set(seq, path)
 }
 
+/** A large one is read when there is room for it. */
+async function findTrigger(run: OwnedRun): Promise<JsonText> {
+  const { recall, largeTriggers } = run.host
+  const { requestId } = run.facts
+  return (await recall.trigger(run, requestId)) ?? largeTriggers.load(run, () => recall.longTrigger(run, requestId))
+}
+
 export async function loadMissing(run: OwnedRun, missing: MissingData): Promise<void> {
   const { recall } = run.host
   const seqs = [...missing.outputs.keys(), ...missing.inputs.keys(), ...missing.items.keys()]
   const names = [...missing.members]
   const [trigger, found, members] = await Promise.all([
-    missing.trigger ? recall.trigger(run, run.facts.requestId) : run.trigger,
+    missing.trigger ? findTrigger(run) : run.trigger,
     recall.payloads(run, seqs),
     names.length > 0 ? run.host.findMembers(run.workspaceId, names) : undefined,
   ])

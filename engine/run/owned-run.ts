@@ -19,6 +19,7 @@ import type { Log } from '../ports.ts'
 import { getNode, initialState, type NodeState, type RunState } from '../state/run-state.ts'
 import { isGathered, outputText } from '../state/step-output.ts'
 import { apply } from '../state/state.ts'
+import type { LargeTriggers } from './large-triggers.ts'
 import type { Recall } from './recall.ts'
 import type { SlotDesk } from '../slots/slot-desk.ts'
 import type { StepSlot } from '../slots/step-slot.ts'
@@ -33,6 +34,7 @@ export interface RunHost {
   committer: Committer
   database: Database
   recall: Recall
+  largeTriggers: LargeTriggers
   time: EngineTime
   timers: Timers
   log: Log

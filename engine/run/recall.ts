@@ -8,8 +8,10 @@ import { gather } from './gather.ts'
 export interface Recall {
   /** The payloads of some events of a run, by `seq`; those that have none are left out. */
   payloads(run: RunName, seqs: readonly number[]): Promise<Map<number, JsonText>>
-  /** What started the run. */
-  trigger(run: RunName, requestId: string | null): Promise<JsonText>
+  /** What started the run; undefined when it is long, or lies elsewhere. */
+  trigger(run: RunName, requestId: string | null): Promise<JsonText | undefined>
+  /** The same, wherever it lies and however long it is. */
+  longTrigger(run: RunName, requestId: string | null): Promise<JsonText>
 }
 
 export interface RunName {
@@ -33,11 +35,8 @@ export function createRecall(database: Database): Recall {
       )
       return found
     },
-    async trigger({ workspaceId, runId }, requestId) {
-      const found =
-        requestId === null ? await payloadOf({ workspaceId, runId, seq: 0 }) : await triggerOf({ workspaceId, requestId })
-      // That of a batch lies elsewhere.
-      return found ?? loadTrigger(database, workspaceId, runId, requestId)
-    },
+    trigger: ({ workspaceId, runId }, requestId) =>
+      requestId === null ? payloadOf({ workspaceId, runId, seq: 0 }) : triggerOf({ workspaceId, requestId }),
+    longTrigger: ({ workspaceId, runId }, requestId) => loadTrigger(database, workspaceId, runId, requestId),
   }
 }

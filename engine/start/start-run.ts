@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts'
+import type { JsonText } from '#shared/json.ts'
 import type { Committer, Committing } from '../worker/committer.ts'
 import { type Admitted, checkSameInput } from '../control/admit-starts.ts'
 import type { LanePlace } from '../control/lane-worker.ts'
@@ -24,7 +25,7 @@ export interface StarterOptions {
   signingKeys: readonly Uint8Array[]
   hooksUrl: string
   /** Takes the run into this process, unless it takes none now. */
-  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
+  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent, trigger: JsonText): OwnedRun | undefined
   /** Decides a start that depends on others. */
   admit(start: PreparedStart): Promise<Admitted>
   /** The same in one transaction with something of the caller's. */
@@ -56,7 +57,7 @@ export function createStarter(options: StarterOptions) {
   function startPrepared({ start, facts, created, run: made, control }: PreparedStart, index: PlanIndex): StartedRun {
     const isPaused = options.isPaused(facts.workspaceId, facts.flowId)
     const mayBegin = control === undefined && !start.delayMs && !isPaused
-    const owned = mayBegin ? options.adopt(facts, index, created) : undefined
+    const owned = mayBegin ? options.adopt(facts, index, created, start.trigger) : undefined
     const run = owned ?? bystander(facts)
     const writes = committer.writesOf(run)
     const written = committer.outcomeOf(run)
@@ -64,7 +65,6 @@ export function createStarter(options: StarterOptions) {
     writes.events.push(rowFromEvent(created, start.request ? null : start.trigger))
     writes.size += start.trigger.length
     if (owned) {
-      owned.trigger = start.trigger
       owned.goOn()
     } else {
       const place = placeOf(facts, made)

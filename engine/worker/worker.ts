@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsonText } from '#shared/json.ts'
 import { PassingMap } from '#shared/passing-map.ts'
 import { createOwnedRun, type LetGo, type OwnedRun, type RunHost } from '../run/owned-run.ts'
 import type { RunFacts } from '../run/run-facts.ts'
@@ -13,6 +14,7 @@ import { failpoint } from '../failpoint.ts'
 import { goOn, handOver, takeArrivals } from '../run/go-on.ts'
 import { resumeAfterError, resumeRun } from '../run/resume-run.ts'
 import type { JournalEvent } from '../state/journal.ts'
+import { createLargeTriggers, largeTrigger } from '../run/large-triggers.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import type { Log } from '../ports.ts'
 import type { Committer } from './committer.ts'
@@ -30,8 +32,10 @@ export interface WorkerOptions {
   time: EngineTime
   timers: Timers
   committer: Committer
-  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload' | 'hasRoom'>
+  host: Omit<RunHost, 'untilLeaseIsFresh' | 'letGo' | 'reload' | 'hasRoom' | 'largeTriggers'>
   indexOf(planHash: string): Promise<PlanIndex>
+  /** What runs in hand may have been started with, in all. */
+  mostTriggerBytes: number
   /** A run has come to rest, was let go or was lost: whoever looks at it may look again. */
   onLetGo(run: OwnedRun, how: LetGo): void
   onLost(): void
@@ -48,7 +52,7 @@ export interface Worker {
   start(): Promise<void>
   stop(graceMs: number): Promise<void>
   /** Takes a run that was made here, and begins with it. */
-  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent): OwnedRun | undefined
+  adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent, trigger: JsonText): OwnedRun | undefined
   find(runId: string): OwnedRun | undefined
   /** Looks for work now. */
   claimSoon(): void
@@ -74,6 +78,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { database, log, time, timers, committer } = options
   const runs = new PassingMap<string, OwnedRun>()
   const letGo = new WeakSet<OwnedRun>()
+  const largeTriggers = createLargeTriggers(options.mostTriggerBytes)
   let isAccepting = false
   let isStopping = false
   let claiming: Promise<void> | undefined
@@ -112,12 +117,14 @@ export function createWorker(options: WorkerOptions): Worker {
   const host: RunHost = {
     ...options.host,
     hasRoom: () => runs.size < mostRuns / 2,
+    largeTriggers,
     untilLeaseIsFresh: registration.untilLeaseIsFresh,
     letGo(run, how) {
       // A write still on its way may tell of a run that was given up meanwhile.
       if (letGo.has(run)) return
       letGo.add(run)
       if (runs.get(run.runId) === run) runs.delete(run.runId)
+      largeTriggers.letGo(run)
       if (how.kind === 'lost') options.onLost()
       options.onLetGo(run, how)
       leaveLane(run)
@@ -229,6 +236,7 @@ export function createWorker(options: WorkerOptions): Worker {
   async function reloadRun(old: OwnedRun, why: { path: string | undefined; error: unknown }): Promise<void> {
     if (runs.get(old.runId) !== old) return
     runs.delete(old.runId)
+    largeTriggers.letGo(old)
     committer.forget(old)
     if (why.path === undefined) await sleep(reloadPauseMs)
     try {
@@ -281,6 +289,7 @@ export function createWorker(options: WorkerOptions): Worker {
       isAccepting = false
       clearTimeout(watch)
       const closed = registration.close()
+      largeTriggers.drain()
       // What is here begins nothing more from now on; what a claim under way still brings follows.
       drain()
       await claiming
@@ -292,9 +301,14 @@ export function createWorker(options: WorkerOptions): Worker {
       await committer.idle()
       await registration.leave()
     },
-    adopt(facts, index, created) {
+    adopt(facts, index, created, trigger) {
       if (!isAccepting || runs.size >= mostRuns) return undefined
-      return own(facts, index, [created])
+      const isLarge = trigger.length > largeTrigger
+      if (isLarge && !largeTriggers.hasRoom()) return undefined
+      const run = own(facts, index, [created])
+      run.trigger = trigger
+      if (isLarge) largeTriggers.hold(run, trigger)
+      return run
     },
     find: (runId) => runs.get(runId),
     claimSoon,
