@@ -11,7 +11,11 @@ export function nodeTypesOf(connector: Connector): NodeType[] {
     ...connector.triggers.map((trigger): NodeType => ({
       ...common(connector, trigger),
       params: withPollParams(paramSchemaFrom(trigger.input), trigger.every),
-      output: { type: 'object', properties: { body: paramSchemaFrom(trigger.output) }, required: ['body'] },
+      output: {
+        type: 'object',
+        properties: { body: { ...paramSchemaFrom(trigger.output), title: 'The new item' } },
+        required: ['body'],
+      },
       role: 'trigger',
       runs: 'engine',
       polls: true,

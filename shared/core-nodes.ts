@@ -618,6 +618,11 @@ function coreNode({ params, output, ...given }: Given): NodeType {
   }
 }
 
+/** What a start gives, under the name people read for it. */
+function named<T extends z.ZodType>(title: string, type: T): T {
+  return type.meta({ title })
+}
+
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): ParamSchema {
   // Through JSON: what zod adds for its own use is no part of a schema that is sent to others.
   const schema: ParamSchema = JSON.parse(JSON.stringify(z.toJSONSchema(type, { io, unrepresentable: 'any' })))
@@ -625,44 +630,50 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): ParamSchema {
 }
 
 const requestOutput = z.object({
-  method: z.string(),
-  headers: z.record(z.string(), z.string()),
-  query: z.record(z.string(), z.unknown()),
-  body: z.unknown(),
+  method: named('Method', z.string()),
+  headers: named('Headers', z.record(z.string(), z.string())),
+  query: named('What follows ? in the address', z.record(z.string(), z.unknown())),
+  body: named('What was sent', z.unknown()),
 })
 
-const mailbox = z.object({ name: z.string(), address: z.string() })
+const mailbox = z.object({ name: named('Name', z.string()), address: named('Address', z.string()) })
 const emailOutput = z.object({
   kind: z.string(),
   at: z.string(),
-  path: z.string(),
-  tag: z.string(),
-  sender: z.string(),
-  delivery: z.string(),
-  body: z.object({
-    subject: z.string(),
-    from: mailbox,
-    to: z.array(mailbox),
-    cc: z.array(mailbox),
-    replyTo: z.array(mailbox),
-    date: z.string().nullable(),
-    text: z.string(),
-    html: z.string(),
-    attachments: z.array(
-      z.object({
-        $file: z.string(),
-        name: z.string(),
-        type: z.string(),
-        size: z.number(),
-        contentId: z.string(),
-        inline: z.boolean(),
-      }),
-    ),
-    messageId: z.string(),
-    inReplyTo: z.string(),
-    references: z.array(z.string()),
-  }),
-  headers: z.record(z.string(), z.string()),
+  path: named('Address it came in for', z.string()),
+  tag: named('What follows + in that address', z.string()),
+  sender: named('Who handed it in', z.string()),
+  delivery: named('Its number', z.string()),
+  body: named(
+    'The e-mail',
+    z.object({
+      subject: named('Subject', z.string()),
+      from: named('From', mailbox),
+      to: named('To', z.array(mailbox)),
+      cc: named('Copy to', z.array(mailbox)),
+      replyTo: named('Answer to', z.array(mailbox)),
+      date: named('Date', z.string().nullable()),
+      text: named('Text', z.string()),
+      html: named('Text as a web page', z.string()),
+      attachments: named(
+        'Attachments',
+        z.array(
+          z.object({
+            $file: z.string(),
+            name: named('Name', z.string()),
+            type: named('Type', z.string()),
+            size: named('Size', z.number()),
+            contentId: z.string(),
+            inline: z.boolean(),
+          }),
+        ),
+      ),
+      messageId: named('Its own id', z.string()),
+      inReplyTo: named('The mail it answers', z.string()),
+      references: named('Mails before it', z.array(z.string())),
+    }),
+  ),
+  headers: named('Headers', z.record(z.string(), z.string())),
 })
 
 /** The node types the engine carries out itself; connectors bring all others. */
@@ -679,12 +690,13 @@ export const coreNodeTypes: NodeType[] = [
     output: requestOutput.extend({
       kind: z.string(),
       at: z.string(),
-      path: z.string(),
-      clientAddress: z.string(),
-      files: z
-        .array(z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() }))
-        .optional(),
-      xml: z.record(z.string(), z.unknown()).optional(),
+      path: named('End of the address', z.string()),
+      clientAddress: named('Where it came from', z.string()),
+      files: named(
+        'Files',
+        z.array(z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() })),
+      ).optional(),
+      xml: named('What was sent, read as XML', z.record(z.string(), z.unknown())).optional(),
     }),
     defaults: { respond: 'immediately' },
   }),
@@ -697,7 +709,7 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run when somebody presses “Start a run”, or when a program asks for it.',
     keywords: ['manual', 'button', 'api', 'start', 'trigger', 'run'],
     params: manualParams,
-    output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
+    output: z.object({ kind: z.string(), at: z.string(), body: named('What was filled in', z.unknown()) }),
   }),
   coreNode({
     type: 'form',
@@ -708,7 +720,7 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run whenever somebody fills in and sends a form on a page of its own.',
     keywords: ['form', 'survey', 'page', 'questionnaire', 'submit', 'answers', 'public', 'start', 'trigger'],
     params: formParams,
-    output: z.object({ kind: z.string(), at: z.string(), body: z.record(z.string(), z.unknown()) }),
+    output: z.object({ kind: z.string(), at: z.string(), body: named('Answers', z.record(z.string(), z.unknown())) }),
     defaults: {
       fields: [
         { id: 'name', label: 'Name', type: 'text', required: true },
@@ -736,7 +748,12 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run at set times: every few minutes, every weekday at nine, on the last day of a month.',
     keywords: ['schedule', 'cron', 'timer', 'time', 'every', 'daily', 'weekly', 'interval', 'clock', 'start', 'trigger'],
     params: scheduleParams,
-    output: z.object({ kind: z.string(), at: z.string(), scheduledAt: z.string(), body: z.unknown() }),
+    output: z.object({
+      kind: z.string(),
+      at: z.string(),
+      scheduledAt: named('The time it was due', z.string()),
+      body: named('Data of the schedule', z.unknown()),
+    }),
     defaults: { rules: [{ cron: '0 9 * * 1-5', timezone: 'UTC' }] },
   }),
   coreNode({
@@ -748,7 +765,12 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run whenever an event of a certain name is sent.',
     keywords: ['event', 'message', 'publish', 'subscribe', 'start', 'trigger'],
     params: eventParams,
-    output: z.object({ kind: z.string(), at: z.string(), name: z.string(), body: z.unknown() }),
+    output: z.object({
+      kind: z.string(),
+      at: z.string(),
+      name: named('Name of the event', z.string()),
+      body: named('What the event says', z.unknown()),
+    }),
     defaults: { name: '' },
   }),
   coreNode({
@@ -760,7 +782,7 @@ export const coreNodeTypes: NodeType[] = [
     description: 'Starts a run when another flow asks for it.',
     keywords: ['sub-flow', 'subflow', 'called', 'child', 'start', 'trigger'],
     params: flowCalledParams,
-    output: z.object({ kind: z.string(), at: z.string(), body: z.unknown() }),
+    output: z.object({ kind: z.string(), at: z.string(), body: named('What it was given', z.unknown()) }),
   }),
   coreNode({
     type: 'flowFailed',
@@ -774,7 +796,14 @@ export const coreNodeTypes: NodeType[] = [
     output: z.object({
       kind: z.string(),
       at: z.string(),
-      body: z.object({ flowId: z.string(), runId: z.string(), error: z.unknown() }),
+      body: named(
+        'What failed',
+        z.object({
+          flowId: named('The flow', z.string()),
+          runId: named('The run', z.string()),
+          error: named('What went wrong', z.unknown()),
+        }),
+      ),
     }),
   }),
   coreNode({

@@ -19,12 +19,18 @@ export function fieldSchemas(fields: readonly Json[]): { [id: string]: Json } {
   return Object.fromEntries(
     fields.flatMap((field) => {
       if (!isJsonObject(field) || typeof field['id'] !== 'string') return []
-      return [[field['id'], schemaOfField(field['type'])]]
+      const { label } = field
+      return [
+        [
+          field['id'],
+          { ...schemaOfField(field['type']), ...(typeof label === 'string' && label !== '' ? { title: label } : {}) },
+        ],
+      ]
     }),
   )
 }
 
-function schemaOfField(type: Json | undefined): Json {
+function schemaOfField(type: Json | undefined): { [name: string]: Json } {
   if (type === 'number') return { type: 'number' }
   if (type === 'boolean') return { type: 'boolean' }
   if (type === 'choices') return { type: 'array', items: { type: 'string' } }

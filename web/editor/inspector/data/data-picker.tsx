@@ -220,8 +220,20 @@ function OptionRow({ row, id, isCurrent, onChoose, onToggle }: OptionRowProps) {
             {row.open === false && <ChevronRight size={14} aria-hidden />}
           </span>
           <span className="min-w-0 truncate">{row.label}</span>
+          {row.ownName !== undefined && (
+            <span data-dev className="max-w-[40%] shrink truncate font-mono text-mini text-faint">
+              {row.ownName}
+            </span>
+          )}
           {row.word !== undefined && <span className="shrink-0 text-small text-muted">{row.word}</span>}
-          <span className="ml-auto max-w-[50%] shrink-0 truncate text-small text-muted">{row.preview}</span>
+          <span
+            className={clsx(
+              'ml-auto shrink-0 truncate text-small text-muted',
+              row.ownName === undefined ? 'max-w-1/2' : 'max-w-1/3',
+            )}
+          >
+            {row.preview}
+          </span>
         </>
       )}
     </div>

@@ -96,3 +96,25 @@ test('a step that has not run shows the fields its kind promises', () => {
     'Test “Ask someone” to see its data',
   ])
 })
+
+test('what a step promises gives its data plain names, by which it is found as well as by its own', () => {
+  const named = {
+    sources: [source('trigger', 'New order')],
+    outputOf: () => ({
+      properties: {
+        method: { title: 'Method' },
+        body: { title: 'What was sent', properties: { customer: { title: 'Who ordered' } } },
+      },
+    }),
+  }
+  const names = (change: Partial<PickerInput>) =>
+    show({ ...named, ...change })[0]?.rows.map((row) => (row.kind === 'value' ? [row.label, row.ownName] : []))
+  expect(names({})?.slice(1, 3)).toEqual([
+    ['What was sent', 'body'],
+    ['Who ordered', 'customer'],
+  ])
+  const found = ['What was sent ▸ Who ordered ▸ name', 'body ▸ customer ▸ name']
+  expect(names({ question: 'ordered nimb' })).toEqual([found])
+  expect(names({ question: 'body customer name' })).toEqual([found])
+  expect(names({ sampleOf: () => undefined, question: 'who' })).toEqual([['Who ordered', 'customer']])
+})

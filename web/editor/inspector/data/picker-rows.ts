@@ -1,6 +1,7 @@
 import type { Json } from '#shared/json.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
 import type { DataSource } from './data-sources.ts'
+import { fieldLabels } from './field-labels.ts'
 import { expressionOfPath, fieldWords, holeOfPath, type PathKey } from './path-expression.ts'
 import { allEntries, bodyFirst, childEntries, searchEntries, valueAt, type SampleEntry } from './sample-entries.ts'
 import { shortValue, typeWord, type TypeWord } from './value-words.ts'
@@ -10,6 +11,8 @@ export type PickerRow =
       kind: 'value'
       id: string
       label: string
+      /** What expressions and code call it, where that is something else. */
+      ownName?: string
       /** Not known of a field that is only promised to be there. */
       word: TypeWord | undefined
       preview: string
@@ -62,10 +65,12 @@ function foundRows(
   const rest = words.filter((word) => !source.name.toLowerCase().includes(word)).join(' ')
   if (sample === undefined)
     return promisedRows(source, promised)
-      .filter(({ label }) => rest.split(' ').every((word) => label.toLowerCase().includes(word)))
+      .filter(({ label, ownName = '' }) => rest.split(' ').every((word) => `${label} ${ownName}`.toLowerCase().includes(word)))
       .map((row) => ({ ...row, depth: 0 }))
-  const entries = rest === '' ? childEntries(sample, source.path.keys) : searchEntries(allEntries(sample), rest, resultsPerSource)
-  return entries.map((entry) => rowOf(source, entry, fieldWords(entry.keys), 0))
+  const labelsOf = ({ keys }: SampleEntry) => fieldLabels(promised, keys)
+  const entries =
+    rest === '' ? childEntries(sample, source.path.keys) : searchEntries(allEntries(sample), rest, resultsPerSource, labelsOf)
+  return entries.map((entry) => rowOf(source, entry, labelsOf(entry).join(' ▸ '), fieldWords(entry.keys), 0))
 }
 
 function allRows(
@@ -97,28 +102,32 @@ function allRows(
     depth: 0,
     insert: holeOfPath(source.path),
   }
-  return [everything, ...treeRows(source, sample, [], 0, toggled)]
+  return [everything, ...treeRows({ source, sample, promised, toggled }, [], 0)]
 }
 
-function treeRows(
-  source: DataSource,
-  sample: Json,
-  keys: PathKey[],
-  depth: number,
-  toggled: ReadonlyMap<string, boolean>,
-): PickerRow[] {
+interface Tree {
+  source: DataSource
+  sample: Json
+  promised: ParamSchema | undefined
+  toggled: ReadonlyMap<string, boolean>
+}
+
+function treeRows(tree: Tree, keys: PathKey[], depth: number): PickerRow[] {
+  const { source, sample, promised, toggled } = tree
   const rows: PickerRow[] = []
   const value = valueAt(sample, keys)
   if (Array.isArray(value)) rows.push(...listRows(source, value, keys, depth))
   const isTop = source.path.root === 'trigger' && keys.length === 0
   const entries = isTop ? bodyFirst(childEntries(value, keys), (entry) => entry.keys[0]) : childEntries(value, keys)
   for (const entry of Array.isArray(value) ? entries.slice(0, 1) : entries) {
-    const row = rowOf(source, entry, Array.isArray(value) ? 'First item' : entry.name, depth)
+    const row = Array.isArray(value)
+      ? rowOf(source, entry, 'First item', 'First item', depth)
+      : rowOf(source, entry, fieldLabels(promised, entry.keys).at(-1) ?? entry.name, entry.name, depth)
     // The body of a request and its files are what people look for; everything deeper is one key press away.
     const isOpen = toggled.get(row.id) ?? (depth === 0 && (entry.name === 'body' || (isTop && entry.name === 'files')))
     if (entry.hasChildren) rows.push({ ...row, open: isOpen })
     else rows.push(row)
-    if (entry.hasChildren && isOpen) rows.push(...treeRows(source, sample, entry.keys, depth + 1, toggled))
+    if (entry.hasChildren && isOpen) rows.push(...treeRows(tree, entry.keys, depth + 1))
   }
   return rows
 }
@@ -153,16 +162,29 @@ function listRows(source: DataSource, list: readonly Json[], keys: PathKey[], de
   ]
 }
 
-function rowOf(source: DataSource, entry: SampleEntry, label: string, depth: number): PickerRow & { kind: 'value' } {
+function rowOf(
+  source: DataSource,
+  entry: SampleEntry,
+  label: string,
+  ownName: string,
+  depth: number,
+): PickerRow & { kind: 'value' } {
   return {
     kind: 'value',
     id: `${source.node.id} ${JSON.stringify(entry.keys)}`,
     label,
+    ...ownNameBeside(label, ownName),
     word: entry.word,
     preview: entry.preview,
     depth,
     insert: holeOfPath({ ...source.path, keys: entry.keys }),
   }
+}
+
+/** One that differs in capitals and gaps alone says nothing new. */
+function ownNameBeside(label: string, ownName: string): { ownName?: string } {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[\s_-]/g, '')
+  return plain(label) === plain(ownName) ? {} : { ownName }
 }
 
 const wordOfType: { [type: string]: TypeWord } = {
@@ -187,9 +209,10 @@ function promisedRows(
     const row: PickerRow & { kind: 'value' } = {
       kind: 'value',
       id: `${source.node.id} promised ${way.join(' ')}`,
-      label: name,
-      word: wordOfType[String(property.type)],
-      preview: property.title ?? '',
+      label: property.title || name,
+      ...ownNameBeside(property.title || name, name),
+      word: property.format?.startsWith('date') === true ? 'date' : wordOfType[String(property.type)],
+      preview: '',
       depth: keys.length,
       insert: holeOfPath({ ...source.path, keys: way }),
     }

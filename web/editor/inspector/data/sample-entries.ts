@@ -81,14 +81,25 @@ export function valueAt(value: Json | undefined, keys: readonly PathKey[]): Json
   return found
 }
 
-/** Entries whose way or value contains every word of the question, those whose own name starts with it first. */
-export function searchEntries(entries: readonly SampleEntry[], question: string, limit = 50): SampleEntry[] {
+/** Entries whose way, value or labels contain every word of the question, those whose own name or label starts with it first. */
+export function searchEntries(
+  entries: readonly SampleEntry[],
+  question: string,
+  limit = 50,
+  labelsOf: (entry: SampleEntry) => readonly string[] = () => [],
+): SampleEntry[] {
   const words = question.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
-  const found = entries.filter((entry) => words.every((word) => entry.haystack.includes(word)))
+  const found = entries.filter((entry) => {
+    if (words.every((word) => entry.haystack.includes(word))) return true
+    const labels = labelsOf(entry).join(' ').toLowerCase()
+    return words.every((word) => entry.haystack.includes(word) || labels.includes(word))
+  })
   const first = words[0] ?? ''
+  const startsWell = (name = '') => name.toLowerCase().startsWith(first)
   // A file is wanted whole, before what it is called.
   const isGroup = (entry: SampleEntry) => entry.hasChildren && entry.word !== 'file'
-  const rank = (entry: SampleEntry) => (entry.name.toLowerCase().startsWith(first) ? 0 : 1) + (isGroup(entry) ? 0.5 : 0)
+  const rank = (entry: SampleEntry) =>
+    (startsWell(entry.name) || startsWell(labelsOf(entry).at(-1)) ? 0 : 1) + (isGroup(entry) ? 0.5 : 0)
   return found.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit)
 }

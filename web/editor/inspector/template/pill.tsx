@@ -1,10 +1,13 @@
 import { clsx } from 'clsx'
 import { Braces, SquareFunction, TriangleAlert } from 'lucide-react'
 import { nameOf } from '#shared/flow-names.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import { TypeIcon } from '../type-icon.tsx'
 import { findNode } from '../../document-index.ts'
 import { useEditor } from '../../store.ts'
-import { fieldWords, pillName } from '../data/path-expression.ts'
+import { fieldLabels } from '../data/field-labels.ts'
+import { fieldWords, type PathKey, pillName } from '../data/path-expression.ts'
+import { promisedBy } from '../data/promised-by.ts'
 import { shortText, shortValue } from '../data/value-words.ts'
 import { useSampleValue, useSourceId, useStepId, useUpstream } from '../step-in-focus.ts'
 import type { Hole } from './template-segments.ts'
@@ -33,7 +36,8 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
       : source === undefined
         ? 'This step is gone'
         : 'No longer runs before this'
-  const field = lastField(path.keys)
+  const type = useEditor((state) => state.catalog.get(source?.type ?? ''))
+  const field = lastField(path.keys, source === undefined ? undefined : promisedBy(source, type))
   const name = source === undefined ? (path.step ?? path.root) : nameOf(source)
   const isMissing = problem === undefined && known && value === undefined && fallback === undefined
   const hasValue = problem === undefined && known && value !== undefined
@@ -75,8 +79,11 @@ function DataPill({ hole }: { hole: Extract<Hole, { kind: 'pill' }> }) {
   )
 }
 
-function lastField(keys: readonly (string | number)[]): string {
-  return fieldWords(typeof keys.at(-1) === 'number' ? keys.slice(-2) : keys.slice(-1))
+/** What the last part of the way is called, of an item in a list together with the list. */
+function lastField(keys: readonly PathKey[], promised: ParamSchema | undefined): string {
+  return fieldLabels(promised, keys)
+    .slice(typeof keys.at(-1) === 'number' ? -2 : -1)
+    .join(' ▸ ')
 }
 
 function FormulaPill({ hole }: { hole: Extract<Hole, { kind: 'formula' }> }) {
