@@ -4,6 +4,8 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+const sameDraws = { 'fast-check': `${import.meta.dirname}/scripts/same-draws.ts` }
+
 export default defineConfig({
   root: 'web',
   cacheDir: '../node_modules/.vite',
@@ -23,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'node',
           root: import.meta.dirname,
+          alias: sameDraws,
           include: ['{shared,engine,connectors,server,scripts,bench}/**/*.test.ts'],
           exclude: ['engine/code/hostile/**'],
           environment: 'node',
@@ -48,6 +51,7 @@ export default defineConfig({
         test: {
           name: 'web',
           root: import.meta.dirname,
+          alias: sameDraws,
           include: ['web/**/*.test.{ts,tsx}'],
           environment: 'node',
           testTimeout: 300_000,

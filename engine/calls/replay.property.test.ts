@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decideStart, emptyLane, type Lane, type StartDecision } from './decide-start.ts'
 import type { Gate } from './start-control.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { indexPlan, type PlanIndex } from '../state/plan-index.ts'
 import { initialState } from '../state/run-state.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Join, OnError } from '#shared/flow.ts'
 import { type Command, decide } from './decide.ts'

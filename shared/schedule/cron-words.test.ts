@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cronOf, cronWords, evenHours, evenSteps, type Repetition, repetitionOf, weekdays } from './cron-words.ts'
 import { readCron } from './read-cron.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import twilio from 'twilio'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebhookVerify } from '#shared/webhook-verify.ts'
