@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { type ArmedFailpoint, type EngineLimits, failpointFrom } from '#engine/index.ts'
-import type { StrangerRates } from './hooks/stranger-limits.ts'
+import type { StrangerRates } from './http/stranger-limits.ts'
 import { isLoopbackHost } from './http/loopback.ts'
 import { type TrustedProxies, trustedProxyFrom } from './http/trusted-proxies.ts'
 

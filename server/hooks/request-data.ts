@@ -5,7 +5,7 @@ import { type FileWithBytes, newFile } from '../files/new-file.ts'
 import { readMultipart, readUrlEncoded } from '../http/form-body.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { strictText, utf8FromLatin1 } from '../http/strict-text.ts'
-import { dataFromXml, type XmlData } from './xml.ts'
+import { dataFromXml, type XmlData } from './data-from-xml.ts'
 import type { SentSecret } from './verify/sent-secret.ts'
 import { sessionCookieName } from '../auth/session-cookie.ts'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ResumeOutcome } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
 import type { Deps } from '../deps.ts'
-import type { StrangerLimits } from './stranger-limits.ts'
+import type { StrangerLimits } from '../http/stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders } from './request-data.ts'
 
 /** `ANY /resume/:token`: a call that a run is, was or will be waiting for. */

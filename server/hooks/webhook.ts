@@ -12,8 +12,8 @@ import { endTurnOnce } from '../http/read-body.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import type { Endpoint, LiveEndpoint } from './endpoint-directory.ts'
 import { pathPattern } from '../flows/paths.ts'
-import { createRateLimit } from './rate-limit.ts'
-import type { StrangerLimits } from './stranger-limits.ts'
+import { createAddressLimit } from '../http/address-limit.ts'
+import type { StrangerLimits } from '../http/stranger-limits.ts'
 import { bodyOf, fieldsOf, visibleHeaders, type RequestBody } from './request-data.ts'
 import { allowPages, answerPreflight, isPreflight } from './cors.ts'
 import { sendReply } from './send-reply.ts'
@@ -27,7 +27,7 @@ const keptOfUnreadable = 64 * 1024
 
 /** `ANY /hooks/:path`: starts a run of the flow that listens there, or keeps the request while the flow is not live. */
 export function webhookHandler(deps: Deps, limits: StrangerLimits) {
-  const mayKeepRejected = createRateLimit(rejectedPerMinute)
+  const mayKeepRejected = createAddressLimit(rejectedPerMinute)
   /** Callers who wait for an answer. One listener for all: those that come and go would keep what they know of in memory. */
   const held = new PassingMap<AbortController, () => void>()
   deps.stopping.addEventListener('abort', () => {

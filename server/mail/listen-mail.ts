@@ -1,7 +1,7 @@
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Log } from '#engine/index.ts'
 import { StartError } from '../embedded/index.ts'
-import { createRateLimit } from '../hooks/rate-limit.ts'
+import { createAddressLimit } from '../http/address-limit.ts'
 import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
 import { createCallers } from '../http/callers.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
@@ -10,7 +10,7 @@ import type { MailLimits } from './mail-limits.ts'
 import type { Certificate } from './read-certificate.ts'
 import { receiveData } from './receive-data.ts'
 import { SmtpError } from './smtp-error.ts'
-import type { MailTaker } from './take-mail.ts'
+import type { MailTaker } from './mail-taker.ts'
 
 /** Mails that are held in memory at a time, in mails of the largest size. */
 const held = 8
@@ -47,8 +47,8 @@ export async function listenMail({ host, port, name, tls, limits, counts, log }:
   let taker: MailTaker | undefined
   let isStopping = false
   const budget = { left: limits.maxBytes * held }
-  const mayHandIn = createRateLimit(limits.perMinute)
-  const mayBeWrong = createRateLimit(limits.wrongPerMinute)
+  const mayHandIn = createAddressLimit(limits.perMinute)
+  const mayBeWrong = createAddressLimit(limits.wrongPerMinute)
   const callers = createCallers<string>(limits.connectionsOfOne)
   const byMailbox = createRateLimiter({ limit: limits.ofMailboxPerMinute, perMs: 60_000 })
   const costly = createRateLimiter({ limit: 1, perMs: costlyWaitMs })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKeptSender } from '../hooks/send-kept.ts'
+import { createKeptSender } from '../requests/kept-sender.ts'
 import { createLog } from '../log.ts'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'

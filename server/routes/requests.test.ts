@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InboxPage, InboxRequestDetail, RequestDrain, WholeRequest } from '#shared/inbox-request.ts'
-import { createKeptSender } from '../hooks/send-kept.ts'
+import { createKeptSender } from '../requests/kept-sender.ts'
 import { createLog } from '../log.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { rawConnection } from '../testing/raw-connection.ts'

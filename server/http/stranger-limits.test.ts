@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Settings } from '../deps.ts'
-import { trustedProxyFrom } from '../http/trusted-proxies.ts'
+import { trustedProxyFrom } from './trusted-proxies.ts'
 import type { Sent } from '../testing/send.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
-import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
-import { clientAddress } from '../http/client-address.ts'
-import { isForwarded } from '../http/is-forwarded.ts'
-import { createRateLimiter } from '../http/rate-limiter.ts'
-import type { TrustedProxies } from '../http/trusted-proxies.ts'
+import { addressGroup, isOwnNetwork } from './address-group.ts'
+import { clientAddress } from './client-address.ts'
+import { isForwarded } from './is-forwarded.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** How much strangers may ask of this process; 0 is without limit. */
 export interface StrangerRates {

@@ -5,8 +5,8 @@ import { sliceJson } from '#shared/json-text.ts'
 import { findVersion } from '../db/find-version.ts'
 import type { Deps } from '../deps.ts'
 import { statusOf } from '../http/problem.ts'
-import { distrustError, isDistrust } from './verify/distrust-error.ts'
-import { webhookParams } from './webhook-params.ts'
+import { distrustError, isDistrust } from '../hooks/verify/distrust-error.ts'
+import { webhookParams } from '../hooks/webhook-params.ts'
 
 const longestBody = 2000
 const accepted = 202

@@ -1,7 +1,7 @@
 import type { Engine, InboxRequest } from '#engine/index.ts'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
-import { createRateLimit } from './rate-limit.ts'
+import { createAddressLimit } from '../http/address-limit.ts'
 
 /** What a flow would have taken, had it been on. */
 export type RequestForLater = InboxRequest & { workspaceId: string; flowId: string; trigger: JsonText }
@@ -35,7 +35,7 @@ export function createKeepForLater({
   most: number
 }): KeepForLater {
   const shelves = new Map<string, Shelf>()
-  const mayNote = createRateLimit(notedPerMinute)
+  const mayNote = createAddressLimit(notedPerMinute)
 
   function shelfOf(flowId: string): Shelf {
     const known = shelves.get(flowId)

@@ -7,7 +7,7 @@ import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
 import { newFile } from '../files/new-file.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
-import { createRateLimit } from '../hooks/rate-limit.ts'
+import { createAddressLimit } from '../http/address-limit.ts'
 import { webhookParams } from '../hooks/webhook-params.ts'
 import { newRequestId } from '../new-request-id.ts'
 import { isSenderAllowed } from './is-sender-allowed.ts'
@@ -53,7 +53,7 @@ export interface MailTaker {
 /** What becomes of mails: for each flow they are addressed to a run, or a place in its inbox. */
 export function createMailTaker(deps: Deps, reader: MailReader): MailTaker {
   const { pool, engine, settings } = deps
-  const mayKeepRejected = createRateLimit(rejectedPerMinute)
+  const mayKeepRejected = createAddressLimit(rejectedPerMinute)
 
   async function find(address: string): Promise<Target | undefined> {
     const recipient = recipientFrom(address, settings.mail.domains)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AppError } from '#shared/errors.ts'
-import { dataFromXml } from './xml.ts'
+import { dataFromXml } from './data-from-xml.ts'
 
 const read = (text: string, maxDepth = 200): unknown => JSON.parse(JSON.stringify(dataFromXml(text, maxDepth)))
 const codeOf = (text: string, maxDepth?: number) => {

@@ -8,7 +8,7 @@ import { tryLockKept } from '../db/lock-kept.ts'
 import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import { createTurns } from '../turns.ts'
-import { webhookParams } from './webhook-params.ts'
+import { webhookParams } from '../hooks/webhook-params.ts'
 
 /** What one holder of the lock sends through before it looks again whether the flow still goes on. */
 const atOnce = 100
