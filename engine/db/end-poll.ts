@@ -38,7 +38,7 @@ export async function noteFound(
 export async function advancePoll(
   client: PoolClient,
   { workspaceId, flowId, triggerId, epoch, nextAt: claimed }: Held,
-  { cursor, now, nextAt: next, isLast }: { cursor: string; now: number; nextAt: number; isLast: boolean },
+  { cursor, now, nextAt: next, isLast }: { cursor: string | null; now: number; nextAt: number; isLast: boolean },
 ): Promise<void> {
   await client.query(
     `update engine.polls set cursor = $5, looked_at = to_timestamp($6::float8 / 1000),

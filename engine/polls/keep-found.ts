@@ -25,6 +25,15 @@ export interface KeepPorts {
   onAdmitted(starts: readonly PreparedStart[], admission: Admission): void
 }
 
+interface Kept {
+  /**
+   * There is a next page, or a rest of this one; `lost` when somebody else has the trigger in hand now, or it was published
+   * anew, paused or turned off meanwhile.
+   */
+  outcome: 'done' | 'more' | 'rest' | 'lost'
+  started: number
+}
+
 /** What one transaction starts or remembers at the most. */
 const mostStarts = 500
 const mostStartBytes = 4 * 1024 ** 2
@@ -47,15 +56,15 @@ interface Item {
 /**
  * Writes what a look has found: the keys, the runs of what is new, and where the next look begins. The place to go on
  * from is written with the last of the items, and each key with its run; so whatever dies in between, the next look gives
- * the same items again, and those that have their run are known. Gives whether there is a next page; `lost` when somebody
- * else has the trigger in hand now, or it was published anew, paused or turned off meanwhile.
+ * the same items again, and those that have their run are known. Of more than `most` new ones the first are started, and
+ * the place stays for the rest.
  */
 export async function keepFound(
   ports: KeepPorts,
   row: PollRow,
   polled: Polled,
-  holdMs: number,
-): Promise<'done' | 'more' | 'lost'> {
+  { holdMs, most }: { holdMs: number; most: number },
+): Promise<Kept> {
   const { database } = ports
   const { everyMs, startsWithAll } = pollRuleFrom(paramsOf(row))
   const startsRuns = startsWithAll || !row.isNew
@@ -65,7 +74,9 @@ export async function keepFound(
     row,
     items.map(({ hash }) => hash),
   )
-  const fresh = items.filter(({ hash }) => !known.has(hash))
+  const unknown = items.filter(({ hash }) => !known.has(hash))
+  const fresh = startsRuns ? unknown.slice(0, most) : unknown
+  const hasRest = fresh.length < unknown.length
   const seenAgain = [...known].flatMap(([hash, seenAt]) => (seenAt < ports.now() - notedEveryMs ? [hash] : []))
   const portions = startsRuns ? portionsOf(fresh) : slices(fresh, mostRemembered)
   for (const [at, portion] of portions.entries()) {
@@ -89,7 +100,9 @@ export async function keepFound(
         now,
       )
       await noteFound(client, row, { found: starts.length, now, holdMs })
-      if (isLast) {
+      if (isLast && hasRest) {
+        await advancePoll(client, row, { cursor: row.cursor, now, nextAt: now, isLast: false })
+      } else if (isLast) {
         for (const some of slices(seenAgain, mostRemembered)) await putPollKeys(client, row, some, now)
         const { more, cursor } = polled
         await advancePoll(client, row, { cursor: JSON.stringify(cursor), now, nextAt: now + everyMs, isLast: !more })
@@ -98,11 +111,11 @@ export async function keepFound(
       failpoint('poll.before-commit')
       return { starts, admission }
     })
-    if (!done) return 'lost'
+    if (!done) return { outcome: 'lost', started: 0 }
     failpoint('poll.after-commit')
     if (done.admission) ports.onAdmitted(done.starts, done.admission)
   }
-  return polled.more ? 'more' : 'done'
+  return { outcome: hasRest ? 'rest' : polled.more ? 'more' : 'done', started: startsRuns ? fresh.length : 0 }
 }
 
 /** What was seen while this pass went on is never forgotten, however much there is. */

@@ -37,6 +37,8 @@ const mostAtOnce = 10
 const holdMs = lookLimitMs + 30_000
 /** Of what has pages, so many are gone through; then others have their turn, and the other side a rest. */
 const mostPages = 50
+/** Of what is new, so many start a run; the others are found again by the next look. */
+const mostStarts = 5000
 const restMs = 60_000
 /** What could not be written down is looked for again. */
 const unwrittenMs = 5000
@@ -125,12 +127,15 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
       onAdmitted: options.onAdmitted,
     }
     let row = claimed
+    let left = mostStarts
     for (let pages = 1; ; pages++) {
       const found = await tryToLook(row, index)
       if (found === undefined) return 'done'
       failpoint('poll.after-look')
-      const outcome = await keep(ports, row, found)
-      if (outcome !== 'more' || pages === mostPages || stopping.signal.aborted) return outcome
+      const { outcome, started } = await keep(ports, row, found, left)
+      left -= started
+      if (outcome === 'rest') return 'more'
+      if (outcome !== 'more' || pages === mostPages || left === 0 || stopping.signal.aborted) return outcome
       row = { ...row, cursor: JSON.stringify(found.cursor), found: row.found + found.items.length, failures: 0 }
     }
   }
@@ -158,10 +163,10 @@ export function createPollWorker(options: PollWorkerOptions): PollWorker {
   }
 
   /** Somebody may have got in between. What was written before is known the next time. */
-  async function keep(ports: KeepPorts, row: PollRow, found: Polled): ReturnType<typeof keepFound> {
+  async function keep(ports: KeepPorts, row: PollRow, found: Polled, most: number): ReturnType<typeof keepFound> {
     for (let tries = 1; ; tries++) {
       try {
-        return await keepFound(ports, row, found, holdMs)
+        return await keepFound(ports, row, found, { holdMs, most })
       } catch (error) {
         if (tries === mostTries || stopping.signal.aborted) throw error
       }

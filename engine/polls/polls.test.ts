@@ -177,6 +177,30 @@ test('more items than fit into one transaction start their runs in portions, eac
   expect((await standing(flowId))?.found).toBe(2200)
 })
 
+test('a list with more new items than a look may start leaves the rest to the next look, each once', async () => {
+  const list = await source()
+  const flowId = await publish(list, { startWith: 'all' })
+  await looked(flowId)
+  const { cursor } = (await standing(flowId)) ?? {}
+  list.keys = Array.from({ length: 5100 }, (_, n) => `item ${n}`)
+  const before = await standing(flowId)
+  clock.advance(Math.max(0, (before?.nextAt ?? 0) - engineNow() + 1))
+  const resting = await waitFor('the first of them', async () => {
+    const row = await standing(flowId)
+    return row && !row.isLooking && row.found > 0 ? row : undefined
+  })
+  expect(resting).toMatchObject({ found: 5000, cursor, failures: 0 })
+  expect((resting.nextAt ?? 0) > engineNow()).toBe(true)
+  // Meanwhile the list has changed.
+  list.keys.reverse()
+  list.keys.push('late')
+  clock.advance(minuteMs + 1)
+  expect(await looked(flowId, resting.lookedAt ?? 0)).toMatchObject({ found: 5101 })
+  const keys = await keysOf(flowId)
+  expect(keys).toHaveLength(5101)
+  expect(new Set(keys).size).toBe(5101)
+})
+
 test('a list with very many pages is gone through in turns, so that its server has a rest', async () => {
   const list = await source(Array.from({ length: 60 }, (_, n) => `item ${n}`))
   list.pageSize = 1
