@@ -1,5 +1,6 @@
 import { isAppError } from './errors.ts'
 import type { ExpressionScope } from './expression/scope.ts'
+import { triggerScope } from './expression/trigger-scope.ts'
 import { ExpressionSyntaxError } from './expression/syntax-error.ts'
 import { evaluateCondition } from './expression/template.ts'
 import { type FieldProblem, type FormField, readValue } from './form-field.ts'
@@ -65,18 +66,5 @@ function isShown(field: FormField, answers: { [id: string]: Json }, now: number)
 
 /** What expressions of a form see: its answers and the time. */
 export function answersScope(answers: { [id: string]: Json }, now: number): ExpressionScope {
-  const trigger = JSON.stringify({ kind: 'form', body: answers })
-  return {
-    root: (name) => (name === 'trigger' ? trigger : undefined),
-    step: () => undefined,
-    run: {
-      id: '',
-      flowId: '',
-      version: 'draft',
-      startedAt: new Date(now).toISOString(),
-      resumeUrl: () => '',
-      approvalUrl: () => '',
-    },
-    now,
-  }
+  return triggerScope(JSON.stringify({ kind: 'form', body: answers }), now)
 }

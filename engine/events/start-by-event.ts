@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isAppError } from '#shared/errors.ts'
 import { evaluateCondition } from '#shared/expression/template.ts'
+import { triggerScope } from '#shared/expression/trigger-scope.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { PublishedEvent } from '../db/find-unlooked.ts'
@@ -74,12 +75,7 @@ export function createEventStarter(options: {
 /** A condition that can't be told of this event is not met. */
 function isMet(onlyIf: boolean | string, trigger: JsonText, at: number): boolean {
   try {
-    return evaluateCondition(onlyIf, {
-      root: (name) => (name === 'trigger' ? trigger : undefined),
-      step: () => undefined,
-      run: { id: '', flowId: '', version: 'draft', startedAt: instant(at), resumeUrl: () => '', approvalUrl: () => '' },
-      now: at,
-    })
+    return evaluateCondition(onlyIf, triggerScope(trigger, at))
   } catch (error) {
     if (isAppError(error)) return false
     throw error

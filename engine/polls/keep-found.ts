@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
 import { pollRuleFrom } from '#shared/poll.ts'
-import type { Admission } from '../control/admit-starts.ts'
 import type { Database } from '../db/database.ts'
 import { advancePoll, holdPoll, noteFound } from '../db/end-poll.ts'
 import { findPollKeys, forgetPollKeys, putPollKeys } from '../db/poll-keys.ts'
@@ -12,17 +11,14 @@ import type { StartRun } from '../engine-api.ts'
 import { failpoint } from '../failpoint.ts'
 import type { Polled } from '../ports.ts'
 import type { PreparedStart } from '../run/prepare-start.ts'
+import type { StartPorts } from '../start/start-ports.ts'
 import { triggerText } from '../start/trigger-text.ts'
 import { paramsOf } from './arrange-polls.ts'
 
-export interface KeepPorts {
+export interface KeepPorts extends Pick<StartPorts, 'admit' | 'onAdmitted'> {
   database: Database
   now(): number
   prepare(start: StartRun): PreparedStart
-  /** Decides and writes starts in this transaction. */
-  admit(client: PoolClient, starts: readonly PreparedStart[]): Promise<Admission>
-  /** That transaction is committed. */
-  onAdmitted(starts: readonly PreparedStart[], admission: Admission): void
 }
 
 interface Kept {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isAppError } from '#shared/errors.ts'
 import { evaluateCondition, renderTemplate } from '#shared/expression/template.ts'
-import type { ExpressionScope } from '#shared/expression/scope.ts'
+import { triggerScope } from '#shared/expression/trigger-scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { WebhookVerify } from '#shared/webhook-verify.ts'
 import { deliveryKeyOf, idempotencyKeyOf, keyAt, mailKeyOf } from './delivery-key.ts'
@@ -22,7 +22,7 @@ const Params = z.object({
 const hourMs = 3_600_000
 const weekHours = 168
 
-/** What a published webhook trigger asks for, read once for all its requests. */
+/** What a published trigger that takes requests asks for, a webhook's or an e-mail's, read once for all of them. */
 export interface WebhookParams {
   respond: 'immediately' | 'whenFinished' | 'respondStep'
   respondTimeoutMs: number
@@ -42,7 +42,7 @@ export function webhookParams(params: { [name: string]: unknown }): WebhookParam
     reasonNotToStart(trigger, now) {
       if (onlyIf === undefined) return undefined
       try {
-        return evaluateCondition(onlyIf, scopeOf(trigger, now)) ? undefined : 'only_if'
+        return evaluateCondition(onlyIf, triggerScope(trigger, now.getTime())) ? undefined : 'only_if'
       } catch (error) {
         // The condition can't be told of this request: it is kept, for somebody to look at and send through.
         if (isAppError(error)) return 'only_if_failed'
@@ -65,22 +65,12 @@ export function webhookParams(params: { [name: string]: unknown }): WebhookParam
 function chosenKey(template: string | undefined, trigger: JsonText, now: Date): string | undefined {
   if (template === undefined || template.trim() === '') return undefined
   try {
-    const value = renderTemplate(template, scopeOf(trigger, now))
+    const value = renderTemplate(template, triggerScope(trigger, now.getTime()))
     if (value === 'null' || value === '""') return undefined
     // As long as any key may be, however much it was made of.
     return `dedupe:${createHash('sha256').update(value).digest('base64url')}`
   } catch (error) {
     if (isAppError(error)) return undefined
     throw error
-  }
-}
-
-/** Before there is a run, a condition sees the request and the time. */
-function scopeOf(trigger: JsonText, now: Date): ExpressionScope {
-  return {
-    root: (name) => (name === 'trigger' ? trigger : undefined),
-    step: () => undefined,
-    run: { id: '', flowId: '', version: 'draft', startedAt: now.toISOString(), resumeUrl: () => '', approvalUrl: () => '' },
-    now: now.getTime(),
   }
 }
