@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -13,8 +14,10 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 type Headers = { [name: string]: string }
-const api = (method: string, path: string, body?: unknown, as: Headers = headers) =>
-  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 async function publish(params: object): Promise<string> {
   const { id } = await publishFlow(server, headers, {

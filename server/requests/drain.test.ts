@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { InboxPage, RequestDrain } from '#shared/inbox-request.ts'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -21,8 +22,10 @@ beforeEach(async () => {
   await change('disable')
 })
 
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const post = (url: string, body: unknown) => server.send(url, { method: 'POST', body })
 const change = (what: string) => api('POST', `/flows/${flow.id}/${what}`)
 const drain = async () => RequestDrain.parse((await api('GET', `/flows/${flow.id}/requests/drain`)).json)

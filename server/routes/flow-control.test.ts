@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKeptSender } from '../requests/kept-sender.ts'
 import { createLog } from '../log.ts'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -18,8 +19,10 @@ const webhook = { id: 'hook', type: 'webhook', params: {} }
 const manual = { id: 'start', type: 'manual' }
 const pass = { id: 'pass', type: 'output', params: { value: '{{ trigger.body.n }}' } }
 const publish = (document: object) => publishFlow(server, headers, document)
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const send = (url: string, n: number, more: { [name: string]: string } = {}) =>
   server.send(url, { method: 'POST', headers: more, body: { n } })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -14,8 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const webhook = (path?: string) => ({ id: 'trigger', type: 'webhook', params: path === undefined ? {} : { path } })
 const set = (id: string, values: object = { a: 1 }) => ({ id, type: 'set', params: { values } })
 const hello = (path?: string) => chain(webhook(path), set('hello', { text: 'hello' }))

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { PollState } from '#shared/api.ts'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -39,8 +40,10 @@ afterEach(() => {
   blog.closeAllConnections()
 })
 
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const step = { id: 'say', type: 'set', params: { values: { title: '{{ trigger.body.title }}' } } }
 const following = (params: object = {}) => chain({ id: 'trigger', type: 'feed.newItem', params: { url, ...params } }, step)
 const stateOf = async (id: string): Promise<PollState | undefined> => {

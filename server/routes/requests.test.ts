@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { InboxPage, InboxRequestDetail, RequestDrain, WholeRequest } from '#shared/inbox-request.ts'
 import { createKeptSender } from '../requests/kept-sender.ts'
 import { createLog } from '../log.ts'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { rawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
@@ -18,8 +19,10 @@ afterAll(() => server.stop())
 
 const webhook = { id: 'hook', type: 'webhook', params: {} }
 const pass = { id: 'pass', type: 'output', params: { value: '{{ trigger.body }}' } }
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const post = (url: string, body: unknown) => server.send(url, { method: 'POST', body })
 async function inbox(flowId: string, query = ''): Promise<InboxPage> {
   const sent = await api('GET', `/flows/${flowId}/requests${query}`)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -17,8 +18,10 @@ const double = { id: 'double', type: 'set', params: { values: { n: '{{ trigger.b
 const sleeping = { id: 'sleep', type: 'delay', params: { for: '1h' } }
 const failing = { id: 'fail', type: 'stop', params: { as: 'failed', message: 'no' } }
 const publish = (...nodes: Parameters<typeof chain>) => publishFlow(server, headers, chain(...nodes))
-const api = (method: string, path: string, body?: unknown, as = headers) =>
-  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 function untilStatus(runId: unknown, status: string) {
   return waitFor(`the run to be ${status}`, async () => {

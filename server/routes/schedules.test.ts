@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -13,8 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const step = { id: 'say', type: 'set', params: { values: { at: '{{ trigger.scheduledAt }}', kind: '{{ trigger.kind }}' } } }
 const scheduled = (params: object) => chain({ id: 'trigger', type: 'schedule', params }, step)
 const every = (cron: string, timezone = 'UTC') => ({ rules: [{ cron, timezone }] })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { createFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -12,8 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: string, path: string, body?: unknown, as: { [name: string]: string } = headers) =>
-  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 async function auditOf(target: string): Promise<unknown[]> {
   const { rows } = await server.database.pool.query('select action, details from app.audit_log where target = $1 order by id', [

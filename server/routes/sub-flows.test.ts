@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -22,8 +23,10 @@ const asking = (flowId: string, params = {}) => ({
   params: { flowId, input: { n: '{{ trigger.body.n }}' }, ...params },
 })
 const failing = { id: 'fail', type: 'stop', params: { as: 'failed', message: 'no' } }
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 const run = async (flowId: string, body = {}) =>
   (await api('POST', `/flows/${flowId}/runs`, { input: { n: 21 }, wait: 120, ...body })).json
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -11,8 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, as = headers) =>
-  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 const price = (total: string) =>
   chain(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
@@ -11,8 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: string, path: string, body?: unknown, as: { [name: string]: string } = headers) =>
-  server.send(`/api/v1${path}`, { method, headers: as, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 test('shared values are kept to the letter, changed and deleted', async () => {
   const text = '{"name":"exact","value":{"b":12345678901234567890,"a":1.0}}'

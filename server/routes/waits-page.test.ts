@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { apiOf } from '../testing/api-of.ts'
 import { publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { waitFor } from '../testing/wait-for.ts'
@@ -22,8 +23,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const api = (method: string, path: string, body?: unknown) =>
-  server.send(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
+const api = apiOf(
+  () => server,
+  () => headers,
+)
 
 async function start(example: string): Promise<string> {
   const flow = await publishFlow(server, headers, examples.get(example) ?? {})
