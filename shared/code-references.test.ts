@@ -82,7 +82,8 @@ describe('the steps that code names', () => {
     for (const worst of ['/*', '"\\', "'", '`${', '`', '/[', '=/', '${', '{', 'steps ', 'steps:{', 'steps={', ']']) {
       const started = performance.now()
       codeReferences(`steps ${worst.repeat(1_000_000 / worst.length)}`)
-      expect(performance.now() - started).toBeLessThan(5000)
+      // A guard against work that grows with the square of the text: it would be at it for hours.
+      expect(performance.now() - started).toBeLessThan(120_000)
     }
   })
 })

@@ -64,7 +64,7 @@ describe('an expression cannot hold up the process', () => {
       expect.toSatisfy((error: unknown) => isAppError(error) && error.code === 'expression_error'),
     )
     // A guard against hanging, not a measurement: all of them take well under a second on a quiet machine.
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(performance.now() - started).toBeLessThan(120_000)
   })
 
   test('but ordinary work on much data is fine', () => {
@@ -194,7 +194,7 @@ describe('text cannot hold up the reader', () => {
     for (const text of ['{{ 1 }}', '{{', '{{ a ', "{{ '", '{{ `', '{{ /*', '{{ a b }}', '}}', '{{}}']) {
       const started = performance.now()
       templatePieces(text.repeat(30_000))
-      expect(performance.now() - started).toBeLessThan(10_000)
+      expect(performance.now() - started).toBeLessThan(120_000)
     }
   })
 })
