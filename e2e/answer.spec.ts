@@ -29,6 +29,9 @@ test('somebody gives a file back to whoever sent it, lets a page call, and then 
   expect((await fetch(url, { method: 'POST', body: form })).status).toBe(202)
   await page.goto(`/flows/${id}?step=answer`)
   await editor.choose('What the caller gets', 'A file')
+  // What is lacking is said once somebody was there.
+  await editor.inspector.getByRole('textbox', { name: 'Answer', exact: true }).focus()
+  await editor.inspector.getByRole('textbox', { name: 'Status' }).focus()
   await expect(editor.inspector.getByText('Choose the file that it sends.')).toBeVisible()
   await editor.insertData('Answer', 'käse')
   await expect(editor.step('Give back')).toContainText('Answers with a file')
