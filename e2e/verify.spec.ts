@@ -31,6 +31,9 @@ test('somebody lets only GitHub call, changes the secret, undoes it, and says wh
   await expect(editor.inspector.getByText('Who learns the address can start this flow')).toBeVisible()
   await editor.choose('Who may call this', 'GitHub')
   await expect(editor.inspector.getByText('Settings › Webhooks › Add webhook')).toBeVisible()
+  // Of a secret nobody could choose yet it is said in the list of what is left, and not in red.
+  await expect(page.getByRole('button', { name: '1 problem' })).toBeVisible()
+  await expect(editor.inspector.locator('[aria-invalid=true]')).toHaveCount(0)
 
   // A secret is added on the spot.
   await editor.choose('Secret of the webhook', 'Add a secret…')

@@ -220,6 +220,11 @@ const cases: Case[] = [
     problem: { code: 'missing_param', param: 'verify.secret' },
   },
   {
+    what: 'a web page that may call and is not named yet',
+    flow: flow([hook({ cors: [''] })]),
+    problem: { code: 'missing_param', param: 'cors.0' },
+  },
+  {
     what: 'a check of tokens with nothing to check them with',
     flow: flow([hook({ verify: { preset: 'jwt', audience: 'us' } })]),
     problem: { code: 'missing_param', param: 'verify.secret' },

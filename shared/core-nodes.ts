@@ -54,7 +54,11 @@ const path = (meta: Pick<ParamWords, 'placeholder' | 'advanced'>) =>
       }),
     )
 
-const pageOrigin = z.string().regex(/^(?:\*|https?:\/\/[^\s/?#@*]+\/?)$/, 'Write it like https://shop.example.com, or * for all')
+const pageOrigin = z
+  .string()
+  .min(1)
+  .regex(/^(?:\*|https?:\/\/[^\s/?#@*]+\/?)$/, 'Write it like https://shop.example.com, or * for all')
+  .meta(words({ title: 'Web page', placeholder: 'https://shop.example.com' }))
 
 const webhookParams = z.strictObject({
   path: path({ placeholder: 'orders' }),

@@ -1,13 +1,32 @@
-import { useRef, type FocusEventHandler } from 'react'
+import { useEffect, useRef, type FocusEventHandler } from 'react'
 
-/** For what surrounds a field: hears when the focus has left it and all that opens from it, such as a list. */
+/** For what surrounds a field: hears when the focus has gone from it, and all that opens from it, to somewhere else. */
 export function useLeaving(onLeave: () => void): { onFocus: FocusEventHandler; onBlur: FocusEventHandler } {
-  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const leaving = useRef<() => void>(undefined)
+  useEffect(() => () => leaving.current?.(), [])
   return {
-    onFocus: () => clearTimeout(leaving.current),
-    onBlur: () => {
-      // From the field into its list the focus comes back here at once; to another window it has not gone anywhere.
-      leaving.current = setTimeout(() => document.hasFocus() && onLeave())
+    // From the field into its list, and back, the focus comes here again, if only a moment after.
+    onFocus: () => leaving.current?.(),
+    onBlur() {
+      const arrive = () => setTimeout(() => isAt() && settle())
+      const isAt = () => document.hasFocus() && document.activeElement !== document.body
+      const stop = () => {
+        document.removeEventListener('focusin', listen)
+        clearTimeout(timer)
+        leaving.current = undefined
+      }
+      const settle = () => {
+        stop()
+        onLeave()
+      }
+      let timer = arrive()
+      const listen = () => {
+        clearTimeout(timer)
+        timer = arrive()
+      }
+      leaving.current?.()
+      leaving.current = stop
+      document.addEventListener('focusin', listen)
     },
   }
 }
