@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg'
 import type { Log } from '../ports.ts'
-import { hearCommit } from './unheard-commit.ts'
+import { withTransaction } from './with-transaction.ts'
 
 /** Counted since the process started; what a run costs is read from these. */
 export interface Counters {
@@ -22,9 +22,6 @@ export interface Database {
   counters: Counters
 }
 
-// A connection that was cut off in the middle must not hold its locks for hours.
-const begin = "begin; set local statement_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s'"
-
 export function createDatabase(pool: Pool, log: Log): Database {
   pool.on('error', (error) => log.warn({ err: error }, 'A database connection broke; another is made when needed'))
   const counters: Counters = { statements: 0, commits: 0 }
@@ -45,33 +42,16 @@ export function createDatabase(pool: Pool, log: Log): Database {
       client.on('error', () => undefined)
       return client
     },
-    async transaction(work) {
-      const client = await pool.connect()
-      // One that breaks between two statements shows with the next; unheard, it would take the process with it.
-      const shrug = () => undefined
-      client.on('error', shrug)
-      const inside = async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => {
-        counters.statements++
-        return (await client.query<Row>(text, [...values])).rows
-      }
-      try {
-        await client.query(begin)
+    transaction: (work) =>
+      withTransaction(pool, async (client) => {
+        const inside = async <Row extends QueryResultRow>(text: string, values: readonly unknown[]) => {
+          counters.statements++
+          return (await client.query<Row>(text, [...values])).rows
+        }
         const result = await work({ read: inside, write: inside }, client)
         counters.commits++
-        await hearCommit(client.query('commit'))
-        client.release()
         return result
-      } catch (error) {
-        // A connection that can't even roll back is not given to anybody else.
-        await client.query('rollback').then(
-          () => client.release(),
-          (broken: Error) => client.release(broken),
-        )
-        throw error
-      } finally {
-        client.off('error', shrug)
-      }
-    },
+      }),
     counters,
   }
 }

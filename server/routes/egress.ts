@@ -1,8 +1,8 @@
+import { withTransaction } from '#engine/index.ts'
 import { findEgressAllow } from '../db/find-egress-allow.ts'
 import { insertAudit } from '../db/insert-audit.ts'
 import { notifyEgress } from '../db/notify-egress.ts'
 import { updateEgressAllow } from '../db/update-egress-allow.ts'
-import { withTransaction } from '../db/with-transaction.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../route.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Pool } from 'pg'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
-import { withTransaction } from '../db/with-transaction.ts'
+import { withTransaction } from '#engine/index.ts'
 import { createLog } from '../log.ts'
 import { waitFor } from '../testing/wait-for.ts'
 import { connectDatabase } from './database.ts'

@@ -1,18 +1,19 @@
 import type { Pool, PoolClient } from 'pg'
+import { hearCommit } from './unheard-commit.ts'
 
-/**
- * Runs `work` in one transaction; nothing of it stands when it throws. The timeouts keep a connection that was cut off
- * from holding its locks for hours.
- */
+// A connection that was cut off in the middle must not hold its locks for hours.
+const begin = "begin; set local statement_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s'"
+
+/** Runs `work` in one transaction; nothing of it stands when it throws. No statement may take longer than 15 seconds. */
 export async function withTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   // One that breaks between two statements shows with the next; unheard, it would take the process with it.
   const shrug = () => undefined
   client.on('error', shrug)
   try {
-    await client.query("begin; set local statement_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s'")
+    await client.query(begin)
     const result = await work(client)
-    await client.query('commit')
+    await hearCommit(client.query('commit'))
     client.release()
     return result
   } catch (error) {
