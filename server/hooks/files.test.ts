@@ -1,4 +1,8 @@
-import { createServer } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { insertFile } from '../db/insert-file.ts'
@@ -306,5 +310,43 @@ describe('a step', () => {
     await forgetFiles({ pool, engine: server.engine })
     const { rows } = await pool.query('select id from app.files where flow_id = $1', [owned.id])
     expect(rows).toEqual([{ id: 'file_2kept' }])
+  })
+})
+
+describe('a file larger than is held of one', () => {
+  const large = async (bytes: number) => {
+    const { id: flowId, url } = await publish(webhook(), respond({ body: '{{ trigger.body }}' }))
+    const content = randomBytes(bytes)
+    const id = `file_large${++larges}`
+    const whole = { id, workspaceId: server.workspaceId, flowId, name: 'a.bin', type: 'application/x-a', content }
+    await insertFile(server.database.pool, { ...whole, runId: 'run_of_it' })
+    return { id, url, content }
+  }
+  let larges = 0
+
+  test('is sent whole, to the byte, to whoever calls the flow and to whoever sees the run', async () => {
+    const { id, url, content } = await large(3 * 1024 ** 2 + 7)
+    const file = { $file: id, name: 'a.bin', type: 'application/x-a', size: content.length }
+    const answered = await fetch(server.url + url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(file),
+    })
+    expect(answered.headers.get('content-length')).toBe(String(content.length))
+    expect(content.equals(Buffer.from(await answered.arrayBuffer()))).toBe(true)
+    const got = await fetch(`${server.url}/api/v1/files/${id}`, { headers })
+    expect(content.equals(Buffer.from(await got.arrayBuffer()))).toBe(true)
+  })
+
+  test('breaks off, and is not taken for whole, when it is deleted while it is read', async () => {
+    const { id, content } = await large(40 * 1024 ** 2)
+    const asked = get(`${server.url}/api/v1/files/${id}`, { headers, agent: false })
+    const [answer]: IncomingMessage[] = await once(asked, 'response')
+    answer?.pause()
+    await server.database.pool.query('delete from app.files where id = $1', [id])
+    let bytes = 0
+    answer?.on('data', (chunk: Buffer) => (bytes += chunk.length)).resume()
+    await expect(finished(answer ?? new PassThrough())).rejects.toThrow()
+    expect(bytes).toBeLessThan(content.length)
   })
 })

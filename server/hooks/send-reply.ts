@@ -3,8 +3,8 @@ import type { Log, Reply } from '#engine/index.ts'
 import type { Json, JsonText } from '#shared/json.ts'
 import { mediaTypeOf } from '#shared/media-type.ts'
 import { inlineBytesFrom, storedFileFrom } from '#shared/stored-file.ts'
-import { findFile } from '../db/find-file.ts'
 import type { Deps } from '../deps.ts'
+import { type FileToSend, findFileToSend } from '../files/sent-file.ts'
 import { attachment } from '../http/attachment.ts'
 
 /** Headers a flow can't set: they concern the connection, the whole host, who is signed in to it, or what a proxy does. */
@@ -73,14 +73,14 @@ export async function sendReply(
     }
     const value: Json | undefined = mayBeFile(reply.body) ? JSON.parse(reply.body) : undefined
     const file = storedFileFrom(value)
-    const stored = file && (await findFile(pool, run.workspaceId, file.$file))
-    if (file && stored?.content === undefined) {
+    const stored = file && (await findFileToSend(pool, run.workspaceId, file.$file))
+    if (file && stored === undefined) {
       sendFailure(res, 'not_found', run)
       return
     }
     res.statusCode = reply.status
     setHeaders(res, reply.headers, run, log)
-    if (stored?.content) sendBytes(res, stored.content, stored.type, attachment(stored.name))
+    if (stored) await sendStored(res, stored)
     else if (!sendInlineBytes(res, value)) sendBody(res, reply.body)
     return
   }
@@ -101,15 +101,20 @@ function mayBeFile(body: JsonText | null): body is JsonText {
 function sendInlineBytes(res: ServerResponse, value: Json | undefined): boolean {
   const inline = inlineBytesFrom(value)
   if (inline === undefined || !res.hasHeader('Content-Type') || isSentAsJson(res)) return false
-  sendBytes(res, Buffer.from(inline.base64, 'base64'), inline.type)
+  if (res.statusCode === 204 || res.statusCode === 304) res.end()
+  else res.end(Buffer.from(inline.base64, 'base64'))
   return true
 }
 
-function sendBytes(res: ServerResponse, content: Buffer, type: string, disposition?: string): void {
-  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', mediaTypeOf(type))
-  if (disposition !== undefined && !res.hasHeader('Content-Disposition')) res.setHeader('Content-Disposition', disposition)
-  if (res.statusCode === 204 || res.statusCode === 304) res.end()
-  else res.end(content)
+async function sendStored(res: ServerResponse, file: FileToSend): Promise<void> {
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', mediaTypeOf(file.type))
+  if (!res.hasHeader('Content-Disposition')) res.setHeader('Content-Disposition', attachment(file.name))
+  if (res.statusCode === 204 || res.statusCode === 304) {
+    res.end()
+    return
+  }
+  res.setHeader('Content-Length', file.size)
+  await file.send(res)
 }
 
 function setHeaders(res: ServerResponse, headers: { [name: string]: string }, run: AnsweringRun, log: Log): void {

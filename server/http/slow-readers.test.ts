@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { rawConnection, type RawConnection } from '../testing/raw-connection.ts'
@@ -15,11 +15,13 @@ let server: Server
 let url: string
 let ends: Promise<'read' | 'cut'>[]
 const open: RawConnection[] = []
-afterEach(() => {
+afterEach(stop)
+
+function stop(): void {
   for (const { socket } of open.splice(0)) socket.destroy()
   server.closeAllConnections()
   server.close()
-})
+}
 
 async function start(limits: { answerTimeoutMs: number; mostBytes: number; firstAfter?: Promise<unknown> }): Promise<void> {
   const { answerTimeoutMs, mostBytes, firstAfter } = limits
@@ -32,12 +34,18 @@ async function start(limits: { answerTimeoutMs: number; mostBytes: number; first
       const ended = once(res, 'close').then(() => (res.writableFinished ? ('read' as const) : ('cut' as const)))
       ends.push(ended)
       if (req.url === '/later') await firstAfter
+      if (req.url === '/bit-by-bit') await writeOn(res, answer)
       res.end(req.url === '/later' ? 'later' : answer)
     },
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port }: AddressInfo = Object(server.address())
   url = `http://127.0.0.1:${port}`
+}
+
+/** As a file or a live stream is written: the next only once what came before is read. */
+async function writeOn(res: ServerResponse, answer: Buffer): Promise<void> {
+  if (!res.write(answer)) await Promise.race([once(res, 'drain'), once(res, 'close')])
 }
 
 /** Asks, and never reads what it gets. */
@@ -77,4 +85,14 @@ test('an answer that waits for the one before it on its connection has its time 
   expect(await Promise.race([ends[1], Promise.resolve('waits')])).toBe('waits')
   held.resolve()
   expect(await ends[1]).toBe('cut')
+})
+
+test('what is written bit by bit is cut when nobody reads it, as long as more is to come, and whole for who reads', async () => {
+  await start({ answerTimeoutMs: 50, mostBytes: 1024 ** 3 })
+  await askInVain('/bit-by-bit')
+  expect(await ends[0]).toBe('cut')
+  stop()
+  await start({ answerTimeoutMs: unhurried, mostBytes: 1024 ** 3 })
+  expect((await send(`${url}/bit-by-bit`)).text).toHaveLength(2 * answerBytes)
+  expect(await ends[0]).toBe('read')
 })
