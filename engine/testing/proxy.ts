@@ -3,17 +3,16 @@ import { connect, createServer, type Socket } from 'node:net'
 /**
  * The network between one server and the database, as far as we can harm it.
  *
- * `cut`: connections break and none can be made. `stalled`: nothing travels, nothing breaks. `blackHole`: connections
- * of before carry nothing any more and never break, new ones work, as when a firewall forgets them. `losesAnswers`:
- * the next answer to a write is swallowed and the connection breaks, so whether it was committed is unknown.
- * `losesCommits`: the same of a transaction's commit.
+ * `cut`: connections break and none can be made. `stalled`: nothing travels, nothing breaks. `losesAnswers`: the next
+ * answer to a write is swallowed and the connection breaks, so whether it was committed is unknown. `losesCommits`: the
+ * same of a transaction's commit.
  */
 export type NetworkState = 'open' | 'cut' | 'stalled' | 'losesAnswers' | 'losesCommits'
 
 export interface Proxy {
   readonly port: number
   become(state: NetworkState): void
-  /** Connections that are open now go dead, without a word. */
+  /** Connections of now carry nothing any more and never break, new ones work: as when a firewall forgets them. */
   swallow(): void
   close(): void
   readonly lostAnswers: number
