@@ -1,4 +1,4 @@
-import { createTurns } from '../turns.ts'
+import { limitAtOnce } from '../limit-at-once.ts'
 import type { ReadMail } from './read-mail.ts'
 import { createReadingThread, type ReadingLimits } from './reading-thread.ts'
 
@@ -17,7 +17,7 @@ export interface MailReader {
 export function createMailReader(changes: Partial<ReadingLimits> = {}): MailReader {
   const threads = Array.from({ length: mostThreads }, () => createReadingThread({ ...limits, ...changes }))
   const idle = [...threads]
-  const inTurn = createTurns(mostThreads)
+  const inTurn = limitAtOnce(mostThreads)
 
   return {
     read: (bytes) =>

@@ -2,14 +2,14 @@ import { compareValues } from '#shared/compare-values.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import { inThread } from '../in-thread.ts'
-import { createTurns } from '../turns.ts'
+import { limitAtOnce } from '../limit-at-once.ts'
 
 /** Longer ones would keep everybody else waiting while they are compared: a thread of its own does that. */
 const mostCharactersHere = 256 * 1024
 const limits = { timeoutMs: 120_000, memoryMb: 1024 }
 
 /** Each takes up to the memory above: one at a time. */
-const inTurn = createTurns(1)
+const inTurn = limitAtOnce(1)
 
 /** Where two values differ, as `compareValues` says. Throws `too_large` for two that nobody could compare. */
 export async function compareAside(a: JsonText, b: JsonText): Promise<ReturnType<typeof compareValues>> {

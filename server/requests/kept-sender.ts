@@ -6,7 +6,7 @@ import { findEndpoint, type FoundEndpoint } from '../db/find-endpoint.ts'
 import { findPace, finishDrain, notePace } from '../db/request-drains.ts'
 import { tryLockKept } from '../db/lock-kept.ts'
 import type { Deps } from '../deps.ts'
-import { createTurns } from '../turns.ts'
+import { limitAtOnce } from '../limit-at-once.ts'
 import { webhookParams } from '../hooks/webhook-params.ts'
 
 /** What one holder of the lock sends through before it looks again whether the flow still goes on. */
@@ -31,7 +31,7 @@ export interface KeptSender {
  * same holds for what somebody asked to be sent through; how many a second is kept with the flow, for all processes.
  */
 export function createKeptSender({ pool, engine, log }: Pick<Deps, 'pool' | 'engine' | 'log'>): KeptSender {
-  const inTurn = createTurns(flowsAtOnce)
+  const inTurn = limitAtOnce(flowsAtOnce)
   /** Flows that are being seen to here. */
   const working = new Map<string, Promise<void>>()
   const stopping = new AbortController()

@@ -1,5 +1,5 @@
 /** Lets so many do their work at a time, the others after them in the order they asked. */
-export function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function limitAtOnce(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let free = most
   return async (work) => {
