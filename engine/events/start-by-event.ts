@@ -4,8 +4,8 @@ import { evaluateCondition } from '#shared/expression/template.ts'
 import { triggerScope } from '#shared/expression/trigger-scope.ts'
 import { idFrom } from '#shared/ids.ts'
 import type { JsonText } from '#shared/json.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import type { PublishedEvent } from '../db/find-unlooked.ts'
-import { instant } from '../db/run-row.ts'
 import type { Start, StartRun } from '../engine-api.ts'
 import type { EventStart, Log } from '../ports.ts'
 
@@ -64,8 +64,7 @@ export function createEventStarter(options: {
     if (starts.length === 0) return
     await Promise.all(
       events.flatMap((event) => {
-        const head = JSON.stringify({ kind: 'event', at: instant(event.at), name: event.name })
-        const trigger = `${head.slice(0, -1)},"body":${event.data}}`
+        const trigger = triggerText('event', event.at, event.data, { name: event.name })
         return starts.map((to) => start(event, trigger, to))
       }),
     )

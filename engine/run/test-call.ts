@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#shared/errors.ts'
 import type { JsonText } from '#shared/json.ts'
 import type { PlanStep } from '#shared/plan.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import { type ChildEnd, errorOfChild } from '../sub-flows/child-run.ts'
 import type { Start, StartRun, StepTestCall } from '../engine-api.ts'
 import type { FlowDirectory } from '../ports.ts'
 import { dropWords, triggerForCall } from '../sub-flows/start-child.ts'
-import { triggerText } from '../start/trigger-text.ts'
 
 export interface CallTester {
   flows: FlowDirectory

@@ -1,3 +1,4 @@
+import { triggerText } from '#shared/trigger-text.ts'
 import type { Database } from '../db/database.ts'
 import { hastenPoll, listPolls } from '../db/polls.ts'
 import { listSchedules } from '../db/schedules.ts'
@@ -6,7 +7,6 @@ import { lookOnce, type LookPorts } from '../polls/look-once.ts'
 import { setPolls } from '../polls/set-polls.ts'
 import { setSchedules } from '../schedules/set-schedules.ts'
 import { channel } from '../worker/hints.ts'
-import { triggerText } from './trigger-text.ts'
 
 export interface OwnStartsOptions {
   database: Database

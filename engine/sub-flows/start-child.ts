@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, isAppError } from '#shared/errors.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import type { ChildCall } from './child-run.ts'
 import { LostRun } from '../worker/committer.ts'
 import { isControlled } from '../control/start-control.ts'
@@ -8,7 +9,6 @@ import { failpoint } from '../failpoint.ts'
 import type { OwnedRun } from '../run/owned-run.ts'
 import type { PlanIndex } from '../state/plan-index.ts'
 import type { FlowDirectory, Log, RunnableFlow } from '../ports.ts'
-import { triggerText } from '../start/trigger-text.ts'
 
 /** How deep flows may run flows that run flows. */
 const deepest = 20

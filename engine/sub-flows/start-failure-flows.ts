@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { isAppError } from '#shared/errors.ts'
 import { idFrom } from '#shared/ids.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import type { StoredOutboxRow } from '../db/outbox-row.ts'
 import type { Start, StartRun } from '../engine-api.ts'
 import type { FlowDirectory, Log, RunnableFlow } from '../ports.ts'
 import type { Failure } from './tell-of-end.ts'
-import { triggerText } from '../start/trigger-text.ts'
 
 export interface FailureStarter {
   flows: FlowDirectory

@@ -1,8 +1,8 @@
 import type { ExpressionScope } from '#shared/expression/scope.ts'
 import type { JsonText } from '#shared/json.ts'
 import { firstRound, type LoopRoots } from '#shared/loop-sample.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import type { StepTestFlow } from './step-test.ts'
-import { triggerText } from './trigger-text.ts'
 
 /** What the test of one step is made on. */
 export interface StepTestData {
@@ -29,7 +29,7 @@ export function stepTestData(test: StepTestFlow, { flowId, stepId, dataOf, trigg
     if (data !== undefined) steps[id] = data
   }
   const trigger =
-    given ?? test.triggerIds.map(sampleOf).find((sample) => sample !== undefined) ?? triggerText('manual', new Date(), 'null')
+    given ?? test.triggerIds.map(sampleOf).find((sample) => sample !== undefined) ?? triggerText('manual', Date.now(), 'null')
   const scope: ExpressionScope = {
     root: (name) => (name === 'trigger' ? trigger : name === 'vars' ? '{}' : undefined),
     step: (id) => steps[id],

@@ -4,12 +4,12 @@ import { AppError, isAppError } from '#shared/errors.ts'
 import { FormPage } from '#shared/form-page.ts'
 import { html } from '#shared/pages/html.ts'
 import { readAnswers, type ReadAnswers } from '#shared/read-answers.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import { findForm, type FoundForm } from '../db/find-form.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { pathPattern } from '../flows/paths.ts'
-import { triggerText } from '../flows/trigger-text.ts'
 import { keyAt } from '../hooks/delivery-key.ts'
 import type { StrangerLimits } from '../http/stranger-limits.ts'
 import { clientAddress } from '../http/client-address.ts'
@@ -140,7 +140,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
         ...request,
         workspaceId: found.workspaceId,
         flowId: found.flowId,
-        trigger: triggerText('form', now, JSON.stringify(read.answers)),
+        trigger: triggerText('form', now.getTime(), JSON.stringify(read.answers)),
         state: 'rejected',
         reason: 'spam_trap',
       })
@@ -151,7 +151,7 @@ export function formHandler(deps: Deps, limits: StrangerLimits) {
     if (again && post.isJson) throw refusalOf(again)
     if (again) return show(res, form, again.given, { again, shown: read.shown })
     const key = token?.key ?? keyOf(req)
-    const trigger = triggerText('form', now, JSON.stringify(read.answers), {
+    const trigger = triggerText('form', now.getTime(), JSON.stringify(read.answers), {
       ...(key === undefined ? {} : { submission: key }),
       ...(form.member === undefined ? {} : { by: form.member.email }),
     })

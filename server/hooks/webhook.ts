@@ -3,9 +3,9 @@ import type { InboxRequest, Reply, StartedRun } from '#engine/index.ts'
 import { AppError, isAppError } from '#shared/errors.ts'
 import { PassingMap } from '#shared/passing-map.ts'
 import type { JsonText } from '#shared/json.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import { putRequestSample } from '../db/put-request-sample.ts'
 import type { Deps } from '../deps.ts'
-import { triggerText } from '../flows/trigger-text.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { startWithFiles } from '../files/start-with-files.ts'
 import { endTurnOnce } from '../http/read-body.ts'
@@ -237,7 +237,7 @@ async function readRequest(
   const { body, files, xml, toKeep } = await bodyOf(req, bytes, options)
   const question = req.url?.indexOf('?') ?? -1
   const query = question < 0 ? {} : fieldsOf(new URLSearchParams(req.url?.slice(question + 1)))
-  const trigger = triggerText('webhook', at, body, {
+  const trigger = triggerText('webhook', at.getTime(), body, {
     method: req.method,
     path: request.path,
     headers: visibleHeaders(req, options.sentSecret),

@@ -1,6 +1,6 @@
 import type { JsonText } from '#shared/json.ts'
 import type { SentFile } from '#shared/sent-file.ts'
-import { triggerText } from '../flows/trigger-text.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import type { ReadMail } from './read-mail.ts'
 import type { Recipient } from './recipient.ts'
 
@@ -23,6 +23,6 @@ export function mailTrigger(
   const { subject, from, to, cc, replyTo, date, text, html, messageId, inReplyTo, references, headers } = mail
   const attachments = mail.attachments.map(({ contentId, inline }, index) => ({ ...files[index]?.inData, contentId, inline }))
   const body = { subject, from, to, cc, replyTo, date, text, html, attachments, messageId, inReplyTo, references }
-  const whole = triggerText('email', at, JSON.stringify(body), { ...recipient, sender, delivery })
+  const whole = triggerText('email', at.getTime(), JSON.stringify(body), { ...recipient, sender, delivery })
   return `${whole.slice(0, -1)},"headers":${JSON.stringify(headers)}}`
 }

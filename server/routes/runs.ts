@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import { sliceJson } from '#shared/json-text.ts'
 import { isFinal } from '#shared/is-final.ts'
 import { type Run, type RunStreamEvent, type RunSummary, withoutApprovalLink } from '#shared/run.ts'
+import { triggerText } from '#shared/trigger-text.ts'
 import { allows, type Grant } from '../auth/authorize.ts'
 import type { Caller } from '../auth/caller.ts'
 import { flowExists } from '../db/flow-exists.ts'
@@ -10,7 +11,6 @@ import { insertAudit } from '../db/insert-audit.ts'
 import type { Deps } from '../deps.ts'
 import { assertInput } from '../flows/assert-input.ts'
 import { findRunnable, triggerToStart } from '../flows/find-runnable.ts'
-import { triggerText } from '../flows/trigger-text.ts'
 import { requestIdOf } from '../http/request-id.ts'
 import { closedSignal } from '../http/closed-signal.ts'
 import { sendEventStream } from '../http/event-stream.ts'
@@ -77,7 +77,7 @@ export function runHandlers(deps: Deps): Pick<Handlers, RunRoutes> {
         version: runnable.version,
         planHash: runnable.planHash,
         triggerId: trigger.id,
-        trigger: triggerText(trigger.type, startedAt, input, {
+        trigger: triggerText(trigger.type, startedAt.getTime(), input, {
           // Started by hand it has a time of its own all the same.
           ...(trigger.type === 'schedule' ? { scheduledAt: startedAt.toISOString() } : {}),
         }),
