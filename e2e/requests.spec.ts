@@ -101,6 +101,7 @@ test('somebody looks through what came in, compares two requests, sends one thro
   await page.getByRole('dialog').getByRole('button', { name: 'Send all through' }).click()
   await expect(rows.filter({ hasText: 'Started a run' })).toHaveCount(4)
   await expect(page.getByText('are kept and started no run')).toBeHidden()
+  await expect(page.getByText(/^All \d are sent through$/).first()).toBeVisible()
 
   await page.goto(`/flows/${id}`)
   await page.locator('[data-step]').first().click()

@@ -9,6 +9,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { showToast } from '../ui/toast.ts'
 import { rateWords } from './request-words.ts'
 import { SendDialog } from './send-dialog.tsx'
+import { useDrainSteps } from './use-drain-steps.ts'
 
 /** What is kept of a flow, and sending it through at a rate, with how far it has come. */
 export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
@@ -16,6 +17,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
   const [isAsking, setAsking] = useState(false)
   const mayStart = useMay()('runs.start')
   const { data: drain } = useQuery(drainQuery(flowId))
+  useDrainSteps(flowId, drain)
   const client = useQueryClient()
   const change = useMutation({
     mutationFn: (ratePerSecond: number | undefined) =>
