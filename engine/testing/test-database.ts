@@ -8,7 +8,7 @@ import type { Migrations } from '../db/migrate.ts'
 export interface TestDatabase {
   url: string
   pool: Pool
-  /** Ends the pool and removes the database; whoever is connected gets 5 seconds to leave. */
+  /** Ends the pool and removes the database; whoever is connected gets 15 seconds to leave. */
   drop(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export async function createTestDatabase(more: Migrations[] = []): Promise<TestD
  * nobody listens to any more, so they get a moment.
  */
 async function untilUnused(admin: Client, name: string): Promise<void> {
-  for (const deadline = performance.now() + 5000; performance.now() < deadline; await sleep(10)) {
+  for (const deadline = performance.now() + 15_000; performance.now() < deadline; await sleep(10)) {
     const { rowCount } = await admin.query('select from pg_stat_activity where datname = $1 limit 1', [name])
     if (rowCount === 0) return
   }

@@ -142,7 +142,7 @@ test('a start may be put off and may bring its own priority; the flow’s is for
   expect(later.status).toBe(201)
   const until = new Date(Date.parse(String(later.json['createdAt'])) + 3_600_000).toISOString()
   expect(later.json).toMatchObject({ status: 'queued', startedAt: null, waits: [{ path: '', kind: 'delay', until }] })
-  const now = await api('POST', `/flows/${id}/runs`, { input: { n: 2 }, wait: 10 })
+  const now = await api('POST', `/flows/${id}/runs`, { input: { n: 2 }, wait: 120 })
   const { rows } = await server.database.pool.query(
     `select id, priority from engine.runs where flow_id = $1 union select id, priority from engine.history where flow_id = $1
      order by priority`,
