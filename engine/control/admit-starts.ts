@@ -5,6 +5,10 @@ import { emptyWrites } from '../db/empty-writes.ts'
 import type { Database } from '../db/database.ts'
 import { type Ask, cancelUnstarted, type EndedRun } from '../db/end-unstarted.ts'
 import { rowFromEvent } from '../db/event-row.ts'
+import { findRun } from '../db/find-run.ts'
+import { isNoted } from '../db/is-noted.ts'
+import { standsAfterAll } from '../db/stands-after-all.ts'
+import { mayBeCommitted } from '../db/unheard-commit.ts'
 import { findNamedRuns } from '../db/find-named-runs.ts'
 import { findOccupants } from '../db/find-occupants.ts'
 import { findKeys, insertKeys, type NewKey, type StartKey } from '../db/insert-keys.ts'
@@ -48,9 +52,10 @@ export async function admitStarts(
   { offsetMs, workerId, also }: { offsetMs: number; workerId: string; also?: WithStart | undefined },
 ): Promise<Admission> {
   for (let tries = 1; ; tries++) {
+    let decided: Admission | undefined
     try {
       const admission = await database.transaction(async (_tx, client) => {
-        const decided = await admitWithin(client, starts, { offsetMs, workerId })
+        decided = await admitWithin(client, starts, { offsetMs, workerId })
         const [first] = decided.outcomes
         if (first && also) await also(client, { runId: first.kind === 'dropped' ? null : first.runId })
         failpoint('ingest.before-commit')
@@ -59,9 +64,29 @@ export async function admitStarts(
       failpoint('ingest.after-commit')
       return admission
     } catch (error) {
+      if (decided && mayBeCommitted(error) && (await isAdmitted(database, starts, decided))) return decided
       if (!(error instanceof Overtaken) || tries === mostTries) throw error
     }
   }
+}
+
+/** Whether a decision stands of whose commit nobody has heard: all of it does, if the first thing does that can be looked up. */
+async function isAdmitted(
+  database: Database,
+  starts: readonly PreparedStart[],
+  { outcomes }: Pick<Admission, 'outcomes'>,
+): Promise<boolean> {
+  for (const [at, outcome] of outcomes.entries()) {
+    const { start } = starts[at] ?? {}
+    if (start === undefined || outcome.kind === 'known') continue
+    const { workspaceId } = start
+    const request = outcome.kind === 'dropped' ? (start.request ?? start.inbox) : start.request
+    if (request) return standsAfterAll(() => isNoted(database, workspaceId, request.id, outcome))
+    if (outcome.kind !== 'created') continue
+    const { runId } = outcome
+    return standsAfterAll(async () => (await findRun(database, workspaceId, runId)) !== undefined)
+  }
+  return false
 }
 
 /**

@@ -7,6 +7,7 @@ import { createTestEngine, type TestEngine, testWorkspace } from '../testing/tes
 let database: TestDatabase
 let it: TestEngine
 let toLose = 0
+let toLoseKept = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -16,6 +17,8 @@ beforeAll(async () => {
     return async (send, text) => {
       const answer = await send()
       decides ||= text.includes('engine.lanes')
+      const keeps = text.includes("$4 = 'rejected'")
+      if (keeps && toLoseKept-- > 0) throw new Error('Connection terminated unexpectedly')
       if (text === 'commit' && decides && toLose-- > 0) throw new Error('Connection terminated unexpectedly')
       return answer
     }
@@ -62,4 +65,38 @@ test('a start that is asked for in the very moment another one is decided is dec
       ...{ workspaceId: testWorkspace, flowId: 'flow_next', version: 1, planHash, triggerId: 'trigger', trigger: '{}' },
     })
   for (let n = 0; n < 3; n++) expect((await start()).runId).not.toBeNull()
+})
+
+const requestOf = (n: number) => ({
+  id: `req_${String(n).padStart(26, '0')}`,
+  method: 'POST',
+  path: 'p',
+  remote: '127.0.0.1',
+  sizeBytes: 2,
+})
+
+test('whose commit was not heard of is told of the run, or why there is none, all the same', async () => {
+  const flow = flowOf({ a: { type: 'set', params: { values: {} }, after: ['trigger'] } }, { rateLimit: { limit: 1, per: '1h' } })
+  const planHash = await it.engine.savePlan(flow)
+  const place = { workspaceId: testWorkspace, flowId: 'flow_told', version: 1, planHash, triggerId: 'trigger', trigger: '{}' }
+  toLose = 1
+  const first = await it.engine.startRun({ ...place, request: requestOf(1) })
+  expect(await it.ended(first.runId ?? '')).toMatchObject({ status: 'succeeded', requestId: requestOf(1).id })
+  toLose = 1
+  expect(await it.engine.startRun({ ...place, request: requestOf(2) })).toEqual({ runId: null, reason: 'rate_limited' })
+  toLose = 1
+  const byHand = { ...place, flowId: 'flow_by_hand' }
+  const alone = await it.engine.startRun(byHand)
+  expect(await it.ended(alone.runId ?? '')).toMatchObject({ status: 'succeeded' })
+  const { items } = await it.engine.listRuns({ workspaceId: testWorkspace, flowId: 'flow_told', limit: 10 })
+  expect(items).toHaveLength(1)
+})
+
+test('a request that was kept, though nobody heard of it, is told so, and one that was not fails', async () => {
+  const kept = { workspaceId: testWorkspace, flowId: 'flow_kept', trigger: '{}', state: 'kept' as const, reason: 'draft' }
+  toLoseKept = 1
+  await it.engine.keepRequest({ ...requestOf(3), ...kept })
+  const { items } = await it.engine.listRequests({ workspaceId: testWorkspace, flowId: 'flow_kept', limit: 10 })
+  expect(items).toMatchObject([{ id: requestOf(3).id, reason: 'draft' }])
+  await expect(it.engine.keepRequest({ ...requestOf(3), ...kept })).rejects.toThrow(/duplicate key/)
 })

@@ -1,6 +1,9 @@
 import type { InboxRequest } from '../engine-api.ts'
 import { requestWords } from '../history/request-words.ts'
 import type { Database } from './database.ts'
+import { isDataError } from './is-data-error.ts'
+import { isNoted } from './is-noted.ts'
+import { standsAfterAll } from './stands-after-all.ts'
 import { withoutNul } from './without-nul.ts'
 
 /** Rejected requests kept of one flow; what comes in above pushes the oldest out. */
@@ -17,6 +20,16 @@ export async function keepRequest(
     reason: string
   },
 ): Promise<void> {
+  const { workspaceId, id, reason } = request
+  try {
+    await insert(database, request)
+  } catch (error) {
+    // A sender that is told to come again would have it kept twice.
+    if (isDataError(error) || !(await standsAfterAll(() => isNoted(database, workspaceId, id, { reason })))) throw error
+  }
+}
+
+async function insert(database: Database, request: Parameters<typeof keepRequest>[1]): Promise<void> {
   await database.write(
     `with surplus as (
        select workspace_id, id from engine.requests
