@@ -16,8 +16,6 @@ export interface Metric {
   number?: number | undefined
 }
 
-/** What one attempt may count; more is refused. */
-export const mostMetrics = 1000
 const mostTags = 10
 const Name = /^[A-Za-z_][A-Za-z0-9_.:-]{0,99}$/
 

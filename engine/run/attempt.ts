@@ -1,10 +1,11 @@
 import { AppError, isAppError } from '#shared/errors.ts'
 import type { FlowSettings } from '#shared/flow.ts'
 import type { Json, JsonText } from '#shared/json.ts'
+import { codeLimits } from '../code/code-limits.ts'
 import type { LinePlace } from '../code/runner/messages.ts'
 import type { PlanStep } from '#shared/plan.ts'
 import type { EngineLimits } from '../engine-api.ts'
-import { type Metric, mostMetrics, readMetric } from '../keep/metric.ts'
+import { type Metric, readMetric } from '../keep/metric.ts'
 import type {
   ActionFiles,
   ActionRunner,
@@ -179,8 +180,11 @@ function logInto(ports: AttemptPorts, lines: LoggedLine[]): LogSink {
 function countInto(ports: AttemptPorts, metrics: Metric[]): MetricSink {
   return (name, value, tags, number) => {
     const metric = { ...readMetric(ports.now(), name, value, tags), number }
-    if (metrics.length >= mostMetrics) {
-      throw new AppError('call_limit', `The code counted more than ${mostMetrics} metrics. Add them up and count the sums.`)
+    if (metrics.length >= codeLimits.metrics) {
+      throw new AppError(
+        'call_limit',
+        `The code counted more than ${codeLimits.metrics} metrics. Add them up and count the sums.`,
+      )
     }
     metrics.push(metric)
   }
