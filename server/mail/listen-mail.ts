@@ -1,10 +1,10 @@
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Log } from '#engine/index.ts'
-import { StartError } from '../embedded/index.ts'
 import { createAddressLimit } from '../http/address-limit.ts'
 import { addressGroup, isOwnNetwork } from '../http/address-group.ts'
 import { createCallers } from '../http/callers.ts'
 import { createRateLimiter } from '../http/rate-limiter.ts'
+import { portError } from '../start/port-error.ts'
 import type { MailCounts } from './mail-counts.ts'
 import type { MailLimits } from './mail-limits.ts'
 import type { Certificate } from './read-certificate.ts'
@@ -168,7 +168,8 @@ export async function listenMail({ host, port, name, tls, limits, counts, log }:
   server.on('error', () => undefined)
 
   await new Promise<void>((resolve, reject) => {
-    server.server.once('error', (error: Error & { code?: string }) => reject(startErrorFrom(error, host, port)))
+    const asked = { host, port, use: 'e-mail', hostSetting: 'HOLDFAST_MAIL_HOST', portSetting: 'HOLDFAST_MAIL_PORT' }
+    server.server.once('error', (error) => reject(portError(error, asked)))
     server.listen(port, host, resolve)
   })
   const address = server.server.address()
@@ -187,29 +188,5 @@ export async function listenMail({ host, port, name, tls, limits, counts, log }:
         for (const connection of server.connections) if (!busy.has(connection.id)) connection.send(421, farewell)
       })
     },
-  }
-}
-
-function startErrorFrom(error: Error & { code?: string }, host: string, port: number): Error {
-  switch (error.code ?? '') {
-    case 'EADDRINUSE':
-      return new StartError(
-        `Port ${port} for e-mail is already taken on ${host}; stop what uses it or choose another with HOLDFAST_MAIL_PORT.`,
-        error,
-      )
-    case 'EACCES':
-      return new StartError(
-        `Port ${port} for e-mail may not be used by this user; choose one above 1023 with HOLDFAST_MAIL_PORT.`,
-        error,
-      )
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new StartError(
-        `${host} is not an address of this machine; set HOLDFAST_MAIL_HOST to one that is, such as 127.0.0.1.`,
-        error,
-      )
-    default:
-      return error
   }
 }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '#shared/errors.ts'
-import { StartError } from '../embedded/index.ts'
 import { type Exchange, endAfterClientError } from '../http/client-error.ts'
 import { isLeaving } from '../http/leave-slowly.ts'
 import { type ConnectionLimits, limitConnections } from '../http/limit-connections.ts'
 import { type ReaderLimits, watchedResponse } from '../http/watched-response.ts'
 import { newRequestId } from '../new-request-id.ts'
+import { portError } from './port-error.ts'
 
 interface ListenLimits extends ConnectionLimits, ReaderLimits {
   requestTimeoutMs: number
@@ -52,7 +52,7 @@ export async function listen(host: string, port: number, limits: ListenLimits): 
   server.on('connection', limitConnections(limits))
   server.on('clientError', (error, socket) => endAfterClientError(error, socket, latest.get(socket)))
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(startErrorFrom(error, host, port)))
+    server.once('error', (error) => reject(portError(error, { host, port, hostSetting: 'HOST', portSetting: 'PORT' })))
     server.listen(port, host, resolve)
   })
   return {
@@ -73,21 +73,6 @@ function countBesides(socket: Duplex, res: ServerResponse): number {
   besides.set(socket, count)
   res.once('close', () => besides.set(socket, (besides.get(socket) ?? 1) - 1))
   return count
-}
-
-function startErrorFrom(error: Error & { code?: string }, host: string, port: number): Error {
-  switch (error.code ?? '') {
-    case 'EADDRINUSE':
-      return new StartError(`Port ${port} is already taken on ${host}; stop what uses it or choose another with PORT.`, error)
-    case 'EACCES':
-      return new StartError(`Port ${port} may not be used by this user; choose one above 1023 with PORT.`, error)
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new StartError(`${host} is not an address of this machine; set HOST to one that is, such as 127.0.0.1.`, error)
-    default:
-      return error
-  }
 }
 
 function answerNotReady(req: IncomingMessage, res: ServerResponse): void {
