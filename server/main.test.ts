@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { send } from './testing/send.ts'
 import { killSpawned, spawnServer } from './testing/spawn-server.ts'
-import { waitFor } from './testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let folder: string
 let database: TestDatabase

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { greetedTalk } from './mail/testing/smtp-talk.ts'
 import { chain, publishFlow } from './testing/flows.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
-import { waitFor } from './testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import type { FlowSettings } from '#shared/flow.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createHeldActions, type HeldActions } from '../testing/held-actions.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 import { watchLimits } from '../testing/watch-limits.ts'
 
 let database: TestDatabase

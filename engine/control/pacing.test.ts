@@ -5,7 +5,8 @@ import { deleteIdleLanes } from '../db/delete-idle-lanes.ts'
 import type { StartRun } from '../engine-api.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, quietLog, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, quietLog, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let database: TestDatabase
 let it: TestEngine

@@ -5,7 +5,8 @@ import { createDatabase } from '../db/database.ts'
 import { forgetPublished } from '../db/forget-published.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, quietLog, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, quietLog, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let database: TestDatabase
 let it: TestEngine

@@ -7,7 +7,8 @@ import { runTables } from '../db/forget-runs.ts'
 import { forgetOldRuns } from './forget-old-runs.ts'
 import type { FlowRetention } from '../engine-api.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, quietLog, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, quietLog } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 const dayMs = 86_400_000
 const now = Date.UTC(2031, 5, 15, 12)

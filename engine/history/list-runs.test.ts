@@ -5,7 +5,8 @@ import { listRuns } from '../db/list-runs.ts'
 import type { RunFilter } from '../engine-api.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, quietLog, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, quietLog, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let database: TestDatabase
 let it: TestEngine

@@ -3,7 +3,8 @@ import type { Failpoint } from '../failpoint.ts'
 import { killEngineProcesses } from '../testing/engine-process.ts'
 import { type PollSource, pollTrigger, setPolls, startedKeys, startPollSource } from '../testing/poll-source.ts'
 import { createStartsDesk, type StartsDesk } from '../testing/starts-desk.ts'
-import { testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let desk: StartsDesk
 const sources: PollSource[] = []

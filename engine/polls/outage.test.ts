@@ -10,7 +10,8 @@ import {
   startPollSource,
 } from '../testing/poll-source.ts'
 import { createStartsDesk, type StartsDesk } from '../testing/starts-desk.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let desk: StartsDesk
 let way: HarmedWay

@@ -13,7 +13,8 @@ import {
   startPollSource,
 } from '../testing/poll-source.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 const minuteMs = 60_000
 const say = { say: { type: 'set', params: { values: { key: '{{ trigger.body.key }}' } }, after: ['trigger'] } }

@@ -3,7 +3,8 @@ import type { Failpoint } from '../failpoint.ts'
 import { crashResult } from '../testing/crash-flow.ts'
 import { killEngineProcesses, startEngineProcess } from '../testing/engine-process.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, signingKey, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 import { waitToken } from '../waits/wait-token.ts'
 
 let database: TestDatabase

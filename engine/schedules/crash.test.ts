@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Failpoint } from '../failpoint.ts'
 import { scheduleTrigger, setSchedules, startedTimes } from '../testing/schedule-flow.ts'
 import { createStartsDesk, type StartsDesk } from '../testing/starts-desk.ts'
-import { waitFor } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let desk: StartsDesk
 

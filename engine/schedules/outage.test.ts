@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HarmedWay, openHarmedWay } from '../testing/harmed-way.ts'
 import { scheduleTrigger, setSchedules, startedTimes } from '../testing/schedule-flow.ts'
 import { createStartsDesk, type StartsDesk } from '../testing/starts-desk.ts'
-import { createTestEngine, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let desk: StartsDesk
 let way: HarmedWay

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
 import { type Published, scheduleTrigger, setSchedules, startedTimes } from '../testing/schedule-flow.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 
 const hourMs = 3_600_000

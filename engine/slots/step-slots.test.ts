@@ -3,7 +3,8 @@ import { AppError } from '#shared/errors.ts'
 import { flowOf } from '../testing/flow-builder.ts'
 import { createHeldActions, type HeldActions } from '../testing/held-actions.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 import { watchSlots } from '../testing/watch-slots.ts'
 
 let database: TestDatabase

@@ -4,7 +4,8 @@ import { killEngineProcesses, startEngineProcess } from '../testing/engine-proce
 import type { FlowShelf } from '../testing/flow-shelf.ts'
 import { actForCrash, callingResult, shelfForCrash } from '../testing/sub-flow-crash.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let database: TestDatabase
 let it: TestEngine

@@ -6,7 +6,8 @@ import type { Run } from '#shared/run.ts'
 import { createFlowShelf } from '../testing/flow-shelf.ts'
 import { flowOf, type StepSketch } from '../testing/flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, signingKey, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, signingKey, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 import { waitToken } from '../waits/wait-token.ts'
 
 let database: TestDatabase

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { armFailpoint, failpointFrom } from '../failpoint.ts'
-import { createTestEngine, testWorkspace, waitFor } from './test-engine.ts'
+import { createTestEngine, testWorkspace } from './test-engine.ts'
+import { waitFor } from './wait-for.ts'
 
 /** A process that lets runs go again, and kills itself at a named place, the n-th time it comes there. */
 const { values } = parseArgs({

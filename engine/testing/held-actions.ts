@@ -1,5 +1,5 @@
 import type { ActionCall, ActionRunner } from '../ports.ts'
-import { waitFor } from './test-engine.ts'
+import { waitFor } from './wait-for.ts'
 
 /** Actions that go on only when the test says so, and what began in which order. */
 export interface HeldActions {

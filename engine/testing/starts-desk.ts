@@ -1,7 +1,8 @@
 import { type EngineProcess, killEngineProcesses, startEngineProcess } from './engine-process.ts'
 import { flowOf } from './flow-builder.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from './test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from './test-engine.ts'
+import { waitFor } from './wait-for.ts'
 
 /** An engine that starts nothing itself: it publishes, and sees what others start on its database. */
 export interface StartsDesk extends TestEngine {

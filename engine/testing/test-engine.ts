@@ -8,6 +8,7 @@ import type { FlowDirectory } from '../ports.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { signingKey } from './signing-key.ts'
 import type { TestDatabase } from './test-database.ts'
+import { waitFor } from './wait-for.ts'
 
 export const testWorkspace = 'ws_test'
 export { signingKey } from './signing-key.ts'
@@ -82,17 +83,4 @@ export function createTestEngine(database: Pick<TestDatabase, 'url' | 'pool'>, o
 export function mustStart(start: Start): StartedRun {
   if (start.runId === null) throw new Error(`The start was dropped: ${start.reason}`)
   return start
-}
-
-/** Looks until there is something, for two minutes at the most: slow machines come to everything later. */
-export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = performance.now() + 120_000
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (performance.now() > end) throw new Error(`Waited in vain for ${what}`)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10)
-    })
-  }
 }

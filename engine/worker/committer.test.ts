@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { flowOf } from '../testing/flow-builder.ts'
 import { poolThrough } from '../testing/pool-through.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, mustStart, quietLog, testWorkspace, type TestEngine, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, mustStart, quietLog, testWorkspace, type TestEngine } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 let database: TestDatabase
 let it: TestEngine

@@ -5,7 +5,8 @@ import { flowOf } from '../testing/flow-builder.ts'
 import { loopbackEgress, pollTrigger, setPolls, sourcePoller, startedKeys, startPollSource } from '../testing/poll-source.ts'
 import { scheduleTrigger, setSchedules, startedTimes } from '../testing/schedule-flow.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { createTestEngine, type TestEngine, testWorkspace, waitFor } from '../testing/test-engine.ts'
+import { createTestEngine, type TestEngine, testWorkspace } from '../testing/test-engine.ts'
+import { waitFor } from '../testing/wait-for.ts'
 
 // Whatever a process does whose hints are all lost is found by the others, which hear well and so look seldom.
 

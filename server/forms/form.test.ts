@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forgetFiles } from '../files/forget-files.ts'
 import { createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 let headers: { [name: string]: string }

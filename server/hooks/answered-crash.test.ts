@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#engine/testing/test-data
 import { chain } from '../testing/flows.ts'
 import { send, type Sent } from '../testing/send.ts'
 import { killSpawned, type SpawnedServer, spawnServer } from '../testing/spawn-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const key = 'a-key-of-a-test-of-thirty-two-characters-or-more'
 const Made = z.object({ id: z.string() })

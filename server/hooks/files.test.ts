@@ -9,7 +9,7 @@ import { insertFile } from '../db/insert-file.ts'
 import { forgetFiles } from '../files/forget-files.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const StoredFile = z.object({ $file: z.string(), name: z.string(), type: z.string(), size: z.number(), field: z.string() })
 const Run = z.object({ output: z.unknown(), waits: z.array(z.object({ url: z.string() })) })

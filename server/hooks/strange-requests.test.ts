@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 let headers: { authorization: string }

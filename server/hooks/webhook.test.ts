@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import type { SendOptions } from '../testing/send.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const Runs = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) })
 const Steps = z.object({ items: z.array(z.object({ nodeId: z.string(), output: z.unknown() })) })

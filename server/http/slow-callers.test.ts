@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { publishFlow } from '../testing/flows.ts'
 import { rawConnection, type RawConnection } from '../testing/raw-connection.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 let headers: { [name: string]: string }

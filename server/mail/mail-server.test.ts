@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { send } from '../testing/send.ts'
 import { killSpawned, spawnServer, type SpawnedServer } from '../testing/spawn-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 import { greetedTalk } from './testing/smtp-talk.ts'
 
 // Real processes on a real database: what holds when they die, and how they begin and end.

@@ -8,7 +8,7 @@ import { RequestDrain } from '#shared/inbox-request.ts'
 import { chain } from '../testing/flows.ts'
 import { send, type SendOptions } from '../testing/send.ts'
 import { killSpawned, type SpawnedServer, spawnServer } from '../testing/spawn-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const key = 'a-key-of-a-test-of-thirty-two-characters-or-more'
 const Made = z.object({ id: z.string(), endpoints: z.array(z.object({ url: z.string() })) })

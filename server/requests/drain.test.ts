@@ -3,7 +3,7 @@ import { InboxPage, RequestDrain } from '#shared/inbox-request.ts'
 import { apiOf } from '../testing/api-of.ts'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 let headers: { [name: string]: string }

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { chain, createFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 let server: TestServer
 let headers: { [name: string]: string }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { chain, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const Started = z.object({ id: z.string() })
 const Run = z.object({ status: z.string(), output: z.unknown(), waits: z.array(z.object({ url: z.string().optional() })) })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PackageDetail, PackageTypes } from '#shared/api.ts'
 import { chain, createFlow, publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 // These install from the npm registry that this machine is set up with: few and small packages.
 

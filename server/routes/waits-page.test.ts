@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiOf } from '../testing/api-of.ts'
 import { publishFlow } from '../testing/flows.ts'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 // The examples of docs/waits.md, tried as they stand there.
 const page = readFileSync(new URL('../../docs/waits.md', import.meta.url), 'utf8')

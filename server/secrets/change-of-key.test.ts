@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { send } from '../testing/send.ts'
 import { killSpawned, type SpawnedServer, spawnServer } from '../testing/spawn-server.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 
 const apiKey = 'an-api-key-of-the-environment-that-is-long-enough'
 const headers = { authorization: `Bearer ${apiKey}` }

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { createTestDatabase, type TestDatabase } from '#engine/testing/test-database.ts'
 import { withTransaction } from '#engine/index.ts'
 import { createLog } from '../log.ts'
-import { waitFor } from '../testing/wait-for.ts'
+import { waitFor } from '#engine/testing/wait-for.ts'
 import { connectDatabase } from './database.ts'
 
 let database: TestDatabase
