@@ -768,6 +768,15 @@ test('a text that names one missing step a hundred thousand times is one problem
   ])
 })
 
+test('of very many problems a thousand are told, those that stand in the way first', () => {
+  const lost = Array.from({ length: 900 }, (_, i) => `{{ steps.lost${i}.x }}`)
+  const odd = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`odd${i}`, 1]))
+  const document = flow([start, node('a', 'set', { ...odd, values: { lost } })], ['start>a'])
+  const problems = problemsOf(document)
+  expect(problems).toHaveLength(1000)
+  expect(problems.map(({ severity }) => severity).lastIndexOf('error')).toBe(899)
+})
+
 test('a flow of 5,000 steps that all name others compiles in seconds', () => {
   const nodes = [
     start,

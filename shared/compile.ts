@@ -47,5 +47,17 @@ export function compile(flow: Flow, catalog: Catalog, options: CompileOptions = 
   checkFlowSettings(drawing, flow.settings)
   checkFlowTemplates(drawing, flow)
   checkRespond(drawing)
-  return problems.some(({ severity }) => severity === 'error') ? { problems } : { plan: buildPlan(drawing, named), problems }
+  const told = toTell(problems)
+  return problems.some(({ severity }) => severity === 'error')
+    ? { problems: told }
+    : { plan: buildPlan(drawing, named), problems: told }
+}
+
+/** More are not told at once: who has mended these sees the next ones. */
+const mostTold = 1000
+
+/** What stands in the way comes before what is only worth a look. */
+function toTell(problems: Problem[]): Problem[] {
+  if (problems.length <= mostTold) return problems
+  return problems.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error')).slice(0, mostTold)
 }

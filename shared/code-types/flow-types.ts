@@ -47,6 +47,8 @@ export interface FlowTypes {
 /** The file that says what each step gives. */
 export const flowFile = 'types/flow.ts'
 
+/** What begins in more ways than these may begin with anything: to name them all at every step would be megabytes. */
+const mostStarts = 100
 /** How many earlier steps are offered, to one code step and to all together; those that a step names always are. */
 const mostOffered = 500
 const mostOfferedInAll = 30_000
@@ -197,7 +199,7 @@ class FlowTypesWriter {
 
   private trigger(from: string): string {
     const starts = this.triggers.filter((id) => this.isBefore(id, from))
-    return starts.length === 0 ? 'any' : unionOf(starts.toSorted().map((id) => `Output_${id}`))
+    return starts.length === 0 || starts.length > mostStarts ? 'any' : unionOf(starts.toSorted().map((id) => `Output_${id}`))
   }
 
   private loops(id: string): FlowNode[] {
