@@ -127,3 +127,41 @@ test('somebody looks through what came in, compares two requests, sends one thro
     await page.setViewportSize({ width: 1440, height: 900 })
   }
 })
+
+test('somebody pauses a flow, sees that what comes in is kept, and lets it go on', async ({ signedIn: page, api }) => {
+  const document = {
+    schema: 1,
+    name: 'Paused orders',
+    nodes: [
+      { id: 'start', type: 'webhook', name: 'New order', params: { path: 'paused-orders' } },
+      { id: 'end', type: 'output', name: 'End', params: { value: '{{ trigger.body }}' } },
+    ],
+    edges: [{ source: 'start', target: 'end' }],
+  }
+  const { id } = await api<{ id: string }>('POST', '/flows', { document })
+  await api('POST', `/flows/${id}/publish`, {})
+  const { endpoints } = await api<{ endpoints: { url: string }[] }>('GET', `/flows/${id}`)
+  await page.goto(`/flows/${id}?step=start`)
+  await expect(page.getByText('What is sent here starts a run of the version that is live.')).toBeVisible()
+  await page.getByRole('button', { name: 'On · v1' }).click()
+  await page.getByRole('button', { name: 'Pause it, and keep what comes in' }).click()
+  await expect(page.getByText('Paused: what comes in is kept', { exact: true })).toBeVisible()
+  const reply = await fetch(endpoints[0]?.url ?? '', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"who":"Nimbus"}',
+  })
+  expect(reply.status).toBe(202)
+
+  await page.getByRole('button', { name: 'Paused · v1' }).click()
+  await page.getByRole('link', { name: 'See requests' }).click()
+  const row = page.getByRole('list', { name: 'Requests' }).getByRole('listitem')
+  await expect(row).toContainText('Came while the flow was paused')
+  await expect(page.getByText('goes through by itself once the flow goes on')).toBeVisible()
+  await page.getByRole('link', { name: 'Open the flow' }).click()
+  await page.getByRole('button', { name: 'Paused · v1' }).click()
+  await page.getByRole('button', { name: 'Let it go on' }).click()
+  await page.getByRole('button', { name: 'On · v1' }).click()
+  await page.getByRole('link', { name: 'See requests' }).click()
+  await expect(row).toContainText('Started a run')
+})

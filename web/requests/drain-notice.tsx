@@ -12,7 +12,7 @@ import { SendDialog } from './send-dialog.tsx'
 import { useDrainSteps } from './use-drain-steps.ts'
 
 /** What is kept of a flow, and sending it through at a rate, with how far it has come. */
-export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublished: boolean }) {
+export function DrainNotice({ flowId, isPublished, isPaused }: { flowId: string; isPublished: boolean; isPaused: boolean }) {
   const [rate, setRate] = useState('10')
   const [isAsking, setAsking] = useState(false)
   const mayStart = useMay()('runs.start')
@@ -49,7 +49,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
           ? 'They go on when the flow is on and not paused.'
           : `In the order they came, ${rateWords(drain.ratePerSecond ?? 1)}.`}
         <progress
-          className="mt-2 block h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
+          className="mt-2 block h-1.5 w-full appearance-none forced-color-adjust-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
           aria-label="Sent through"
           max={drain.total}
           value={drain.total - drain.left}
@@ -105,6 +105,7 @@ export function DrainNotice({ flowId, isPublished }: { flowId: string; isPublish
       {isOne
         ? 'It came while the flow was a draft, off or paused, and can be sent through the live version, which starts one run. '
         : 'They came while the flow was a draft, off or paused, and can be sent through the live version in that order. Each starts one run. '}
+      {isPaused && 'What came since it was paused goes through by itself once the flow goes on. '}
       What the flow’s own condition or limits left out isn’t counted here: send it through one by one.
     </Notice>
   )

@@ -55,7 +55,7 @@ export function RequestsPage() {
         </Link>
       }
     >
-      <DrainNotice flowId={flowId} isPublished={flow.data.publishedVersion !== null} />
+      <DrainNotice flowId={flowId} isPublished={flow.data.publishedVersion !== null} isPaused={flow.data.paused} />
       <div role="search" aria-label="Requests" className="my-4 flex flex-wrap gap-2">
         <RequestsFilter looked={looked} onChange={show} />
         {rows.length > 0 && first !== undefined && second !== undefined && (

@@ -8,6 +8,7 @@ import type { SaveState } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { FailingChecks } from './failing-checks.tsx'
 import { ProblemList } from './problem-list.tsx'
+import { useFailingCheck } from './use-failing-check.ts'
 import { useWaitingFor } from './use-waiting-for.ts'
 
 /** One line at the foot: is it saved, is anything wrong, what is it waiting for, how large is it. */
@@ -15,7 +16,8 @@ export function StatusStrip() {
   const editor = useEditorStore()
   const steps = useEditor((state) => state.document.nodes.filter((node) => !isNote(node, state.catalog)).length)
   const zoom = useStore((state) => Math.round(state.transform[2] * 100))
-  const waiting = useWaitingFor()
+  const failing = useFailingCheck()
+  const waiting = useWaitingFor(failing === undefined)
   return (
     <footer
       data-region="status"
@@ -24,7 +26,7 @@ export function StatusStrip() {
     >
       <SaveWords />
       <Problems />
-      <FailingChecks />
+      {failing !== undefined && <FailingChecks {...failing} />}
       {waiting !== undefined && <span className="truncate max-md:hidden">{waiting}</span>}
       <span className="flex-1" />
       <button

@@ -4,10 +4,12 @@ import { useEditor } from '../store.ts'
 import { curlFor } from './curl.ts'
 import { StartAddress } from './start-address.tsx'
 import { useStepId } from './step-in-focus.ts'
+import { useIsLive } from './use-is-live.ts'
 
 /** The address that starts the flow, always the same and always listening. */
 export function WebhookAddress() {
   const stepId = useStepId()
+  const isLive = useIsLive()
   const url = useEditor((state) => state.flow.endpoints.find((endpoint) => endpoint.nodeId === stepId)?.url)
   const methods = useEditor((state) => findNode(state.document, stepId)?.params['methods'])
   const sample = useEditor((state) => state.overlay.samples.get(stepId)?.value)
@@ -18,7 +20,9 @@ export function WebhookAddress() {
       tools={url !== undefined && <CopyButton size="small" label="Copy as curl" text={() => curlFor(url, methods, sample)} />}
     >
       <p className="text-small text-muted">
-        Always listening. Until the flow is published, what is sent here is kept and becomes the sample.
+        {isLive
+          ? 'Always listening. What is sent here starts a run of the version that is live.'
+          : 'Always listening. Until the flow is published, what is sent here is kept and becomes the sample.'}
       </p>
     </StartAddress>
   )
