@@ -146,6 +146,7 @@ test('somebody pauses a flow, sees that what comes in is kept, and lets it go on
   await page.getByRole('button', { name: 'On · v1' }).click()
   await page.getByRole('button', { name: 'Pause it, and keep what comes in' }).click()
   await expect(page.getByText('Paused: what comes in is kept', { exact: true })).toBeVisible()
+  await expect(page.getByText('what is sent here is kept and starts nothing')).toBeVisible()
   const reply = await fetch(endpoints[0]?.url ?? '', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

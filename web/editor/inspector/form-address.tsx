@@ -3,12 +3,12 @@ import { buttonClass } from '../../ui/button.tsx'
 import { useEditor } from '../store.ts'
 import { StartAddress } from './start-address.tsx'
 import { useStepId } from './step-in-focus.ts'
-import { useIsLive } from './use-is-live.ts'
+import { useFate } from './use-fate.ts'
 
 /** Where the form can be filled in. */
 export function FormAddress() {
   const stepId = useStepId()
-  const isLive = useIsLive()
+  const fate = useFate()
   const url = useEditor((state) => state.flow.endpoints.find((endpoint) => endpoint.nodeId === stepId)?.url)
   return (
     <StartAddress
@@ -22,7 +22,7 @@ export function FormAddress() {
       }
     >
       <p className="text-small text-muted">
-        {isLive
+        {fate !== 'sample'
           ? 'The page shows the version that is live. What you change here is on it once you publish.'
           : 'The page shows what is saved. Until the flow is published, what is sent becomes the sample.'}
       </p>
