@@ -358,7 +358,8 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop(graceMs) {
       const looksStopped = Promise.all([lookout.stop(), bulk.stop()])
-      // A run that starts now would only be handed over.
+      // No step begins from this moment on, and what starts now is left to others.
+      if (options.role !== 'web') worker.drain()
       await Promise.all([schedules.stop(), polls.stop()])
       if (options.role !== 'web') await worker.stop(graceMs)
       await looksStopped

@@ -50,6 +50,8 @@ export interface WorkerOptions {
 /** Owns runs: claims them, keeps the lease, takes over from those that are gone, and hands over when it stops. */
 export interface Worker {
   start(): Promise<void>
+  /** Takes nothing more, and lets what is here begin no further step. */
+  drain(): void
   stop(graceMs: number): Promise<void>
   /** Takes a run that was made here, and begins with it. */
   adopt(facts: RunFacts, index: PlanIndex, created: JournalEvent, trigger: JsonText): OwnedRun | undefined
@@ -251,6 +253,14 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function drain(): void {
+    isStopping = true
+    isAccepting = false
+    clearTimeout(watch)
+    largeTriggers.drain()
+    drainRuns()
+  }
+
+  function drainRuns(): void {
     for (const run of runs.values()) {
       if (run.isDraining) continue
       run.isDraining = true
@@ -284,18 +294,15 @@ export function createWorker(options: WorkerOptions): Worker {
       await lanes.start()
       watchOn()
     },
+    drain,
     async stop(graceMs) {
-      isStopping = true
-      isAccepting = false
-      clearTimeout(watch)
-      const closed = registration.close()
-      largeTriggers.drain()
-      // What is here begins nothing more from now on; what a claim under way still brings follows.
       drain()
+      const closed = registration.close()
       await claiming
       await lanes.stop()
       await closed
-      drain()
+      // What a claim under way still brought follows.
+      drainRuns()
       await untilEmpty(runs, graceMs)
       for (const run of runs.values()) if (!run.isOver) handOver(run)
       await committer.idle()
