@@ -122,11 +122,19 @@ test('when the connection that holds the turn breaks in the middle, each still g
   const [one] = servers
   const id = await keepMany(one, 'broken', {})
   await api(one, `/flows/${id}/requests/drain`, { method: 'POST', body: { ratePerSecond: 20 } })
-  const blocker = await database.pool.connect()
-  for (let n = 0; n < 3; n++) {
-    // Whoever has the turn stands still in the middle of it, until it is taken away.
-    await blocker.query('begin; lock table engine.requests in share mode')
-    await database.pool.query('update app.flows set enabled = true where id = $1', [id])
+  // Whoever has the turn stands still at one of these, and nobody comes to the end before the last of them is let go.
+  const held = []
+  for (const n of [5, 15, 25]) {
+    const client = await database.pool.connect()
+    await client.query('begin')
+    await client.query(`select from engine.requests where flow_id = $1 and (trigger::json #>> '{body,n}')::int = $2 for update`, [
+      id,
+      n,
+    ])
+    held.push(client)
+  }
+  await database.pool.query('update app.flows set enabled = true where id = $1', [id])
+  for (const client of held) {
     await waitFor('somebody to have the turn, and lose it', async () => {
       const { rowCount } = await database.pool.query(
         `select pg_terminate_backend(pid) from pg_locks
@@ -136,9 +144,9 @@ test('when the connection that holds the turn breaks in the middle, each still g
       )
       return rowCount === 1
     })
-    await blocker.query('rollback')
+    await client.query('rollback')
+    client.release()
   }
-  blocker.release()
   await waitFor('all to be sent through and over', async () => {
     const { status } = RequestDrain.parse((await api(one, `/flows/${id}/requests/drain`)).json)
     return status === 'finished' && (await whatBecame(id)).every(({ runs }) => runs > 0)
