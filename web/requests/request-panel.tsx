@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
+import type { Flow } from '#shared/flow.ts'
 import { isJsonObject } from '#shared/is-json-object.ts'
-import { requestQuery } from '../api/queries.ts'
+import { catalogQuery, requestQuery } from '../api/queries.ts'
 import { ValueView } from '../runs/value-view.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
@@ -11,12 +12,14 @@ import { sizeText } from '../words/size-text.ts'
 import { When } from '../words/when.tsx'
 import { AnswerView } from './answer-view.tsx'
 import { aroundBody } from './around-body.ts'
+import { promisedToRequest } from './promised-to-request.ts'
 import { RequestActions } from './request-actions.tsx'
 import { RequestRuns } from './request-runs.tsx'
 import { fieldWords, reasonWords, unusualWords, placeWords } from './request-words.ts'
 
 interface RequestPanelProps {
   flowId: string
+  document: Flow
   requestId: string
   /** The live version, when there is one. */
   version: number | null
@@ -27,12 +30,14 @@ interface RequestPanelProps {
 }
 
 /** One request: what was sent, in what it is unusual, what came of it, and what can be done with it. */
-export function RequestPanel({ flowId, requestId, version, urlOf, secretHeaders, onClose }: RequestPanelProps) {
+export function RequestPanel({ flowId, document, requestId, version, urlOf, secretHeaders, onClose }: RequestPanelProps) {
   const request = useQuery(requestQuery(flowId, requestId))
+  const catalog = useQuery(catalogQuery).data
   if (request.isPending) return <PagePending />
   if (request.data === undefined) return <ProblemState error={request.error} onRetry={() => void request.refetch()} />
   const { state, path, remote, sizeBytes, unusual, trigger, receivedAt, answer } = request.data
   const why = reasonWords(request.data)
+  const promised = promisedToRequest(document, catalog, trigger)
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-start gap-2">
@@ -64,13 +69,14 @@ export function RequestPanel({ flowId, requestId, version, urlOf, secretHeaders,
         <h3 className="mb-1 text-label">What was sent</h3>
         <ValueView
           value={isJsonObject(trigger) ? trigger['body'] : trigger}
+          promised={promised?.properties?.['body']}
           empty={state === 'rejected' ? 'Of a sender who isn’t confirmed nothing is kept.' : 'Nothing was sent along.'}
         />
       </section>
       {isJsonObject(trigger) && (trigger['headers'] !== undefined || trigger['query'] !== undefined) && (
         <section aria-label="Headers and address">
           <h3 className="mb-1 text-label">Headers and address</h3>
-          <ValueView value={aroundBody(trigger)} empty="None." />
+          <ValueView value={aroundBody(trigger)} promised={promised} empty="None." />
         </section>
       )}
     </div>

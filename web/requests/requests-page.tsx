@@ -120,6 +120,7 @@ export function RequestsPage() {
                 <RequestPanel
                   key={request}
                   flowId={flowId}
+                  document={flow.data.document}
                   requestId={request}
                   version={flow.data.publishedVersion}
                   urlOf={(path) => addresses.find((one) => one.endsWith(`/${path}`))}

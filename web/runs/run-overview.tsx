@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import type { Run } from '#shared/run.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { ErrorCard } from './error-card.tsx'
@@ -20,7 +21,16 @@ function bodyFirst(trigger: Json): Json {
 }
 
 /** What the panel shows while no step is chosen: what started the run, what it waits for, what it gave back. */
-export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string, path?: string) => string }) {
+export function RunOverview({
+  run,
+  promised,
+  nameOf,
+}: {
+  run: Run
+  /** What the start it began at says it gives. */
+  promised: ParamSchema | undefined
+  nameOf: (nodeId: string, path?: string) => string
+}) {
   const [tab, setTab] = useState<Tab>('in')
   return (
     <>
@@ -57,7 +67,7 @@ export function RunOverview({ run, nameOf }: { run: Run; nameOf: (nodeId: string
           {
             value: 'in',
             label: 'Came in',
-            panel: <ValueView value={bodyFirst(run.trigger)} empty="It was started with nothing." />,
+            panel: <ValueView value={bodyFirst(run.trigger)} promised={promised} empty="It was started with nothing." />,
           },
           {
             value: 'out',

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'react'
 import { nameOf as stepName } from '#shared/flow-names.ts'
 import type { Run } from '#shared/run.ts'
 import { catalogQuery, flowNamesQuery, runQuery, stepsQuery } from '../api/queries.ts'
+import { promisedBy } from '../editor/inspector/data/promised-by.ts'
 import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
@@ -65,6 +66,10 @@ function LoadedRun({ run }: { run: Run }) {
     const node = nodes.get(nodeId)
     return stepLabel(path, node === undefined ? nodeId : stepName(node))
   }
+  const promisedOf = (nodeId: string) => {
+    const node = nodes.get(nodeId)
+    return node && promisedBy(node, catalog?.get(node.type))
+  }
   const typeOf = (nodeId: string) => nodes.get(nodeId)?.type
 
   // A failed run opens at what failed; the address keeps what was chosen instead, also that nothing was.
@@ -111,7 +116,7 @@ function LoadedRun({ run }: { run: Run }) {
           )}
         >
           {step === undefined ? (
-            <RunOverview run={run} nameOf={nameOf} />
+            <RunOverview run={run} promised={promisedOf(run.triggerId)} nameOf={nameOf} />
           ) : (
             <StepPanel
               key={step.path}
@@ -119,6 +124,7 @@ function LoadedRun({ run }: { run: Run }) {
               step={step}
               name={nameOf(step.nodeId, step.path)}
               node={stepNode}
+              type={stepNode && catalog?.get(stepNode.type)}
               siblings={siblings}
               hasInside={steps.some((each) => each.path.startsWith(`${step.path}#`))}
               attempt={attempt}

@@ -2,6 +2,7 @@ import { ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { useState } from 'react'
 import type { FlowNode } from '#shared/flow.ts'
 import { nameOf } from '#shared/flow-names.ts'
+import type { NodeType } from '#shared/manifest.ts'
 import type { Run, RunStep } from '#shared/run.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Select } from '../ui/select.tsx'
@@ -9,6 +10,7 @@ import { StatusChip } from '../ui/status-chip.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Elapsed } from '../words/elapsed.tsx'
 import { When } from '../words/when.tsx'
+import { promisedBy } from '../editor/inspector/data/promised-by.ts'
 import { CodeStepIcon } from '../editor/canvas/code-step-icon.tsx'
 import { codeStepWords } from '../words/code-step-words.ts'
 import { askedIn } from './code-step-of-run.ts'
@@ -30,6 +32,7 @@ interface StepPanelProps {
   name: string
   /** As it was in the version that ran. */
   node: FlowNode | undefined
+  type: NodeType | undefined
   /** The paths of all that the same place in its code asked for. */
   siblings: readonly string[]
   /** Its code asked for steps of its own. */
@@ -48,6 +51,7 @@ export function StepPanel({
   step,
   name,
   node,
+  type,
   siblings,
   hasInside,
   attempt,
@@ -150,12 +154,22 @@ export function StepPanel({
             label: 'Came in',
             panel:
               asked === undefined ? (
-                <ValueView value={step.input} empty="This step was given nothing." />
+                <ValueView value={step.input} promised={type?.params} empty="This step was given nothing." />
               ) : (
                 <InsideCameIn run={run} step={step} node={node} name={asked.name} />
               ),
           },
-          { value: 'out', label: 'Came out', panel: <ValueView value={step.output} empty={outEmpty(step)} /> },
+          {
+            value: 'out',
+            label: 'Came out',
+            panel: (
+              <ValueView
+                value={step.output}
+                promised={asked === undefined && node !== undefined ? promisedBy(node, type) : undefined}
+                empty={outEmpty(step)}
+              />
+            ),
+          },
           {
             value: 'log',
             label: 'Log',

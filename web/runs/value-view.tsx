@@ -2,8 +2,12 @@ import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import { clsx } from 'clsx'
 import { routeUrl } from '../api/client.ts'
+import { fieldName } from '../editor/inspector/data/field-name.ts'
+import { FieldNameText } from '../editor/inspector/data/field-name-text.tsx'
+import type { PathKey } from '../editor/inspector/data/path-expression.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 
 type Way = 'fields' | 'raw'
@@ -11,7 +15,16 @@ const shownEntries = 50
 const shownText = 10_000
 
 /** A value as fields one can fold, or as the raw text. Large ones are cut, never whole on screen at once. */
-export function ValueView({ value, empty }: { value: Json | undefined; empty: string }) {
+export function ValueView({
+  value,
+  empty,
+  promised,
+}: {
+  value: Json | undefined
+  empty: string
+  /** What its fields are called, where somebody said so. */
+  promised?: ParamSchema | undefined
+}) {
   const [way, setWay] = useState<Way>('fields')
   if (value === undefined || value === null || (isJsonObject(value) && Object.keys(value).length === 0)) {
     return <EmptyState size="panel" title="Nothing here" text={empty} />
@@ -37,7 +50,7 @@ export function ValueView({ value, empty }: { value: Json | undefined; empty: st
       {way === 'raw' ? (
         <LongText text={JSON.stringify(value, null, 2)} className="rounded-field bg-sunken p-3" />
       ) : isContainer(value) ? (
-        <Entries value={value} depth={0} />
+        <Entries value={value} promised={promised} keys={[]} />
       ) : (
         <LongText text={String(value)} className="rounded-field bg-sunken p-3" />
       )}
@@ -58,7 +71,13 @@ function fileIn(value: Json[] | { [key: string]: Json }): { id: string; name: st
     : undefined
 }
 
-function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; depth: number }) {
+interface EntriesProps {
+  value: Json[] | { [key: string]: Json }
+  promised: ParamSchema | undefined
+  keys: readonly PathKey[]
+}
+
+function Entries({ value, promised, keys: way }: EntriesProps) {
   const [shown, setShown] = useState(shownEntries)
   const file = fileIn(value)
   const isList = Array.isArray(value)
@@ -71,13 +90,13 @@ function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; de
     )
   }
   return (
-    <ul className={clsx('min-w-0', depth > 0 && 'ml-2 border-l border-line pl-3')}>
+    <ul className={clsx('min-w-0', way.length > 0 && 'ml-2 border-l border-line pl-3')}>
       {keys.slice(0, shown).map((key) => (
         <Entry
           key={key}
-          name={isList ? `${Number(key) + 1}` : key}
           value={isList ? value[Number(key)] : value[key]}
-          depth={depth}
+          promised={promised}
+          keys={[...way, isList ? Number(key) : key]}
         />
       ))}
       {keys.length > shown && (
@@ -91,13 +110,19 @@ function Entries({ value, depth }: { value: Json[] | { [key: string]: Json }; de
   )
 }
 
-function Entry({ name, value = null, depth }: { name: string; value: Json | undefined; depth: number }) {
+interface EntryProps extends Omit<EntriesProps, 'value'> {
+  value: Json | undefined
+}
+
+function Entry({ value = null, promised, keys }: EntryProps) {
   const canOpen = isContainer(value) && Object.keys(value).length > 0
-  const [isOpen, setOpen] = useState(depth < 1 && canOpen && name !== 'headers' && Object.keys(value).length <= 12)
+  const [isOpen, setOpen] = useState(keys.length === 1 && canOpen && keys[0] !== 'headers' && Object.keys(value).length <= 12)
   if (!canOpen) {
     return (
       <li className="flex min-w-0 gap-3 py-0.5 pl-5">
-        <span className="max-w-1/2 shrink-0 font-mono text-code break-words text-muted">{name}</span>
+        <span className="flex max-w-1/2 shrink-0 flex-wrap items-baseline gap-x-1.5">
+          <FieldNameText name={fieldName(promised, keys)} className="min-w-0 text-label leading-5 break-words text-muted" />
+        </span>
         <span className="min-w-0 flex-1 text-label leading-5 font-normal">
           <Leaf value={value} />
         </span>
@@ -111,13 +136,13 @@ function Entry({ name, value = null, depth }: { name: string; value: Json | unde
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="flex w-full items-center gap-1 rounded-[4px] py-0.5 text-left hover:bg-hover"
+        className="flex w-full items-center gap-1.5 rounded-[4px] py-0.5 text-left hover:bg-hover"
       >
         <ChevronRight size={16} aria-hidden className={clsx('shrink-0 text-muted transition-transform', isOpen && 'rotate-90')} />
-        <span className="min-w-0 truncate font-mono text-code text-muted">{name}</span>
-        <span className="ml-2 shrink-0 text-small text-faint">{sizeText(value, count)}</span>
+        <FieldNameText name={fieldName(promised, keys)} className="min-w-0 truncate text-label text-muted" />
+        <span className="shrink-0 text-small text-faint">{sizeText(value, count)}</span>
       </button>
-      {isOpen && <Entries value={value} depth={depth + 1} />}
+      {isOpen && <Entries value={value} promised={promised} keys={keys} />}
     </li>
   )
 }

@@ -12,6 +12,7 @@ import { Tabs } from '../../ui/tabs.tsx'
 import { findNode } from '../document-index.ts'
 import { triggerBefore } from '../inspector/data/earlier-steps.ts'
 import { roundSamples } from '../inspector/data/round-samples.ts'
+import { promisedBy } from '../inspector/data/promised-by.ts'
 import { dataPathOf, dataSources, type DataSource } from '../inspector/data/data-sources.ts'
 import { takesRequests } from '../inspector/takes-requests.ts'
 import { stopTest, testStep, useStepTest } from '../inspector/test-step.ts'
@@ -170,6 +171,8 @@ function CameIn({
   look: ValueLook | undefined
   onChoose: (id: string) => void
 }) {
+  const catalog = useEditor((state) => state.catalog)
+  const promised = source && promisedBy(source.node, catalog.get(source.node.type))
   if (source === undefined)
     return <EmptyState size="panel" title="Nothing comes in" text="Only steps before this one can give data." />
   return (
@@ -191,7 +194,7 @@ function CameIn({
       {value === undefined || look === undefined ? (
         <NoSample stepId={source.node.id} />
       ) : (
-        <ValueView key={source.node.id} value={value} look={look} path={source.path} />
+        <ValueView key={source.node.id} value={value} look={look} path={source.path} promised={promised} />
       )}
     </>
   )
@@ -226,7 +229,8 @@ function CameOut({ stepId, look, isTrigger, onWrite }: CameOutProps) {
   }
   if (sample === undefined) return <NoSample stepId={stepId} {...(isTrigger ? { onWrite } : {})} />
   const path = node === undefined ? undefined : dataPathOf(node, catalog)
-  return <ValueView key={sample.at} value={sample.value} look={look ?? bestLook(sample.value)} path={path} />
+  const promised = node && promisedBy(node, catalog.get(node.type))
+  return <ValueView key={sample.at} value={sample.value} look={look ?? bestLook(sample.value)} path={path} promised={promised} />
 }
 
 function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void }) {

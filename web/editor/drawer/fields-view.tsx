@@ -2,7 +2,10 @@ import { ChevronRight, GripVertical } from 'lucide-react'
 import { useId, useState } from 'react'
 import { isJsonObject } from '#shared/is-json-object.ts'
 import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import { Button } from '../../ui/button.tsx'
+import { fieldName } from '../inspector/data/field-name.ts'
+import { FieldNameText } from '../inspector/data/field-name-text.tsx'
 import type { DataPath, PathKey } from '../inspector/data/path-expression.ts'
 import { bodyFirst } from '../inspector/data/sample-entries.ts'
 import { shortValue, typeWord } from '../inspector/data/value-words.ts'
@@ -13,20 +16,22 @@ const pageSize = 100
 interface FieldsViewProps {
   value: Json
   path?: DataPath | undefined
+  /** What the step says it gives: what its fields are called. */
+  promised?: ParamSchema | undefined
 }
 
 /** A value as a tree: each field with its kind and value, groups and lists to be opened. */
-export function FieldsView({ value, path }: FieldsViewProps) {
+export function FieldsView({ value, path, promised }: FieldsViewProps) {
   if (typeof value !== 'object' || value === null)
     return <p className="px-3 py-2 text-body break-words">{shortValue(value, 2000)}</p>
   return (
     <div className="py-1">
-      <Fields value={value} path={path} keys={[]} />
+      <Fields value={value} path={path} promised={promised} keys={[]} />
     </div>
   )
 }
 
-function Fields({ value, path, keys }: FieldsViewProps & { keys: PathKey[] }) {
+function Fields({ value, path, promised, keys }: FieldsViewProps & { keys: PathKey[] }) {
   const [shown, setShown] = useState(pageSize)
   const names: PathKey[] = Array.isArray(value)
     ? value.slice(0, shown).map((_, index) => index)
@@ -38,7 +43,7 @@ function Fields({ value, path, keys }: FieldsViewProps & { keys: PathKey[] }) {
   return (
     <ul>
       {shownNames.map((name) => (
-        <FieldRow key={name} name={name} value={childOf(value, name)} path={path} keys={[...keys, name]} />
+        <FieldRow key={name} value={childOf(value, name)} path={path} promised={promised} keys={[...keys, name]} />
       ))}
       {count > shown && (
         <li className="px-3 py-1" style={{ paddingLeft: 12 + keys.length * 16 }}>
@@ -56,11 +61,11 @@ function childOf(value: Json, name: PathKey): Json {
   return isJsonObject(value) ? (value[String(name)] ?? null) : null
 }
 
-function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey; keys: PathKey[] }) {
+function FieldRow({ value, path, promised, keys }: FieldsViewProps & { keys: PathKey[] }) {
   const hasMore = typeof value === 'object' && value !== null && Object.keys(value).length > 0
   const [isOpen, setIsOpen] = useState(hasMore && opensByItself(value, keys))
   const id = useId()
-  const label = typeof name === 'number' ? `Item ${name + 1}` : name
+  const name = fieldName(promised, keys)
   return (
     <li>
       <div
@@ -80,7 +85,7 @@ function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey
             type="button"
             aria-expanded={isOpen}
             aria-controls={id}
-            aria-label={`${isOpen ? 'Close' : 'Open'} ${label}`}
+            aria-label={`${isOpen ? 'Close' : 'Open'} ${name.label}`}
             onClick={() => setIsOpen(!isOpen)}
             className="flex size-6 shrink-0 items-center justify-center rounded-[4px] text-muted hover:text-ink"
           >
@@ -89,7 +94,7 @@ function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey
         ) : (
           <span className="size-6 shrink-0" />
         )}
-        <span className="shrink-0 text-label">{label}</span>
+        <FieldNameText name={name} className="shrink-0 text-label" />
         <span className="shrink-0 text-small text-muted">{typeWord(value)}</span>
         {!(hasMore && isOpen) && (
           <span className="min-w-0 truncate text-body">
@@ -99,7 +104,7 @@ function FieldRow({ name, value, path, keys }: FieldsViewProps & { name: PathKey
       </div>
       {hasMore && (
         <div id={id} hidden={!isOpen}>
-          {isOpen && <Fields value={value} path={path} keys={keys} />}
+          {isOpen && <Fields value={value} path={path} promised={promised} keys={keys} />}
         </div>
       )}
     </li>

@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import type { Json } from '#shared/json.ts'
+import type { ParamSchema } from '#shared/manifest.ts'
 import { Button } from '../../ui/button.tsx'
+import { fieldName } from '../inspector/data/field-name.ts'
 import type { DataPath } from '../inspector/data/path-expression.ts'
 import { shortValue } from '../inspector/data/value-words.ts'
 import { dragHole } from './drag-hole.ts'
@@ -10,10 +12,18 @@ import { tableOf } from './table-model.ts'
 const pageSize = 50
 
 /** A list of groups as rows; the first fifty, and more on request. */
-export function TableView({ value, path }: { value: Json; path?: DataPath | undefined }) {
+export function TableView({
+  value,
+  path,
+  promised,
+}: {
+  value: Json
+  path?: DataPath | undefined
+  promised?: ParamSchema | undefined
+}) {
   const [shown, setShown] = useState(pageSize)
   const table = tableOf(value)
-  if (table === undefined) return <FieldsView value={value} path={path} />
+  if (table === undefined) return <FieldsView value={value} path={path} promised={promised} />
   const { columns, rows } = table
   const isList = Array.isArray(value)
   return (
@@ -29,16 +39,20 @@ export function TableView({ value, path }: { value: Json; path?: DataPath | unde
                 #
               </th>
             )}
-            {columns.map((name) => (
-              <th
-                key={name}
-                scope="col"
-                {...dragHole(path, isList ? [0, name] : [name])}
-                className="sticky top-0 border-b border-line bg-surface px-3 py-1.5 text-left text-small whitespace-nowrap text-muted"
-              >
-                {name}
-              </th>
-            ))}
+            {columns.map((name) => {
+              const keys = isList ? [0, name] : [name]
+              return (
+                <th
+                  key={name}
+                  scope="col"
+                  {...dragHole(path, keys)}
+                  title={name}
+                  className="sticky top-0 border-b border-line bg-surface px-3 py-1.5 text-left text-small whitespace-nowrap text-muted"
+                >
+                  {fieldName(promised, keys).label}
+                </th>
+              )
+            })}
           </tr>
         </thead>
         <tbody>

@@ -2,7 +2,8 @@ import type { Json } from '#shared/json.ts'
 import type { ParamSchema } from '#shared/manifest.ts'
 import type { DataSource } from './data-sources.ts'
 import { fieldLabels } from './field-labels.ts'
-import { expressionOfPath, fieldWords, holeOfPath, type PathKey } from './path-expression.ts'
+import { fieldName, labelled, wayName, type FieldName } from './field-name.ts'
+import { expressionOfPath, holeOfPath, type PathKey } from './path-expression.ts'
 import { allEntries, bodyFirst, childEntries, searchEntries, valueAt, type SampleEntry } from './sample-entries.ts'
 import { shortValue, typeWord, type TypeWord } from './value-words.ts'
 
@@ -70,7 +71,7 @@ function foundRows(
   const labelsOf = ({ keys }: SampleEntry) => fieldLabels(promised, keys)
   const entries =
     rest === '' ? childEntries(sample, source.path.keys) : searchEntries(allEntries(sample), rest, resultsPerSource, labelsOf)
-  return entries.map((entry) => rowOf(source, entry, labelsOf(entry).join(' ▸ '), fieldWords(entry.keys), 0))
+  return entries.map((entry) => rowOf(source, entry, wayName(promised, entry.keys), 0))
 }
 
 function allRows(
@@ -121,8 +122,8 @@ function treeRows(tree: Tree, keys: PathKey[], depth: number): PickerRow[] {
   const entries = isTop ? bodyFirst(childEntries(value, keys), (entry) => entry.keys[0]) : childEntries(value, keys)
   for (const entry of Array.isArray(value) ? entries.slice(0, 1) : entries) {
     const row = Array.isArray(value)
-      ? rowOf(source, entry, 'First item', 'First item', depth)
-      : rowOf(source, entry, fieldLabels(promised, entry.keys).at(-1) ?? entry.name, entry.name, depth)
+      ? rowOf(source, entry, { label: 'First item' }, depth)
+      : rowOf(source, entry, fieldName(promised, entry.keys), depth)
     // The body of a request and its files are what people look for; everything deeper is one key press away.
     const isOpen = toggled.get(row.id) ?? (depth === 0 && (entry.name === 'body' || (isTop && entry.name === 'files')))
     if (entry.hasChildren) rows.push({ ...row, open: isOpen })
@@ -162,29 +163,16 @@ function listRows(source: DataSource, list: readonly Json[], keys: PathKey[], de
   ]
 }
 
-function rowOf(
-  source: DataSource,
-  entry: SampleEntry,
-  label: string,
-  ownName: string,
-  depth: number,
-): PickerRow & { kind: 'value' } {
+function rowOf(source: DataSource, entry: SampleEntry, name: FieldName, depth: number): PickerRow & { kind: 'value' } {
   return {
     kind: 'value',
     id: `${source.node.id} ${JSON.stringify(entry.keys)}`,
-    label,
-    ...ownNameBeside(label, ownName),
+    ...name,
     word: entry.word,
     preview: entry.preview,
     depth,
     insert: holeOfPath({ ...source.path, keys: entry.keys }),
   }
-}
-
-/** One that differs in capitals and gaps alone says nothing new. */
-function ownNameBeside(label: string, ownName: string): { ownName?: string } {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[\s_-]/g, '')
-  return plain(label) === plain(ownName) ? {} : { ownName }
 }
 
 const wordOfType: { [type: string]: TypeWord } = {
@@ -209,8 +197,7 @@ function promisedRows(
     const row: PickerRow & { kind: 'value' } = {
       kind: 'value',
       id: `${source.node.id} promised ${way.join(' ')}`,
-      label: property.title || name,
-      ...ownNameBeside(property.title || name, name),
+      ...labelled(property.title || name, name),
       word: property.format?.startsWith('date') === true ? 'date' : wordOfType[String(property.type)],
       preview: '',
       depth: keys.length,
