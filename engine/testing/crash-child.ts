@@ -29,7 +29,8 @@ const ledger = new pg.Pool({ connectionString: url, max: 3 })
 const it = createTestEngine(
   { url, pool },
   {
-    leaseMs: Number(values.lease ?? 3000),
+    // Nobody takes its runs over before it is dead, however slow the machine.
+    leaseMs: Number(values.lease ?? 60_000),
     async runAction({ inputText, idempotencyKey, signal }) {
       await ledger.query('insert into public.ledger (key) values ($1)', [idempotencyKey])
       if (values.deadly) process.kill(process.pid, 'SIGKILL')

@@ -26,7 +26,8 @@ const pool = new pg.Pool({ connectionString: url, max: 6 })
 const it = createTestEngine(
   { url, pool },
   {
-    leaseMs: 3000,
+    // Nobody takes its runs over before it is dead, however slow the machine.
+    leaseMs: 60_000,
     findEventStarts: async () => [{ flowId: `flow_${name}`, version: 1, planHash: plan, triggerId: 'trigger' }],
   },
 )
