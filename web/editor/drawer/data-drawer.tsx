@@ -20,6 +20,8 @@ import type { DrawerTab } from '../state.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import { ErrorPanel } from './error-panel.tsx'
 import { LogList } from './log-list.tsx'
+import { orTell } from './or-tell.ts'
+import { takeLastRun } from './sample-actions.ts'
 import { SampleMenu } from './sample-menu.tsx'
 import { bestLook, type ValueLook } from './table-model.ts'
 import { ValueView } from './value-view.tsx'
@@ -237,6 +239,7 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
   const editor = useEditorStore()
   const node = useEditor((state) => findNode(state.document, stepId))
   const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
+  const isPublished = useEditor((state) => state.flow.publishedVersion !== null)
   const name = node === undefined ? 'this step' : nameOf(node)
   if (polls) {
     return (
@@ -261,9 +264,18 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
         text={
           takesRequests(node?.type)
             ? `Send something to “${name}”, or write a sample, and its data appears here.`
-            : `Write what a run begins with, and the steps after “${name}” can be tested on it.`
+            : isPublished
+              ? `What started the last run, or the next one, can be the sample of “${name}”. Or write one yourself.`
+              : `Write what a run begins with, and the steps after “${name}” can be tested on it.`
         }
-        actions={onWrite === undefined ? undefined : <Button onClick={onWrite}>Write a sample</Button>}
+        actions={
+          onWrite !== undefined && (
+            <>
+              {isPublished && <Button onClick={() => orTell(takeLastRun(editor, stepId))}>Take it from the last run</Button>}
+              <Button onClick={onWrite}>Write a sample</Button>
+            </>
+          )
+        }
       />
     )
   }

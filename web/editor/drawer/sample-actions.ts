@@ -1,5 +1,6 @@
 import type { Json } from '#shared/json.ts'
 import { call } from '../../api/client.ts'
+import { showToast } from '../../ui/toast.ts'
 import { findNode } from '../document-index.ts'
 import type { Sample } from '../state.ts'
 import type { Editor } from '../store.ts'
@@ -19,7 +20,7 @@ export async function forgetSample(editor: Editor, stepId: string): Promise<void
 }
 
 /** What a step gave in the newest run that reached it; undefined when there is none. */
-export async function valueFromLastRun(editor: Editor, stepId: string): Promise<Json | undefined> {
+async function valueFromLastRun(editor: Editor, stepId: string): Promise<Json | undefined> {
   const { flow, document, catalog } = editor.store.getState()
   const isTrigger = catalog.get(findNode(document, stepId)?.type ?? '')?.role === 'trigger'
   const { items } = await call('listRuns', { query: { flowId: flow.id, limit: 5 } })
@@ -33,4 +34,14 @@ export async function valueFromLastRun(editor: Editor, stepId: string): Promise<
     if (step !== undefined) return step.output
   }
   return undefined
+}
+
+/** Takes what the newest run gave as the sample of a step; says so when no run has reached it yet. */
+export async function takeLastRun(editor: Editor, stepId: string): Promise<void> {
+  const value = await valueFromLastRun(editor, stepId)
+  if (value !== undefined) return keepSample(editor, stepId, value, 'run')
+  showToast({
+    title: 'No run has reached this step yet',
+    description: 'Publish the flow and run it once, or write a sample.',
+  })
 }

@@ -1,16 +1,15 @@
 import { ChevronDown, FlaskConical, History, Inbox, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { problemText } from '../../api/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { showToast } from '../../ui/toast.ts'
 import { findNode } from '../document-index.ts'
 import { useEditor, useEditorStore } from '../store.ts'
 import type { Sample } from '../state.ts'
 import { takesRequests } from '../inspector/takes-requests.ts'
 import { testStep } from '../inspector/test-step.ts'
 import { ChooseRequest } from './choose-request.tsx'
-import { forgetSample, keepSample, valueFromLastRun } from './sample-actions.ts'
+import { orTell } from './or-tell.ts'
+import { forgetSample, takeLastRun } from './sample-actions.ts'
 
 const sourceWords: Record<Sample['source'], string> = {
   test: 'test',
@@ -33,16 +32,6 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
   const hasRequests = useEditor((state) => takesRequests(findNode(state.document, stepId)?.type))
   const [isChoosing, setChoosing] = useState(false)
 
-  async function fromLastRun(): Promise<void> {
-    const value = await valueFromLastRun(editor, stepId)
-    if (value === undefined)
-      showToast({
-        title: 'No run has reached this step yet',
-        description: 'Publish the flow and run it once, or write a sample.',
-      })
-    else await keepSample(editor, stepId, value, 'run')
-  }
-
   return (
     <>
       <Menu
@@ -64,7 +53,7 @@ export function SampleMenu({ stepId, isTrigger, onWrite }: SampleMenuProps) {
                   onSelect: () => void testStep(editor, stepId),
                 },
               ]),
-          { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(fromLastRun()) },
+          { label: 'From the last run', icon: <History size={16} />, onSelect: () => orTell(takeLastRun(editor, stepId)) },
           ...(hasRequests
             ? [{ label: 'From a past request…', icon: <Inbox size={16} />, onSelect: () => setChoosing(true) }]
             : []),
@@ -92,8 +81,4 @@ function timeOf(at: string): string {
     undefined,
     isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' },
   ).format(date)
-}
-
-function orTell(work: Promise<void>): void {
-  work.catch((error: unknown) => showToast({ kind: 'problem', title: 'That didn’t work', description: problemText(error) }))
 }

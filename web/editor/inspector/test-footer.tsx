@@ -9,6 +9,7 @@ import { takesRequests } from './takes-requests.ts'
 import { useMissingSamples } from './use-missing-samples.ts'
 import { useArrivingSample } from './use-arriving-sample.ts'
 import { TestButton } from './test-button.tsx'
+import { useFirstRun } from './use-first-run.ts'
 import { testStep, useStepTest } from './test-step.ts'
 
 /** Tests the open step and says in one line how it went. */
@@ -55,12 +56,14 @@ function TriggerFooter() {
   const editor = useEditorStore()
   const stepId = useStepId()
   useArrivingSample(stepId)
+  useFirstRun(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   const type = useEditor((state) => findNode(state.document, stepId)?.type)
+  const isRunning = useEditor(({ flow }) => flow.publishedVersion !== null && flow.enabled && !flow.paused)
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
       <p className="min-w-0 flex-1 text-small text-muted">
-        {hasSample ? 'The steps after this one are tested on its sample.' : firstSampleWords(type)}
+        {hasSample ? 'The steps after this one are tested on its sample.' : firstSampleWords(type, isRunning)}
       </p>
       <Button
         onClick={() => editor.setSession({ drawer: { open: true, tab: 'out', ...(hasSample ? {} : { writing: stepId }) } })}
@@ -71,8 +74,9 @@ function TriggerFooter() {
   )
 }
 
-function firstSampleWords(type: string | undefined): string {
+function firstSampleWords(type: string | undefined, isRunning: boolean): string {
   if (takesRequests(type)) return 'Waiting for the first sample: send something, or write one yourself.'
   if (type === 'schedule') return 'No sample yet: press Test to run it as if its time had come, or write one yourself.'
+  if (isRunning) return 'Waiting for the first sample: what starts the next run becomes it. Or write one yourself.'
   return 'No sample yet. Write what a run begins with, and the steps after it can be tested.'
 }
