@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { firstProblems, mergedProblems, messageAtStep } from './problems.ts'
+import { firstProblems, mergedProblems, messageAtStep, wholeStepProblems } from './problems.ts'
 import type { Problem } from './state.ts'
 
 const problem = (rest: Partial<Problem>): Problem => ({ severity: 'error', code: 'missing_param', message: 'Missing', ...rest })
@@ -46,4 +46,14 @@ test.each([
   ['The code of "Call" can\'t be read.', 'The code of "Call" can\'t be read.'],
 ])('%s at its step', (message, said) => {
   expect(messageAtStep(problem({ message }), 'Call')).toBe(said)
+})
+
+test('that the kind of a step is unknown is said once, and what is wrong with a field at that field', () => {
+  const problems = [
+    problem({ nodeId: 'a', code: 'unknown_type' }),
+    problem({ nodeId: 'a', param: 'url' }),
+    problem({ nodeId: 'a', code: 'unreachable' }),
+    problem({ nodeId: 'b', code: 'unreachable' }),
+  ]
+  expect(wholeStepProblems(problems, 'a')).toEqual([problem({ nodeId: 'a', code: 'unreachable' })])
 })

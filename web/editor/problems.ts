@@ -40,3 +40,13 @@ export function messageAtStep({ message }: Problem, name: string): string {
   const rest = message.slice(prefix.length)
   return rest.charAt(0).toUpperCase() + rest.slice(1)
 }
+
+/**
+ * What is wrong with a step as a whole, said above its set-up: problems of a field stand at that field, and that its kind
+ * is unknown stands where the set-up would be.
+ */
+export function wholeStepProblems(problems: readonly Problem[], stepId: string): Problem[] {
+  return problems.filter(
+    ({ nodeId, param, line, code }) => nodeId === stepId && param === undefined && line === undefined && code !== 'unknown_type',
+  )
+}

@@ -25,6 +25,9 @@ export function SetUpTab() {
       {type === undefined ? (
         <Notice tone="problem" title="This kind of step is not known here">
           It came from another Holdfast, or from a newer one. Replace it, or remove it.
+          <span data-dev className="mt-1 block font-mono text-code break-all">
+            {typeName}
+          </span>
         </Notice>
       ) : type.runs === 'code' ? (
         <CodePanel schema={type.params} />

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { Notice } from '../../ui/notice.tsx'
+import { wholeStepProblems } from '../problems.ts'
 import { useEditor } from '../store.ts'
 import { useStepId } from './step-in-focus.ts'
 
@@ -7,10 +8,7 @@ import { useStepId } from './step-in-focus.ts'
 export function StepProblems() {
   const stepId = useStepId()
   const problems = useEditor((state) => state.overlay.problems)
-  const own = useMemo(
-    () => problems.filter((problem) => problem.nodeId === stepId && problem.param === undefined && problem.line === undefined),
-    [problems, stepId],
-  )
+  const own = useMemo(() => wholeStepProblems(problems, stepId), [problems, stepId])
   if (own.length === 0) return null
   return (
     <ul className="flex flex-col gap-2">
