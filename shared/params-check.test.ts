@@ -19,7 +19,23 @@ test.each<[value: Json, schema: ParamSchema, problem: string | undefined]>([
   ['abc', { type: 'string', maxLength: 2 }, 'value: "Value" has more than 2 characters.'],
   ['a b', { type: 'string', pattern: '^\\w+$', placeholder: 'orders' }, 'value: "Value" must look like "orders".'],
   [[], { type: 'array', minItems: 1 }, 'value: "Value" needs at least 1 entry.'],
-  [[1, 'x'], { type: 'array', items: { type: 'number' } }, 'value.1: "Value 2" must be a number.'],
+  [[1, 'x'], { type: 'array', items: { type: 'number' } }, 'value.1: Number 2 of "Value" must be a number.'],
+  [
+    [{ id: 'mail', label: 'Your e-mail', type: 'post' }],
+    { type: 'array', items: { properties: { type: { title: 'Kind', enum: ['text'] } } } },
+    'value.0.type: "Kind" of "Your e-mail" must be one of "text".',
+  ],
+  [
+    [{ label: '' }, { label: 'Two' }],
+    { type: 'array', items: { properties: { label: { title: 'Label', minLength: 1 } }, required: ['label'] } },
+    'value.0.label: "Label" of number 1 of "Value" is empty. Fill it in.',
+  ],
+  [
+    [{ id: 'late', when: '' }],
+    { type: 'array', items: { properties: { when: { title: 'When', condition: true } } } },
+    'value.0.when: "When" of "late" is empty. Write a condition such as {{ trigger.body.amount > 100 }}.',
+  ],
+  [[{ label: 'One' }], { type: 'array', items: { type: 'string' } }, 'value.0: "One" in "Value" must be text.'],
   [{ a: 1 }, { type: 'object', additionalProperties: { type: 'string' } }, 'value.a: "a" must be text.'],
   [
     { __proto__: 1, constructor: 1 },

@@ -1,3 +1,4 @@
+import { itemName } from './item-name.ts'
 import { kindWords } from './kind-words.ts'
 import { findDurationMs } from './duration.ts'
 import { hasHole, isSingleHole } from './expression/holes.ts'
@@ -20,17 +21,27 @@ export interface ParamProblem {
  * with a hole stands for a value of any kind; whether the holes can be read is not looked at here.
  */
 export function checkParams(params: { [name: string]: Json }, schema: ParamSchema): ParamProblem[] {
-  return checkFields(params, schema, '', false)
+  return checkFields(params, schema, { path: '', mayHaveHoles: false, owner: undefined })
 }
 
-function checkFields(value: { [name: string]: Json }, schema: ParamSchema, path: string, mayHaveHoles: boolean): ParamProblem[] {
+/** Where fields stand: the way to them, and the item of a list that they say something of, as it is called in a sentence. */
+interface Place {
+  path: string
+  mayHaveHoles: boolean
+  owner: string | undefined
+}
+
+function checkFields(value: { [name: string]: Json }, schema: ParamSchema, place: Place): ParamProblem[] {
+  const { path, mayHaveHoles, owner } = place
+  const called = (field: ParamSchema | undefined, name: string) =>
+    owner === undefined ? `"${titleOf(field, name)}"` : `"${titleOf(field, name)}" of ${owner}`
   const at = (name: string) => (path === '' ? name : `${path}.${name}`)
   const known = schema.properties ?? {}
   const problems: ParamProblem[] = []
   for (const name of schema.required ?? []) {
     const field = known[name]
     if (Object.hasOwn(value, name) || field?.default !== undefined) continue
-    problems.push(problem('missing_param', at(name), `"${titleOf(field, name)}" is missing. Fill it in.`))
+    problems.push(problem('missing_param', at(name), `${called(field, name)} is missing. Fill it in.`))
   }
   for (const [name, member] of Object.entries(value)) {
     const field = Object.hasOwn(known, name) ? known[name] : undefined
@@ -38,9 +49,11 @@ function checkFields(value: { [name: string]: Json }, schema: ParamSchema, path:
     const isRequired = (schema.required ?? []).includes(name)
     // One by one: there may be more than a call takes.
     if (field)
-      for (const one of checkValue(member, field, at(name), titleOf(field, name), mayHaveHoles, isRequired)) problems.push(one)
+      for (const one of checkValue(member, field, { path: at(name), mayHaveHoles, owner }, called(field, name), isRequired))
+        problems.push(one)
     else if (typeof others === 'object')
-      for (const one of checkValue(member, others, at(name), name, mayHaveHoles, false)) problems.push(one)
+      for (const one of checkValue(member, others, { path: at(name), mayHaveHoles, owner }, called(undefined, name), false))
+        problems.push(one)
     else if (others === false) {
       problems.push({
         ...problem('invalid_param', at(name), `There is no setting called "${name}" here; it has no effect. Remove it.`),
@@ -51,68 +64,70 @@ function checkFields(value: { [name: string]: Json }, schema: ParamSchema, path:
   return problems
 }
 
-function checkValue(
-  value: Json,
-  schema: ParamSchema,
-  path: string,
-  title: string,
-  inherited: boolean,
-  isRequired: boolean,
-): ParamProblem[] {
-  const mayHaveHoles = inherited || schema.expression === true
-  if (schema.condition) return checkCondition(value, path, title)
+function checkValue(value: Json, schema: ParamSchema, around: Place, called: string, isRequired: boolean): ParamProblem[] {
+  const place = { ...around, mayHaveHoles: around.mayHaveHoles || schema.expression === true }
+  const { path, mayHaveHoles } = place
+  if (schema.condition) return checkCondition(value, path, called)
   if (mayHaveHoles && typeof value === 'string' && hasHole(value)) return []
   if (value === '' && isRequired && (schema.minLength ?? 0) > 0)
-    return [problem('missing_param', path, `"${title}" is empty. Fill it in.`)]
+    return [problem('missing_param', path, `${called} is empty. Fill it in.`)]
   if (schema.control === 'duration' && findDurationMs(value) === undefined) {
     return [
       problem(
         'invalid_duration',
         path,
-        `"${title}" is not a length of time. Write it like 30s, 10m, 2h or 3d, 5 years at the most.`,
+        `${called} is not a length of time. Write it like 30s, 10m, 2h or 3d, 5 years at the most.`,
       ),
     ]
   }
   if (schema.control === 'dateTime' && typeof value === 'string' && !isInstantText(value)) {
     return [
-      problem('invalid_param', path, `"${title}" is not a date and time that can be read. Write it like 2026-12-24T18:00:00Z.`),
+      problem('invalid_param', path, `${called} is not a date and time that can be read. Write it like 2026-12-24T18:00:00Z.`),
     ]
   }
   const kinds = schema.anyOf ?? schema.oneOf
-  if (kinds) return checkOneOf(value, kinds, path, title, mayHaveHoles)
+  if (kinds) return checkOneOf(value, kinds, place, called)
   const complaint = complaintAbout(value, schema)
-  if (complaint !== undefined) return [problem('invalid_param', path, `"${title}" ${complaint}.`)]
-  if (Array.isArray(value)) return checkItems(value, schema, path, title, mayHaveHoles)
-  return isJsonObject(value) ? checkFields(value, schema, path, mayHaveHoles) : []
+  if (complaint !== undefined) return [problem('invalid_param', path, `${called} ${complaint}.`)]
+  if (Array.isArray(value)) return checkItems(value, schema, place, called)
+  return isJsonObject(value) ? checkFields(value, schema, place) : []
 }
 
-function checkCondition(value: Json, path: string, title: string): ParamProblem[] {
+function checkCondition(value: Json, path: string, called: string): ParamProblem[] {
   if (typeof value === 'boolean' || (typeof value === 'string' && isSingleHole(value))) return []
   if (value === '')
-    return [problem('missing_param', path, `"${title}" is empty. Write a condition such as {{ trigger.body.amount > 100 }}.`)]
+    return [problem('missing_param', path, `${called} is empty. Write a condition such as {{ trigger.body.amount > 100 }}.`)]
   return [
     problem(
       'invalid_condition',
       path,
-      `"${title}" is true, false or one single hole, such as {{ trigger.body.amount > 100 }}, with nothing before or after it.`,
+      `${called} is true, false or one single hole, such as {{ trigger.body.amount > 100 }}, with nothing before or after it.`,
     ),
   ]
 }
 
-function checkItems(list: Json[], schema: ParamSchema, path: string, title: string, mayHaveHoles: boolean): ParamProblem[] {
+function checkItems(list: Json[], schema: ParamSchema, place: Place, called: string): ParamProblem[] {
   return list.flatMap((item, index) => {
     const itemSchema = schema.prefixItems?.[index] ?? (typeof schema.items === 'object' ? schema.items : undefined)
-    return itemSchema ? checkValue(item, itemSchema, `${path}.${index}`, `${title} ${index + 1}`, mayHaveHoles, true) : []
+    if (itemSchema === undefined) return []
+    const name = itemName(item)
+    const byPlace = `number ${index + 1} of ${called}`
+    const at = { path: `${place.path}.${index}`, mayHaveHoles: place.mayHaveHoles, owner: name ?? byPlace }
+    return checkValue(item, itemSchema, at, name === undefined ? capital(byPlace) : `${name} in ${called}`, true)
   })
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** One of several kinds must fit. The one that is meant is told by its fixed fields (`preset: "hmac"`), else by its kind of value. */
-function checkOneOf(value: Json, kinds: ParamSchema[], path: string, title: string, mayHaveHoles: boolean): ParamProblem[] {
-  const results = kinds.map((kind) => checkValue(value, kind, path, title, mayHaveHoles, true))
+function checkOneOf(value: Json, kinds: ParamSchema[], place: Place, called: string): ParamProblem[] {
+  const results = kinds.map((kind) => checkValue(value, kind, place, called, true))
   if (results.some((problems) => problems.every(({ severity }) => severity === 'warning'))) return []
   // Where two kinds may be meant, it is the one that less is wrong with.
   const [meant] = results.filter((_, index) => isMeant(value, kinds[index] ?? {})).toSorted((a, b) => a.length - b.length)
-  return meant ?? [problem('invalid_param', path, `"${title}" must be ${kinds.map(kindInWords).join(' or ')}.`)]
+  return meant ?? [problem('invalid_param', place.path, `${called} must be ${kinds.map(kindInWords).join(' or ')}.`)]
 }
 
 function isMeant(value: Json, kind: ParamSchema): boolean {

@@ -4,6 +4,7 @@ import { caseIdsOf, errorHandle, otherwiseHandle } from '../graph.ts'
 import { findDurationMs } from '../duration.ts'
 import { singleHole } from '../expression/render.ts'
 import { isWebAddress } from '../form-page.ts'
+import { itemName } from '../item-name.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { Json } from '../json.ts'
 import type { NodeType } from '../manifest.ts'
@@ -106,9 +107,15 @@ const rules: { [type: string]: (report: Report, node: FlowNode) => void } = {
     const asked = Array.isArray(params['fields']) ? params['fields'].filter(isJsonObject) : []
     if (asked.length === 0) report('missing_param', 'fields', 'it asks for nothing yet. Add a field.')
     checkFields(report, asked)
-    for (const [index, { showIf }] of asked.entries())
+    for (const [index, field] of asked.entries()) {
+      const { showIf } = field
       if (typeof showIf === 'string' && !isOneReadableHole(showIf))
-        report('invalid_param', `fields.${index}.showIf`, '“Only show if” can’t be read. Choose again when the field is shown.')
+        report(
+          'invalid_param',
+          `fields.${index}.showIf`,
+          `“Only show if” of ${itemName(field) ?? 'a field'} can’t be read. Choose again when the field is shown.`,
+        )
+    }
   },
   code(report, { params }) {
     if (typeof params['code'] === 'string' && params['code'].trim() === '')
@@ -123,13 +130,14 @@ function isApproverName(name: string): boolean {
 
 function checkFields(report: Report, fields: readonly { [name: string]: Json }[]): void {
   const seen = new Set<Json | undefined>()
-  for (const [index, { id, type, options }] of fields.entries()) {
+  for (const [index, field] of fields.entries()) {
+    const { id, type, options } = field
     if (seen.has(id))
       report('invalid_param', `fields.${index}.id`, `two fields have the id ${JSON.stringify(id)}. Give one another.`)
     seen.add(id)
     const isChoice = type === 'choice' || type === 'choices'
     if (isChoice && (!Array.isArray(options) || options.length === 0))
-      report('missing_param', `fields.${index}.options`, 'say what there is to choose from.')
+      report('missing_param', `fields.${index}.options`, `say what there is to choose from at ${itemName(field) ?? 'a field'}.`)
   }
 }
 

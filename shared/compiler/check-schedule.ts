@@ -1,4 +1,5 @@
 import { findDurationMs } from '../duration.ts'
+import { itemName } from '../item-name.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { Json } from '../json.ts'
 import { readCron } from '../schedule/read-cron.ts'
@@ -12,13 +13,14 @@ export function checkSchedule(report: Report, params: { [name: string]: Json }):
   for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
     if (!isJsonObject(rule)) continue
     const { cron, timezone } = rule
+    const name = itemName(rule)
     const problem = typeof cron === 'string' ? readCron(cron).problem : undefined
     if (problem !== undefined) report('invalid_cron', `rules.${index}.cron`, problem)
     if (typeof timezone === 'string' && !isTimeZone(timezone))
       report(
         'invalid_time_zone',
         `rules.${index}.timezone`,
-        `"${timezone}" is not a time zone. Name one by its city, such as Europe/Berlin, or UTC.`,
+        `"${timezone}"${name === undefined ? '' : ` of ${name}`} is not a time zone. Name one by its city, such as Europe/Berlin, or UTC.`,
       )
   }
   const jitterMs = findDurationMs(jitter)
