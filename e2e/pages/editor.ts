@@ -80,6 +80,8 @@ export class EditorPage {
     await this.page.keyboard.type('/')
     await expect(this.page.getByPlaceholder(/Search/).last()).toBeFocused()
     await this.page.keyboard.type(search)
+    // What came in, or what code gives, may become known only now.
+    await expect(this.page.getByRole('option', { selected: true }).filter({ hasText: search })).toBeVisible()
     await this.page.keyboard.press('Enter')
   }
 
