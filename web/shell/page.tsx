@@ -23,7 +23,8 @@ export function Page({ title, isNamedInside = false, lead, actions, children, wi
       )}
     >
       <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
-        <div className="min-w-0 flex-1">
+        {/* On a phone the buttons go below a heading that would be left with room for single letters. */}
+        <div className="min-w-48 flex-1">
           {lead}
           <h1 className="text-h1 wrap-anywhere">{title}</h1>
         </div>
