@@ -18,7 +18,8 @@ export function TestFooter() {
   const test = useStepTest(stepId)
   const readOnly = useEditor((state) => state.readOnly)
   const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
-  if (readOnly || role === 'note') return null
+  // What kind of step nobody knows can't be tested either.
+  if (readOnly || role === undefined || role === 'note') return null
   if (role === 'trigger' && !polls) return <TriggerFooter />
   return (
     <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
