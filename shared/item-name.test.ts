@@ -9,5 +9,7 @@ test.each<[Json, string | undefined]>([
   [{ cron: '30 8 * * 1-5', timezone: 'Mars/Base' }, '"Every weekday at 8:30"'],
   [{ label: 'x'.repeat(100) }, `"${'x'.repeat(59)}…"`],
   [{ when: true }, undefined],
-  ['orders', undefined],
+  ['orders', '"orders"'],
+  ['', undefined],
+  [7, undefined],
 ])('%j is known as %s', (item, name) => expect(itemName(item)).toBe(name))

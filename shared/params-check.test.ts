@@ -19,7 +19,8 @@ test.each<[value: Json, schema: ParamSchema, problem: string | undefined]>([
   ['abc', { type: 'string', maxLength: 2 }, 'value: "Value" has more than 2 characters.'],
   ['a b', { type: 'string', pattern: '^\\w+$', placeholder: 'orders' }, 'value: "Value" must look like "orders".'],
   [[], { type: 'array', minItems: 1 }, 'value: "Value" needs at least 1 entry.'],
-  [[1, 'x'], { type: 'array', items: { type: 'number' } }, 'value.1: Number 2 of "Value" must be a number.'],
+  [[1, 'x'], { type: 'array', items: { type: 'number' } }, 'value.1: "x" in "Value" must be a number.'],
+  [['a', 2], { type: 'array', items: { type: 'string' } }, 'value.1: Number 2 of "Value" must be text.'],
   [
     [{ id: 'mail', label: 'Your e-mail', type: 'post' }],
     { type: 'array', items: { properties: { type: { title: 'Kind', enum: ['text'] } } } },

@@ -20,7 +20,7 @@ export function checkSchedule(report: Report, params: { [name: string]: Json }):
       report(
         'invalid_time_zone',
         `rules.${index}.timezone`,
-        `"${timezone}"${name === undefined ? '' : ` of ${name}`} is not a time zone. Name one by its city, such as Europe/Berlin, or UTC.`,
+        `the time zone "${timezone}"${name === undefined ? '' : ` of ${name}`} is not known. Name one by its city, such as Europe/Berlin, or UTC.`,
       )
   }
   const jitterMs = findDurationMs(jitter)

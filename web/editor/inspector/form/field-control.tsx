@@ -26,9 +26,9 @@ import { useParam, useProblem, useShown } from './use-params.ts'
 import { ValueControl } from './value-control.tsx'
 
 const startWords = {
-  yes: 'The sample would start a run',
-  no: 'The sample would be kept and start nothing',
-  unknown: 'With a sample, you see here whether it would start a run',
+  yes: 'The sample would start a run.',
+  no: 'The sample would be kept and start nothing.',
+  unknown: 'With a sample, you see here whether it would start a run.',
 }
 
 /** One field of the set-up with its label, its hint, and what the check says about it; of a missing secret its own choice tells. */
