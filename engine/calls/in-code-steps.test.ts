@@ -607,6 +607,7 @@ describe('events in code', () => {
       await step.sleep('pause', '30m')
     }`)
     await it.until(first, (run) => run.waits.length === 1)
+    await it.until(sender, isWaiting)
     it.clock.advance(3_600_000)
     await outputOf(sender)
     expect(await outputOf(first)).toEqual([{ received: true, data: { hello: 1 } }, { received: false }])
