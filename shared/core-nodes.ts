@@ -571,7 +571,7 @@ const callFlowParams = z.strictObject({
   flowId: z
     .string()
     .min(1)
-    .meta(words({ title: 'Flow', description: 'The flow to run.' })),
+    .meta(words({ title: 'Flow', description: 'The flow to run.', control: 'flow' })),
   input: anyValue({ title: 'What it is given', control: 'longText', expression: true }).optional(),
   wait: z
     .boolean()
@@ -596,7 +596,7 @@ const flowFailedParams = z.strictObject({
     .array(z.string())
     .max(1000)
     .optional()
-    .meta(words({ title: 'Which flows', description: 'Any flow when none is chosen.' })),
+    .meta(words({ title: 'Which flows', description: 'Any flow when none is chosen.', control: 'flows' })),
 })
 
 const minute = 60_000

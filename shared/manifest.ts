@@ -57,6 +57,8 @@ export type Control =
   | 'secret'
   | 'verify'
   | 'dedupe'
+  | 'flow'
+  | 'flows'
 
 export interface ParamSchema {
   type?: string | string[]

@@ -17,11 +17,12 @@ interface ComboboxProps extends FieldWords {
   onChange: (value: string) => void
   /** Said when nothing fits what is typed. */
   nothing: string
+  placeholder?: string | undefined
   disabled?: boolean | undefined
 }
 
 /** One of many, found by typing. What is stored is shown as it is, even when it is none of the options. */
-export function Combobox({ options, value, onChange, nothing, disabled = false, ...words }: ComboboxProps) {
+export function Combobox({ options, value, onChange, nothing, placeholder, disabled = false, ...words }: ComboboxProps) {
   const chosen = options.find((option) => option.value === value) ?? { value, label: value }
   return (
     <Field {...words}>
@@ -36,7 +37,7 @@ export function Combobox({ options, value, onChange, nothing, disabled = false, 
           modal={false}
         >
           <span className="relative flex">
-            <Base.Input {...control} spellCheck={false} className={clsx(controlClass, 'h-8 pr-8')} />
+            <Base.Input {...control} placeholder={placeholder} spellCheck={false} className={clsx(controlClass, 'h-8 pr-8')} />
             <Base.Trigger
               aria-label="Show all"
               tabIndex={-1}

@@ -11,6 +11,7 @@ import { DateTimeControl } from './date-time-control.tsx'
 import { DayControl } from './day-control.tsx'
 import { DurationControl } from './duration-control.tsx'
 import type { Field } from './field-model.ts'
+import { FlowControl, FlowsControl } from './flow-control.tsx'
 import { FormFieldsControl } from '../form-fields/form-fields-control.tsx'
 import { InputFieldsControl } from '../input-fields/input-fields-control.tsx'
 import { MsField } from '../options/ms-field.tsx'
@@ -127,6 +128,10 @@ function ControlOfKind(props: ControlProps) {
       return <ScheduleControl {...props} />
     case 'verify':
       return <VerifyControl {...props} />
+    case 'flow':
+      return <FlowControl {...props} />
+    case 'flows':
+      return <FlowsControl {...props} />
     case 'dedupe':
       return <DedupeControl {...props} />
     // Code has a place of its own above the form, a group is drawn by its fields.

@@ -25,6 +25,8 @@ export type FieldKind =
   | 'secret'
   | 'verify'
   | 'dedupe'
+  | 'flow'
+  | 'flows'
   | 'code'
   | 'group'
 
