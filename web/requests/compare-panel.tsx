@@ -1,17 +1,31 @@
 import { useQuery } from '@tanstack/react-query'
-import { comparedQuery } from '../api/queries.ts'
+import type { Flow } from '#shared/flow.ts'
+import { catalogQuery, comparedQuery } from '../api/queries.ts'
+import { FieldNameText } from '../editor/inspector/data/field-name-text.tsx'
 import { PagePending } from '../shell/page-pending.tsx'
 import { ProblemState } from '../shell/page-problem.tsx'
 import { Button } from '../ui/button.tsx'
 import { inReadingOrder, writtenWords } from './compare-order.ts'
+import { placeNameInAll } from './place-name.ts'
+import { promisedToRequest } from './promised-to-request.ts'
 import { requestName } from './request-words.ts'
 
+interface ComparePanelProps {
+  flowId: string
+  document: Flow
+  ids: [string, string]
+  onClose: () => void
+}
+
 /** Two requests side by side: only where they differ, and how much is the same. */
-export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [string, string]; onClose: () => void }) {
+export function ComparePanel({ flowId, document, ids, onClose }: ComparePanelProps) {
   const compared = useQuery(comparedQuery(flowId, ids))
+  const catalog = useQuery(catalogQuery).data
   if (compared.isPending) return <PagePending />
   if (compared.data === undefined) return <ProblemState error={compared.error} onRetry={() => void compared.refetch()} />
   const { differences = [], equal = 0, items } = compared.data
+  const [first] = items
+  const promised = first !== undefined && 'trigger' in first ? promisedToRequest(document, catalog, first.trigger) : undefined
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2">
@@ -35,7 +49,15 @@ export function ComparePanel({ flowId, ids, onClose }: { flowId: string; ids: [s
           <tbody>
             {inReadingOrder(differences).map(({ path, written }) => (
               <tr key={path} className="border-b border-line align-top">
-                <th className="py-1.5 pr-3 font-medium wrap-anywhere">{path === '' ? 'All of it' : path}</th>
+                <th className="py-1.5 pr-3 font-medium wrap-anywhere">
+                  {path === '' ? (
+                    'All of it'
+                  ) : (
+                    <span className="flex flex-col">
+                      <FieldNameText name={placeNameInAll(promised, path)} />
+                    </span>
+                  )}
+                </th>
                 <td className="py-1.5 pr-3 wrap-anywhere">
                   <Written of={writtenWords(written.a, written.b)} />
                 </td>

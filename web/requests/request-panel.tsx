@@ -12,6 +12,7 @@ import { sizeText } from '../words/size-text.ts'
 import { When } from '../words/when.tsx'
 import { AnswerView } from './answer-view.tsx'
 import { aroundBody } from './around-body.ts'
+import { placeName } from './place-name.ts'
 import { promisedToRequest } from './promised-to-request.ts'
 import { RequestActions } from './request-actions.tsx'
 import { RequestRuns } from './request-runs.tsx'
@@ -38,6 +39,7 @@ export function RequestPanel({ flowId, document, requestId, version, urlOf, secr
   const { state, path, remote, sizeBytes, unusual, trigger, receivedAt, answer } = request.data
   const why = reasonWords(request.data)
   const promised = promisedToRequest(document, catalog, trigger)
+  const body = promised?.properties?.['body']
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-start gap-2">
@@ -55,7 +57,9 @@ export function RequestPanel({ flowId, document, requestId, version, urlOf, secr
         <Notice title={unusualWords(unusual.length)}>
           <ul>
             {unusual.map((field) => (
-              <li key={field.path}>{fieldWords(field)}</li>
+              <li key={field.path} title={field.path}>
+                {fieldWords(field, placeName(body, field.path).label)}
+              </li>
             ))}
           </ul>
         </Notice>
@@ -69,7 +73,7 @@ export function RequestPanel({ flowId, document, requestId, version, urlOf, secr
         <h3 className="mb-1 text-label">What was sent</h3>
         <ValueView
           value={isJsonObject(trigger) ? trigger['body'] : trigger}
-          promised={promised?.properties?.['body']}
+          promised={body}
           empty={state === 'rejected' ? 'Of a sender who isn’t confirmed nothing is kept.' : 'Nothing was sent along.'}
         />
       </section>

@@ -67,8 +67,9 @@ export function unusualWords(count: number): string {
   return count === 1 ? '1 field differs from usual' : `${count} fields differ from usual`
 }
 
-export function fieldWords({ path, kind, usual, now }: InboxItem['unusual'][number]): string {
-  const place = path === '' ? 'What was sent' : path
+/** What is unusual about a field, by what the field is called. */
+export function fieldWords({ path, kind, usual, now }: InboxItem['unusual'][number], label: string): string {
+  const place = path === '' ? 'What was sent' : label
   if (kind === 'missing') return `${place} is missing`
   if (kind === 'new') return `${place} is new`
   return `${place} is ${now ?? 'something else'}, usually ${usual ?? 'something else'}`

@@ -114,7 +114,12 @@ export function RequestsPage() {
             className="min-w-0 rounded-card border border-line bg-surface p-4 max-lg:order-first lg:w-1/2 lg:self-start"
           >
             {isComparing && first !== undefined && second !== undefined ? (
-              <ComparePanel flowId={flowId} ids={[first, second]} onClose={() => setComparing(false)} />
+              <ComparePanel
+                flowId={flowId}
+                document={flow.data.document}
+                ids={[first, second]}
+                onClose={() => setComparing(false)}
+              />
             ) : (
               request !== undefined && (
                 <RequestPanel
