@@ -37,3 +37,11 @@ test('a schedule says in words when it comes', () => {
     'example.com · every 5 min',
   )
 })
+
+test('an e-mail start says where its mail goes, and whose it takes', () => {
+  expect(summary('email', { params: { path: 'orders' } })).toBe('orders@…')
+  expect(summary('email', { params: { path: 'orders', allowFrom: ['nimbus.example'] } })).toBe(
+    'orders@… · only from nimbus.example',
+  )
+  expect(summary('email', { params: {} })).toBe('E-mail arrives')
+})

@@ -18,6 +18,13 @@ const byType: { [type: string]: (params: FlowNode['params']) => string } = {
   webhook: ({ methods, path }) =>
     [typeof path === 'string' && path !== '' ? `/hooks/${path}` : '', list(methods)].filter((part) => part !== '').join(' · '),
   form: ({ fields }) => (Array.isArray(fields) ? counted(fields, 'field') : ''),
+  email: ({ path, allowFrom }) =>
+    [
+      typeof path === 'string' && path !== '' ? `${path}@…` : '',
+      Array.isArray(allowFrom) && allowFrom.length > 0 ? `only from ${list(allowFrom)}` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
   schedule: scheduleWords,
   manual: ({ input }) =>
     isJsonObject(input) && isJsonObject(input['properties'])
