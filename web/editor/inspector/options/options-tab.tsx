@@ -20,7 +20,11 @@ export function OptionsTab() {
   const isLimited = useEditor((state) => findNode(state.document, stepId)?.settings.concurrency !== undefined)
   if (type?.role !== 'step')
     return (
-      <p className="p-4 text-body text-muted">There is nothing to choose here: this runs each time something starts the flow.</p>
+      <p className="p-4 text-body text-muted">
+        {type?.role === 'trigger'
+          ? 'There is nothing to choose here: all that there is to say of a start is under Set up.'
+          : 'There is nothing to choose here: it does nothing by itself.'}
+      </p>
     )
   return (
     <div className="flex flex-col gap-6 p-4">
