@@ -1,4 +1,4 @@
-import { WebhookVerify } from './webhook-verify.ts'
+import { knownSenders, WebhookVerify } from './webhook-verify.ts'
 import { z } from 'zod'
 import { Duration } from './flow.ts'
 import { httpMethods } from './http-methods.ts'
@@ -689,7 +689,7 @@ export const coreNodeTypes: NodeType[] = [
     icon: 'webhook',
     title: 'Web request',
     description: 'Starts a run whenever something is sent to an address of its own.',
-    keywords: ['webhook', 'http', 'api', 'call', 'receive', 'url', 'start', 'trigger'],
+    keywords: ['webhook', 'http', 'api', 'call', 'receive', 'url', 'start', 'trigger', ...knownSenders],
     params: webhookParams,
     output: requestOutput.extend({
       kind: z.string(),

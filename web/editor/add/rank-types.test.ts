@@ -29,3 +29,7 @@ test('what fits the place comes first, the rest after it', () => {
 test('nonsense finds nothing', () => {
   expect(groupedTypes(testCatalog, after, 'zzqqxx')).toEqual([])
 })
+
+test('who looks for a service that sends web requests finds the start that takes them', () => {
+  for (const sender of ['slack', 'Stripe', 'shopify', 'github']) expect(first(sender, { kind: 'start' })).toBe('webhook')
+})

@@ -27,6 +27,7 @@ export function StepList({ place, onClose }: StepListProps) {
   const flat = groups.flatMap((group) => group.types)
   const active = flat[Math.min(at, flat.length - 1)]
   const id = useId()
+  const search = place.kind === 'start' ? 'Search for a start' : 'Search for a step'
 
   const choose = (type: string) => {
     editor.run(addStep, { type, place })
@@ -40,7 +41,7 @@ export function StepList({ place, onClose }: StepListProps) {
       <div className="px-3 pt-3 pb-2">
         <p className="mb-2 truncate text-small text-muted">{words}</p>
         <label className="relative flex">
-          <span className="sr-only">Search for a step</span>
+          <span className="sr-only">{search}</span>
           <Search size={16} aria-hidden className="pointer-events-none absolute top-2 left-2.5 text-faint" />
           <input
             type="text"
@@ -53,7 +54,7 @@ export function StepList({ place, onClose }: StepListProps) {
             spellCheck={false}
             // oxlint-disable-next-line jsx-a11y/no-autofocus -- the list opened because somebody wants to type here
             autoFocus
-            placeholder={place.kind === 'start' ? 'Search for a start' : 'Search for a step'}
+            placeholder={search}
             value={query}
             className="h-8 w-full rounded-field border border-line-strong bg-surface pr-2 pl-8.5 text-body"
             onChange={(event) => {
@@ -110,15 +111,29 @@ export function StepList({ place, onClose }: StepListProps) {
         ))}
         {flat.length === 0 && (
           <p className="px-2 py-6 text-center text-body text-muted">
-            Nothing is called “{query}”. A{' '}
-            <button type="button" className="text-accent underline" onClick={() => choose('code')}>
-              code step
-            </button>{' '}
-            can do almost anything.
+            Nothing is called “{query}”.{' '}
+            {place.kind === 'start' ? (
+              <>
+                Most services can tell of what happens by a <OtherType title="web request" onChoose={() => choose('webhook')} />.
+              </>
+            ) : (
+              <>
+                A <OtherType title="code step" onChoose={() => choose('code')} /> can do almost anything.
+              </>
+            )}
           </p>
         )}
       </div>
     </div>
+  )
+}
+
+/** What does for nearly everything that has no step of its own. */
+function OtherType({ title, onChoose }: { title: string; onChoose: () => void }) {
+  return (
+    <button type="button" className="text-accent underline" onClick={onChoose}>
+      {title}
+    </button>
   )
 }
 
