@@ -240,6 +240,7 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
   const node = useEditor((state) => findNode(state.document, stepId))
   const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
   const isPublished = useEditor((state) => state.flow.publishedVersion !== null)
+  const readOnly = useEditor((state) => state.readOnly)
   const name = node === undefined ? 'this step' : nameOf(node)
   if (polls) {
     return (
@@ -269,10 +270,11 @@ function NoSample({ stepId, onWrite }: { stepId: string; onWrite?: () => void })
               : `Write what a run begins with, and the steps after “${name}” can be tested on it.`
         }
         actions={
-          onWrite !== undefined && (
+          !readOnly &&
+          (isPublished || onWrite !== undefined) && (
             <>
               {isPublished && <Button onClick={() => orTell(takeLastRun(editor, stepId))}>Take it from the last run</Button>}
-              <Button onClick={onWrite}>Write a sample</Button>
+              {onWrite !== undefined && <Button onClick={onWrite}>Write a sample</Button>}
             </>
           )
         }
