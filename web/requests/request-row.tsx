@@ -23,7 +23,7 @@ export function RequestRow({ request, isOpen, isPicked, onOpen, onPick }: Reques
     <li
       className={clsx(
         'relative flex items-start gap-3 border-b border-line px-3 py-2.5 last:border-b-0 hover:bg-hover',
-        isOpen && 'bg-accent-soft',
+        isOpen && 'bg-accent-soft forced-colors:outline-2 forced-colors:-outline-offset-2 forced-colors:outline-[Highlight]',
       )}
     >
       <div className="relative z-10">

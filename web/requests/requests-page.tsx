@@ -12,6 +12,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { ComparePanel } from './compare-panel.tsx'
 import { DrainNotice } from './drain-notice.tsx'
 import { checkedHeaders } from './checked-headers.ts'
+import { nothingCame } from './nothing-came.ts'
 import { RequestPanel } from './request-panel.tsx'
 import { RequestRow } from './request-row.tsx'
 import { everything, type Looked, RequestsFilter } from './requests-filter.tsx'
@@ -32,6 +33,7 @@ export function RequestsPage() {
   const rows = requests.data?.pages.flatMap((page) => page.items) ?? []
   const addresses = flow.data.endpoints.flatMap(({ kind, url }) => (kind === 'webhook' ? [url] : []))
   const address = flow.data.endpoints.find(({ kind }) => kind !== 'form')?.url.replace(/^mailto:/, '')
+  const none = nothingCame(flow.data.endpoints.map(({ kind }) => kind))
   const isFiltered = state !== undefined || q !== undefined || when !== undefined
   const [first, second] = picked
   // Beside an empty list nothing stays open: it would seem to be what was found.
@@ -70,12 +72,8 @@ export function RequestsPage() {
       {requests.isSuccess && rows.length === 0 && (
         <EmptyState
           picture={<Inbox size={40} strokeWidth={1.25} />}
-          title={isFiltered ? 'Nothing matches' : 'Waiting for the first request'}
-          text={
-            isFiltered
-              ? 'Some requests may be hidden by the filters.'
-              : 'Send anything to this address. Requests are kept even while the flow is off.'
-          }
+          title={isFiltered ? 'Nothing matches' : none.title}
+          text={isFiltered ? 'Some requests may be hidden by the filters.' : none.text}
           actions={isFiltered && <Button onClick={() => show(everything)}>Clear filters</Button>}
         />
       )}
