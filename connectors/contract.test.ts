@@ -34,6 +34,8 @@ describe.each(connectorNodeTypes)('$type', (type) => {
     for (const words of [type.title, type.description]) {
       expect(words).toMatch(/^[A-Z]/)
       expect(words).not.toMatch(jargon)
+      // What comes in which format is for its fields to say.
+      expect(words).not.toMatch(/JSON/)
     }
     expect(type.title).not.toMatch(/\.$/)
     expect(type.description).toMatch(/\.$/)

@@ -16,7 +16,7 @@ type Place = z.infer<typeof Place>
 export const newItem = defineTrigger({
   id: 'feed.newItem',
   title: 'New item in a feed',
-  description: 'Starts a run for each new item of an RSS, Atom or JSON feed.',
+  description: 'Starts a run for each new item of a feed (RSS or its like): of a blog, a news page or a podcast.',
   keywords: ['rss', 'atom', 'feed', 'news', 'blog', 'podcast', 'poll', 'follow', 'watch', 'new'],
   input: z.strictObject({
     url: z.string().trim().min(1, 'Put in the address of a feed').meta({
