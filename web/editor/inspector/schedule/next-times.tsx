@@ -22,9 +22,9 @@ export function NextTimes({ rules }: { rules: readonly ScheduleRule[] }) {
   const hasSeconds = ticks.some((tick) => tick % 60_000 !== 0)
   return (
     <section aria-labelledby="next-times" className="flex flex-col gap-1.5">
-      <h3 id="next-times" className="text-label">
+      <h2 id="next-times" className="text-label">
         Next times
-      </h3>
+      </h2>
       {ticks.length === 0 ? (
         <p className="text-small text-muted">
           {readable.length === 0 ? 'They show here as soon as a rule can be read.' : 'No time comes any more.'}
