@@ -18,6 +18,7 @@ export function TestFooter() {
   const test = useStepTest(stepId)
   const readOnly = useEditor((state) => state.readOnly)
   const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
+  useFirstRun(stepId, role === 'trigger' && !readOnly)
   // What kind of step nobody knows can't be tested either.
   if (readOnly || role === undefined || role === 'note') return null
   if (role === 'trigger' && !polls) return <TriggerFooter />
@@ -57,7 +58,6 @@ function TriggerFooter() {
   const editor = useEditorStore()
   const stepId = useStepId()
   useArrivingSample(stepId)
-  useFirstRun(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   const type = useEditor((state) => findNode(state.document, stepId)?.type)
   const isRunning = useEditor(({ flow }) => flow.publishedVersion !== null && flow.enabled && !flow.paused)

@@ -10,24 +10,25 @@ import { arrivedSince } from './arrived-since.ts'
 const lookEveryMs = 2000
 
 /** Makes what starts the next run of a published flow the sample of the open start, as long as it has none. */
-export function useFirstRun(stepId: string): void {
+export function useFirstRun(stepId: string, isStart: boolean): void {
   const editor = useEditorStore()
   const flowId = useEditor((state) => state.flow.id)
   const isPublished = useEditor((state) => state.flow.publishedVersion !== null)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
-  const seen = useRef<string | null>(undefined)
+  const seen = useRef<{ stepId: string; newest: string | null }>(undefined)
   const { data } = useQuery({
     queryKey: ['flow', flowId, 'first run', stepId],
     queryFn: async ({ signal }) => {
       // Of all its starts: the runs of one alone may lie far apart, and this asks often.
       const { items } = await call('listRuns', { query: { flowId, limit: 20 }, signal })
-      const { newest, arrived } = arrivedSince(seen.current, stepId, items)
-      seen.current = newest
+      const before = seen.current?.stepId === stepId ? seen.current.newest : undefined
+      const { newest, arrived } = arrivedSince(before, stepId, items)
+      seen.current = { stepId, newest }
       return arrived === undefined
         ? null
         : { id: arrived, value: (await call('getRun', { params: { id: arrived }, signal })).trigger }
     },
-    enabled: isPublished && !hasSample,
+    enabled: isStart && isPublished && !hasSample,
     refetchInterval: lookEveryMs,
     gcTime: 0,
     retry: false,
