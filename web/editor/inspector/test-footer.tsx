@@ -18,10 +18,10 @@ export function TestFooter() {
   const test = useStepTest(stepId)
   const readOnly = useEditor((state) => state.readOnly)
   const { role, polls } = useEditor((state) => state.catalog.get(findNode(state.document, stepId)?.type ?? '')) ?? {}
-  useFirstRun(stepId, role === 'trigger' && !readOnly)
+  const waitsForRun = useFirstRun(stepId, role === 'trigger' && !readOnly)
   // What kind of step nobody knows can't be tested either.
   if (readOnly || role === undefined || role === 'note') return null
-  if (role === 'trigger' && !polls) return <TriggerFooter />
+  if (role === 'trigger' && !polls) return <TriggerFooter waitsForRun={waitsForRun} />
   return (
     <footer className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <MissingSamples />
@@ -54,17 +54,17 @@ function MissingSamples() {
   )
 }
 
-function TriggerFooter() {
+function TriggerFooter({ waitsForRun }: { waitsForRun: boolean }) {
   const editor = useEditorStore()
   const stepId = useStepId()
   useArrivingSample(stepId)
   const hasSample = useEditor((state) => state.overlay.samples.has(stepId))
   const type = useEditor((state) => findNode(state.document, stepId)?.type)
-  const isRunning = useEditor(({ flow }) => flow.publishedVersion !== null && flow.enabled && !flow.paused)
+  const isRunning = useEditor(({ flow }) => flow.enabled && !flow.paused)
   return (
     <footer className="flex items-center gap-3 border-t border-line px-4 py-3">
       <p className="min-w-0 flex-1 text-small text-muted">
-        {hasSample ? 'The steps after this one are tested on its sample.' : firstSampleWords(type, isRunning)}
+        {hasSample ? 'The steps after this one are tested on its sample.' : firstSampleWords(type, waitsForRun && isRunning)}
       </p>
       <Button
         onClick={() => editor.setSession({ drawer: { open: true, tab: 'out', ...(hasSample ? {} : { writing: stepId }) } })}
@@ -75,9 +75,9 @@ function TriggerFooter() {
   )
 }
 
-function firstSampleWords(type: string | undefined, isRunning: boolean): string {
+function firstSampleWords(type: string | undefined, waitsForRun: boolean): string {
   if (takesRequests(type)) return 'Waiting for the first sample: send something, or write one yourself.'
   if (type === 'schedule') return 'No sample yet: press Test to run it as if its time had come, or write one yourself.'
-  if (isRunning) return 'Waiting for the first sample: what starts the next run becomes it. Or write one yourself.'
+  if (waitsForRun) return 'Waiting for the first sample: what starts the next run becomes it. Or write one yourself.'
   return 'No sample yet. Write what a run begins with, and the steps after it can be tested.'
 }
