@@ -79,6 +79,11 @@ async function run(message: EngineMessage & { t: 'run' }, payload: Buffer): Prom
   watch.add(attempt)
 }
 
+function processCpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 function obey(message: EngineMessage, payload: Buffer): void {
   switch (message.t) {
     case 'init':
@@ -87,6 +92,7 @@ function obey(message: EngineMessage, payload: Buffer): void {
       primed = createPrimedSpares({ spares, most: message.primed, watch: () => watch, onLost: loseRunner })
       watch = createWatch({
         rssBytes: () => process.memoryUsage.rss(),
+        processCpuMs,
         onLost: (culprit, kind) => loseRunner(culprit?.id, kind, culprit?.priming),
         onFull: () => send({ t: 'drain' }),
       })

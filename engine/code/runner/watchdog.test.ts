@@ -23,15 +23,17 @@ class Feigned implements Watched {
 interface Seen {
   watch: Watch
   memory: number
+  processCpuMs: number
   lost: [number | undefined, string][]
   drains: number
 }
 
 const ends: (() => void)[] = []
 function watching(...attempts: Feigned[]): Seen {
-  const seen: Omit<Seen, 'watch'> = { memory: 100 * MiB, lost: [], drains: 0 }
+  const seen: Omit<Seen, 'watch'> = { memory: 100 * MiB, processCpuMs: 1_000_000, lost: [], drains: 0 }
   const watch = createWatch({
     rssBytes: () => seen.memory,
+    processCpuMs: () => seen.processCpuMs,
     onLost: (culprit, kind) => seen.lost.push([culprit?.id, kind]),
     onFull: () => seen.drains++,
   })
@@ -51,10 +53,24 @@ afterEach(() => {
 
 test('processor time over the limit ends the attempt that used it, and no other', async () => {
   const [greedy, modest] = [new Feigned(1), new Feigned(2)]
-  watching(greedy, modest)
+  const seen = watching(greedy, modest)
   greedy.usedMs = 1_001
+  seen.processCpuMs += 1_001
   await expect.poll(() => greedy.failures[0]?.kind).toBe('cpu_limit')
   expect(modest.failures).toEqual([])
+})
+
+test('time in which the machine gave the process no processor is nobody’s', async () => {
+  const [starved, prompt] = [new Feigned(1), new Feigned(2)]
+  // One whose code was loaded ahead comes with what that has used.
+  starved.usedMs = 500
+  const seen = watching(starved, prompt)
+  starved.usedMs = 60_000
+  prompt.deadlineMs = performance.now() - 1
+  await expect.poll(() => prompt.failures[0]?.kind).toBe('wall_limit')
+  expect(starved.failures).toEqual([])
+  seen.processCpuMs += 501
+  await expect.poll(() => starved.failures[0]?.kind).toBe('cpu_limit')
 })
 
 test('the deadline ends an attempt', async () => {
