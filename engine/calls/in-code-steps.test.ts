@@ -337,7 +337,10 @@ describe('code that is gone through again', () => {
       const seen = []
       const note = (what) => seen.push([what, Date.now(), Math.random(), new Date().getTime()])
       note('start')
-      await Promise.all(['a', 'b', 'c'].map((name, i) => step.run(name, () => new Promise((r) => setTimeout(r, 500 - i * 240))).then(() => note(name))))
+      // All three begin, and each ends only after the one behind it.
+      const ends = ['a', 'b', 'c'].map(() => Promise.withResolvers())
+      const end = async (i) => { await ends[i + 1]?.promise; ends[i].resolve() }
+      await Promise.all(['a', 'b', 'c'].map((name, i) => step.run(name, () => end(i)).then(() => note(name))))
       await step.run('keep', () => seen)
       await step.sleep('pause', '1d')
       return { seen: seen.slice(0, 4), kept: await step.run('kept', () => null) }
