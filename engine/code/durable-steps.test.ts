@@ -8,9 +8,10 @@ describe('code that uses step', () => {
   test('gets what its steps give, in the order in which they end', async () => {
     const code = `export default async ({ step, log }) => {
       const order = []
+      const bEnds = Promise.withResolvers()
       const [a, b] = await Promise.all([
-        step.run('a', async () => { await new Promise((r) => setTimeout(r, 30)); return { n: 1 } }).then((v) => (order.push('a'), v)),
-        step.run('b', () => 2).then((v) => (order.push('b'), v)),
+        step.run('a', async () => { await bEnds.promise; return { n: 1 } }).then((v) => (order.push('a'), v)),
+        step.run('b', () => (bEnds.resolve(), 2)).then((v) => (order.push('b'), v)),
       ])
       await step.sleep('pause', '1h')
       const called = await step.waitForCall('answer')
